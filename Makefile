@@ -1,0 +1,51 @@
+# The verbs of the project. Each does its own set-up: Python 3.11 or newer and make are all that has to be there.
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --quiet install
+REAL := ../shared/corpora/real
+
+.PHONY: demo test train report format clean
+
+demo: $(VENV)/demo      ## train on the bundled corpus, report on dev, label an article
+	$(PY) train.py model/linear/recipe.toml
+	$(PY) -m hedgerow label data/examples/article.txt --model runs/linear --table
+
+test: $(VENV)/test      ## the one check: format, lint, types, tests
+	$(PY) -m ruff format --check .
+	$(PY) -m ruff check .
+	$(PY) -m mypy
+	$(PY) -m pytest -q
+
+train: $(VENV)/demo     ## the shipped model, from bundled and real text (needs the real corpora beside the project)
+	$(PY) train.py model/linear/recipe.toml --corpus data/corpus/train.jsonl $(REAL)/train.jsonl --out model/linear
+
+report: $(VENV)/demo    ## measure the shipped model; what needs the real corpora is left out where they are not
+	$(PY) -m evaluation.run --model linear --corpus data/corpus/test.jsonl --out evaluation/reports/linear-test
+	@if [ -f $(REAL)/dev.jsonl ]; then \
+	  $(PY) -m evaluation.run --model linear --corpus $(REAL)/dev.jsonl --out evaluation/reports/linear-real-dev && \
+	  $(PY) train.py model/linear/recipe.toml --out runs/linear >/dev/null && \
+	  $(PY) -m evaluation.run --model runs/linear --corpus $(REAL)/dev.jsonl --out evaluation/reports/linear-bundled-real-dev; \
+	else echo "left out: linear-real-dev, linear-bundled-real-dev ($(REAL)/dev.jsonl is not here)"; fi
+
+format: $(VENV)/test    ## write the format that `make test` checks
+	$(PY) -m ruff format .
+	$(PY) -m ruff check --fix .
+
+clean:
+	rm -rf $(VENV) runs dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+# A stamp for each set-up, so that a second call is fast; it is made again when the dependencies change.
+$(PY):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "hedgerow needs Python 3.11 or newer; name one: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/demo: pyproject.toml | $(PY)
+	$(PIP) -e '.[linear]'
+	@touch $@
+
+$(VENV)/test: pyproject.toml | $(PY)
+	$(PIP) -e '.[dev]'
+	@touch $@ $(VENV)/demo
