@@ -1,0 +1,88 @@
+"""Recipes: a TOML file to a frozen dataclass. An unknown setting is refused, with the one it may have meant."""
+
+from __future__ import annotations
+
+import tomllib
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic.dataclasses import dataclass
+
+from hedgerow.errors import RecipeError
+
+_STRICT = ConfigDict(extra="forbid")
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Corpora:
+    """Labelled files, relative to the recipe's own folder."""
+
+    train: tuple[str, ...] = Field(min_length=1)
+    dev: tuple[str, ...] = Field(min_length=1)
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Features:
+    """TF-IDF of words and of characters within words (scikit-learn's `char_wb`)."""
+
+    word_ngrams: tuple[int, int]
+    character_ngrams: tuple[int, int]
+    min_sentences: int = Field(ge=1)
+    max_features: int = Field(ge=1)
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Regression:
+    """Logistic regression, one for each axis."""
+
+    inverse_regularisation: float = Field(gt=0)
+    class_weight_power: float = Field(ge=0, le=1)
+    max_iterations: int = Field(ge=1)
+
+
+@dataclass(frozen=True, config=_STRICT)
+class LinearRecipe:
+    """Everything that decides what a linear model becomes, but the text of its corpora."""
+
+    kind: Literal["linear"]
+    seed: int
+    corpora: Corpora
+    features: Features
+    regression: Regression
+
+
+def read_recipe(path: Path) -> LinearRecipe:
+    """The recipe in the TOML file `path`. Raises RecipeError that names file, setting, value and cure."""
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise RecipeError(f"{path}: {error.strerror}; name a recipe (model/linear/recipe.toml is one)") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RecipeError(f"{path}: not TOML ({error}); see model/linear/recipe.toml") from None
+    try:
+        return TypeAdapter(LinearRecipe).validate_python(table)
+    except ValidationError as error:
+        faults = [_explain(detail) for detail in error.errors()]
+        raise RecipeError("\n".join(f"{path}: {fault}" for fault in faults)) from None
+
+
+def _explain(detail: Any) -> str:
+    place = [part for part in detail["loc"] if part != "LinearRecipe"]
+    setting = ".".join(str(part) for part in place)
+    if detail["type"] == "unexpected_keyword_argument":
+        known = _settings(place[:-1])
+        close = get_close_matches(str(place[-1]), known, n=1)
+        hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
+        return f"unknown setting {setting!r} = {detail['input']!r}; {hint}"
+    if detail["type"] in {"missing", "missing_argument"}:
+        return f"no setting {setting!r}; add it"
+    return f"setting {setting!r} = {detail['input']!r}: {detail['msg']}"
+
+
+def _settings(place: list[Any]) -> list[str]:
+    """The settings known in the table at `place`."""
+    section = {"corpora": Corpora, "features": Features, "regression": Regression}
+    owner: Any = section[place[0]] if place else LinearRecipe
+    return list(owner.__dataclass_fields__)

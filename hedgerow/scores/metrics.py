@@ -1,0 +1,124 @@
+"""Scores: what a confusion matrix says, and how far to trust it.
+
+Point metrics are scikit-learn's (tests hold them equal); they are written here once more over a stack of matrices,
+because intervals come from a bootstrap that draws whole groups (documents) and not rows: neighbours share an author
+and a topic, and rows drawn alone would make intervals too narrow (Field & Welsh 2007).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """A figure and its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+    def to_dict(self) -> dict[str, float]:
+        return {"value": round(self.value, 4), "low": round(self.low, 4), "high": round(self.high, 4)}
+
+    def __str__(self) -> str:
+        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
+
+
+def confusion(gold: Sequence[str], predicted: Sequence[str], labels: Sequence[str]) -> Ints:
+    """Counts (labels, labels): rows are gold, columns predicted, in the order of `labels`."""
+    matrix: Ints = _stacked(gold, predicted, labels, np.zeros(len(gold), dtype=np.int64), 1)[0]
+    return matrix
+
+
+def confusion_by_group(
+    gold: Sequence[str], predicted: Sequence[str], labels: Sequence[str], groups: Sequence[str]
+) -> Ints:
+    """One confusion matrix a group: (groups, labels, labels)."""
+    names, index = np.unique(np.asarray(groups), return_inverse=True)
+    return _stacked(gold, predicted, labels, index, len(names))
+
+
+def _stacked(
+    gold: Sequence[str], predicted: Sequence[str], labels: Sequence[str], index: NDArray[Any], depth: int
+) -> Ints:
+    at = {label: place for place, label in enumerate(labels)}
+    stack = np.zeros((depth, len(labels), len(labels)), dtype=np.int64)
+    rows = np.array([at[label] for label in gold], dtype=np.int64)
+    columns = np.array([at[label] for label in predicted], dtype=np.int64)
+    np.add.at(stack, (index, rows, columns), 1)
+    return stack
+
+
+def precision(matrix: Ints) -> Floats:
+    """By label, (..., labels); 0 where a label was never predicted, as in scikit-learn."""
+    return _ratio(_hits(matrix), matrix.sum(axis=-2))
+
+
+def recall(matrix: Ints) -> Floats:
+    """By label, (..., labels); 0 where a label never is gold."""
+    return _ratio(_hits(matrix), matrix.sum(axis=-1))
+
+
+def f1(matrix: Ints) -> Floats:
+    """By label, (..., labels)."""
+    return _ratio(2 * _hits(matrix), matrix.sum(axis=-1) + matrix.sum(axis=-2))
+
+
+def macro_f1(matrix: Ints) -> Floats:
+    """The mean of F1 over all labels, those without gold among them (they count 0)."""
+    mean: Floats = f1(matrix).mean(axis=-1)
+    return mean
+
+
+def accuracy(matrix: Ints) -> Floats:
+    return _ratio(_hits(matrix).sum(axis=-1), matrix.sum(axis=(-2, -1)))
+
+
+def kappa(matrix: Ints) -> Floats:
+    """Cohen's kappa (1960): agreement beyond what the two label distributions give by chance."""
+    total = matrix.sum(axis=(-2, -1))
+    chance = _ratio((matrix.sum(axis=-1) * matrix.sum(axis=-2)).sum(axis=-1), total * total)
+    return _ratio(accuracy(matrix) - chance, 1 - chance)
+
+
+def support(matrix: Ints) -> Ints:
+    counts: Ints = matrix.sum(axis=-1)
+    return counts
+
+
+def bootstrap(stack: Ints, *, seed: int, draws: int = 2000) -> Ints:
+    """`draws` confusion matrices, each the sum of as many groups as there are, drawn with replacement."""
+    rng = np.random.default_rng(seed)
+    depth = stack.shape[0]
+    flat = stack.reshape(depth, -1)
+    weights = rng.multinomial(depth, np.full(depth, 1 / depth), size=draws)
+    drawn: Ints = (weights @ flat).reshape(draws, *stack.shape[1:])
+    return drawn
+
+
+def interval(stack: Ints, metric: Callable[[Ints], Floats], *, seed: int) -> list[Score]:
+    """`metric` of all groups together with its percentile interval, one Score for each number the metric gives."""
+    values = np.atleast_1d(metric(stack.sum(axis=0)))
+    drawn = metric(bootstrap(stack, seed=seed)).reshape(-1, values.size)
+    low, high = np.percentile(drawn, [2.5, 97.5], axis=0)
+    return [Score(float(v), float(a), float(b)) for v, a, b in zip(values, low, high, strict=True)]
+
+
+def _hits(matrix: Ints) -> Ints:
+    return np.diagonal(matrix, axis1=-2, axis2=-1)
+
+
+def _ratio(above: NDArray[Any], below: NDArray[Any]) -> Floats:
+    quotient: Floats = np.divide(
+        above, below, out=np.zeros(np.broadcast(above, below).shape), where=np.asarray(below) != 0
+    )
+    return quotient

@@ -1,0 +1,120 @@
+"""Text to sentences, with offsets: nupunkt finds the boundaries, a few fix-ups of our own mend what news trips over.
+
+What a sentence is here:
+
+- A blank line ends one, always: a headline or a paragraph without a full stop is a sentence of its own. A single line
+  break is white space, unless the next line opens with a list mark ("- ", "* ", "• ", "2. "). Paragraphs are therefore
+  independent of each other, and a text can be split while it streams.
+- **Quotations.** A sentence ends inside quotation marks too: “It is over. We lost,” he said. is two sentences, the
+  first “It is over. and the second We lost,” he said. A closing mark, bracket or note stays with what it closes. A
+  reporting clause that goes on in lower case after the mark (“Really?” he asked.) belongs to the quotation's last
+  sentence, and so does one that begins with a capital only if no new sentence could.
+- Spans are code points, end exclusive, in order, without overlap, without white space at either end; only white space
+  lies between them. So nothing of a text is lost but its white space.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+
+from nupunkt import sent_spans
+
+# Titles and other abbreviations that a name or number follows; nupunkt's own list lacks some of these.
+_TITLES = set(
+    """adm amb atty brig capt cdr cmdr col cpl det dr fr gen gov hon insp lt ltc maj mr mrs ms mx msgr no nos ofc pfc
+    pres prof pte pvt rep reps rev rt sec sen sens sgt sr st supt vs""".split()  # noqa: SIM905
+)
+_LOWER_ABBREVIATIONS = set(
+    "approx cap ch chap ca cf ed eds est etc fig figs ibid incl lbs pp resp sec viz vol vols vs".split()  # noqa: SIM905
+)
+_BLANK_LINE = re.compile(r"\n[^\S\n]*\n|\u2029")
+# Only what follows a line break is tried, so this stays linear; a list mark needs a space and something after it.
+_LIST_ITEM = re.compile(r"\n(?=[^\S\n]{0,8}(?:[-*•–]|\d{1,3}[.)])[^\S\n]+\S)")
+_LAST_WORD = re.compile(r"(\w{1,4})\.\s*\Z")
+_GOES_ON = re.compile(r"[a-z]+(?![A-Z\w])")  # a lower-case word, but not iPhone
+_NOTES = re.compile(r"(?:\[\d{1,4}\]\s*)+")  # [3] [14], as encyclopaedias set them
+# Where nupunkt takes an ordinary word for an abbreviation ("in the lead. Korea then ...").
+_MISSED = re.compile(r"(?<![\w.])[a-z]{3,20}[.!?]+[\"'”’)\]]{0,3}(\s+)(?=[\"'“‘(\[]{0,2}[A-Z])")
+
+
+def split(text: str) -> list[tuple[int, int]]:
+    """The sentences of `text` as (start, end) in code points; empty for a text of white space. Linear in its length."""
+    sentences: list[tuple[int, int]] = []
+    for block_start, block_end in _blocks(text):
+        block = text[block_start:block_end]
+        trimmed = (_trim(block, *span) for span in sent_spans(block))
+        parts = (part for span in trimmed if span[0] < span[1] for part in _cut(block, *span))
+        sentences.extend((block_start + start, block_start + end) for start, end in _mend(block, parts))
+    return sentences
+
+
+def stream(chunks: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """Sentences of a text that comes in pieces, as (start in the whole text, sentence); holds one paragraph at a time.
+
+    The result is that of `split` on the joined pieces.
+    """
+    offset, held = 0, ""
+    for chunk in chunks:
+        # A paragraph's end may lie across two pieces; a piece without one is only kept.
+        searched = max(0, len(held) - 64)
+        held += chunk
+        done = max((match.end() for match in _BLANK_LINE.finditer(held, searched)), default=0)
+        if done:
+            yield from ((offset + start, held[start:end]) for start, end in split(held[:done]))
+            offset, held = offset + done, held[done:]
+    yield from ((offset + start, held[start:end]) for start, end in split(held))
+
+
+def _blocks(text: str) -> Iterator[tuple[int, int]]:
+    """Stretches that no sentence crosses: paragraphs and list items."""
+    cuts = {0, len(text)}
+    cuts.update(match.end() for match in _BLANK_LINE.finditer(text))
+    cuts.update(match.start() for match in _LIST_ITEM.finditer(text))
+    for start, end in pairwise(sorted(cuts)):
+        if not text[start:end].isspace():
+            yield start, end
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int]:
+    piece = text[start:end]
+    return start + len(piece) - len(piece.lstrip()), end - (len(piece) - len(piece.rstrip()))
+
+
+def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Cut where a full stop after an ordinary word was passed over, and behind note marks that open a sentence."""
+    notes = _NOTES.match(text, start, end)
+    if notes is not None and start < notes.end() < end:
+        yield _trim(text, start, notes.end())
+        start = notes.end()
+    for match in _MISSED.finditer(text, start, end):
+        word = match[0].split(".", 1)[0]
+        if word not in _LOWER_ABBREVIATIONS:
+            yield start, match.start(1)
+            start = match.end(1)
+    yield start, end
+
+
+def _mend(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Join what was cut after a title ("Lt. Gen. Rowe"), before a clause that goes on, or before note marks ("[3]")."""
+    held: tuple[int, int] | None = None
+    for span in spans:
+        if held is not None and _belongs(text, held, span):
+            held = (held[0], span[1])
+            continue
+        if held is not None:
+            yield held
+        held = span
+    if held is not None:
+        yield held
+
+
+def _belongs(text: str, left: tuple[int, int], right: tuple[int, int]) -> bool:
+    last = _LAST_WORD.search(text, max(left[0], left[1] - 6), left[1])
+    if last is not None and last[1].lower() in _TITLES:
+        # "No." is a title only before a number; a title is written with a capital, "He said no." ends a sentence.
+        return text[right[0]].isdigit() if last[1].lower() in {"no", "nos"} else last[1][0].isupper() or last[1] == "vs"
+    if _GOES_ON.match(text, right[0], right[1]) is not None:
+        return True
+    return _NOTES.fullmatch(text, right[0], right[1]) is not None
