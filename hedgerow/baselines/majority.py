@@ -1,0 +1,32 @@
+"""Majority: the most frequent label of the training data, whatever the sentence says. The floor of every table."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from hedgerow.labels import Certainty, Example, Prediction, Stance
+
+
+class Majority:
+    """Scores are the shares of the labels it was fitted on."""
+
+    name = "majority"
+
+    def __init__(self, certainty: Mapping[Certainty, float], stance: Mapping[Stance, float]) -> None:
+        self._certainty = certainty
+        self._stance = stance
+
+    @classmethod
+    def fit(cls, examples: Sequence[Example]) -> Majority:
+        certainty = Counter(example.certainty for example in examples)
+        stance = Counter(example.stance for example in examples)
+        return cls(
+            {label: certainty[label] / len(examples) for label in Certainty},
+            {label: stance[label] / len(examples) for label in Stance},
+        )
+
+    def label(self, texts: Sequence[str]) -> list[Prediction]:
+        certainty = max(self._certainty, key=self._certainty.__getitem__)
+        stance = max(self._stance, key=self._stance.__getitem__)
+        return [Prediction(text, certainty, stance, self._certainty, self._stance) for text in texts]

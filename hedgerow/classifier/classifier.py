@@ -1,0 +1,96 @@
+"""The runtime: any model behind one face, over single sentences, whole texts, or texts that stream."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import islice
+from pathlib import Path
+from typing import Protocol
+
+from hedgerow import sentence
+from hedgerow.classifier import folder
+from hedgerow.classifier.lexicon import lexicon
+from hedgerow.classifier.linear import load_linear
+from hedgerow.errors import InputError, ModelError
+from hedgerow.labels import Document, Prediction
+
+BATCH = 64  # sentences; enough for a network to work in bulk, few enough that a stream keeps flowing
+
+
+class Model(Protocol):
+    """What labels sentences: majority, lexicon, linear, a network."""
+
+    @property
+    def name(self) -> str: ...
+
+    def label(self, texts: Sequence[str]) -> list[Prediction]:
+        """One prediction for each text, in order; a text's own does not hang on its neighbours."""
+        ...
+
+
+class Classifier:
+    """A loaded model. `predict` takes sentences as they are; `read` splits a text into sentences first."""
+
+    def __init__(self, model: Model) -> None:
+        self.model = model
+
+    @property
+    def name(self) -> str:
+        return self.model.name
+
+    def predict(self, texts: Iterable[str]) -> Iterator[Prediction]:
+        """One prediction for each sentence, streamed: `texts` may be endless.
+
+        Raises InputError for anything among `texts` that is not a string, and for a bare string.
+        """
+        if isinstance(texts, str):
+            raise InputError("predict takes an iterable of sentences, not one string; use [text], or read(text)")
+        return self._predict(texts)
+
+    def _predict(self, texts: Iterable[str]) -> Iterator[Prediction]:
+        for batch in _batches(texts):
+            yield from self.model.label(batch)
+
+    def read(self, text: str, *, name: str | None = None) -> Document:
+        """`text` split into sentences and labelled; each prediction's start and end are offsets in `text`."""
+        if not isinstance(text, str):
+            raise InputError(f"read takes a text, not {type(text).__name__}")
+        return Document(tuple(self.stream([text])), name)
+
+    def stream(self, chunks: Iterable[str]) -> Iterator[Prediction]:
+        """As `read`, for a text that comes in pieces; holds a paragraph and a batch of sentences at a time."""
+        sentences = sentence.stream(chunks)
+        while batch := list(islice(sentences, BATCH)):
+            predictions = self.model.label([text for _, text in batch])
+            for (start, _), prediction in zip(batch, predictions, strict=True):
+                yield replace(prediction, start=start)
+
+
+def load(model: str | Path = "linear") -> Classifier:
+    """A classifier: a shipped model by name, the `lexicon`, or a model folder that training wrote.
+
+    Raises ModelError where there is none, or where its files are not what its manifest says.
+    """
+    if str(model) == "lexicon":
+        return Classifier(lexicon())
+    place = folder.find(model)
+    manifest = folder.read_manifest(place)
+    if manifest["kind"] != "linear":
+        raise ModelError(
+            f"{place}: a model of kind {manifest['kind']!r}, which this version cannot run; update hedgerow"
+        )
+    return Classifier(load_linear(place, manifest))
+
+
+def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
+    batch: list[str] = []
+    for number, text in enumerate(texts):
+        if not isinstance(text, str):
+            raise InputError(f"sentence {number} is {type(text).__name__}, not a string")
+        batch.append(text)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch

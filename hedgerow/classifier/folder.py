@@ -1,0 +1,62 @@
+"""Model folders: found by name or path, checked before they are used.
+
+`hedgerow.json` is a model's manifest: its kind, labels in order, the data it learnt from, and the sha256 of every other
+file, so that the hash of the manifest is the hash of the model.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from hedgerow.errors import ModelError
+from hedgerow.files import sha256
+from hedgerow.labels import AXES
+
+MANIFEST = "hedgerow.json"
+SCHEMA = 1
+# In an installed package the models lie inside it; in a clone, beside it.
+_PLACES = (Path(__file__).parents[1] / "model", Path(__file__).parents[2] / "model")
+
+
+def shipped() -> dict[str, Path]:
+    """The models that are here, by name."""
+    found: dict[str, Path] = {}
+    for place in _PLACES:
+        for manifest in sorted(place.glob(f"*/{MANIFEST}")):
+            found.setdefault(manifest.parent.name, manifest.parent)
+    return found
+
+
+def find(name: str | Path) -> Path:
+    """The folder of a shipped model's name, or of a path. Raises ModelError where there is none."""
+    models = shipped()
+    if str(name) in models:
+        return models[str(name)]
+    folder = Path(name)
+    if (folder / MANIFEST).is_file():
+        return folder
+    names = ", ".join(["lexicon", *models])
+    raise ModelError(f"{name}: no model of this name and no folder with a {MANIFEST}; shipped are {names}")
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of the model in `folder`, its files' hashes compared. Raises ModelError that names what is wrong."""
+    path = folder / MANIFEST
+    try:
+        manifest = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise ModelError(f"{path}: cannot be read ({error}); train or copy the model again") from None
+    if not isinstance(manifest, dict) or manifest.get("schema") != SCHEMA:
+        raise ModelError(f"{path}: not a model of schema {SCHEMA}; train it again with this version")
+    if manifest["labels"] != {axis: [str(label) for label in enum] for axis, enum in AXES.items()}:
+        raise ModelError(f"{path}: its labels are not those of this version's codebook; train it again")
+    for name, expected in manifest["files"].items():
+        if not (folder / name).is_file() or sha256(folder / name) != expected:
+            raise ModelError(f"{folder / name}: missing or changed since training; train or copy the model again")
+    return manifest
+
+
+def model_hash(folder: Path) -> str:
+    return sha256(folder / MANIFEST)
