@@ -1,0 +1,1 @@
+"""What measures models: run with `python -m evaluation.NAME`. Not installed; reports/ holds what was measured."""

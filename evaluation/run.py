@@ -1,0 +1,169 @@
+"""Measure a model on a labelled corpus, beside majority and lexicon.
+
+    python -m evaluation.run --model linear --corpus data/corpus/test.jsonl --out evaluation/reports/linear-test
+
+Writes `report.json` and `report.md`: for each axis the confusion matrix, precision, recall, F1 and support by class
+with 95 % bootstrap intervals (groups are drawn, not rows), macro-F1, accuracy, Cohen's kappa; spans by type, strict
+and overlapping; the most confident mistakes. A mistake is shown with its sentence only where the sentence is the
+project's own (it lies in data/); of other corpora only ids and labels are written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import platform
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import hedgerow
+from hedgerow import corpus, report
+from hedgerow.baselines import Majority
+from hedgerow.classifier import Classifier, lexicon, load
+from hedgerow.classifier.folder import find, model_hash
+from hedgerow.errors import HedgerowError
+from hedgerow.files import replaced_folder, sha256, write_json
+from hedgerow.labels import AXES, Example, Prediction
+from hedgerow.scores import axis_scores, span_scores
+
+ROOT = Path(__file__).resolve().parents[1]
+FILES = ("report.json", "report.md")
+MISTAKES = 15  # of each axis
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description="Measure a model on a labelled corpus.")
+    parser.add_argument("--model", default="linear", help="a shipped model's name, 'lexicon', or a model folder")
+    parser.add_argument("--corpus", type=Path, nargs="+", required=True, help="labelled files (JSON lines)")
+    parser.add_argument("--out", type=Path, required=True, help="the folder for report.json and report.md")
+    options = parser.parse_args(arguments)
+    try:
+        measured = measure(options.model, options.corpus)
+        measured["command"] = _command(options.model, options.corpus, options.out)
+        with replaced_folder(options.out, may_hold=FILES) as folder:
+            write_json(folder / "report.json", measured)
+            (folder / "report.md").write_text(to_markdown(measured), "utf-8")
+    except HedgerowError as error:
+        print(f"evaluation.run: {error}", file=sys.stderr)
+        return 2
+    print(_headline(measured))
+    return 0
+
+
+def measure(name: str, files: Sequence[Path]) -> dict[str, Any]:
+    """Everything the report says, as plain data."""
+    classifier = load(name)
+    gold = corpus.load(files)
+    train = ROOT / "data" / "corpus" / "train.jsonl"
+    rivals = {
+        name: classifier,
+        "lexicon": Classifier(lexicon()),
+        "majority": Classifier(Majority.fit(corpus.load([train]))),
+    }
+    predictions = {name: list(rival.predict(example.text for example in gold)) for name, rival in rivals.items()}
+    own = all(ROOT / "data" in path.resolve().parents for path in files)
+    return {
+        "model": {"name": name, "sha256": None if name == "lexicon" else model_hash(find(name))},
+        "corpus": [{"file": "/".join(path.parts[-2:]), "sha256": sha256(path)} for path in files],
+        "rows": len(gold),
+        "groups": len({example.unit for example in gold}),
+        "commit": _commit(),
+        "versions": {"hedgerow": hedgerow.__version__, "python": platform.python_version(), "numpy": np.__version__},
+        "models": {
+            name: {**{axis: axis_scores(gold, found, axis) for axis in AXES}, "spans": span_scores(gold, found)}
+            for name, found in predictions.items()
+        },
+        "mistakes": {axis: _mistakes(gold, predictions[name], axis, with_text=own) for axis in AXES},
+    }
+
+
+def to_markdown(measured: dict[str, Any]) -> str:
+    """The report as one Markdown page."""
+    model = measured["model"]
+    own = measured["models"][model["name"]]
+    files = ", ".join(f"`{part['file']}` ({part['sha256'][:12]})" for part in measured["corpus"])
+    versions = ", ".join(f"{name} {version}" for name, version in measured["versions"].items())
+    parts = [
+        f"# {model['name']} on {', '.join(part['file'] for part in measured['corpus'])}\n",
+        f"- command: `{measured['command']}`\n- commit: {measured['commit']}\n"
+        f"- model: `{model['name']}`, sha256 {(model['sha256'] or 'none, rules')[:12]}\n- corpus: {files}, "
+        f"{measured['rows']:,} sentences in {measured['groups']:,} groups\n- versions: {versions}\n",
+        "Figures in brackets are 95 % intervals (2,000 bootstrap draws of whole groups).\n",
+        "## Macro-F1, accuracy and kappa beside the baselines\n",
+        _rivals(measured["models"]) + "\n",
+    ]
+    for axis in AXES:
+        parts += [f"## {axis}\n", report.class_table(own[axis]), report.confusion_table(own[axis])]
+    parts += ["## Spans\n", "Strict: same offsets and type. Overlapping: same type, a character shared.\n"]
+    parts += [report.span_table(own["spans"]), "## The most confident mistakes\n"]
+    for axis in AXES:
+        parts += [f"### {axis}\n", _mistake_table(measured["mistakes"][axis]) + "\n"]
+    return "\n".join(parts)
+
+
+def _rivals(models: dict[str, Any]) -> str:
+    header = ["model", *(f"{axis} {total}" for axis in AXES for total in ("macro-F1", "accuracy", "kappa")), "spans F1"]
+    rows = []
+    for name, measured in models.items():
+        totals = [measured[axis][total] for axis in AXES for total in ("macro_f1", "accuracy", "kappa")]
+        figures = [f"{total['value']:.3f} [{total['low']:.3f}, {total['high']:.3f}]" for total in totals]
+        rows.append([name, *figures, f"{measured['spans']['all']['strict']['f1']:.3f}"])
+    return report.markdown(header, rows)
+
+
+def _mistakes(
+    gold: Sequence[Example], predicted: Sequence[Prediction], axis: str, *, with_text: bool
+) -> list[dict[str, Any]]:
+    """The wrong answers given with the highest scores."""
+    wrong = []
+    for example, prediction in zip(gold, predicted, strict=True):
+        said, right = getattr(prediction, axis), getattr(example, axis)
+        if said != right:
+            score = round(float(getattr(prediction, f"{axis}_scores")[said]), 3)
+            row: dict[str, Any] = {"id": example.id, "gold": str(right), "predicted": str(said), "score": score}
+            wrong.append(row | ({"text": example.text} if with_text else {}))
+    return sorted(wrong, key=lambda row: (-row["score"], row["id"]))[:MISTAKES]
+
+
+def _mistake_table(mistakes: list[dict[str, Any]]) -> str:
+    columns = ["score", "gold", "predicted", "id", *(["text"] if mistakes and "text" in mistakes[0] else [])]
+    return report.markdown(columns, [[row[name] for name in columns] for row in mistakes])
+
+
+def _headline(measured: dict[str, Any]) -> str:
+    lines = [f"{measured['rows']:,} sentences"]
+    for name, model in measured["models"].items():
+        totals = "  ".join(f"{axis} {model[axis]['macro_f1']['value']:.3f}" for axis in AXES)
+        lines.append(f"{name:>12}: macro-F1 {totals}  spans F1 {model['spans']['all']['strict']['f1']:.3f}")
+    return "\n".join(lines)
+
+
+def _command(model: str, files: Sequence[Path], out: Path) -> str:
+    return shlex.join(
+        ["python", "-m", "evaluation.run", "--model", model, "--corpus", *map(str, files), "--out", str(out)]
+    )
+
+
+def _commit() -> str:
+    """The commit measured on, and whether what is measured was changed since; "unknown" outside a git checkout."""
+    if shutil.which("git") is None or not (ROOT / ".git").exists():
+        return "unknown"
+    commit = _git("rev-parse", "--short=12", "HEAD")
+    if not commit:
+        return "unknown"
+    changed = _git("status", "--porcelain", "--", "hedgerow", "model", "data", "evaluation/run.py")
+    return f"{commit} with changes" if changed else commit
+
+
+def _git(*arguments: str) -> str:
+    return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, check=False).stdout.decode().strip()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,107 @@
+"""Labelling files: documents in, rows out, refusals beside."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from itertools import islice
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from hedgerow import sentence
+from hedgerow.batch.documents import Format, Refusal, Source, Unit, format_of, read_documents
+from hedgerow.classifier import Classifier
+from hedgerow.classifier.classifier import BATCH
+from hedgerow.errors import InputError
+from hedgerow.labels import Prediction
+
+STDIN = Path("-")
+_IN_MEMORY = 64 * 2**20  # bytes of standard input kept in memory; more goes to a temporary file
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run has done so far."""
+
+    documents: int = 0
+    sentences: int = 0
+    refused: int = 0
+
+
+def read_inputs(paths: Iterable[Path], unit: Unit, as_: Format | None) -> Iterator[Source | Refusal]:
+    """The documents of all `paths` ("-" is standard input), read as `as_` or by their suffix; a path that cannot be
+    read is a refusal too."""
+    for path in paths:
+        name = "stdin" if path == STDIN else str(path)
+        try:
+            format_ = as_ or (Format.TXT if path == STDIN else format_of(path))
+            with _opened(path) as file:
+                yield from read_documents(file, name, format_, unit)
+        except InputError as error:
+            yield Refusal(name, None, str(error).removeprefix(f"{name}: "))
+        except OSError as error:
+            yield Refusal(name, None, f"{error.strerror or error}; check the path and its permissions")
+
+
+def label(
+    classifier: Classifier,
+    found: Iterable[Source | Refusal],
+    unit: Unit,
+    refuse: Callable[[Refusal], None],
+    tally: Tally,
+) -> Iterator[dict[str, Any]]:
+    """The rows of all documents, in order, labelled in batches that run across documents."""
+    sentences = _sentences(found, unit, refuse, tally)
+    while batch := list(islice(sentences, BATCH)):
+        predictions = classifier.predict(text for _, _, _, text in batch)
+        for (source, index, start, _), prediction in zip(batch, predictions, strict=True):
+            tally.sentences += 1
+            yield _row(source, index, replace(prediction, start=start))
+
+
+def _sentences(
+    found: Iterable[Source | Refusal], unit: Unit, refuse: Callable[[Refusal], None], tally: Tally
+) -> Iterator[tuple[Source, int, int, str]]:
+    """(document, index, start, text) of every sentence."""
+    for document in found:
+        if isinstance(document, Refusal):
+            tally.refused += 1
+            refuse(document)
+            continue
+        tally.documents += 1
+        split = sentence.stream if unit is Unit.DOCUMENT else _whole
+        for index, (start, text) in enumerate(split(document.chunks)):
+            yield document, index, start, text
+
+
+def _whole(chunks: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """A text as one sentence, without the white space around it."""
+    text = "".join(chunks)
+    yield len(text) - len(text.lstrip()), text.strip()
+
+
+def _row(source: Source, index: int, prediction: Prediction) -> dict[str, Any]:
+    row: dict[str, Any] = {"doc": source.name}
+    if source.id is not None:
+        row["id"] = source.id
+    row |= {"index": index, **prediction.to_dict()}
+    if source.row:
+        row["row"] = dict(source.row)
+    return row
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[BinaryIO]:
+    """The file, or a copy of standard input, which is read twice and so must be kept."""
+    if path != STDIN:
+        with path.open("rb") as file:
+            yield file
+        return
+    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as kept:
+        shutil.copyfileobj(sys.stdin.buffer, kept)
+        kept.seek(0)
+        yield kept  # type: ignore[misc]  # a spooled file has all of BinaryIO but the name

@@ -1,0 +1,81 @@
+"""Labelled sentences to JSON lines or CSV."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TextIO
+
+from hedgerow.batch.documents import Refusal
+from hedgerow.errors import InputError
+from hedgerow.files import replaced_file
+from hedgerow.labels import Certainty, Stance
+
+Write = Callable[[Mapping[str, Any]], None]
+SUFFIXES = (".jsonl", ".csv")
+_SCORES = [f"{axis}_{label}" for axis, enum in (("certainty", Certainty), ("stance", Stance)) for label in enum]
+COLUMNS = ["doc", "id", "index", "start", "end", "text", "certainty", "stance", *_SCORES, "spans", "row"]
+
+
+@contextmanager
+def writer(out: Path | None) -> Iterator[Write]:
+    """Where rows go: the file `out`, whole or not at all, else standard output as JSON lines."""
+    if out is None:
+        yield _jsonl(sys.stdout)
+        return
+    with replaced_file(out) as file:
+        yield _csv(file) if out.suffix == ".csv" else _jsonl(file)
+
+
+def check_out(out: Path, inputs: list[Path]) -> None:
+    """Raise InputError where `out` cannot be written as it is named, or would overwrite an input."""
+    if out.suffix not in SUFFIXES:
+        raise InputError(f"--out {out}: suffix {out.suffix!r} is not one of {', '.join(SUFFIXES)}")
+    if out.is_dir():
+        raise InputError(f"--out {out}: is a folder; name a file")
+    for path in inputs:
+        if path.exists() and out.exists() and path.samefile(out):
+            raise InputError(f"--out {out}: is an input too; name another file")
+
+
+def refusals_beside(out: Path) -> Path:
+    return out.with_name(f"{out.name}.refused.jsonl")
+
+
+def write_refusals(path: Path, refusals: list[Refusal]) -> None:
+    """What was refused, one JSON object a line, its bytes in base64; no file where nothing was."""
+    if not refusals:
+        path.unlink(missing_ok=True)
+        return
+    with replaced_file(path) as file:
+        write = _jsonl(file)
+        for refusal in refusals:
+            raw = None if refusal.raw is None else base64.b64encode(refusal.raw).decode("ascii")
+            write({"file": refusal.file, "line": refusal.line, "reason": refusal.reason, "raw": raw})
+
+
+def _jsonl(file: TextIO) -> Write:
+    def write(row: Mapping[str, Any]) -> None:
+        file.write(json.dumps(row, ensure_ascii=False) + "\n")
+
+    return write
+
+
+def _csv(file: TextIO) -> Write:
+    rows = csv.DictWriter(file, COLUMNS)
+    rows.writeheader()
+
+    def write(row: Mapping[str, Any]) -> None:
+        flat = {name: row.get(name) for name in COLUMNS}
+        for axis in ("certainty", "stance"):
+            flat |= {f"{axis}_{label}": score for label, score in row[f"{axis}_scores"].items()}
+        for name in ("spans", "row"):
+            flat[name] = json.dumps(row[name], ensure_ascii=False) if name in row else None
+        rows.writerow(flat)
+
+    return write

@@ -1,0 +1,78 @@
+"""`hedgerow corpus`: check, count and split labelled files."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+app = typer.Typer(help="Check, count and split labelled corpora (JSON lines).", no_args_is_help=True)
+
+Files = Annotated[list[Path], typer.Argument(help="Corpus files; together they are the parts of one corpus.")]
+
+
+@app.command()
+def check(files: Files) -> None:
+    """Refuse rows that break the codebook or the format: file, line, what is wrong, how to mend it."""
+    from hedgerow import corpus
+
+    faults = corpus.check(files)
+    for fault in faults:
+        print(fault)
+    print(f"hedgerow: {len(files)} files, {len(faults)} faults", file=sys.stderr)
+    raise typer.Exit(1 if faults else 0)
+
+
+@app.command()
+def stats(
+    files: Files,
+    cues: Annotated[int, typer.Option(help="How many wordings of each span type to list.")] = 5,
+    by: Annotated[str | None, typer.Option(help="Count rows by this field too.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
+) -> None:
+    """Count labels, pairs of labels, spans and cues."""
+    from hedgerow import corpus
+
+    counted = corpus.stats(corpus.load(files), cues=cues, by=by)
+    print(json.dumps(counted, ensure_ascii=False, indent=1) if as_json else "\n".join(_lines(counted)))
+
+
+@app.command()
+def split(
+    files: Files,
+    out: Annotated[Path, typer.Option("--out", "-o", help="The folder for train.jsonl, dev.jsonl, test.jsonl.")],
+    seed: Annotated[int, typer.Option(help="Draws the order in which groups are placed.")] = 13,
+    held_out: Annotated[float, typer.Option(help="The share of dev, and of test.")] = 0.1,
+) -> None:
+    """Split a corpus by group, every label in every part in proportion."""
+    from hedgerow import corpus
+    from hedgerow.errors import InputError
+    from hedgerow.files import replaced_file
+
+    if not 0 < held_out < 0.5:
+        raise InputError(f"--held-out {held_out}: give a share between 0 and 0.5")
+    shares = {"train": 1 - 2 * held_out, "dev": held_out, "test": held_out}
+    parts = corpus.split(corpus.load(files), shares, seed=seed)
+    for part, examples in parts.items():
+        with replaced_file(out / f"{part}.jsonl") as file:
+            file.writelines(json.dumps(example.to_dict(), ensure_ascii=False) + "\n" for example in examples)
+        print(f"{out / part}.jsonl: {len(examples):,} rows")
+
+
+def _lines(counted: dict[str, Any], depth: int = 0) -> list[str]:
+    """Nested counts, a line each; the innermost ones on the line of their name."""
+    lines = []
+    for name, value in counted.items():
+        indent = "  " * depth
+        if not isinstance(value, dict):
+            lines.append(f"{indent}{name}: {value:,}")
+        elif all(not isinstance(inner, dict) for inner in value.values()):
+            row = ", ".join(f"{label} {count:,}" for label, count in value.items())
+            lines.append(f"{indent}{name}: {row}")
+        else:
+            lines.append(f"{indent}{name}:")
+            lines.extend(_lines(value, depth + 1))
+    return lines

@@ -1,0 +1,87 @@
+"""`hedgerow label`: from files to rows, with what was refused said by name."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import nullcontext
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeVar
+
+from hedgerow.batch import STDIN, Format, Refusal, Tally, Unit, label, read_inputs
+from hedgerow.batch.writers import check_out, refusals_beside, write_refusals, writer
+from hedgerow.classifier import load
+from hedgerow.errors import InputError
+from hedgerow.view import print_sentence
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+def run(inputs: Sequence[Path], out: Path | None, *, model: str, unit: str, as_: str | None, table: bool) -> int:
+    """Label `inputs`; returns the exit code, 1 where something was refused."""
+    chosen = _choice(Unit, unit, "--unit")
+    format_ = None if as_ is None else _choice(Format, as_, "--as")
+    if list(inputs).count(STDIN) > 1:
+        raise InputError("standard input (-) can be read once; name it once")
+    if out is not None:
+        if table:
+            raise InputError("--table goes to standard output; leave out --table or --out")
+        check_out(out, list(inputs))
+    classifier = load(model)
+    refusals: list[Refusal] = []
+    tally = Tally()
+    started = time.monotonic()
+
+    def refuse(refusal: Refusal) -> None:
+        refusals.append(refusal)
+        print(f"hedgerow: refused {refusal}", file=sys.stderr)
+
+    for_the_eye = table or (out is None and sys.stdout.isatty())
+    with nullcontext(print_sentence) if for_the_eye else writer(out) as write:
+        progress = _Progress(tally)
+        for row in label(classifier, read_inputs(inputs, chosen, format_), chosen, refuse, tally):
+            write(row)
+            progress.tick()
+        progress.clear()
+    if out is not None:
+        write_refusals(refusals_beside(out), refusals)
+    _summarise(tally, classifier.name, time.monotonic() - started, out, refused=bool(refusals))
+    return 1 if refusals else 0
+
+
+def _choice(enum: type[Choice], value: str, option: str) -> Choice:
+    try:
+        return enum(value)
+    except ValueError:
+        raise InputError(f"{option} {value!r} is not one of {', '.join(enum)}") from None
+
+
+class _Progress:
+    """A running count on a terminal's standard error, twice a second."""
+
+    def __init__(self, tally: Tally) -> None:
+        self._tally = tally
+        self._shown = not (sys.stderr.isatty() and not sys.stdout.isatty())
+        self._next = time.monotonic() + 0.5
+
+    def tick(self) -> None:
+        if self._shown or time.monotonic() < self._next:
+            return
+        self._next = time.monotonic() + 0.5
+        print(f"\r{self._tally.sentences:,} sentences", end="", file=sys.stderr, flush=True)
+
+    def clear(self) -> None:
+        if not self._shown:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+def _summarise(tally: Tally, model: str, seconds: float, out: Path | None, *, refused: bool) -> None:
+    where = f" to {out}" if out else ""
+    beside = f", refused rows in {refusals_beside(out)}" if out and refused else ""
+    print(
+        f"hedgerow: {tally.sentences:,} sentences of {tally.documents:,} documents labelled by {model}{where}"
+        f" in {seconds:.1f} s; {tally.refused:,} refused{beside}",
+        file=sys.stderr,
+    )

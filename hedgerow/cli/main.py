@@ -1,0 +1,76 @@
+"""The commands. Results on standard output, progress and errors on standard error.
+
+Exit codes: 0 fine, 1 some input was refused (and where it went), 2 wrong usage.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import hedgerow
+from hedgerow.cli import corpus
+from hedgerow.errors import HedgerowError
+
+app = typer.Typer(
+    help="How certain is each sentence, what stance does it take, which words say so, and whose words are they?",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+app.add_typer(corpus.app, name="corpus")
+
+Inputs = Annotated[list[Path], typer.Argument(help=".txt, .jsonl or .csv files, or - for standard input.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"hedgerow {hedgerow.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Say it.")] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def label(
+    inputs: Inputs,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="A .jsonl or .csv file.")] = None,
+    model: Annotated[str, typer.Option(help="A shipped model's name, 'lexicon', or a model folder.")] = "linear",
+    unit: Annotated[str, typer.Option(help="What a row is: 'document' is split, 'sentence' is not.")] = "document",
+    as_: Annotated[str | None, typer.Option("--as", help="Read inputs as txt, jsonl or csv.")] = None,
+    table: Annotated[bool, typer.Option("--table", help="A table for the eye, also where it is piped.")] = False,
+) -> None:
+    """Label every sentence of texts, JSON lines or CSV files."""
+    from hedgerow.cli.label import run
+
+    raise typer.Exit(run(inputs, out, model=model, unit=unit, as_=as_, table=table))
+
+
+@app.command()
+def models() -> None:
+    """List the shipped models and their scores."""
+    from hedgerow.cli.models import run
+
+    run()
+
+
+def main() -> None:
+    """Run the command line; an error of ours is one line, not a traceback."""
+    try:
+        app()
+    except HedgerowError as error:
+        print(f"hedgerow: {error}", file=sys.stderr)
+        sys.exit(2)
+    except BrokenPipeError:
+        # The reader has gone (`hedgerow label ... | head`): nothing more to say, and no error on exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)

@@ -1,0 +1,20 @@
+"""`hedgerow models`: what is shipped, with its scores."""
+
+from __future__ import annotations
+
+import json
+
+from hedgerow.classifier.folder import model_hash, read_manifest, shipped
+
+
+def run() -> None:
+    for name, folder in shipped().items():
+        manifest = read_manifest(folder)
+        scores = json.loads((folder / "metrics.json").read_text("utf-8"))
+        rows = sum(part["rows"] for part in manifest["data"]["train"])
+        size = sum(path.stat().st_size for path in folder.iterdir()) / 1e6
+        print(f"{name}: {manifest['kind']}, {size:.1f} MB, hash {model_hash(folder)[:12]}, {rows:,} training sentences")
+        for axis in manifest["labels"]:
+            score = scores[axis]["macro_f1"]
+            print(f"  {axis} macro-F1 {score['value']:.3f} [{score['low']:.3f}, {score['high']:.3f}] on bundled dev")
+    print("lexicon: rules of the codebook as data, no training")

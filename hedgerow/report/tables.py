@@ -1,0 +1,47 @@
+"""Scores as tables in Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from hedgerow.scores import Score
+
+_MATCHES = ("strict", "overlapping")
+
+
+def class_table(axis: dict[str, Any]) -> str:
+    """The per-class report of one axis as Markdown."""
+    rows = [
+        [label, *(_figure(row[name]) for name in ("precision", "recall", "f1")), row["support"]]
+        for label, row in axis["classes"].items()
+    ]
+    table = markdown(["label", "precision", "recall", "F1", "support"], rows)
+    totals = ", ".join(f"{name.replace('_', ' ')} {_figure(axis[name])}" for name in ("macro_f1", "accuracy", "kappa"))
+    return f"{table}\n\n{totals}\n"
+
+
+def confusion_table(axis: dict[str, Any]) -> str:
+    labels = axis["confusion"]["labels"]
+    rows = [[f"**{label}**", *counts] for label, counts in zip(labels, axis["confusion"]["counts"], strict=True)]
+    return markdown(["gold \\ predicted", *labels], rows) + "\n"
+
+
+def span_table(spans: dict[str, Any]) -> str:
+    figures = ("precision", "recall", "f1")
+    rows = [
+        [kind, *(f"{row[how][name]:.3f}" for how in _MATCHES for name in figures), row["strict"]["support"]]
+        for kind, row in spans.items()
+    ]
+    header = ["type", "P strict", "R strict", "F1 strict", "P over", "R over", "F1 over", "support"]
+    return markdown(header, rows) + "\n"
+
+
+def markdown(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A pipe table; a bar in a cell is escaped."""
+    lines = [header, ["---"] * len(header), *rows]
+    return "\n".join("| " + " | ".join(str(cell).replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def _figure(score: dict[str, float]) -> str:
+    return str(Score(score["value"], score["low"], score["high"]))
