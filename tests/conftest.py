@@ -1,0 +1,105 @@
+"""What several tests share: a small corpus written for them, a model trained on it once, and the shared corpora."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from hedgerow.training import train
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared"
+
+# Every label of both axes, twice in train and once in dev; enough to fit, too little to be good.
+SENTENCES = [
+    ("The bridge opened on Monday.", "certain", "asserted"),
+    ("Rain fell on the whole valley.", "certain", "asserted"),
+    ("She said the bridge was safe.", "certain", "attributed"),
+    ("The mayor told reporters that work had begun.", "certain", "attributed"),
+    ("The bridge will probably open in May.", "probable", "asserted"),
+    ("It seems the river is rising.", "probable", "asserted"),
+    ("He reportedly left the country.", "probable", "distanced"),
+    ("The firm claims it has paid.", "probable", "distanced"),
+    ("The bridge may close again.", "possible", "asserted"),
+    ("It could rain tomorrow.", "possible", "asserted"),
+    ("The clerk allegedly burned the files.", "possible", "distanced"),
+    ("Will the bridge hold?", "uncommitted", "asserted"),
+    ("It is unclear whether the bridge will hold.", "uncommitted", "asserted"),
+    ("The minister denied that money was missing.", "certain", "disputed"),
+    ("Contrary to rumour, the well is clean.", "certain", "disputed"),
+    ("The report confirmed that the beams had cracked.", "certain", "endorsed"),
+    ("The study found lead in the water.", "certain", "endorsed"),
+]
+
+
+def rows(prefix: str, texts: list[tuple[str, str, str]]) -> str:
+    """Corpus rows as JSON lines."""
+    lines = [
+        {"id": f"{prefix}-{number}", "text": text, "certainty": certainty, "stance": stance, "spans": []}
+        for number, (text, certainty, stance) in enumerate(texts)
+    ]
+    return "".join(json.dumps(line) + "\n" for line in lines)
+
+
+RECIPE = """
+kind = "linear"
+seed = 13
+[corpora]
+train = ["train.jsonl"]
+dev = ["dev.jsonl"]
+[features]
+word_ngrams = [1, 2]
+character_ngrams = [2, 4]
+min_sentences = 1
+max_features = 500
+[regression]
+inverse_regularisation = 4.0
+class_weight_power = 1.0
+max_iterations = 100
+"""
+
+
+@pytest.fixture
+def recipe(tmp_path: Path) -> Path:
+    """A recipe and its two corpora in a folder of their own."""
+    return write_recipe(tmp_path)
+
+
+def write_recipe(folder: Path) -> Path:
+    (folder / "train.jsonl").write_text(rows("train", SENTENCES), "utf-8")
+    held_out = [(f"{text[:-1]} again{text[-1]}", *labels) for text, *labels in SENTENCES[::2]]
+    (folder / "dev.jsonl").write_text(rows("dev", [(text, a, b) for text, a, b in held_out]), "utf-8")
+    path = folder / "recipe.toml"
+    path.write_text(RECIPE, "utf-8")
+    return path
+
+
+@pytest.fixture(scope="session")
+def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model folder trained on the small corpus."""
+    folder = tmp_path_factory.mktemp("tiny")
+    return train(write_recipe(folder), folder / "model").folder
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of shared corpora, which only developers of the project have."""
+    if not SHARED.is_dir():
+        pytest.skip("the shared corpora are not on this machine")
+    return SHARED
+
+
+@pytest.fixture
+def corpus_file(tmp_path: Path) -> Callable[..., Path]:
+    """Write rows (dicts, or raw bytes) to a corpus file."""
+
+    def write(*lines: dict[str, Any] | bytes, name: str = "corpus.jsonl") -> Path:
+        path = tmp_path / name
+        path.write_bytes(b"".join((x if isinstance(x, bytes) else json.dumps(x).encode()) + b"\n" for x in lines))
+        return path
+
+    return write

@@ -1,0 +1,121 @@
+"""Reading and writing: whatever is in the files, every row is labelled or refused by name."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from hedgerow.batch import Format, Refusal, Source, Unit
+from hedgerow.batch.documents import read_documents
+from hedgerow.batch.writers import COLUMNS
+
+BIG = b"x" * (10 * 2**20 + 1)
+
+
+def read(data: bytes, format_: str, unit: Unit = Unit.DOCUMENT) -> list[Source | Refusal]:
+    return list(read_documents(io.BytesIO(data), "in", Format(format_), unit))
+
+
+def texts(found: list[Source | Refusal]) -> list[str]:
+    return ["".join(document.chunks) for document in found if isinstance(document, Source)]
+
+
+def refusals(found: list[Source | Refusal]) -> list[tuple[int | None, str]]:
+    return [(document.line, document.reason) for document in found if isinstance(document, Refusal)]
+
+
+@pytest.mark.parametrize(
+    ("format_", "data", "line", "reason"),
+    [
+        ("txt", b"", None, "holds no text"),
+        ("txt", b"\xef\xbb\xbf \n", None, "holds no text"),
+        ("txt", b"Fine.\nNot \xff fine.", 2, "invalid UTF-8 (byte 0xff at byte 10)"),
+        ("txt", b"Cut in a character \xe2\x80", 1, "invalid UTF-8"),
+        ("txt", b"One.\n\nT\0wo.", 3, "NUL character"),
+        ("jsonl", b"\n\n", None, "holds no text"),
+        ("csv", b"", None, "holds no text"),
+        ("csv", b"title,body\na,b\n", 1, "no column 'text', only 'title', 'body'"),
+        ("csv", b'"title', 1, "broken CSV"),
+    ],
+)
+def test_a_whole_file_is_refused(format_: str, data: bytes, line: int | None, reason: str) -> None:
+    ((at, why),) = refusals(read(data, format_))
+    assert at == line
+    assert reason in why
+
+
+@pytest.mark.parametrize(
+    ("format_", "bad", "reason"),
+    [
+        ("jsonl", b'{"text": "\xff"}', "invalid UTF-8"),
+        ("jsonl", b'{"text": "a\\u0000b"}', "NUL character"),
+        ("jsonl", b'{"text": "\\ud83d"}', "broken JSON"),
+        ("jsonl", b'{"txt": "a"}', "no field 'text'; the row's fields are 'txt'"),
+        ("jsonl", b'{"text": 3}', "int, not text"),
+        ("jsonl", b'{"text": " "}', "empty"),
+        ("jsonl", b"{", "broken JSON"),
+        ("jsonl", b'{"text": "' + BIG + b'"}', "at most 10 MB a row"),
+        ("csv", b"2,\xff", "invalid UTF-8"),
+        ("csv", b"2,a\0b", "NUL character"),
+        ("csv", b"2", "1 columns where the header has 2"),
+        ("csv", b"2,a,b", "3 columns where the header has 2"),
+        ("csv", b"2,", "empty"),
+        ("csv", b'2,"a"b', "broken CSV"),
+        ("csv", b"2," + BIG, "a row over 10 MB"),
+    ],
+)
+def test_a_bad_row_is_refused_and_the_rest_goes_on(format_: str, bad: bytes, reason: str) -> None:
+    head, good = (b"id,text\n", [b"1,First.", b"3,Third."]) if format_ == "csv" else (b"", None)
+    good = good or [b'{"text": "First."}', b'{"text": "Third."}']
+    found = read(head + good[0] + b"\n" + bad + b"\n" + good[1] + b"\n", format_)
+    assert texts(found) == ["First.", "Third."]
+    ((line, why),) = refusals(found)
+    assert line == (3 if format_ == "csv" else 2)
+    assert reason in why
+    (refusal,) = [document for document in found if isinstance(document, Refusal)]
+    assert refusal.raw is None if len(bad) > 10**7 else (refusal.raw or b"").strip() == bad
+
+
+def test_a_csv_row_may_span_lines_and_the_next_fault_is_on_its_own_line() -> None:
+    found = read(b'\xef\xbb\xbfid,text\r\n1,"Two\r\nlines, one row."\r\n\r\n2\r\n', "csv")
+    assert texts(found) == ["Two\r\nlines, one row."]
+    assert refusals(found)[0][0] == 5
+
+
+def test_other_columns_and_the_id_come_through() -> None:
+    (source,) = read(b'{"id": 7, "text": "Hm.", "date": "2026-01-02", "doc": "mine"}', "jsonl")
+    assert isinstance(source, Source)
+    assert (source.name, source.id, dict(source.row)) == ("in:1", 7, {"date": "2026-01-02", "doc": "mine"})
+
+
+def test_a_text_by_sentence_takes_each_line_as_one() -> None:
+    assert texts(read(b"One. Still one.\n\nTwo\n", "txt", Unit.SENTENCE)) == ["One. Still one.", "Two"]
+
+
+def test_a_text_larger_than_a_piece_is_read_whole() -> None:
+    text = "Ünï. " * 500_000
+    assert texts(read(text.encode(), "txt")) == [text]
+
+
+def test_csv_and_jsonl_output_hold_the_same(tmp_path: Path, tiny_model: Path) -> None:
+    from hedgerow.cli.label import run
+
+    source = tmp_path / "in.jsonl"
+    source.write_text('{"id": "x", "text": "He may go. She \\"said\\" so,\\nthen left.", "year": 2020}\n')
+    for suffix in ("jsonl", "csv"):
+        assert (
+            run([source], tmp_path / f"out.{suffix}", model=str(tiny_model), unit="document", as_=None, table=False)
+            == 0
+        )
+    rows = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
+    with (tmp_path / "out.csv").open(newline="") as file:
+        table = list(csv.DictReader(file))
+    assert list(table[0]) == COLUMNS
+    assert len(rows) == len(table) == 2
+    for row, cells in zip(rows, table, strict=True):
+        assert (cells["text"], cells["id"], cells["certainty"]) == (row["text"], row["id"], row["certainty"])
+        assert float(cells["stance_disputed"]) == row["stance_scores"]["disputed"]
+        assert json.loads(cells["spans"]) == row["spans"]
+        assert json.loads(cells["row"]) == row["row"] == {"year": 2020}

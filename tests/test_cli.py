@@ -1,0 +1,165 @@
+"""The command line as a stranger runs it."""
+
+import base64
+import json
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+ARTICLE = ROOT / "data" / "examples" / "article.txt"
+PARTS = [ROOT / "data" / "corpus" / f"{part}.jsonl" for part in ("train", "dev", "test")]
+
+
+def hedgerow(*arguments: object, given: bytes = b"", cwd: Path = ROOT) -> subprocess.CompletedProcess[bytes]:
+    command = [sys.executable, "-m", "hedgerow", *map(str, arguments)]
+    return subprocess.run(command, input=given, capture_output=True, cwd=cwd, check=False)
+
+
+def lines(output: bytes) -> list[dict[str, object]]:
+    return [json.loads(line) for line in output.splitlines()]
+
+
+def test_standard_input_gives_json_lines() -> None:
+    ran = hedgerow("label", "-", given="He reportedly may resign. “Rubbish,” she said.".encode())
+    assert ran.returncode == 0
+    first, second = lines(ran.stdout)
+    assert (first["doc"], first["index"], first["start"], first["end"]) == ("stdin", 0, 0, 25)
+    assert (first["certainty"], first["stance"]) == ("possible", "distanced")
+    assert second["text"] == "“Rubbish,” she said."
+    assert b"2 sentences of 1 documents labelled by linear" in ran.stderr
+
+
+def test_offsets_lead_back_into_the_file() -> None:
+    text = ARTICLE.read_text("utf-8")
+    rows = lines(hedgerow("label", ARTICLE).stdout)
+    assert len(rows) == 33
+    for row in rows:
+        assert text[int(str(row["start"])) : int(str(row["end"]))] == row["text"]
+
+
+def test_a_sentence_a_row_is_not_split() -> None:
+    ran = hedgerow("label", "-", "--as", "jsonl", "--unit", "sentence", given=b'{"text": " It rained. We left. "}\n')
+    (row,) = lines(ran.stdout)
+    assert (row["text"], row["start"]) == ("It rained. We left.", 1)
+
+
+def test_what_is_refused_is_named_kept_and_sets_the_exit_code(tmp_path: Path) -> None:
+    (tmp_path / "bad.jsonl").write_bytes(b'{"text": "Fine."}\n{"text": \xff}\n')
+    (tmp_path / "void.txt").touch()
+    out = tmp_path / "out.jsonl"
+    ran = hedgerow("label", "bad.jsonl", "void.txt", tmp_path, "nope.txt", "odd.xyz", "--out", out, cwd=tmp_path)
+    assert ran.returncode == 1
+    assert [row["text"] for row in lines(out.read_bytes())] == ["Fine."]
+    refused = lines((tmp_path / "out.jsonl.refused.jsonl").read_bytes())
+    assert [(row["file"], row["line"]) for row in refused] == [
+        ("bad.jsonl", 2), ("void.txt", None), (str(tmp_path), None), ("nope.txt", None), ("odd.xyz", None),
+    ]  # fmt: skip
+    assert base64.b64decode(str(refused[0]["raw"])) == b'{"text": \xff}'
+    assert b"refused bad.jsonl:2: invalid UTF-8" in ran.stderr
+    assert b"is a folder" in ran.stderr
+    assert b"nope.txt: no such file" in ran.stderr
+
+
+def test_a_clean_run_takes_away_the_refusals_of_the_last(tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    hedgerow("label", "-", "--as", "jsonl", "--out", out, given=b"{")
+    assert out.with_name("out.jsonl.refused.jsonl").exists()
+    assert hedgerow("label", "-", "--out", out, given=b"Fine.").returncode == 0
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out.jsonl"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--model", "nope"], "nope: no model of this name"),
+        (["--unit", "word"], "--unit 'word' is not one of document, sentence"),
+        (["--as", "pdf"], "--as 'pdf' is not one of txt, jsonl, csv"),
+        (["--out", "x.parquet"], "suffix '.parquet' is not one of .jsonl, .csv"),
+        (["--out", "x.jsonl", "--table"], "leave out --table or --out"),
+        (["-"], "name it once"),
+    ],
+)
+def test_wrong_usage_is_one_line_and_exit_code_2(arguments: Sequence[str], message: str, tmp_path: Path) -> None:
+    ran = hedgerow("label", "-", *arguments, given=b"He left.", cwd=tmp_path)
+    assert ran.returncode == 2
+    assert message in ran.stderr.decode()
+    assert len(ran.stderr.splitlines()) == 1
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_input_is_not_overwritten(tmp_path: Path) -> None:
+    source = tmp_path / "in.jsonl"
+    source.write_text('{"text": "He left."}\n')
+    ran = hedgerow("label", source, "--out", source)
+    assert ran.returncode == 2
+    assert b"is an input too" in ran.stderr
+    assert source.read_text() == '{"text": "He left."}\n'
+
+
+def test_a_reader_that_goes_away_is_no_error() -> None:
+    command = f"{sys.executable} -m hedgerow label {' '.join(map(str, PARTS))} --model lexicon | head -1"
+    ran = subprocess.run(["bash", "-c", command], capture_output=True, cwd=ROOT, check=False)
+    assert len(ran.stdout.splitlines()) == 1
+    assert b"Traceback" not in ran.stderr
+    assert b"BrokenPipe" not in ran.stderr
+
+
+def test_a_terminal_gets_a_coloured_table() -> None:
+    command = [sys.executable, "-m", "hedgerow", "label", "-"]
+    leader, follower = pty.openpty()
+    environment = os.environ | {"TERM": "xterm-256color", "COLUMNS": "80"}
+    environment.pop("NO_COLOR", None)
+    subprocess.run(
+        command, input=b"He reportedly left.", stdout=follower, stderr=subprocess.PIPE, env=environment, check=True
+    )
+    os.close(follower)
+    shown = os.read(leader, 10_000).decode()
+    os.close(leader)
+    assert "distanced" in shown
+    assert "\x1b[1;33mreportedly\x1b[0m" in shown
+
+
+def test_a_table_without_colour_has_brackets() -> None:
+    ran = hedgerow("label", "-", "--table", given=b"He reportedly left.")
+    assert ran.stdout.decode().split() == ["1", "probable", "distanced", "He", "[reportedly]", "left."]
+
+
+def test_corpus_check_prints_faults_and_exits_with_1(tmp_path: Path) -> None:
+    assert hedgerow("corpus", "check", *PARTS).returncode == 0
+    (tmp_path / "bad.jsonl").write_text('{"id": "a", "text": "Hm.", "certainty": "sure", "stance": "asserted"}\n')
+    ran = hedgerow("corpus", "check", tmp_path / "bad.jsonl")
+    assert ran.returncode == 1
+    assert b"bad.jsonl:1: certainty 'sure' is not a label of the codebook; one of certain" in ran.stdout
+
+
+def test_corpus_stats_count() -> None:
+    ran = hedgerow("corpus", "stats", PARTS[2], "--by", "kind")
+    assert b"stance: asserted " in ran.stdout
+    assert b"by kind: article" in ran.stdout
+    assert json.loads(hedgerow("corpus", "stats", PARTS[2], "--json").stdout)["rows"] == 410
+    ran = hedgerow("corpus", "stats", "nope.jsonl")
+    assert (ran.returncode, ran.stdout) == (2, b"")
+
+
+def test_corpus_split_writes_three_parts(tmp_path: Path) -> None:
+    ran = hedgerow("corpus", "split", *PARTS, "--out", tmp_path / "new")
+    assert ran.returncode == 0
+    assert hedgerow("corpus", "check", *sorted((tmp_path / "new").iterdir())).returncode == 0
+    assert hedgerow("corpus", "split", PARTS[0], "--out", tmp_path / "x", "--held-out", "0.7").returncode == 2
+
+
+def test_models_lists_what_is_shipped_with_its_scores() -> None:
+    shown = hedgerow("models").stdout.decode()
+    assert "linear: linear" in shown
+    assert "certainty macro-F1 0." in shown
+
+
+def test_version_and_help() -> None:
+    assert hedgerow("--version").stdout.startswith(b"hedgerow 0.")
+    assert b"label" in hedgerow("--help").stdout

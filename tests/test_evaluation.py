@@ -1,0 +1,87 @@
+"""Evaluation runs: the report is written whole or not at all, and shows no sentence that is not ours."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from evaluation.run import FILES, main
+from hedgerow.classifier.folder import model_hash, shipped
+from hedgerow.files import sha256
+
+ROOT = Path(__file__).parents[1]
+REPORTS = ROOT / "evaluation" / "reports"
+ARTICLE = ROOT / "data" / "examples" / "article.jsonl"
+
+
+def test_a_run_writes_both_forms(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--model", "linear", "--corpus", str(ARTICLE), "--out", str(tmp_path / "r")]) == 0
+    assert sorted(path.name for path in (tmp_path / "r").iterdir()) == sorted(FILES)
+    report = json.loads((tmp_path / "r" / "report.json").read_text())
+    assert set(report["models"]) == {"linear", "lexicon", "majority"}
+    assert report["rows"] == 33
+    for measured in report["models"].values():
+        for axis in ("certainty", "stance"):
+            for total in ("macro_f1", "accuracy", "kappa"):
+                figure = measured[axis][total]
+                assert figure["low"] <= figure["value"] <= figure["high"]
+    page = (tmp_path / "r" / "report.md").read_text()
+    for part in ("| uncommitted |", "| disputed |", "| source_vague |", "| majority |", "gold \\ predicted"):
+        assert part in page
+    assert "linear: macro-F1 certainty" in capsys.readouterr().out
+
+
+def test_sentences_are_shown_only_where_they_are_the_projects_own(tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere.jsonl"
+    elsewhere.write_bytes(ARTICLE.read_bytes())
+    for path, shown in ((ARTICLE, True), (elsewhere, False)):
+        main(["--model", "lexicon", "--corpus", str(path), "--out", str(tmp_path / "r")])
+        report = json.loads((tmp_path / "r" / "report.json").read_text())
+        mistakes = report["mistakes"]["certainty"]
+        assert mistakes
+        assert all(("text" in mistake) == shown for mistake in mistakes)
+
+
+def test_a_bad_corpus_model_or_folder_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "bad.jsonl").write_text("{")
+    (tmp_path / "empty.jsonl").write_text("")
+    for corpus, model, message in (
+        (tmp_path / "bad.jsonl", "linear", "bad.jsonl:1: broken JSON"),
+        (tmp_path / "empty.jsonl", "linear", "empty.jsonl: no rows"),
+        (tmp_path / "nope.jsonl", "linear", "nope.jsonl: No such file"),
+        (ARTICLE, "nope", "nope: no model"),
+    ):
+        command = [sys.executable, "-m", "evaluation.run", "--model", model, "--corpus", str(corpus), "--out"]
+        ran = subprocess.run([*command, str(tmp_path / "r")], cwd=ROOT, capture_output=True, text=True, check=False)
+        assert ran.returncode == 2
+        assert message in ran.stderr
+        assert not (tmp_path / "r").exists()
+
+
+@pytest.mark.parametrize("name", ["linear-test", "linear-real-dev"])
+def test_a_committed_report_belongs_to_the_shipped_weights(name: str) -> None:
+    report = json.loads((REPORTS / name / "report.json").read_text("utf-8"))
+    assert report["model"]["sha256"] == model_hash(shipped()["linear"])
+
+
+def test_the_report_on_the_test_part_belongs_to_the_bundled_corpus() -> None:
+    report = json.loads((REPORTS / "linear-test" / "report.json").read_text("utf-8"))
+    assert report["corpus"][0]["sha256"] == sha256(ROOT / "data" / "corpus" / "test.jsonl")
+
+
+def test_the_readme_gives_the_figures_of_the_reports() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    for name in ("linear-test", "linear-real-dev", "linear-bundled-real-dev"):
+        report = json.loads((REPORTS / name / "report.json").read_text("utf-8"))
+        for model, measured in report["models"].items():
+            for axis in ("certainty", "stance"):
+                if model != "majority":
+                    assert f"{measured[axis]['macro_f1']['value']:.3f}" in readme, (name, model, axis)
+
+
+def test_a_report_on_real_text_holds_no_sentence() -> None:
+    for path in REPORTS.glob("*real*/report.json"):
+        report = json.loads(path.read_text("utf-8"))
+        assert not any("text" in mistake for axis in report["mistakes"].values() for mistake in axis)

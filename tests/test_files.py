@@ -1,0 +1,99 @@
+"""Files: every line has its place, and nothing is ever half written."""
+
+import io
+from pathlib import Path
+
+import pytest
+
+from hedgerow.errors import InputError
+from hedgerow.files import parse_object, read_lines, replaced_file, replaced_folder, text_fault
+
+
+def test_lines_have_numbers_and_offsets_and_blank_ones_are_left_out() -> None:
+    lines = list(read_lines(io.BytesIO(b"\xef\xbb\xbfone\r\n\n \nfour\nlast")))
+    assert [(line.number, line.offset, line.raw) for line in lines] == [
+        (1, 0, b"one"),
+        (4, 11, b"four"),
+        (5, 16, b"last"),
+    ]
+    assert not any(line.too_long for line in lines)
+
+
+@pytest.mark.parametrize("size", [9, 10, 11, 12, 13, 3_000_000])
+def test_a_line_over_the_limit_is_known_and_the_next_is_read(size: int) -> None:
+    first, second = read_lines(io.BytesIO(b"x" * size + b"\r\nnext\n"), limit=10)
+    assert first.too_long == (size > 10)
+    assert len(first.raw) <= 10
+    assert (second.number, second.raw) == (2, b"next")
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        (b'{"text": "\xff"}', "invalid UTF-8 (byte 0xff at byte 10)"),
+        (b'{"text": ', "broken JSON"),
+        (b"[1]", "a JSON list where an object"),
+        (b'{"text": "\\ud800"}', "broken JSON"),
+        (b"[" * 100_000, "broken JSON"),
+        (b'{"text": "a"} {', "broken JSON"),
+    ],
+)
+def test_a_line_that_is_no_json_object_is_refused_with_its_reason(raw: bytes, reason: str) -> None:
+    with pytest.raises(InputError) as error:
+        parse_object(raw)
+    assert reason in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (None, "NoneType, not text"),
+        (7, "int, not text"),
+        (" \n", "empty"),
+        ("a\0b", "NUL character at position 1"),
+        ("ab\ud800", "lone surrogate U+D800 at position 2"),
+        ("He left.", None),
+    ],
+)
+def test_what_forbids_a_text_is_said(text: object, reason: str | None) -> None:
+    fault = text_fault(text, "text")
+    assert fault is None if reason is None else reason in str(fault)
+
+
+def test_a_file_that_fails_midway_leaves_the_old_one_and_no_part(tmp_path: Path) -> None:
+    path = tmp_path / "out.jsonl"
+    path.write_text("old")
+
+    def fail_midway() -> None:
+        with replaced_file(path) as file:
+            file.write("half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail_midway()
+    assert path.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_that_fails_midway_leaves_the_old_one_and_no_part(tmp_path: Path) -> None:
+    path = tmp_path / "model"
+    for fails in (False, True):
+        try:
+            with replaced_folder(path, may_hold=["weights"]) as folder:
+                (folder / "weights").write_text("old" if not fails else "half")
+                if fails:
+                    raise RuntimeError
+        except RuntimeError:
+            assert fails
+    assert (path / "weights").read_text() == "old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_with_files_of_someone_else_is_not_replaced(tmp_path: Path) -> None:
+    (tmp_path / "thesis.doc").write_text("precious")
+    with pytest.raises(InputError, match=r"holds 'thesis.doc'"), replaced_folder(tmp_path, may_hold=["weights"]):
+        pass
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match="is a file"), replaced_folder(tmp_path / "file", may_hold=[]):
+        pass
+    assert (tmp_path / "thesis.doc").read_text() == "precious"

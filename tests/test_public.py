@@ -1,0 +1,77 @@
+"""The public face: what is promised is there, and importing it is cheap."""
+
+import ast
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import hedgerow
+
+ROOT = Path(__file__).parents[1]
+HEAVY = {"torch", "transformers", "datasets", "pandas", "sklearn", "scipy", "pyarrow"}
+# The rooms of CONTRIBUTING.md, from the top down: a room imports only from rooms below it.
+ROOMS = [
+    {"cli", "__main__"},
+    {"report", "batch", "view"},
+    {"training"},
+    {"baselines"},
+    {"classifier"},
+    {"scores"},
+    {"corpus", "recipe", "sentence"},
+    {"files"},
+    {"labels", "errors"},
+]
+
+
+def imported_after(code: str) -> set[str]:
+    check = f"import sys\n{code}\nprint(*sorted({{name.split('.')[0] for name in sys.modules}}))"
+    return set(subprocess.run([sys.executable, "-c", check], capture_output=True, check=True).stdout.decode().split())
+
+
+def test_all_is_sorted_and_true() -> None:
+    assert list(hedgerow.__all__) == sorted(hedgerow.__all__)
+    for name in hedgerow.__all__:
+        assert getattr(hedgerow, name) is not None
+
+
+def test_importing_hedgerow_imports_nothing_heavy() -> None:
+    assert not imported_after("import hedgerow") & (HEAVY | {"numpy", "nupunkt", "pydantic"})
+
+
+def test_labelling_imports_no_training_library() -> None:
+    assert not imported_after("import hedgerow; hedgerow.load().read('He may go.')") & HEAVY
+    assert not imported_after("import hedgerow.cli.label, hedgerow.batch") & HEAVY
+
+
+def test_imports_point_down_the_rooms() -> None:
+    level = {room: depth for depth, rooms in enumerate(ROOMS) for room in rooms}
+    for path in sorted((ROOT / "hedgerow").rglob("*.py")):
+        here = path.relative_to(ROOT / "hedgerow").parts[0].removesuffix(".py")
+        if here == "__init__":
+            continue
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            for there in rooms_imported(node):
+                same = here == there
+                assert same or level[here] < level[there] or here == "__main__", (
+                    f"{path} imports {there}, which is above"
+                )
+
+
+def rooms_imported(node: ast.AST) -> list[str]:
+    if isinstance(node, ast.ImportFrom) and node.module == "hedgerow":
+        return [alias.name for alias in node.names if (ROOT / "hedgerow" / alias.name).exists()]
+    if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("hedgerow."):
+        return [(node.module or "").split(".")[1]]
+    return []
+
+
+def test_no_file_or_folder_shadows_a_dependency() -> None:
+    names = {path.name.removesuffix(".py") for path in ROOT.glob("*") if not path.name.startswith(".")}
+    assert not names & (HEAVY | {"evaluate", "tokenizers", "numpy"})
+
+
+def test_every_dependency_is_declared_and_light() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    base = {requirement.split(">")[0].split("<")[0] for requirement in project["dependencies"]}
+    assert not base & (HEAVY | {"scikit-learn"})

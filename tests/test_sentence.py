@@ -1,0 +1,106 @@
+"""Sentences: where they end, and that nothing of a text is lost."""
+
+import time
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hedgerow.sentence import split, stream
+
+# Letters, marks and white space that boundaries hang on, so that random texts hit the rules.
+PIECES = [
+    *"abzAZ09 .!?\"'“”‘’()[]-–…,:;\n\r\t\u2029é😀\u00a0\ufeff",
+    "Mr. ",
+    "U.S. ",
+    "\n\n",
+    "\n- ",
+    "[3] ",
+    "lead. K",
+]
+TEXTS = st.lists(st.sampled_from(PIECES), max_size=80).map("".join) | st.text(max_size=200)
+
+
+def sentences(text: str) -> list[str]:
+    return [text[start:end] for start, end in split(text)]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It rained. We left.", ["It rained.", "We left."]),
+        ("Gen. Revik met Lt. Col. Ames at 4 a.m. on Monday.", ["Gen. Revik met Lt. Col. Ames at 4 a.m. on Monday."]),
+        ("The U.S. and Iran met. Talks failed.", ["The U.S. and Iran met.", "Talks failed."]),
+        ("He came at 5 p.m. He left.", ["He came at 5 p.m.", "He left."]),
+        ("See No. 3 first. He said no. She left.", ["See No. 3 first.", "He said no.", "She left."]),
+        ("That put them in the lead. Korea replied.", ["That put them in the lead.", "Korea replied."]),
+        ("He was born in Rome. [3] [4] He died there.", ["He was born in Rome. [3] [4]", "He died there."]),
+        ("A headline\n\nThe text begins", ["A headline", "The text begins"]),
+        ("One line\nruns on. Two", ["One line\nruns on.", "Two"]),
+        ("Items:\n- first thing\n- second thing", ["Items:", "- first thing", "- second thing"]),
+        ("", []),
+        (" \n\t ", []),
+    ],
+)
+def test_a_text_is_split_into_these_sentences(text: str, expected: list[str]) -> None:
+    assert sentences(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("“It is over. We lost,” he said.", ["“It is over.", "We lost,” he said."]),
+        ("“Go home.” She left.", ["“Go home.”", "She left."]),
+        ('"Really?" he asked. "Yes!" she said.', ['"Really?" he asked.', '"Yes!" she said.']),
+        ("He called it “a war.” It was not.", ["He called it “a war.”", "It was not."]),
+    ],
+)
+def test_a_sentence_ends_inside_quotation_marks_too(text: str, expected: list[str]) -> None:
+    assert sentences(text) == expected
+
+
+@given(TEXTS)
+@settings(max_examples=300, deadline=None)
+def test_spans_are_ordered_trimmed_and_leave_only_white_space_out(text: str) -> None:
+    at = 0
+    for start, end in split(text):
+        assert at <= start < end <= len(text)
+        assert not text[at:start].strip()
+        assert text[start:end] == text[start:end].strip()
+        at = end
+    assert not text[at:].strip()
+
+
+@given(TEXTS, st.lists(st.integers(0, 200), max_size=5))
+@settings(max_examples=200, deadline=None)
+def test_a_text_that_streams_gives_the_same_sentences(text: str, cuts: list[int]) -> None:
+    bounds = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
+    chunks = [text[start:end] for start, end in pairwise(bounds)]
+    assert list(stream(chunks)) == [(start, text[start:end]) for start, end in split(text)]
+
+
+@pytest.mark.parametrize("unit", [". ", '"', "a", "😀", '?!" ', "\n", "\n- ", "[1] ", "in the lead. K"])
+def test_time_grows_with_the_length_and_not_with_its_square(unit: str) -> None:
+    def seconds(size: int) -> float:
+        text = (unit * (size // len(unit) + 1))[:size]
+        started = time.perf_counter()
+        split(text)
+        return time.perf_counter() - started
+
+    # Sixteen times the text: 16 times the time if linear, 256 times if not. No clock limit, only the ratio.
+    small = max(min(seconds(62_500) for _ in range(3)), 1e-3)
+    assert seconds(1_000_000) < 80 * small
+
+
+def test_the_example_article_splits_as_it_is_labelled() -> None:
+    import json
+
+    folder = Path(__file__).parents[1] / "data" / "examples"
+    labelled = [json.loads(line)["text"] for line in (folder / "article.jsonl").read_text("utf-8").splitlines()]
+    assert sentences((folder / "article.txt").read_text("utf-8")) == labelled
+
+
+def test_the_seed_article_has_26_sentences(shared: Path) -> None:
+    assert len(split((shared / "seed" / "article.txt").read_text("utf-8"))) == 26

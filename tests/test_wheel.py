@@ -1,0 +1,49 @@
+"""The wheel holds the package and the shipped weights and nothing else, and works alone."""
+
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("wheel")
+    # Without isolation: the build's requirements are here, and nothing is fetched.
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(ROOT)]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    (path,) = out.glob("*.whl")
+    return path
+
+
+def test_the_wheel_holds_the_package_and_the_weights_and_nothing_else(wheel: Path) -> None:
+    names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
+    tracked = subprocess.run(["git", "ls-files", "hedgerow"], cwd=ROOT, capture_output=True, text=True, check=False)
+    model = {f"hedgerow/model/linear/{path.name}" for path in (ROOT / "model" / "linear").iterdir()}
+    assert model <= names
+    if tracked.stdout:
+        assert names == set(tracked.stdout.split()) | model
+    assert {name.split("/")[0] for name in names} == {"hedgerow"}
+    assert wheel.stat().st_size < 5e6
+
+
+def test_the_wheel_alone_labels_a_sentence(wheel: Path, tmp_path: Path) -> None:
+    """Unpacked in a folder of its own, away from the clone: the model it ships is found and runs."""
+    zipfile.ZipFile(wheel).extractall(tmp_path)
+    code = "import hedgerow; print(hedgerow.__file__, *hedgerow.load().read('It may rain.')[0].certainty_scores)"
+    environment = {"PYTHONPATH": str(tmp_path), "PATH": ""}
+    ran = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.split() == [
+        str(tmp_path / "hedgerow" / "__init__.py"),
+        "certain",
+        "probable",
+        "possible",
+        "uncommitted",
+    ]
