@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
 from typing import Any
 
-from hedgerow.classifier.sources import find_source
+from hedgerow.classifier.sources import Source, find_source
 from hedgerow.labels import Certainty, Prediction, Span, SpanType, Stance
 
 _TOKEN = re.compile(r"\w+(?:['’-]\w+)*|['’]\w+|[^\w\s]")
@@ -42,6 +42,7 @@ class Rule:
     certainty: Certainty | None = None
     stance: Stance | None = None
     source: str | None = None
+    if_sourced: bool = False
     decides: bool = False
 
 
@@ -59,11 +60,16 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A cue as found: its rule and its tokens, `last` exclusive."""
+    """A cue as found: its rule, its tokens (`last` exclusive), and whose words they are."""
 
     rule: Rule
     first: int
     last: int
+    source: Source | None = None
+
+    @property
+    def stance(self) -> Stance | None:
+        return None if self.rule.if_sourced and self.source is None else self.rule.stance
 
 
 def tokenise(text: str) -> list[Token]:
@@ -100,8 +106,8 @@ class Lexicon:
     def _label(self, text: str) -> Prediction:
         tokens = tokenise(text)
         hits = self._find(tokens)
-        counted = [hit.rule for hit in hits if not _in_relative_clause(tokens, hit.first)]
-        certainty, stance = _certainty(tokens, counted), _stance(text, counted)
+        counted = [hit for hit in hits if not _in_relative_clause(tokens, hit.first)]
+        certainty, stance = _certainty(tokens, [hit.rule for hit in counted]), _stance(text, counted)
         return Prediction(
             text=text,
             certainty=certainty,
@@ -124,7 +130,8 @@ class Lexicon:
                 at += 1
                 continue
             if best.rule.type is not None and not _is_name(tokens, best):
-                hits.append(best)
+                source = find_source(tokens, best.first, best.last, best.rule.source, self.sources)
+                hits.append(replace(best, source=source))
             at = best.last
         return hits
 
@@ -134,9 +141,8 @@ class Lexicon:
             assert hit.rule.type is not None  # exceptions are not among the hits
             found[tokens[hit.first].start, tokens[hit.last - 1].end] = hit.rule.type
         for hit in hits:
-            source = find_source(tokens, hit, self.sources) if hit.rule.source else None
-            if source is not None:
-                start, end, kind = source
+            if hit.source is not None:
+                start, end, kind = hit.source
                 found.setdefault((start, end), kind)
         return tuple(Span(start, end, kind, text[start:end]) for (start, end), kind in sorted(found.items()))
 
@@ -154,6 +160,7 @@ def _rule(group: dict[str, Any]) -> Rule:
         certainty=Certainty(group["certainty"]) if "certainty" in group else None,
         stance=Stance(group["stance"]) if "stance" in group else None,
         source=group.get("source"),
+        if_sourced=group.get("if_sourced", False),
         decides=group.get("decides", False),
     )
 
@@ -206,20 +213,18 @@ def _in_relative_clause(tokens: list[Token], at: int) -> bool:
 def _certainty(tokens: list[Token], rules: list[Rule]) -> Certainty:
     if any(rule.decides for rule in rules) or any(token.text == "?" for token in tokens[-2:]):
         return Certainty.UNCOMMITTED
-    weakest = [rule.certainty for rule in rules if rule.certainty is not None]
     # Reported "would" is as settled as the rest: "he said he would come".
     reported = any(rule.type is SpanType.ATTRIBUTION for rule in rules)
-    if reported:
-        weakest = [
-            rule.certainty
-            for rule in rules
-            if rule.certainty is not None
-            and not (rule.type is SpanType.MODAL and rule.certainty is Certainty.UNCOMMITTED)
-        ]
+    weakest = [
+        rule.certainty
+        for rule in rules
+        if rule.certainty is not None
+        and not (reported and rule.type is SpanType.MODAL and rule.certainty == "uncommitted")
+    ]
     return max(weakest, key=_WEAKEST.index, default=Certainty.CERTAIN)
 
 
-def _stance(text: str, rules: list[Rule]) -> Stance:
+def _stance(text: str, hits: list[Hit]) -> Stance:
     quoted = text[:1] in '"“' and text[-1:] in '"”'
-    stances = [rule.stance for rule in rules if rule.stance is not None]
+    stances = [hit.stance for hit in hits if hit.stance is not None]
     return max(stances, key=_MOST_MARKED.index, default=Stance.ATTRIBUTED if quoted else Stance.ASSERTED)

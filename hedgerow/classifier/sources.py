@@ -11,25 +11,32 @@ from typing import TYPE_CHECKING
 from hedgerow.labels import SpanType
 
 if TYPE_CHECKING:
-    from hedgerow.classifier.lexicon import Hit, Token
+    from hedgerow.classifier.lexicon import Token
+
+Source = tuple[int, int, SpanType]  # start and end in code points
 
 _LONGEST = 7  # words in a source; longer ones are mostly wrong
+_LONGEST_APPOSITION = 20
 _JOINERS = frozenset({"of", "de", "van", "von", "al", "'s"})
 
 
-def find_source(tokens: list[Token], hit: Hit, words: dict[str, frozenset[str]]) -> tuple[int, int, SpanType] | None:
-    """The source of the cue `hit` as (start, end, type), offsets in code points, or None."""
-    inverted = hit.first > 0 and tokens[hit.first - 1].text in "\"”’'" and hit.rule.source == "before"
-    if hit.rule.source == "after" or inverted:
-        first, last = hit.last, _end_of_phrase(tokens, hit.last, words)
+def find_source(
+    tokens: list[Token], first: int, last: int, side: str | None, words: dict[str, frozenset[str]]
+) -> Source | None:
+    """Whose words the cue `tokens[first:last]` marks, looked for on its `side` (before or after), or None."""
+    if side is None:
+        return None
+    inverted = side == "before" and first > 0 and tokens[first - 1].text in "\"”’'"
+    if side == "after" or inverted:
+        start, end = last, _end_of_phrase(tokens, last, words)
     else:
-        last = _skip_back(tokens, hit.first, words)
-        first = _start_of_phrase(tokens, last, words)
-    if first >= last or tokens[last - 1].lower in words["ends"]:
+        end = _before_apposition(tokens, _skip_back(tokens, first, words))
+        start = _start_of_phrase(tokens, end, words)
+    if start >= end or tokens[end - 1].lower in words["ends"]:
         return None
-    if last - first == 1 and tokens[first].lower in words["never"]:
+    if end - start == 1 and tokens[start].lower in words["never"]:
         return None
-    return tokens[first].start, tokens[last - 1].end, _type(tokens[first:last], words)
+    return tokens[start].start, tokens[end - 1].end, _type(tokens[start:end], words)
 
 
 def _end_of_phrase(tokens: list[Token], first: int, words: dict[str, frozenset[str]]) -> int:
@@ -50,6 +57,16 @@ def _skip_back(tokens: list[Token], last: int, words: dict[str, frozenset[str]])
     return last
 
 
+def _before_apposition(tokens: list[Token], last: int) -> int:
+    """Over an apposition or relative clause between commas: "Mara Vell, who keeps the ferry, said" ends at Vell."""
+    if last == 0 or tokens[last - 1].text != ",":
+        return last
+    for at in range(last - 2, max(-1, last - 2 - _LONGEST_APPOSITION), -1):
+        if tokens[at].text == ",":
+            return at
+    return last
+
+
 def _start_of_phrase(tokens: list[Token], last: int, words: dict[str, frozenset[str]]) -> int:
     """Back over names, or over lower-case words until a determiner; with neither, only a known bare plural counts."""
     if last and tokens[last - 1].lower in words["pronouns"]:
@@ -61,12 +78,16 @@ def _start_of_phrase(tokens: list[Token], last: int, words: dict[str, frozenset[
         return names - 1 if names and tokens[names - 1].lower == "the" else names
     opening = words["determiners"] | words["vague_determiners"]
     for first in range(last - 1, max(-1, last - 1 - _LONGEST), -1):
-        if tokens[first].lower in opening:
+        if tokens[first].lower in opening or _is_owner(tokens[first]):
             return first
         if not tokens[first].text[0].isalnum():
             break
     bare = last > 0 and tokens[last - 1].lower in words["vague"] | words["unnamed"]
     return last - 1 if bare else last
+
+
+def _is_owner(token: Token) -> bool:
+    return token.text[0].isupper() and token.lower.endswith("'s")
 
 
 def _is_name_part(tokens: list[Token], at: int, last: int) -> bool:
