@@ -30,6 +30,12 @@ def main() -> int:
     except HedgerowError as error:
         print(f"train.py: {error}", file=sys.stderr)
         return 2
+    except OSError as error:
+        print(f"train.py: {error.filename}: {error.strerror}; nothing was written", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("train.py: interrupted; nothing was written", file=sys.stderr)
+        return 130
     for axis in AXES:
         print(f"\n{axis} on dev (95 % intervals)\n\n{class_table(trained.metrics[axis])}")
     return 0

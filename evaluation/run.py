@@ -26,7 +26,7 @@ import hedgerow
 from hedgerow import corpus, report
 from hedgerow.baselines import Majority
 from hedgerow.classifier import Classifier, lexicon, load
-from hedgerow.classifier.folder import find, model_hash
+from hedgerow.classifier.folder import find, model_hash, read_manifest
 from hedgerow.errors import HedgerowError
 from hedgerow.files import replaced_folder, sha256, write_json
 from hedgerow.labels import AXES, Example, Prediction
@@ -35,6 +35,7 @@ from hedgerow.scores import axis_scores, span_scores
 ROOT = Path(__file__).resolve().parents[1]
 FILES = ("report.json", "report.md")
 MISTAKES = 15  # of each axis
+SEEN = "seen in training"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -52,6 +53,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except HedgerowError as error:
         print(f"evaluation.run: {error}", file=sys.stderr)
         return 2
+    except OSError as error:
+        print(f"evaluation.run: {error.filename}: {error.strerror}; nothing was written", file=sys.stderr)
+        return 2
     print(_headline(measured))
     return 0
 
@@ -61,32 +65,36 @@ def measure(name: str, files: Sequence[Path]) -> dict[str, Any]:
     classifier = load(name)
     gold = corpus.load(files)
     train = ROOT / "data" / "corpus" / "train.jsonl"
-    rivals = {
-        name: classifier,
-        "lexicon": Classifier(lexicon()),
-        "majority": Classifier(Majority.fit(corpus.load([train]))),
-    }
-    predictions = {name: list(rival.predict(example.text for example in gold)) for name, rival in rivals.items()}
+    baselines = {"lexicon": Classifier(lexicon()), "majority": Classifier(Majority.fit(corpus.load([train])))}
+    texts = [example.text for example in gold]
+    predicted = list(classifier.predict(texts))
+    hashes = [sha256(path) for path in files]
+    seen = set() if name == "lexicon" else {part["sha256"] for part in read_manifest(find(name))["data"]["train"]}
     own = all(ROOT / "data" in path.resolve().parents for path in files)
     return {
         "model": {"name": name, "sha256": None if name == "lexicon" else model_hash(find(name))},
-        "corpus": [{"file": "/".join(path.parts[-2:]), "sha256": sha256(path)} for path in files],
+        "corpus": [
+            {"file": "/".join(path.resolve().parts[-2:]), "sha256": digest, SEEN: digest in seen}
+            for path, digest in zip(files, hashes, strict=True)
+        ],
         "rows": len(gold),
         "groups": len({example.unit for example in gold}),
         "commit": _commit(),
         "versions": {"hedgerow": hedgerow.__version__, "python": platform.python_version(), "numpy": np.__version__},
-        "models": {
-            name: {**{axis: axis_scores(gold, found, axis) for axis in AXES}, "spans": span_scores(gold, found)}
-            for name, found in predictions.items()
-        },
-        "mistakes": {axis: _mistakes(gold, predictions[name], axis, with_text=own) for axis in AXES},
+        "scores": _scores(gold, predicted),
+        "baselines": {rival: _scores(gold, list(baselines[rival].predict(texts))) for rival in baselines},
+        "mistakes": {axis: _mistakes(gold, predicted, axis, with_text=own) for axis in AXES},
     }
+
+
+def _scores(gold: Sequence[Example], predicted: Sequence[Prediction]) -> dict[str, Any]:
+    return {**{axis: axis_scores(gold, predicted, axis) for axis in AXES}, "spans": span_scores(gold, predicted)}
 
 
 def to_markdown(measured: dict[str, Any]) -> str:
     """The report as one Markdown page."""
     model = measured["model"]
-    own = measured["models"][model["name"]]
+    own = measured["scores"]
     files = ", ".join(f"`{part['file']}` ({part['sha256'][:12]})" for part in measured["corpus"])
     versions = ", ".join(f"{name} {version}" for name, version in measured["versions"].items())
     parts = [
@@ -95,8 +103,9 @@ def to_markdown(measured: dict[str, Any]) -> str:
         f"- model: `{model['name']}`, sha256 {(model['sha256'] or 'none, rules')[:12]}\n- corpus: {files}, "
         f"{measured['rows']:,} sentences in {measured['groups']:,} groups\n- versions: {versions}\n",
         "Figures in brackets are 95 % intervals (2,000 bootstrap draws of whole groups).\n",
+        *(f"**{part['file']} was training data of this model.**\n" for part in measured["corpus"] if part[SEEN]),
         "## Macro-F1, accuracy and kappa beside the baselines\n",
-        _rivals(measured["models"]) + "\n",
+        _rivals(measured) + "\n",
     ]
     for axis in AXES:
         parts += [f"## {axis}\n", report.class_table(own[axis]), report.confusion_table(own[axis])]
@@ -107,14 +116,18 @@ def to_markdown(measured: dict[str, Any]) -> str:
     return "\n".join(parts)
 
 
-def _rivals(models: dict[str, Any]) -> str:
+def _rivals(measured: dict[str, Any]) -> str:
     header = ["model", *(f"{axis} {total}" for axis in AXES for total in ("macro-F1", "accuracy", "kappa")), "spans F1"]
     rows = []
-    for name, measured in models.items():
-        totals = [measured[axis][total] for axis in AXES for total in ("macro_f1", "accuracy", "kappa")]
+    for name, scores in _by_name(measured):
+        totals = [scores[axis][total] for axis in AXES for total in ("macro_f1", "accuracy", "kappa")]
         figures = [f"{total['value']:.3f} [{total['low']:.3f}, {total['high']:.3f}]" for total in totals]
-        rows.append([name, *figures, f"{measured['spans']['all']['strict']['f1']:.3f}"])
+        rows.append([name, *figures, f"{scores['spans']['all']['strict']['f1']:.3f}"])
     return report.markdown(header, rows)
+
+
+def _by_name(measured: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    return [(measured["model"]["name"], measured["scores"]), *measured["baselines"].items()]
 
 
 def _mistakes(
@@ -138,9 +151,10 @@ def _mistake_table(mistakes: list[dict[str, Any]]) -> str:
 
 def _headline(measured: dict[str, Any]) -> str:
     lines = [f"{measured['rows']:,} sentences"]
-    for name, model in measured["models"].items():
-        totals = "  ".join(f"{axis} {model[axis]['macro_f1']['value']:.3f}" for axis in AXES)
-        lines.append(f"{name:>12}: macro-F1 {totals}  spans F1 {model['spans']['all']['strict']['f1']:.3f}")
+    for name, scores in _by_name(measured):
+        totals = "  ".join(f"{axis} {scores[axis]['macro_f1']['value']:.3f}" for axis in AXES)
+        lines.append(f"{name:>12}: macro-F1 {totals}  spans F1 {scores['spans']['all']['strict']['f1']:.3f}")
+    lines += [f"{part['file']} was training data of this model" for part in measured["corpus"] if part[SEEN]]
     return "\n".join(lines)
 
 

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import isinf
 from pathlib import Path
 from typing import Any, BinaryIO, TextIO
 
@@ -23,7 +24,6 @@ class Line:
     """One line as bytes: `raw` without its line end, cut at the limit; `size` of the whole line, in bytes."""
 
     number: int
-    offset: int
     raw: bytes
     size: int
     too_long: bool = False
@@ -31,37 +31,64 @@ class Line:
 
 def read_lines(file: BinaryIO, *, limit: int = MAX_ROW_BYTES) -> Iterator[Line]:
     """The lines of an open file, blank ones left out; a line longer than `limit` bytes never lies in memory whole."""
-    number, offset = 0, 0
+    number = 0
     while raw := file.readline(limit + 2):
         number += 1
-        start, size = offset, len(raw)
-        tail = raw
-        while not tail.endswith(b"\n") and (tail := file.readline(1 << 20)):
-            size += len(tail)
-        offset += size
+        size = len(raw) + skip_rest_of_line(file, raw)
         content = raw.rstrip(b"\r\n")
         if number == 1:
             content = content.removeprefix(b"\xef\xbb\xbf")
         if content.strip():
-            yield Line(number, start, content[:limit], size, too_long=len(content) > limit)
+            yield Line(number, content[:limit], size, too_long=len(content) > limit)
+
+
+def skip_rest_of_line(file: BinaryIO, read: bytes) -> int:
+    """Where `read` is the beginning of a line, pass over the rest of it; returns how many bytes that was."""
+    skipped = 0
+    while not read.endswith(b"\n") and (read := file.readline(1 << 20)):
+        skipped += len(read)
+    return skipped
 
 
 def parse_object(raw: bytes) -> dict[str, Any]:
-    """A line's JSON object; raises InputError that says what is wrong and what would be right."""
-    # The core alone: importing all of pydantic would double the time of labelling one sentence.
-    from pydantic_core import from_json
+    """A line's JSON object; raises InputError that says what is wrong and what would be right.
 
+    Refused is also what other readers would not take, or would lose: NaN and infinite numbers, a key that stands twice,
+    and halves of surrogate pairs.
+    """
     try:
-        raw.decode("utf-8")
+        text = raw.decode("utf-8")
+        row = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite)
     except UnicodeDecodeError as error:
         raise InputError(invalid_utf8(error)) from None
-    try:
-        row = from_json(raw)
+    except RecursionError:
+        raise InputError("broken JSON (nested too deeply); write one whole JSON object a line") from None
     except ValueError as error:
         raise InputError(f"broken JSON ({error}); write one whole JSON object a line") from None
     if not isinstance(row, dict):
-        raise InputError(f"a JSON {type(row).__name__} where an object {{...}} belongs")
+        raise InputError(f"a JSON {type(row).__name__} where an object {{...}} belongs; write one object a line")
+    if b"\\ud" in raw.lower() and (fault := surrogate_fault(json.dumps(row, ensure_ascii=False))) is not None:
+        raise InputError(fault)
     return row
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    row = dict(pairs)
+    if len(row) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise ValueError(f"the key {next(key for key in keys if keys.count(key) > 1)!r} stands twice")
+    return row
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _finite(number: str) -> float:
+    value = float(number)
+    if isinf(value):
+        raise ValueError(f"the number {number} is too large")
+    return value
 
 
 def invalid_utf8(error: UnicodeDecodeError, *, before: int = 0) -> str:
@@ -78,9 +105,15 @@ def text_fault(text: object, field: str) -> str | None:
         return f"field {field!r} is empty"
     if "\0" in text:
         return f"NUL character at position {text.index(chr(0))}; remove it"
-    at = next((i for i, character in enumerate(text) if "\ud800" <= character <= "\udfff"), None)
-    if at is not None:
-        return f"lone surrogate U+{ord(text[at]):04X} at position {at}; the text was cut inside a character"
+    return surrogate_fault(text)
+
+
+def surrogate_fault(text: str) -> str | None:
+    """What is wrong with a text that cannot be written as UTF-8, or None."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        return f"lone surrogate U+{ord(text[error.start]):04X}; a text was cut inside a character, cut it elsewhere"
     return None
 
 
@@ -90,14 +123,18 @@ def sha256(path: Path) -> str:
 
 
 def write_json(path: Path, value: object) -> None:
-    path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", "utf-8")
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n", "utf-8")
 
 
 @contextmanager
 def replaced_file(path: Path) -> Iterator[TextIO]:
-    """A text file that appears under its name whole or not at all: written beside, flushed to disk, renamed."""
+    """A text file that appears under its name whole or not at all: written beside, flushed to disk, renamed.
+
+    A link is followed: what it leads to is replaced.
+    """
+    path = path.resolve()
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".hedgerow.", suffix=".part")
     beside = Path(name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
@@ -112,24 +149,39 @@ def replaced_file(path: Path) -> Iterator[TextIO]:
 
 @contextmanager
 def replaced_folder(path: Path, *, may_hold: Collection[str]) -> Iterator[Path]:
-    """A folder that appears whole or not at all; one that is there is replaced if it holds nothing but `may_hold`."""
-    if path.exists():
-        strange = (
-            sorted(entry.name for entry in path.iterdir() if entry.name not in may_hold) if path.is_dir() else [""]
-        )
-        if strange:
-            found = f"holds {strange[0]!r}, which this command did not write" if path.is_dir() else "is a file"
-            raise InputError(f"{path}: {found}; name another folder")
+    """A folder that appears whole or not at all; one that is there is replaced if it holds nothing but `may_hold`.
+
+    Raises InputError, before anything is done, where it holds something else or is the folder one stands in.
+    """
+    path = path.resolve()
+    _refuse_foreign(path, may_hold)
     path.parent.mkdir(parents=True, exist_ok=True)
-    beside = Path(tempfile.mkdtemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part"))
+    beside = Path(tempfile.mkdtemp(dir=path.parent, prefix=".hedgerow.", suffix=".part"))
+    aside = beside.with_suffix(".old")
     try:
         yield beside
         beside.chmod(0o777 & ~_umask())
+        _refuse_foreign(path, may_hold)
         if path.exists():
-            shutil.rmtree(path)
-        beside.replace(path)
+            path.rename(aside)
+        beside.rename(path)
+    except BaseException:
+        if aside.exists() and not path.exists():
+            aside.rename(path)
+        raise
     finally:
         shutil.rmtree(beside, ignore_errors=True)
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _refuse_foreign(path: Path, may_hold: Collection[str]) -> None:
+    if path == Path.cwd():
+        raise InputError(f"{path}: is the folder you stand in; name one below it")
+    if path.exists() and not path.is_dir():
+        raise InputError(f"{path}: is a file; name a folder")
+    strange = sorted(entry.name for entry in path.iterdir() if entry.name not in may_hold) if path.exists() else []
+    if strange:
+        raise InputError(f"{path}: holds {strange[0]!r}, which this command did not write; name another folder")
 
 
 def _umask() -> int:

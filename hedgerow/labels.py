@@ -82,8 +82,8 @@ class Prediction:
     text: str
     certainty: Certainty
     stance: Stance
-    certainty_scores: Mapping[Certainty, float]
-    stance_scores: Mapping[Stance, float]
+    certainty_scores: Mapping[Certainty, float] = field(hash=False)
+    stance_scores: Mapping[Stance, float] = field(hash=False)
     spans: tuple[Span, ...] = ()
     start: int = 0
 
@@ -143,7 +143,7 @@ class Example:
     corpus: str | None = None
     domain: str | None = None
     kind: str | None = None
-    extra: Mapping[str, Any] = field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @property
     def unit(self) -> str:

@@ -2,44 +2,56 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationError
 from pydantic.dataclasses import dataclass
 
 from hedgerow.errors import RecipeError
 
-_STRICT = ConfigDict(extra="forbid")
+_STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+
+def _ordered(ngrams: tuple[int, int]) -> tuple[int, int]:
+    if not 1 <= ngrams[0] <= ngrams[1]:
+        raise ValueError("give the shortest and the longest n-gram, as in [1, 3]")
+    return ngrams
+
+
+Ngrams = Annotated[tuple[int, int], AfterValidator(_ordered)]
+Files = Annotated[tuple[str, ...], Field(min_length=1)]
+Count = Annotated[int, Field(ge=1)]
 
 
 @dataclass(frozen=True, config=_STRICT)
 class Corpora:
     """Labelled files, relative to the recipe's own folder."""
 
-    train: tuple[str, ...] = Field(min_length=1)
-    dev: tuple[str, ...] = Field(min_length=1)
+    train: Files
+    dev: Files
 
 
 @dataclass(frozen=True, config=_STRICT)
 class Features:
     """TF-IDF of words and of characters within words (scikit-learn's `char_wb`)."""
 
-    word_ngrams: tuple[int, int]
-    character_ngrams: tuple[int, int]
-    min_sentences: int = Field(ge=1)
-    max_features: int = Field(ge=1)
+    word_ngrams: Ngrams
+    character_ngrams: Ngrams
+    min_sentences: Count
+    max_features: Count
 
 
 @dataclass(frozen=True, config=_STRICT)
 class Regression:
     """Logistic regression, one for each axis."""
 
-    inverse_regularisation: float = Field(gt=0)
-    class_weight_power: float = Field(ge=0, le=1)
-    max_iterations: int = Field(ge=1)
+    inverse_regularisation: Annotated[float, Field(gt=0)]
+    class_weight_power: Annotated[float, Field(ge=0, le=1)]
+    max_iterations: Count
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -47,7 +59,7 @@ class LinearRecipe:
     """Everything that decides what a linear model becomes, but the text of its corpora."""
 
     kind: Literal["linear"]
-    seed: int
+    seed: Annotated[int, Field(ge=0, lt=2**32)]
     corpora: Corpora
     features: Features
     regression: Regression
@@ -62,7 +74,8 @@ def read_recipe(path: Path) -> LinearRecipe:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RecipeError(f"{path}: not TOML ({error}); see model/linear/recipe.toml") from None
     try:
-        return TypeAdapter(LinearRecipe).validate_python(table)
+        # Through JSON, because only there does a strict reading take TOML's arrays for tuples.
+        return TypeAdapter(LinearRecipe).validate_json(json.dumps(table, default=str), strict=True)
     except ValidationError as error:
         faults = [_explain(detail) for detail in error.errors()]
         raise RecipeError("\n".join(f"{path}: {fault}" for fault in faults)) from None

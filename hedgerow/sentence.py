@@ -6,9 +6,9 @@ What a sentence is here:
   break is white space, unless the next line opens with a list mark ("- ", "* ", "• ", "2. "). Paragraphs are therefore
   independent of each other, and a text can be split while it streams.
 - **Quotations.** A sentence ends inside quotation marks too: “It is over. We lost,” he said. is two sentences, the
-  first “It is over. and the second We lost,” he said. A closing mark, bracket or note stays with what it closes. A
-  reporting clause that goes on in lower case after the mark (“Really?” he asked.) belongs to the quotation's last
-  sentence, and so does one that begins with a capital only if no new sentence could.
+  first “It is over. and the second We lost,” he said. A closing mark, bracket or note ("[3]") stays with what it
+  closes. A reporting clause after a question or a cry belongs to it: “Really?” he asked. and “Really?” Mr. Vell asked.
+  are one sentence each.
 - Spans are code points, end exclusive, in order, without overlap, without white space at either end; only white space
   lies between them. So nothing of a text is lost but its white space.
 """
@@ -21,22 +21,35 @@ from itertools import pairwise
 
 from nupunkt import sent_spans
 
+HOLD = 1 << 20  # characters of one paragraph that `stream` keeps before it cuts within it
+
 # Titles and other abbreviations that a name or number follows; nupunkt's own list lacks some of these.
 _TITLES = set(
     """adm amb atty brig capt cdr cmdr col cpl det dr fr gen gov hon insp lt ltc maj mr mrs ms mx msgr no nos ofc pfc
     pres prof pte pvt rep reps rev rt sec sen sens sgt sr st supt vs""".split()  # noqa: SIM905
 )
 _LOWER_ABBREVIATIONS = set(
-    "approx cap ch chap ca cf ed eds est etc fig figs ibid incl lbs pp resp sec viz vol vols vs".split()  # noqa: SIM905
+    """approx cap ch chap ca cf dept ed eds est etc fig figs ibid incl lbs pp resp sec viz vol vols vs""".split()  # noqa: SIM905
 )
+# After "St." and "No." these open a sentence of their own: no street, saint or number is called so.
+_OPENERS = set("a an and at but for he her his i if in it its no she so that the their then they this we you".split())  # noqa: SIM905
+_PARTICLES = set("al bin da de del della den der di du el la le ten ter van von".split())  # noqa: SIM905
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n|\u2029")
 # Only what follows a line break is tried, so this stays linear; a list mark needs a space and something after it.
-_LIST_ITEM = re.compile(r"\n(?=[^\S\n]{0,8}(?:[-*•–]|\d{1,3}[.)])[^\S\n]+\S)")
+_LIST_ITEM = re.compile(r"\n(?=[^\S\n]{0,8}(?:[-*•]|\d{1,3}[.)])[^\S\n]+\S)")
 _LAST_WORD = re.compile(r"(\w{1,4})\.\s*\Z")
+_WORD = re.compile(r"\w+")
 _GOES_ON = re.compile(r"[a-z]+(?![A-Z\w])")  # a lower-case word, but not iPhone
 _NOTES = re.compile(r"(?:\[\d{1,4}\]\s*)+")  # [3] [14], as encyclopaedias set them
+_NUMBER = re.compile(r"\d{1,3}[.)]")  # a list mark that was cut from its item
+_CRY = re.compile(r"[?!]['\"’”]+\Z")
+_REPORTING_CLAUSE = re.compile(
+    r"(?:[A-Z][\w'’.-]*\s+){1,4}(?:ask|said|shout|cri|call|demand|repli|wonder|snap|yell|whisper|ad[dm]|exclaim)[a-z]*\b"
+)
 # Where nupunkt takes an ordinary word for an abbreviation ("in the lead. Korea then ...").
 _MISSED = re.compile(r"(?<![\w.])[a-z]{3,20}[.!?]+[\"'”’)\]]{0,3}(\s+)(?=[\"'“‘(\[]{0,2}[A-Z])")
+# nupunkt's time grows with the square of a run without white space; no sentence ends within one this long.
+_LONG_RUN = re.compile(r"\S{1000,}")
 
 
 def split(text: str) -> list[tuple[int, int]]:
@@ -44,26 +57,31 @@ def split(text: str) -> list[tuple[int, int]]:
     sentences: list[tuple[int, int]] = []
     for block_start, block_end in _blocks(text):
         block = text[block_start:block_end]
-        trimmed = (_trim(block, *span) for span in sent_spans(block))
+        trimmed = (_trim(block, *span) for span in sent_spans(_LONG_RUN.sub(_plain_run, block)))
         parts = (part for span in trimmed if span[0] < span[1] for part in _cut(block, *span))
         sentences.extend((block_start + start, block_start + end) for start, end in _mend(block, parts))
     return sentences
 
 
-def stream(chunks: Iterable[str]) -> Iterator[tuple[int, str]]:
-    """Sentences of a text that comes in pieces, as (start in the whole text, sentence); holds one paragraph at a time.
+def stream(chunks: Iterable[str], *, hold: int = HOLD) -> Iterator[tuple[int, str]]:
+    """Sentences of a text that comes in pieces, as (start in the whole text, sentence).
 
-    The result is that of `split` on the joined pieces.
+    It holds a paragraph at a time, and of a paragraph longer than `hold` characters only its last sentences. The result
+    is that of `split` on the joined pieces.
     """
-    offset, held = 0, ""
+    offset, held, patience = 0, "", hold
     for chunk in chunks:
         # A paragraph's end may lie across two pieces; a piece without one is only kept.
         searched = max(0, len(held) - 64)
         held += chunk
         done = max((match.end() for match in _BLANK_LINE.finditer(held, searched)), default=0)
-        if done:
-            yield from ((offset + start, held[start:end]) for start, end in split(held[:done]))
-            offset, held = offset + done, held[done:]
+        sentences = split(held[:done])
+        if not done and len(held) > patience:
+            sentences = split(held)[:-2]  # what follows may still join the last two
+            done = sentences[-1][1] if sentences else 0
+            patience = hold if done else 2 * len(held)
+        yield from ((offset + start, held[start:end]) for start, end in sentences)
+        offset, held = offset + done, held[done:]
     yield from ((offset + start, held[start:end]) for start, end in split(held))
 
 
@@ -75,6 +93,11 @@ def _blocks(text: str) -> Iterator[tuple[int, int]]:
     for start, end in pairwise(sorted(cuts)):
         if not text[start:end].isspace():
             yield start, end
+
+
+def _plain_run(run: re.Match[str]) -> str:
+    """As many letters, but for the last characters, which may end a sentence."""
+    return "x" * (len(run[0]) - 3) + run[0][-3:]
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
@@ -111,10 +134,19 @@ def _mend(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, in
 
 
 def _belongs(text: str, left: tuple[int, int], right: tuple[int, int]) -> bool:
+    """Whether `right` goes on with the sentence `left`."""
+    if _NUMBER.fullmatch(text, *left) or _NOTES.fullmatch(text, *right):
+        return True
+    first = _WORD.match(text, *right)
+    opens = first is not None and first[0].lower() in _OPENERS
     last = _LAST_WORD.search(text, max(left[0], left[1] - 6), left[1])
     if last is not None and last[1].lower() in _TITLES:
-        # "No." is a title only before a number; a title is written with a capital, "He said no." ends a sentence.
-        return text[right[0]].isdigit() if last[1].lower() in {"no", "nos"} else last[1][0].isupper() or last[1] == "vs"
-    if _GOES_ON.match(text, right[0], right[1]) is not None:
+        if last[1].lower() in {"no", "nos"}:  # a title only before a number: "He said no. She left."
+            return last[1][0].isupper() and text[right[0]].isdigit()
+        return last[1] == "vs" or (last[1][0].isupper() and not opens)
+    if first is not None and first[0] in _PARTICLES:
+        return False
+    if _GOES_ON.match(text, *right) is not None:
         return True
-    return _NOTES.fullmatch(text, right[0], right[1]) is not None
+    cry = _CRY.search(text, max(left[0], left[1] - 4), left[1])
+    return cry is not None and not opens and _REPORTING_CLAUSE.match(text, *right) is not None

@@ -37,6 +37,8 @@ def refusals(found: list[Source | Refusal]) -> list[tuple[int | None, str]]:
         ("jsonl", b"\n\n", None, "holds no text"),
         ("csv", b"", None, "holds no text"),
         ("csv", b"title,body\na,b\n", 1, "no column 'text', only 'title', 'body'"),
+        ("csv", b"text,\xff\na,b\n", 1, "invalid UTF-8 in the header"),
+        ("csv", b"text,a,a\nb,c,d\n", 1, "names a column twice"),
         ("csv", b'"title', 1, "broken CSV"),
     ],
 )
@@ -51,7 +53,10 @@ def test_a_whole_file_is_refused(format_: str, data: bytes, line: int | None, re
     [
         ("jsonl", b'{"text": "\xff"}', "invalid UTF-8"),
         ("jsonl", b'{"text": "a\\u0000b"}', "NUL character"),
-        ("jsonl", b'{"text": "\\ud83d"}', "broken JSON"),
+        ("jsonl", b'{"text": "\\ud83d"}', "lone surrogate U+D83D"),
+        ("jsonl", b'{"text": "a", "n": NaN}', "NaN is not JSON"),
+        ("jsonl", b'{"text": "a", "text": "b"}', "stands twice"),
+        ("jsonl", b"[" * 100_000, "nested too deeply"),
         ("jsonl", b'{"txt": "a"}', "no field 'text'; the row's fields are 'txt'"),
         ("jsonl", b'{"text": 3}', "int, not text"),
         ("jsonl", b'{"text": " "}', "empty"),
@@ -82,6 +87,17 @@ def test_a_csv_row_may_span_lines_and_the_next_fault_is_on_its_own_line() -> Non
     found = read(b'\xef\xbb\xbfid,text\r\n1,"Two\r\nlines, one row."\r\n\r\n2\r\n', "csv")
     assert texts(found) == ["Two\r\nlines, one row."]
     assert refusals(found)[0][0] == 5
+
+
+def test_a_quote_that_is_never_closed_costs_its_own_row_alone() -> None:
+    found = read(b'id,text\n1,"He left."\n2,"She ""stayed"".\n3,ok.\n4,"fine."\n5,"open\n6,last\n', "csv")
+    assert texts(found) == ["He left.", "ok.", "fine.", "last"]
+    assert [line for line, _ in refusals(found)] == [3, 6]
+
+
+def test_a_row_of_very_many_lines_is_read_in_linear_time() -> None:
+    found = read(b'text\n"' + b"\n" * 300_000 + b'It ended."\n', "csv")
+    assert texts(found) == ["\n" * 300_000 + "It ended."]
 
 
 def test_other_columns_and_the_id_come_through() -> None:

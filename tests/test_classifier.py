@@ -50,6 +50,10 @@ def test_what_is_no_sentence_is_refused(tiny_model: Path) -> None:
         classifier.predict("He may go.")
     with pytest.raises(InputError, match="sentence 1 is int"):
         list(classifier.predict(["Fine.", 3]))  # type: ignore[list-item]
+    with pytest.raises(InputError, match=r"sentence 0: lone surrogate U\+D83D"):
+        list(classifier.predict(["cut \ud83d"]))
+    with pytest.raises(InputError, match="lone surrogate"):
+        classifier.read("cut \ud83d")
     with pytest.raises(InputError, match="not bytes"):
         classifier.read(b"He may go.")  # type: ignore[arg-type]
 
@@ -66,13 +70,21 @@ def test_a_model_whose_files_changed_is_refused(tiny_model: Path, tmp_path: Path
         (lambda folder: (folder / "hedgerow.json").write_text("{"), "cannot be read"),
         (lambda folder: (folder / "hedgerow.json").write_text('{"schema": 99}'), "not a model of schema 1"),
         (lambda folder: edit(folder, labels={"certainty": ["sure"]}), "not those of this version's codebook"),
+        (lambda folder: (folder / "hedgerow.json").write_text('{"schema": 1}'), "not those of this version's"),
+        (lambda folder: edit(folder, files=[]), "incomplete"),
+        (without_weights, "has no weights.npz"),
         (lambda folder: edit(folder, kind="oracle"), "kind 'oracle', which this version cannot run"),
     ):
-        folder = tmp_path / message[:8].strip()
+        folder = tmp_path / str(len(list(tmp_path.iterdir())))
         shutil.copytree(tiny_model, folder)
         damage(folder)
         with pytest.raises(ModelError, match=message.replace(".", r"\.")):
             hedgerow.load(folder)
+
+
+def without_weights(folder: Path) -> None:
+    edit(folder, files={})
+    (folder / "weights.npz").unlink()
 
 
 def edit(folder: Path, **changes: object) -> None:

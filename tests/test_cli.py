@@ -6,6 +6,7 @@ import os
 import pty
 import subprocess
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -102,6 +103,83 @@ def test_an_input_is_not_overwritten(tmp_path: Path) -> None:
     assert source.read_text() == '{"text": "He left."}\n'
 
 
+def test_the_refusals_of_a_run_replace_no_input(tmp_path: Path) -> None:
+    mended = tmp_path / "x.jsonl.refused.jsonl"
+    mended.write_text('{"text": "He left."}\n')
+    ran = hedgerow("label", mended, "--out", tmp_path / "x.jsonl")
+    assert ran.returncode == 2
+    assert b"is an input too" in ran.stderr
+    assert mended.read_text() == '{"text": "He left."}\n'
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--out", "file.txt/x.jsonl"], ["--out", f"{'x' * 300}.jsonl"], ["--out", "/dev/null/x.csv"]]
+)
+def test_an_output_that_cannot_be_written_is_one_line(arguments: Sequence[str], tmp_path: Path) -> None:
+    (tmp_path / "file.txt").touch()
+    ran = hedgerow("label", "-", *arguments, given=b"He left.", cwd=tmp_path)
+    assert ran.returncode == 2
+    assert len(ran.stderr.splitlines()) == 1
+    assert ran.stderr.startswith(b"hedgerow: ")
+    assert [path.name for path in tmp_path.iterdir()] == ["file.txt"]
+
+
+def test_a_full_disk_is_one_line_and_exit_code_2() -> None:
+    command = f"echo 'He left.' | {sys.executable} -m hedgerow label - > /dev/full"
+    ran = subprocess.run(["bash", "-c", command], capture_output=True, cwd=ROOT, check=False)
+    assert ran.returncode == 2
+    assert b"hedgerow: output: No space left on device" in ran.stderr
+    assert b"Traceback" not in ran.stderr
+
+
+def test_standard_input_that_is_closed_is_refused() -> None:
+    command = f"{sys.executable} -m hedgerow label - <&-"
+    ran = subprocess.run(["bash", "-c", command], capture_output=True, cwd=ROOT, check=False)
+    assert ran.returncode == 1
+    assert b"standard input is closed" in ran.stderr
+
+
+def test_a_pipe_named_as_a_file_is_read() -> None:
+    command = f"{sys.executable} -m hedgerow label <(echo 'He left.') --as txt"
+    ran = subprocess.run(["bash", "-c", command], capture_output=True, cwd=ROOT, check=False)
+    assert [row["text"] for row in lines(ran.stdout)] == ["He left."]
+
+
+def test_output_is_utf_8_whatever_the_locale_and_the_name_of_the_file(tmp_path: Path) -> None:
+    strange = Path(os.fsdecode(os.fsencode(tmp_path) + b"/b\xffd.txt"))
+    strange.write_text("He “left”.", "utf-8")
+    command = [sys.executable, "-m", "hedgerow", "label", str(strange)]
+    environment = os.environ | {"PYTHONIOENCODING": "latin-1", "LC_ALL": "C"}
+    ran = subprocess.run(command, capture_output=True, cwd=ROOT, env=environment, check=True)
+    (row,) = lines(ran.stdout)
+    assert row["text"] == "He “left”."
+    assert str(row["doc"]).endswith("b\ufffdd.txt")
+
+
+def test_a_run_that_is_ended_leaves_no_part_behind(tmp_path: Path) -> None:
+    out = tmp_path / "out.jsonl"
+    command = [sys.executable, "-m", "hedgerow", "label", "-", "--as", "jsonl", "--out", str(out)]
+    reading, writing = os.pipe()
+    with subprocess.Popen(command, stdin=reading, stderr=subprocess.DEVNULL, cwd=ROOT) as process:
+        os.close(reading)
+        while not list(tmp_path.glob(".hedgerow.*")):  # it has begun
+            assert process.poll() is None
+            time.sleep(0.05)
+        process.terminate()
+        process.wait(timeout=30)
+    os.close(writing)
+    assert process.returncode == 143
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_control_characters_do_not_reach_the_terminal_and_documents_have_headings(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("He \x1b[31mleft\x07.")
+    (tmp_path / "b.txt").write_text("It rained.")
+    shown = hedgerow("label", "a.txt", "b.txt", "--table", cwd=tmp_path).stdout.decode()
+    assert "He \\x1b[31mleft\\x07." in shown
+    assert "\nb.txt\n" in shown
+
+
 def test_a_reader_that_goes_away_is_no_error() -> None:
     command = f"{sys.executable} -m hedgerow label {' '.join(map(str, PARTS))} --model lexicon | head -1"
     ran = subprocess.run(["bash", "-c", command], capture_output=True, cwd=ROOT, check=False)
@@ -143,6 +221,7 @@ def test_corpus_stats_count() -> None:
     assert b"stance: asserted " in ran.stdout
     assert b"by kind: article" in ran.stdout
     assert json.loads(hedgerow("corpus", "stats", PARTS[2], "--json").stdout)["rows"] == 410
+    assert b"no row has this field" in hedgerow("corpus", "stats", PARTS[2], "--by", "kynd").stderr
     ran = hedgerow("corpus", "stats", "nope.jsonl")
     assert (ran.returncode, ran.stdout) == (2, b"")
 
@@ -152,6 +231,14 @@ def test_corpus_split_writes_three_parts(tmp_path: Path) -> None:
     assert ran.returncode == 0
     assert hedgerow("corpus", "check", *sorted((tmp_path / "new").iterdir())).returncode == 0
     assert hedgerow("corpus", "split", PARTS[0], "--out", tmp_path / "x", "--held-out", "0.7").returncode == 2
+    # The parts that are there would be lost if only one of them were read.
+    ran = hedgerow("corpus", "split", tmp_path / "new" / "train.jsonl", "--out", tmp_path / "new")
+    assert ran.returncode == 2
+    assert b"was not read" in ran.stderr
+    (tmp_path / "one.jsonl").write_text('{"id": "a", "text": "Hm.", "certainty": "certain", "stance": "asserted"}\n')
+    ran = hedgerow("corpus", "split", tmp_path / "one.jsonl", "--out", tmp_path / "y")
+    assert b"would be empty" in ran.stderr
+    assert not (tmp_path / "y").exists()
 
 
 def test_models_lists_what_is_shipped_with_its_scores() -> None:

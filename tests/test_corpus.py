@@ -38,6 +38,8 @@ def span(start: int, end: int, kind: str, text: str) -> dict[str, Any]:
         (GOOD | {"spans": [span(2, 5, "modal", "may")]}, ["which has ' ma' there", "'may' stands at 3..6"]),
         (GOOD | {"spans": [span(3, 6, "modal", "might")]}, ["'might' does not match", "a part of the sentence"]),
         (GOOD | {"spans": [span(3, 6, "modal", "may") | {"tpye": 1}]}, ["spans.0.tpye is not known"]),
+        (GOOD | {"spans": [span(3, 6, "modal", "may")] * 2}, ["'may' stands twice"]),
+        (GOOD | {"spans": [span(3, 6, "modal", "may") | {"start": "3"}]}, ["spans.0.start '3'", "integer"]),
         (GOOD | {"text": "  "}, ["field 'text' is empty"]),
         (GOOD | {"text": 3, "spans": []}, ["text 3", "string"]),
         ({"id": "a", "text": "He may go."}, ["no 'certainty'", "no 'stance'"]),
@@ -79,6 +81,7 @@ def test_a_group_in_two_files_is_refused_by_check_and_not_by_load(corpus_file: W
 def test_a_missing_and_an_empty_corpus_are_refused(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match=r"nope\.jsonl: No such file"):
         corpus.load([tmp_path / "nope.jsonl"])
+    assert len(corpus.check([tmp_path / "nope.jsonl", tmp_path])) == 2
     with pytest.raises(CorpusError, match="Is a directory"):
         corpus.load([tmp_path])
     (tmp_path / "empty.jsonl").write_text("\n\n")

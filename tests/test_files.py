@@ -9,13 +9,9 @@ from hedgerow.errors import InputError
 from hedgerow.files import parse_object, read_lines, replaced_file, replaced_folder, text_fault
 
 
-def test_lines_have_numbers_and_offsets_and_blank_ones_are_left_out() -> None:
+def test_lines_have_numbers_and_blank_ones_are_left_out() -> None:
     lines = list(read_lines(io.BytesIO(b"\xef\xbb\xbfone\r\n\n \nfour\nlast")))
-    assert [(line.number, line.offset, line.raw) for line in lines] == [
-        (1, 0, b"one"),
-        (4, 11, b"four"),
-        (5, 16, b"last"),
-    ]
+    assert [(line.number, line.raw) for line in lines] == [(1, b"one"), (4, b"four"), (5, b"last")]
     assert not any(line.too_long for line in lines)
 
 
@@ -33,7 +29,12 @@ def test_a_line_over_the_limit_is_known_and_the_next_is_read(size: int) -> None:
         (b'{"text": "\xff"}', "invalid UTF-8 (byte 0xff at byte 10)"),
         (b'{"text": ', "broken JSON"),
         (b"[1]", "a JSON list where an object"),
-        (b'{"text": "\\ud800"}', "broken JSON"),
+        (b'{"text": "He \\uD83D left"}', "lone surrogate U+D83D"),
+        (b'{"text": "a", "note": ["\\udc00"]}', "lone surrogate U+DC00"),
+        (b'{"n": NaN}', "NaN is not JSON"),
+        (b'{"n": [1e999]}', "the number 1e999 is too large"),
+        (b'{"text": "a", "text": "b"}', "the key 'text' stands twice"),
+        (b'{"n": ' + b"9" * 5000 + b"}", "broken JSON"),
         (b"[" * 100_000, "broken JSON"),
         (b'{"text": "a"} {', "broken JSON"),
     ],
@@ -51,7 +52,7 @@ def test_a_line_that_is_no_json_object_is_refused_with_its_reason(raw: bytes, re
         (7, "int, not text"),
         (" \n", "empty"),
         ("a\0b", "NUL character at position 1"),
-        ("ab\ud800", "lone surrogate U+D800 at position 2"),
+        ("ab\ud800", "lone surrogate U+D800"),
         ("He left.", None),
     ],
 )
@@ -87,6 +88,25 @@ def test_a_folder_that_fails_midway_leaves_the_old_one_and_no_part(tmp_path: Pat
             assert fails
     assert (path / "weights").read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_link_is_followed_and_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "link.jsonl").symlink_to("target.jsonl")
+    with replaced_file(tmp_path / "link.jsonl") as file:
+        file.write("new")
+    assert (tmp_path / "link.jsonl").is_symlink()
+    assert (tmp_path / "target.jsonl").read_text() == "new"
+    (tmp_path / "model").mkdir()
+    (tmp_path / "shortcut").symlink_to("model")
+    with replaced_folder(tmp_path / "shortcut", may_hold=[]) as folder:
+        (folder / "weights").write_text("new")
+    assert (tmp_path / "model" / "weights").read_text() == "new"
+
+
+def test_the_folder_one_stands_in_is_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputError, match="the folder you stand in"), replaced_folder(Path(), may_hold=[]):
+        pass
 
 
 def test_a_folder_with_files_of_someone_else_is_not_replaced(tmp_path: Path) -> None:

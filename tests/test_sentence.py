@@ -1,6 +1,7 @@
 """Sentences: where they end, and that nothing of a text is lost."""
 
 import time
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -40,6 +41,11 @@ def sentences(text: str) -> list[str]:
         ("A headline\n\nThe text begins", ["A headline", "The text begins"]),
         ("One line\nruns on. Two", ["One line\nruns on.", "Two"]),
         ("Items:\n- first thing\n- second thing", ["Items:", "- first thing", "- second thing"]),
+        ("He lives on Main St. She works there.", ["He lives on Main St.", "She works there."]),
+        ("He saw St. Paul. It rained.", ["He saw St. Paul.", "It rained."]),
+        ("De Gaulle left. van Gogh stayed.", ["De Gaulle left.", "van Gogh stayed."]),
+        ("2. Second.", ["2. Second."]),
+        ("He left\n– as expected –\nearly.", ["He left\n– as expected –\nearly."]),
         ("", []),
         (" \n\t ", []),
     ],
@@ -55,6 +61,9 @@ def test_a_text_is_split_into_these_sentences(text: str, expected: list[str]) ->
         ("“Go home.” She left.", ["“Go home.”", "She left."]),
         ('"Really?" he asked. "Yes!" she said.', ['"Really?" he asked.', '"Yes!" she said.']),
         ("He called it “a war.” It was not.", ["He called it “a war.”", "It was not."]),
+        ("“Will it hold?” Mr. Vell asked. He left.", ["“Will it hold?” Mr. Vell asked.", "He left."]),
+        ('"Never!" President Ames shouted.', ['"Never!" President Ames shouted.']),
+        ("“It is over!” She smiled. Ames asked.", ["“It is over!”", "She smiled.", "Ames asked."]),
     ],
 )
 def test_a_sentence_ends_inside_quotation_marks_too(text: str, expected: list[str]) -> None:
@@ -73,15 +82,52 @@ def test_spans_are_ordered_trimmed_and_leave_only_white_space_out(text: str) -> 
     assert not text[at:].strip()
 
 
-@given(TEXTS, st.lists(st.integers(0, 200), max_size=5))
+@given(TEXTS, st.lists(st.integers(0, 600), max_size=9))
 @settings(max_examples=200, deadline=None)
 def test_a_text_that_streams_gives_the_same_sentences(text: str, cuts: list[int]) -> None:
+    text *= 3
     bounds = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
     chunks = [text[start:end] for start, end in pairwise(bounds)]
     assert list(stream(chunks)) == [(start, text[start:end]) for start, end in split(text)]
 
 
-@pytest.mark.parametrize("unit", [". ", '"', "a", "😀", '?!" ', "\n", "\n- ", "[1] ", "in the lead. K"])
+def test_a_long_paragraph_that_streams_is_not_held_whole() -> None:
+    prose = (Path(__file__).parents[1] / "data" / "examples" / "article.txt").read_text("utf-8").replace("\n\n", " ")
+    pieces = [prose[at : at + 100] for at in range(0, len(prose), 100)]
+    read = 0
+
+    def reading() -> Iterator[str]:
+        nonlocal read
+        for piece in pieces:
+            read += len(piece)
+            yield piece
+
+    behind = [read - (start + len(text)) for start, text in stream(reading(), hold=500)]
+    assert max(behind) < 1500 < len(prose)
+    expected = [(start, prose[start:end]) for start, end in split(prose)]
+    assert list(stream(pieces, hold=500)) == expected
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        ". ",
+        '"',
+        "a",
+        "😀",
+        '?!" ',
+        "\n",
+        "\n- ",
+        "[1] ",
+        "in the lead. K",
+        "!",
+        ".)",
+        "aaa!!!",
+        "Mr. ",
+        '"Why?" Bo ',
+        "1. ",
+    ],
+)
 def test_time_grows_with_the_length_and_not_with_its_square(unit: str) -> None:
     def seconds(size: int) -> float:
         text = (unit * (size // len(unit) + 1))[:size]

@@ -42,6 +42,24 @@ def test_the_same_recipe_and_data_give_the_same_bytes_wherever_they_lie(recipe: 
         assert path.read_bytes() == (second / path.name).read_bytes(), path.name
 
 
+def test_where_the_data_lie_does_not_change_the_bytes(recipe: Path, tmp_path: Path) -> None:
+    train(recipe, tmp_path / "one")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    for name in ("train.jsonl", "dev.jsonl", "recipe.toml"):
+        (elsewhere / name).write_bytes((tmp_path / name).read_bytes())
+    train(elsewhere / "recipe.toml", tmp_path / "two")
+    for path in (tmp_path / "one").iterdir():
+        assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes(), path.name
+
+
+def test_the_manifest_counts_sentences_and_not_line_ends(recipe: Path, tmp_path: Path) -> None:
+    path = tmp_path / "train.jsonl"
+    path.write_text("\n" + path.read_text().rstrip("\n"))
+    train(recipe, tmp_path / "model")
+    assert json.loads((tmp_path / "model" / "hedgerow.json").read_text())["data"]["sentences"] == 17
+
+
 def test_corpora_named_on_the_command_line_stand_in_for_the_recipes(recipe: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.jsonl"
     other.write_text((tmp_path / "train.jsonl").read_text().replace("bridge", "tunnel"))
@@ -65,12 +83,31 @@ def test_corpora_named_on_the_command_line_stand_in_for_the_recipes(recipe: Path
         ("max_features = 500", "max_features = 0", "setting 'features.max_features' = 0"),
         ('kind = "linear"', 'kind = "lineal"', "setting 'kind' = 'lineal'"),
         ("seed = 13", "seed 13", "not TOML"),
+        ("seed = 13", "seed = -1", "setting 'seed' = -1"),
+        ("seed = 13", "seed = true", "setting 'seed' = True"),
+        ("[1, 2]", "[2, 1]", "setting 'features.word_ngrams' = [2, 1]"),
+        ("[1, 2]", "[0, 2]", "setting 'features.word_ngrams' = [0, 2]"),
+        ("= 4.0", "= inf", "setting 'regression.inverse_regularisation'"),
         ('train = ["train.jsonl"]', "train = []", "setting 'corpora.train'"),
     ],
 )
 def test_a_wrong_setting_is_refused(recipe: Path, tmp_path: Path, before: str, after: str, message: str) -> None:
     recipe.write_text(recipe.read_text().replace(before, after))
     refused(recipe, tmp_path, RecipeError, f"{recipe}: {message}")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        ("min_sentences = 1", "min_sentences = 1000", "setting 'features.min_sentences' = 1000"),
+        ("max_iterations = 100", "max_iterations = 1", "setting 'regression.max_iterations' = 1: not converged"),
+    ],
+)
+def test_a_setting_that_cannot_work_is_refused(
+    recipe: Path, tmp_path: Path, before: str, after: str, message: str
+) -> None:
+    recipe.write_text(recipe.read_text().replace(before, after))
+    refused(recipe, tmp_path, RecipeError, message)
 
 
 def test_a_missing_recipe_corpus_or_dev_file_is_refused(recipe: Path, tmp_path: Path) -> None:

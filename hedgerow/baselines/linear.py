@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hedgerow.classifier.linear import WORD
+from hedgerow.errors import RecipeError
 from hedgerow.files import write_json
 from hedgerow.labels import AXES
 from hedgerow.recipe import LinearRecipe
@@ -30,7 +32,10 @@ def fit_linear(recipe: LinearRecipe, dataset: Dataset, folder: Path, say: Callab
     texts: Sequence[str] = dataset["text"][:]
     say(f"counting n-grams in {len(texts):,} sentences")
     vectorizers = _vectorizers(recipe)
-    features = hstack([vectorizer.fit_transform(texts) for vectorizer in vectorizers.values()]).tocsr()
+    try:
+        features = hstack([vectorizer.fit_transform(texts) for vectorizer in vectorizers.values()]).tocsr()
+    except ValueError as error:  # scikit-learn found no n-gram in so many sentences
+        raise RecipeError(f"setting 'features.min_sentences' = {recipe.features.min_sentences}: {error}") from None
     arrays = {f"{kind}_idf": vectorizer.idf_.astype(np.float32) for kind, vectorizer in vectorizers.items()}
     for axis in AXES:
         say(f"fitting {axis} on {features.shape[1]:,} features")
@@ -62,7 +67,9 @@ def _vectorizers(recipe: LinearRecipe) -> dict[str, Any]:
 
 
 def _regress(recipe: LinearRecipe, features: Any, labels: Any) -> LogisticRegression:
+    from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
+    from threadpoolctl import threadpool_limits
 
     counts = Counter(labels.tolist())
     power = recipe.regression.class_weight_power
@@ -73,5 +80,12 @@ def _regress(recipe: LinearRecipe, features: Any, labels: Any) -> LogisticRegres
         max_iter=recipe.regression.max_iterations,
         random_state=recipe.seed,
     )
-    regression.fit(features, labels)
+    # One thread: the sums come in the same order on any number of cores, and on two it is no slower.
+    with threadpool_limits(limits=1), warnings.catch_warnings():
+        warnings.simplefilter("error", ConvergenceWarning)
+        try:
+            regression.fit(features, labels)
+        except ConvergenceWarning:
+            limit = recipe.regression.max_iterations
+            raise RecipeError(f"setting 'regression.max_iterations' = {limit}: not converged; raise it") from None
     return regression

@@ -29,4 +29,4 @@ class Majority:
     def label(self, texts: Sequence[str]) -> list[Prediction]:
         certainty = max(self._certainty, key=self._certainty.__getitem__)
         stance = max(self._stance, key=self._stance.__getitem__)
-        return [Prediction(text, certainty, stance, self._certainty, self._stance) for text in texts]
+        return [Prediction(text, certainty, stance, dict(self._certainty), dict(self._stance)) for text in texts]

@@ -10,14 +10,24 @@ from __future__ import annotations
 import codecs
 import csv
 import sys
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from hedgerow.errors import InputError
-from hedgerow.files import MAX_ROW_BYTES, Line, invalid_utf8, parse_object, read_lines, text_fault
+from hedgerow.files import (
+    MAX_ROW_BYTES,
+    Line,
+    invalid_utf8,
+    parse_object,
+    read_lines,
+    skip_rest_of_line,
+    surrogate_fault,
+    text_fault,
+)
 
 TEXT_FIELD = "text"
 _CHUNK = 1 << 20  # bytes of a text file read at a time
@@ -82,7 +92,7 @@ def read_documents(file: BinaryIO, name: str, format_: Format, unit: Unit) -> It
     elif format_ is Format.CSV:
         found = _read_csv(file, name)
     else:
-        parse = _parse_json if format_ is Format.JSONL else _parse_plain
+        parse = parse_object if format_ is Format.JSONL else _parse_plain
         found = (_document(line, name, parse) for line in read_lines(file))
     empty = True
     for document in found:
@@ -128,7 +138,7 @@ def _fault_in_text(file: BinaryIO, name: str) -> Refusal | None:
     return Refusal(name, None, "holds no text") if blank else None
 
 
-def _document(line: Line, name: str, parse: Any) -> Source | Refusal:
+def _document(line: Line, name: str, parse: Callable[[bytes], dict[str, Any]]) -> Source | Refusal:
     if line.too_long:
         return _too_long(name, line.number, line.size)
     try:
@@ -139,10 +149,6 @@ def _document(line: Line, name: str, parse: Any) -> Source | Refusal:
 
 def _too_long(name: str, line: int, size: int) -> Refusal:
     return Refusal(name, line, f"a row of {size:,} bytes; at most {MAX_ROW_BYTES // 2**20} MB a row")
-
-
-def _parse_json(raw: bytes) -> dict[str, Any]:
-    return parse_object(raw)
 
 
 def _parse_plain(raw: bytes) -> dict[str, Any]:
@@ -165,48 +171,62 @@ def _source(name: str, line: int, row: dict[str, Any]) -> Source:
 
 
 class _CsvLines:
-    """Physical lines of a CSV file as text, noted in `taken`; raises csv.Error where a row grows over the limit.
+    """Physical lines of a CSV file as text, those of the row at hand kept in `taken`.
 
-    Bytes that are not UTF-8 come through as lone surrogates, so that they cost their own row alone. (An iterator, not a
-    generator: it must go on after it has raised.)
+    Raises csv.Error where a row grows over the limit. Bytes that are not UTF-8 come through as lone surrogates, so that
+    they cost their own row alone. (An iterator, not a generator: it must go on after it has raised.)
     """
 
     def __init__(self, file: BinaryIO) -> None:
         self._file = file
         self._number = 0
+        self._size = 0
+        self._again: deque[Line] = deque()
         self.taken: list[Line] = []
 
     def __iter__(self) -> _CsvLines:
         return self
 
     def __next__(self) -> str:
+        line = self._again.popleft() if self._again else self._read()
+        self.taken.append(line)
+        self._size += line.size
+        if self._size > MAX_ROW_BYTES:
+            raise csv.Error(f"a row over {MAX_ROW_BYTES // 2**20} MB, perhaps a quote that is never closed")
+        text = line.raw.decode("utf-8", "surrogateescape")
+        return text.removeprefix("\ufeff") if line.number == 1 else text
+
+    def _read(self) -> Line:
         raw = self._file.readline(MAX_ROW_BYTES + 2)
         if not raw:
             raise StopIteration
         self._number += 1
-        size, tail = len(raw), raw
-        while not tail.endswith(b"\n") and (tail := self._file.readline(1 << 20)):
-            size += len(tail)
-        self.taken.append(Line(self._number, 0, raw, size))
-        if sum(line.size for line in self.taken) > MAX_ROW_BYTES:
-            raise csv.Error(f"a row over {MAX_ROW_BYTES // 2**20} MB, perhaps a quote that is never closed")
-        text = raw.decode("utf-8", "surrogateescape")
-        return text.removeprefix("\ufeff") if self._number == 1 else text
+        return Line(self._number, raw, len(raw) + skip_rest_of_line(self._file, raw))
+
+    def next_row(self) -> None:
+        self.taken.clear()
+        self._size = 0
+
+    def give_back_all_but_one(self) -> None:
+        """After a fault: the row at hand is its first line alone, and what it had swallowed is read again."""
+        self._again.extendleft(reversed(self.taken[1:]))
+        del self.taken[1:]
 
 
 def _read_csv(file: BinaryIO, name: str) -> Iterator[Source | Refusal]:
-    """CSV with a header. A row may span lines; a fault costs its row alone."""
+    """CSV with a header. A row may span lines; a fault costs the line where its row begins, and no other."""
     csv.field_size_limit(sys.maxsize)
     lines = _CsvLines(file)
     reader = csv.reader(lines, strict=True)
     header: list[str] = []
     while True:
-        lines.taken.clear()
+        lines.next_row()
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
+            lines.give_back_all_but_one()
             yield _refused(name, lines.taken, f"broken CSV ({error}); quote fields with commas, double quotes in them")
             if not header:
                 return
@@ -217,10 +237,21 @@ def _read_csv(file: BinaryIO, name: str) -> Iterator[Source | Refusal]:
             yield _csv_row(name, lines.taken, header, cells)
             continue
         header = cells
-        if TEXT_FIELD not in header:
-            fields = ", ".join(map(repr, header))
-            yield _refused(name, lines.taken, f"the header has no column {TEXT_FIELD!r}, only {fields}; name one so")
+        fault = _header_fault(header)
+        if fault is not None:
+            yield _refused(name, lines.taken, fault)
             return
+
+
+def _header_fault(header: list[str]) -> str | None:
+    fields = ", ".join(repr(cell) for cell in header)
+    if surrogate_fault("".join(header)) is not None:
+        return "invalid UTF-8 in the header; save the file as UTF-8"
+    if TEXT_FIELD not in header:
+        return f"the header has no column {TEXT_FIELD!r}, only {fields}; name one so"
+    if len(set(header)) < len(header):
+        return f"the header names a column twice: {fields}; give each its own name"
+    return None
 
 
 def _csv_row(name: str, taken: list[Line], header: list[str], cells: list[str]) -> Source | Refusal:
@@ -238,5 +269,5 @@ def _csv_row(name: str, taken: list[Line], header: list[str], cells: list[str]) 
 
 
 def _refused(name: str, taken: list[Line], reason: str) -> Refusal:
-    raw = b"".join(line.raw for line in taken)
-    return Refusal(name, taken[0].number if taken else None, reason, raw if len(raw) <= MAX_ROW_BYTES else None)
+    whole = sum(line.size for line in taken) <= MAX_ROW_BYTES
+    return Refusal(name, taken[0].number, reason, b"".join(line.raw for line in taken) if whole else None)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -36,7 +37,8 @@ def read_inputs(paths: Iterable[Path], unit: Unit, as_: Format | None) -> Iterat
     """The documents of all `paths` ("-" is standard input), read as `as_` or by their suffix; a path that cannot be
     read is a refusal too."""
     for path in paths:
-        name = "stdin" if path == STDIN else str(path)
+        # A name that is not UTF-8 is shown as far as it can be, or it could not be written to the output.
+        name = "stdin" if path == STDIN else os.fsencode(path).decode("utf-8", "replace")
         try:
             format_ = as_ or (Format.TXT if path == STDIN else format_of(path))
             with _opened(path) as file:
@@ -96,12 +98,14 @@ def _row(source: Source, index: int, prediction: Prediction) -> dict[str, Any]:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[BinaryIO]:
-    """The file, or a copy of standard input, which is read twice and so must be kept."""
-    if path != STDIN:
-        with path.open("rb") as file:
+    """The file, or a copy of a pipe or standard input: a text is read twice and so must be kept."""
+    if path == STDIN and sys.stdin is None:
+        raise InputError("standard input is closed; give it a text, or name a file")
+    with nullcontext(sys.stdin.buffer) if path == STDIN else path.open("rb") as file:
+        if path != STDIN and file.seekable():
             yield file
-        return
-    with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as kept:
-        shutil.copyfileobj(sys.stdin.buffer, kept)
-        kept.seek(0)
-        yield kept  # type: ignore[misc]  # a spooled file has all of BinaryIO but the name
+            return
+        with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as kept:
+            shutil.copyfileobj(file, kept)
+            kept.seek(0)
+            yield kept  # type: ignore[misc]  # a spooled file has all of BinaryIO but the name

@@ -7,7 +7,7 @@ import csv
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -29,39 +29,48 @@ def writer(out: Path | None) -> Iterator[Write]:
         yield _jsonl(sys.stdout)
         return
     with replaced_file(out) as file:
-        yield _csv(file) if out.suffix == ".csv" else _jsonl(file)
+        yield _csv(file) if out.suffix.lower() == ".csv" else _jsonl(file)
 
 
 def check_out(out: Path, inputs: list[Path]) -> None:
-    """Raise InputError where `out` cannot be written as it is named, or would overwrite an input."""
-    if out.suffix not in SUFFIXES:
+    """Raise InputError where `out` cannot be written as it is named, or it or its refusals would replace an input."""
+    if out.suffix.lower() not in SUFFIXES:
         raise InputError(f"--out {out}: suffix {out.suffix!r} is not one of {', '.join(SUFFIXES)}")
-    if out.is_dir():
-        raise InputError(f"--out {out}: is a folder; name a file")
-    for path in inputs:
-        if path.exists() and out.exists() and path.samefile(out):
-            raise InputError(f"--out {out}: is an input too; name another file")
+    for target in (out, refusals_beside(out)):
+        if target.is_dir():
+            raise InputError(f"--out {out}: {target} is a folder; name another file")
+        for path in inputs:
+            if path.exists() and target.exists() and path.samefile(target):
+                raise InputError(f"--out {out}: {target} is an input too; name another file")
 
 
 def refusals_beside(out: Path) -> Path:
     return out.with_name(f"{out.name}.refused.jsonl")
 
 
-def write_refusals(path: Path, refusals: list[Refusal]) -> None:
-    """What was refused, one JSON object a line, its bytes in base64; no file where nothing was."""
-    if not refusals:
-        path.unlink(missing_ok=True)
-        return
-    with replaced_file(path) as file:
-        write = _jsonl(file)
-        for refusal in refusals:
+@contextmanager
+def refusals_writer(path: Path) -> Iterator[Callable[[Refusal], None]]:
+    """Where refusals go: one JSON object a line, its bytes in base64; no file where nothing was refused.
+
+    They are written as they come, so that dirty input does not fill the memory.
+    """
+    with ExitStack() as stack:
+        opened: list[Write] = []
+
+        def refuse(refusal: Refusal) -> None:
+            if not opened:
+                opened.append(_jsonl(stack.enter_context(replaced_file(path))))
             raw = None if refusal.raw is None else base64.b64encode(refusal.raw).decode("ascii")
-            write({"file": refusal.file, "line": refusal.line, "reason": refusal.reason, "raw": raw})
+            opened[0]({"file": refusal.file, "line": refusal.line, "reason": refusal.reason, "raw": raw})
+
+        yield refuse
+        if not opened:
+            path.unlink(missing_ok=True)
 
 
 def _jsonl(file: TextIO) -> Write:
     def write(row: Mapping[str, Any]) -> None:
-        file.write(json.dumps(row, ensure_ascii=False) + "\n")
+        file.write(json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n")
 
     return write
 

@@ -13,6 +13,7 @@ from hedgerow.classifier import folder
 from hedgerow.classifier.lexicon import lexicon
 from hedgerow.classifier.linear import load_linear
 from hedgerow.errors import InputError, ModelError
+from hedgerow.files import surrogate_fault
 from hedgerow.labels import Document, Prediction
 
 BATCH = 64  # sentences; enough for a network to work in bulk, few enough that a stream keeps flowing
@@ -42,7 +43,7 @@ class Classifier:
     def predict(self, texts: Iterable[str]) -> Iterator[Prediction]:
         """One prediction for each sentence, streamed: `texts` may be endless.
 
-        Raises InputError for anything among `texts` that is not a string, and for a bare string.
+        Raises InputError for a bare string, and for anything among `texts` that is no string or no whole text.
         """
         if isinstance(texts, str):
             raise InputError("predict takes an iterable of sentences, not one string; use [text], or read(text)")
@@ -56,6 +57,8 @@ class Classifier:
         """`text` split into sentences and labelled; each prediction's start and end are offsets in `text`."""
         if not isinstance(text, str):
             raise InputError(f"read takes a text, not {type(text).__name__}")
+        if (fault := surrogate_fault(text)) is not None:
+            raise InputError(fault)
         return Document(tuple(self.stream([text])), name)
 
     def stream(self, chunks: Iterable[str]) -> Iterator[Prediction]:
@@ -88,6 +91,8 @@ def _batches(texts: Iterable[str]) -> Iterator[list[str]]:
     for number, text in enumerate(texts):
         if not isinstance(text, str):
             raise InputError(f"sentence {number} is {type(text).__name__}, not a string")
+        if (fault := surrogate_fault(text)) is not None:
+            raise InputError(f"sentence {number}: {fault}")
         batch.append(text)
         if len(batch) == BATCH:
             yield batch

@@ -16,17 +16,14 @@ from hedgerow.labels import AXES
 
 MANIFEST = "hedgerow.json"
 SCHEMA = 1
-# In an installed package the models lie inside it; in a clone, beside it.
-_PLACES = (Path(__file__).parents[1] / "model", Path(__file__).parents[2] / "model")
+_PACKAGE = Path(__file__).parents[1]
 
 
 def shipped() -> dict[str, Path]:
-    """The models that are here, by name."""
-    found: dict[str, Path] = {}
-    for place in _PLACES:
-        for manifest in sorted(place.glob(f"*/{MANIFEST}")):
-            found.setdefault(manifest.parent.name, manifest.parent)
-    return found
+    """The models that are here, by name: in an installed package they lie inside it, in a clone beside it."""
+    clone = _PACKAGE.parent
+    place = clone / "model" if (clone / "train.py").is_file() else _PACKAGE / "model"
+    return {manifest.parent.name: manifest.parent for manifest in sorted(place.glob(f"*/{MANIFEST}"))}
 
 
 def find(name: str | Path) -> Path:
@@ -50,9 +47,12 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise ModelError(f"{path}: cannot be read ({error}); train or copy the model again") from None
     if not isinstance(manifest, dict) or manifest.get("schema") != SCHEMA:
         raise ModelError(f"{path}: not a model of schema {SCHEMA}; train it again with this version")
-    if manifest["labels"] != {axis: [str(label) for label in enum] for axis, enum in AXES.items()}:
+    if manifest.get("labels") != {axis: [str(label) for label in enum] for axis, enum in AXES.items()}:
         raise ModelError(f"{path}: its labels are not those of this version's codebook; train it again")
-    for name, expected in manifest["files"].items():
+    files = manifest.get("files")
+    if not isinstance(files, dict) or not {"kind", "features", "data"} <= set(manifest):
+        raise ModelError(f"{path}: incomplete; train or copy the model again")
+    for name, expected in files.items():
         if not (folder / name).is_file() or sha256(folder / name) != expected:
             raise ModelError(f"{folder / name}: missing or changed since training; train or copy the model again")
     return manifest

@@ -18,7 +18,10 @@ from typing import Any
 from hedgerow.classifier.sources import Source, find_source
 from hedgerow.labels import Certainty, Prediction, Span, SpanType, Stance
 
-_TOKEN = re.compile(r"\w+(?:['’-]\w+)*|['’]\w+|[^\w\s]")
+# Words with their hyphens; clitics for themselves (do n't, it 's); marks one by one.
+_CLITIC = r"['’](?:s|d|ve|re|ll|m)\b"
+_TOKEN = re.compile(rf"\w+?(?=n['’]t\b)|n['’]t\b|(?<=\w){_CLITIC}|\w+(?:(?!{_CLITIC})['’-]\w+)*|[^\w\s]", re.IGNORECASE)
+_BEFORE_OPENING = frozenset(",;:—–-(\"“‘'")
 _RELATIVES = frozenset({"which", "who", "whom", "whose"})
 _WEAKEST = (Certainty.CERTAIN, Certainty.PROBABLE, Certainty.UNCOMMITTED, Certainty.POSSIBLE)
 _MOST_MARKED = tuple(Stance)
@@ -48,11 +51,12 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One place in a cue: the words that may stand there, whether it may be empty, whether it only has to follow."""
+    """One place in a cue: the words that may stand there; whether it may be empty, only has to follow, must open."""
 
     words: frozenset[str]
-    optional: bool
-    follows: bool
+    optional: bool = False
+    follows: bool = False
+    opens: bool = False
 
     def fits(self, word: str) -> bool:
         return word in self.words or ("#" in self.words and word[0].isdigit())
@@ -106,7 +110,8 @@ class Lexicon:
     def _label(self, text: str) -> Prediction:
         tokens = tokenise(text)
         hits = self._find(tokens)
-        counted = [hit for hit in hits if not _in_relative_clause(tokens, hit.first)]
+        relative = _relative_clauses(tokens)
+        counted = [hit for hit in hits if not relative[hit.first]]
         certainty, stance = _certainty(tokens, [hit.rule for hit in counted]), _stance(text, counted)
         return Prediction(
             text=text,
@@ -122,7 +127,8 @@ class Lexicon:
         hits, at = [], 0
         while at < len(tokens):
             best: Hit | None = None
-            for rule, elements in self._by_first_word.get(tokens[at].lower, ()):
+            word = tokens[at].lower
+            for rule, elements in self._by_first_word.get("#" if word[0].isdigit() else word, ()):
                 last = _match(tokens, at, elements)
                 if last and (best is None or last > best.last):
                     best = Hit(rule, at, last)
@@ -166,11 +172,11 @@ def _rule(group: dict[str, Any]) -> Rule:
 
 
 def _element(word: str, classes: dict[str, frozenset[str]]) -> Element:
-    bare = word.removesuffix("?").removeprefix(">")
+    bare = word.removesuffix("?").lstrip(">^")
     words: set[str] = set()
     for choice in bare.split("|"):
         words |= classes[choice[1:]] if choice.startswith("@") else {choice}
-    return Element(frozenset(words), optional=word.endswith("?"), follows=word.startswith(">"))
+    return Element(frozenset(words), word.endswith("?"), word.startswith(">"), word.startswith("^"))
 
 
 def _first_words(elements: tuple[Element, ...]) -> frozenset[str]:
@@ -185,12 +191,16 @@ def _first_words(elements: tuple[Element, ...]) -> frozenset[str]:
 
 def _match(tokens: list[Token], at: int, elements: tuple[Element, ...]) -> int:
     """Where the cue ends when it begins at `at`, else 0. Optional places are filled when they can be."""
+    end = at
     for element in elements:
+        if element.opens and at and tokens[at - 1].text not in _BEFORE_OPENING:
+            return 0
         if at < len(tokens) and element.fits(tokens[at].lower):
-            at += not element.follows
+            at += 1
+            end = end if element.follows else at
         elif not element.optional:
             return 0
-    return at
+    return end
 
 
 def _is_name(tokens: list[Token], hit: Hit) -> bool:
@@ -201,13 +211,14 @@ def _is_name(tokens: list[Token], hit: Hit) -> bool:
     return hit.first > 0 and tokens[hit.first - 1].text not in {'"', "“", "‘", "'", ":"}
 
 
-def _in_relative_clause(tokens: list[Token], at: int) -> bool:
-    for token in reversed(tokens[:at]):
-        if token.text in ",;:—–":
-            return False
-        if token.lower in _RELATIVES:
-            return True
-    return False
+def _relative_clauses(tokens: list[Token]) -> list[bool]:
+    """For each token, whether a relative clause is open there: from its pronoun to the next comma or dash."""
+    inside = False
+    where = []
+    for token in tokens:
+        inside = token.text not in ",;:—–" and (inside or token.lower in _RELATIVES)
+        where.append(inside)
+    return where
 
 
 def _certainty(tokens: list[Token], rules: list[Rule]) -> Certainty:
@@ -225,6 +236,6 @@ def _certainty(tokens: list[Token], rules: list[Rule]) -> Certainty:
 
 
 def _stance(text: str, hits: list[Hit]) -> Stance:
-    quoted = text[:1] in '"“' and text[-1:] in '"”'
+    quoted = text.startswith(('"', "“")) and text.endswith(('"', "”"))
     stances = [hit.stance for hit in hits if hit.stance is not None]
     return max(stances, key=_MOST_MARKED.index, default=Stance.ATTRIBUTED if quoted else Stance.ASSERTED)

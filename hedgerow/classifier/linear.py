@@ -50,9 +50,10 @@ class Block:
 class Linear:
     """A trained linear model. Labels come from the two regressions, spans from the lexicon."""
 
-    name = "linear"
-
-    def __init__(self, words: Block, characters: Block, weights: Mapping[str, Floats], bias: Mapping[str, Floats]):
+    def __init__(
+        self, name: str, words: Block, characters: Block, weights: Mapping[str, Floats], bias: Mapping[str, Floats]
+    ) -> None:
+        self.name = name
         self._words = words
         self._characters = characters
         # All labels of both axes side by side, so that a sentence is one product: (features, labels).
@@ -111,6 +112,8 @@ def character_ngrams(text: str, ngrams: tuple[int, int]) -> Iterator[str]:
 
 def load_linear(folder: Path, manifest: Mapping[str, Any]) -> Linear:
     """The model in `folder`, whose hedgerow.json is `manifest`; its files were checked already."""
+    if missing := [name for name in FILES if not (folder / name).is_file()]:
+        raise ModelError(f"{folder}: has no {missing[0]}; train or copy the model again")
     vocabulary = json.loads((folder / "vocabulary.json").read_text("utf-8"))
     with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
         blocks = {
@@ -127,4 +130,4 @@ def load_linear(folder: Path, manifest: Mapping[str, Any]) -> Linear:
     for axis, enum in AXES.items():
         if weights[axis].shape != (len(enum), width):
             raise ModelError(f"{folder}: {axis} weights of shape {weights[axis].shape}; {(len(enum), width)} fits")
-    return Linear(blocks["word"], blocks["character"], weights, bias)
+    return Linear(folder.name, blocks["word"], blocks["character"], weights, bias)

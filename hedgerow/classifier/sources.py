@@ -43,7 +43,7 @@ def _end_of_phrase(tokens: list[Token], first: int, words: dict[str, frozenset[s
     at = first
     while at < len(tokens) and at - first < _LONGEST:
         token = tokens[at]
-        if not token.text[0].isalnum() or (token.lower in words["ends"] and at > first):
+        if not (token.text[0].isalnum() or token.lower == "'s") or (token.lower in words["ends"] and at > first):
             break
         at += 1
         if token.lower in words["pronouns"]:
@@ -78,16 +78,17 @@ def _start_of_phrase(tokens: list[Token], last: int, words: dict[str, frozenset[
         return names - 1 if names and tokens[names - 1].lower == "the" else names
     opening = words["determiners"] | words["vague_determiners"]
     for first in range(last - 1, max(-1, last - 1 - _LONGEST), -1):
-        if tokens[first].lower in opening or _is_owner(tokens[first]):
+        if tokens[first].lower in opening or _is_owner(tokens, first):
             return first
-        if not tokens[first].text[0].isalnum():
+        if not tokens[first].text[0].isalnum() and tokens[first].lower != "'s":
             break
     bare = last > 0 and tokens[last - 1].lower in words["vague"] | words["unnamed"]
     return last - 1 if bare else last
 
 
-def _is_owner(token: Token) -> bool:
-    return token.text[0].isupper() and token.lower.endswith("'s")
+def _is_owner(tokens: list[Token], at: int) -> bool:
+    """A name in the genitive opens a phrase, as a determiner does: "Sorrenia's defence ministry"."""
+    return tokens[at].text[0].isupper() and at + 1 < len(tokens) and tokens[at + 1].lower == "'s"
 
 
 def _is_name_part(tokens: list[Token], at: int, last: int) -> bool:

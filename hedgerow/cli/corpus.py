@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -35,8 +36,12 @@ def stats(
 ) -> None:
     """Count labels, pairs of labels, spans and cues."""
     from hedgerow import corpus
+    from hedgerow.errors import InputError
 
-    counted = corpus.stats(corpus.load(files), cues=cues, by=by)
+    examples = corpus.load(files)
+    if by is not None and not any(by in example.to_dict() for example in examples):
+        raise InputError(f"--by {by}: no row has this field; the first has {', '.join(examples[0].to_dict())}")
+    counted = corpus.stats(examples, cues=cues, by=by)
     print(json.dumps(counted, ensure_ascii=False, indent=1) if as_json else "\n".join(_lines(counted)))
 
 
@@ -56,9 +61,18 @@ def split(
         raise InputError(f"--held-out {held_out}: give a share between 0 and 0.5")
     shares = {"train": 1 - 2 * held_out, "dev": held_out, "test": held_out}
     parts = corpus.split(corpus.load(files), shares, seed=seed)
+    read = {path.resolve() for path in files}
     for part, examples in parts.items():
-        with replaced_file(out / f"{part}.jsonl") as file:
+        path = out / f"{part}.jsonl"
+        if path.exists() and path.resolve() not in read:
+            raise InputError(f"{path}: is there and was not read; name it among the files too, or another folder")
+        if not examples:
+            raise InputError(f"{part} would be empty: too few groups for a share of {shares[part]:.2f}; add rows")
+    with ExitStack() as stack:  # all three are on disk before the first takes its name
+        for part, examples in parts.items():
+            file = stack.enter_context(replaced_file(out / f"{part}.jsonl"))
             file.writelines(json.dumps(example.to_dict(), ensure_ascii=False) + "\n" for example in examples)
+    for part, examples in parts.items():
         print(f"{out / part}.jsonl: {len(examples):,} rows")
 
 

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from hedgerow.batch import STDIN, Format, Refusal, Tally, Unit, label, read_inputs
-from hedgerow.batch.writers import check_out, refusals_beside, write_refusals, writer
+from hedgerow.batch.writers import check_out, refusals_beside, refusals_writer, writer
 from hedgerow.classifier import load
 from hedgerow.errors import InputError
-from hedgerow.view import print_sentence
+from hedgerow.view import SentencePrinter
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
@@ -30,25 +30,30 @@ def run(inputs: Sequence[Path], out: Path | None, *, model: str, unit: str, as_:
             raise InputError("--table goes to standard output; leave out --table or --out")
         check_out(out, list(inputs))
     classifier = load(model)
-    refusals: list[Refusal] = []
     tally = Tally()
     started = time.monotonic()
-
-    def refuse(refusal: Refusal) -> None:
-        refusals.append(refusal)
-        print(f"hedgerow: refused {refusal}", file=sys.stderr)
-
     for_the_eye = table or (out is None and sys.stdout.isatty())
-    with nullcontext(print_sentence) if for_the_eye else writer(out) as write:
+    with (
+        nullcontext(SentencePrinter().print) if for_the_eye else writer(out) as write,
+        # Inside the other, so that what was refused is on disk before the output appears.
+        nullcontext(_ignore) if out is None else refusals_writer(refusals_beside(out)) as keep,
+    ):
+
+        def refuse(refusal: Refusal) -> None:
+            print(f"hedgerow: refused {refusal}", file=sys.stderr)
+            keep(refusal)
+
         progress = _Progress(tally)
         for row in label(classifier, read_inputs(inputs, chosen, format_), chosen, refuse, tally):
             write(row)
             progress.tick()
         progress.clear()
-    if out is not None:
-        write_refusals(refusals_beside(out), refusals)
-    _summarise(tally, classifier.name, time.monotonic() - started, out, refused=bool(refusals))
-    return 1 if refusals else 0
+    _summarise(tally, classifier.name, time.monotonic() - started, out)
+    return 1 if tally.refused else 0
+
+
+def _ignore(_: Refusal) -> None:
+    """Without --out a refusal is said on standard error and not kept."""
 
 
 def _choice(enum: type[Choice], value: str, option: str) -> Choice:
@@ -77,9 +82,9 @@ class _Progress:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
-def _summarise(tally: Tally, model: str, seconds: float, out: Path | None, *, refused: bool) -> None:
+def _summarise(tally: Tally, model: str, seconds: float, out: Path | None) -> None:
     where = f" to {out}" if out else ""
-    beside = f", refused rows in {refusals_beside(out)}" if out and refused else ""
+    beside = f", refused rows in {refusals_beside(out)}" if out and tally.refused else ""
     print(
         f"hedgerow: {tally.sentences:,} sentences of {tally.documents:,} documents labelled by {model}{where}"
         f" in {seconds:.1f} s; {tally.refused:,} refused{beside}",

@@ -5,10 +5,12 @@ Exit codes: 0 fine, 1 some input was refused (and where it went), 2 wrong usage.
 
 from __future__ import annotations
 
+import io
 import os
+import signal
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -64,13 +66,46 @@ def models() -> None:
 
 
 def main() -> None:
-    """Run the command line; an error of ours is one line, not a traceback."""
+    """Run the command line; what goes wrong is one line, not a traceback, and leaves nothing half written."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what is half written is taken away
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # JSON lines are UTF-8 whatever the locale says
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         app()
+    except SystemExit as stop:
+        sys.exit(_flushed(stop.code))
     except HedgerowError as error:
-        print(f"hedgerow: {error}", file=sys.stderr)
-        sys.exit(2)
+        _fail(str(error))
     except BrokenPipeError:
-        # The reader has gone (`hedgerow label ... | head`): nothing more to say, and no error on exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
+        _leave_pipe()
+    except OSError as error:
+        _fail(f"{error.filename or 'output'}: {error.strerror or error}")
+
+
+def _flushed(code: Any) -> Any:
+    """`code`, once what was printed has arrived; a full disk shows itself only here."""
+    try:
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        _leave_pipe()
+    except OSError as error:
+        _discard_output()
+        _fail(f"output: {error.strerror or error}")
+    return code
+
+
+def _fail(message: str) -> NoReturn:
+    print(f"hedgerow: {message}", file=sys.stderr)
+    sys.exit(2)
+
+
+def _leave_pipe() -> NoReturn:
+    """The reader has gone (`hedgerow label ... | head`): nothing more to say."""
+    _discard_output()
+    sys.exit(1)
+
+
+def _discard_output() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -11,7 +11,7 @@ def run() -> None:
     for name, folder in shipped().items():
         manifest = read_manifest(folder)
         scores = json.loads((folder / "metrics.json").read_text("utf-8"))
-        rows = sum(part["rows"] for part in manifest["data"]["train"])
+        rows = manifest["data"]["sentences"]
         size = sum(path.stat().st_size for path in folder.iterdir()) / 1e6
         print(f"{name}: {manifest['kind']}, {size:.1f} MB, hash {model_hash(folder)[:12]}, {rows:,} training sentences")
         for axis in manifest["labels"]:

@@ -8,16 +8,16 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, StrictInt, ValidationError
 
-from hedgerow.errors import CorpusError, InputError
+from hedgerow.errors import InputError
 from hedgerow.files import MAX_ROW_BYTES, parse_object, read_lines, text_fault
 from hedgerow.labels import Certainty, Example, Span, SpanType, Stance
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with a row: `what` names the value, `cure` what would be right."""
+    """What is wrong with a row, or with a whole file (line 0): `what` names the value, `cure` what would be right."""
 
     path: str
     line: int
@@ -25,7 +25,8 @@ class Fault:
     cure: str
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line}: {self.what}; {self.cure}"
+        place = f"{self.path}:{self.line}" if self.line else self.path
+        return f"{place}: {self.what}; {self.cure}"
 
 
 class SpanRow(BaseModel):
@@ -33,8 +34,8 @@ class SpanRow(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    start: int
-    end: int
+    start: StrictInt
+    end: StrictInt
     type: SpanType
     text: str
 
@@ -66,14 +67,12 @@ class Located:
 
 
 def read_rows(path: Path) -> Iterator[Located | Fault]:
-    """Every row of a corpus file, good or faulty, in order. Raises CorpusError where there is no file to read."""
+    """Every row of a corpus file, good or faulty, in order; a file that cannot be read, or is empty, is a fault."""
+    empty = True
     try:
-        file = path.open("rb")
-    except OSError as error:
-        raise CorpusError(f"{path}: {error.strerror}; name a corpus file (JSON lines)") from None
-    with file:
-        try:
+        with path.open("rb") as file:
             for line in read_lines(file):
+                empty = False
                 if line.too_long:
                     limit = MAX_ROW_BYTES // 2**20
                     yield Fault(str(path), line.number, f"a row of {line.size} bytes", f"at most {limit} MB a row")
@@ -83,8 +82,11 @@ def read_rows(path: Path) -> Iterator[Located | Fault]:
                         yield Located(str(path), line.number, found)
                     else:
                         yield Fault(str(path), line.number, *found)
-        except OSError as error:
-            raise CorpusError(f"{path}: {error.strerror}; name a corpus file (JSON lines)") from None
+    except OSError as error:
+        yield Fault(str(path), 0, error.strerror or str(error), "name a corpus file (JSON lines)")
+        return
+    if empty:
+        yield Fault(str(path), 0, "no rows", "a corpus needs labelled sentences")
 
 
 def parse_row(raw: bytes) -> Iterator[Example | tuple[str, str]]:
@@ -114,8 +116,10 @@ def _example(row: Row) -> Example:
 
 
 def _span_faults(row: Row) -> Iterator[tuple[str, str]]:
-    for span in row.spans:
+    for number, span in enumerate(row.spans):
         place = f"span {span.start}..{span.end} {span.text!r}"
+        if span in row.spans[:number]:
+            yield f"{place} stands twice", "keep one of the two"
         if not 0 <= span.start < span.end <= len(row.text):
             yield f"{place} lies outside the text of {len(row.text)} characters", _where(row.text, span.text)
         elif row.text[span.start : span.end] != span.text:

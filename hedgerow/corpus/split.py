@@ -28,7 +28,7 @@ def split(examples: Iterable[Example], shares: Mapping[str, float], *, seed: int
     wanted = {part: {stratum: count * share for stratum, count in totals.items()} for part, share in shares.items()}
     held: dict[str, Counter[str]] = {part: Counter() for part in shares}
     parts: dict[str, list[Example]] = {part: [] for part in shares}
-    for group in sorted(groups.values(), key=lambda group: _order(group, seed)):
+    for group in sorted(groups.values(), key=lambda group: _order(group, shares, seed)):
         part = _pinned(group, shares) or min(shares, key=lambda part: _cost(_strata(group), held[part], wanted[part]))
         held[part] += _strata(group)
         parts[part].extend(group)
@@ -45,10 +45,10 @@ def _strata(group: Sequence[Example]) -> Counter[str]:
     return strata
 
 
-def _order(group: Sequence[Example], seed: int) -> tuple[bool, int, str]:
+def _order(group: Sequence[Example], shares: Mapping[str, float], seed: int) -> tuple[bool, int, str]:
     """Pinned groups first, then large before small; drawn by hash, so that no row's place depends on another's."""
     drawn = hashlib.sha256(f"{seed}/{group[0].unit}".encode()).hexdigest()
-    return "part" not in group[0].extra, -len(group), drawn
+    return _pinned(group, shares) is None, -len(group), drawn
 
 
 def _cost(adds: Counter[str], held: Counter[str], wanted: Mapping[str, float]) -> float:

@@ -33,28 +33,16 @@ class Score:
         return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
 
 
-def confusion(gold: Sequence[str], predicted: Sequence[str], labels: Sequence[str]) -> Ints:
-    """Counts (labels, labels): rows are gold, columns predicted, in the order of `labels`."""
-    matrix: Ints = _stacked(gold, predicted, labels, np.zeros(len(gold), dtype=np.int64), 1)[0]
-    return matrix
-
-
 def confusion_by_group(
     gold: Sequence[str], predicted: Sequence[str], labels: Sequence[str], groups: Sequence[str]
 ) -> Ints:
-    """One confusion matrix a group: (groups, labels, labels)."""
-    names, index = np.unique(np.asarray(groups), return_inverse=True)
-    return _stacked(gold, predicted, labels, index, len(names))
-
-
-def _stacked(
-    gold: Sequence[str], predicted: Sequence[str], labels: Sequence[str], index: NDArray[Any], depth: int
-) -> Ints:
+    """Counts, one confusion matrix a group: (groups, labels, labels); rows are gold, columns predicted."""
+    names, group = np.unique(np.asarray(groups), return_inverse=True)
     at = {label: place for place, label in enumerate(labels)}
-    stack = np.zeros((depth, len(labels), len(labels)), dtype=np.int64)
+    stack = np.zeros((len(names), len(labels), len(labels)), dtype=np.int64)
     rows = np.array([at[label] for label in gold], dtype=np.int64)
     columns = np.array([at[label] for label in predicted], dtype=np.int64)
-    np.add.at(stack, (index, rows, columns), 1)
+    np.add.at(stack, (group, rows, columns), 1)
     return stack
 
 
@@ -88,11 +76,6 @@ def kappa(matrix: Ints) -> Floats:
     total = matrix.sum(axis=(-2, -1))
     chance = _ratio((matrix.sum(axis=-1) * matrix.sum(axis=-2)).sum(axis=-1), total * total)
     return _ratio(accuracy(matrix) - chance, 1 - chance)
-
-
-def support(matrix: Ints) -> Ints:
-    counts: Ints = matrix.sum(axis=-1)
-    return counts
 
 
 def bootstrap(stack: Ints, *, seed: int, draws: int = 2000) -> Ints:

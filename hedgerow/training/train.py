@@ -56,7 +56,7 @@ def train(
         manifest = _fit(recipe, examples, folder, say)
         predicted = list(Classifier(load_linear(folder, manifest)).predict(example.text for example in dev))
         metrics = {axis: axis_scores(dev, predicted, axis) for axis in AXES}
-        data = {"train": _describe(train_files), "dev": _describe(dev_files)}
+        data = {"train": _describe(train_files), "dev": _describe(dev_files), "sentences": len(examples)}
         write_json(folder / "metrics.json", {"data": data["dev"], **metrics})
         files = {name: sha256(folder / name) for name in FOLDER if name != MANIFEST}
         write_json(folder / MANIFEST, {**manifest, "data": data, "files": files})
@@ -86,8 +86,5 @@ def _refuse_missing_labels(examples: Sequence[Example], files: Sequence[Path]) -
 
 
 def _describe(files: Sequence[Path]) -> list[dict[str, Any]]:
-    """What stands upstream of the weights, without saying where it lay: folder and name, rows, hash."""
-    return [
-        {"file": "/".join(path.parts[-2:]), "rows": path.read_bytes().count(b"\n"), "sha256": sha256(path)}
-        for path in files
-    ]
+    """What stands upstream of the weights, without saying where it lay."""
+    return [{"file": path.name, "sha256": sha256(path)} for path in files]
