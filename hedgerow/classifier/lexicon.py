@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import resources
@@ -127,8 +127,7 @@ class Lexicon:
         hits, at = [], 0
         while at < len(tokens):
             best: Hit | None = None
-            word = tokens[at].lower
-            for rule, elements in self._by_first_word.get("#" if word[0].isdigit() else word, ()):
+            for rule, elements in self._beginning_with(tokens[at].lower):
                 last = _match(tokens, at, elements)
                 if last and (best is None or last > best.last):
                     best = Hit(rule, at, last)
@@ -140,6 +139,10 @@ class Lexicon:
                 hits.append(replace(best, source=source))
             at = best.last
         return hits
+
+    def _beginning_with(self, word: str) -> Iterable[tuple[Rule, tuple[Element, ...]]]:
+        figures = self._by_first_word.get("#", ()) if word[0].isdigit() else ()
+        return (*self._by_first_word.get(word, ()), *figures)
 
     def _spans(self, text: str, tokens: list[Token], hits: list[Hit]) -> tuple[Span, ...]:
         found: dict[tuple[int, int], SpanType] = {}

@@ -10,8 +10,10 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +25,10 @@ from hedgerow.errors import ModelError
 from hedgerow.labels import AXES, Prediction
 
 WORD = r"\w+|[^\w\s]"  # punctuation counts as a word: quotation and question marks tell much
+CACHED_WORDS = 1 << 15
 FILES = ("vocabulary.json", "weights.npz")
 
 _WORD = re.compile(WORD)
-_SPACES = re.compile(r"\s\s+")
 Floats = NDArray[np.float32]
 
 
@@ -38,9 +40,13 @@ class Block:
     ngrams: tuple[int, int]
     idf: Floats
 
-    def weigh(self, grams: Iterator[str]) -> tuple[NDArray[np.int64], Floats]:
+    def columns(self, grams: Iterable[str]) -> tuple[int, ...]:
+        """The columns of the n-grams that are in the vocabulary, as often as they occur."""
+        return tuple(column for gram in grams if (column := self.vocabulary.get(gram)) is not None)
+
+    def weigh(self, found: Iterable[int]) -> tuple[NDArray[np.int64], Floats]:
         """The columns that occur and their weights, a vector of length 1 (or empty)."""
-        counts = Counter(column for gram in grams if (column := self.vocabulary.get(gram)) is not None)
+        counts = Counter(found)
         columns = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
         weights = (1 + np.log(np.fromiter(counts.values(), dtype=np.float32, count=len(counts)))) * self.idf[columns]
         length = np.sqrt((weights * weights).sum())
@@ -60,13 +66,22 @@ class Linear:
         self._weights = np.ascontiguousarray(np.concatenate([weights[axis] for axis in AXES]).T)
         self._bias = np.concatenate([bias[axis] for axis in AXES])
         self._lexicon: Lexicon = lexicon()
+        self._cached = lru_cache(maxsize=CACHED_WORDS)(self._count_word)
+
+    def _columns_of_word(self, word: str) -> tuple[int, ...]:
+        """Words recur: most are looked up once. Very long ones, which do not, are not kept."""
+        return self._cached(word) if len(word) < 40 else self._count_word(word)
+
+    def _count_word(self, word: str) -> tuple[int, ...]:
+        return self._characters.columns(character_ngrams(word, self._characters.ngrams))
 
     def label(self, texts: Sequence[str]) -> list[Prediction]:
         return [self._label(text) for text in texts]
 
     def _label(self, text: str) -> Prediction:
-        word_columns, word_weights = self._words.weigh(word_ngrams(text, self._words.ngrams))
-        columns, weights = self._characters.weigh(character_ngrams(text, self._characters.ngrams))
+        word_columns, word_weights = self._words.weigh(self._words.columns(word_ngrams(text, self._words.ngrams)))
+        within_words = (self._columns_of_word(word) for word in words_apart(text))
+        columns, weights = self._characters.weigh(chain.from_iterable(within_words))
         logits = self._bias + word_weights @ self._weights[word_columns]
         logits += weights @ self._weights[columns + len(self._words.vocabulary)]
         scores: dict[str, dict[Any, float]] = {}
@@ -99,15 +114,19 @@ def word_ngrams(text: str, ngrams: tuple[int, int]) -> Iterator[str]:
             yield " ".join(words[at : at + n])
 
 
-def character_ngrams(text: str, ngrams: tuple[int, int]) -> Iterator[str]:
-    """Runs of n characters within a word padded by a space either side, as scikit-learn's `char_wb` gives them."""
-    for word in _SPACES.sub(" ", text.lower()).split():
-        padded = f" {word} "
-        for n in range(ngrams[0], ngrams[1] + 1):
-            for at in range(max(1, len(padded) - n + 1)):
-                yield padded[at : at + n]
-            if n >= len(padded):  # a short word counts once, not once for every n
-                break
+def words_apart(text: str) -> list[str]:
+    """Lower-case words between white space, marks and all."""
+    return text.lower().split()
+
+
+def character_ngrams(word: str, ngrams: tuple[int, int]) -> Iterator[str]:
+    """Runs of n characters of a word padded by a space either side, as scikit-learn's `char_wb` gives them."""
+    padded = f" {word} "
+    for n in range(ngrams[0], ngrams[1] + 1):
+        for at in range(max(1, len(padded) - n + 1)):
+            yield padded[at : at + n]
+        if n >= len(padded):  # a short word counts once, not once for every n
+            break
 
 
 def load_linear(folder: Path, manifest: Mapping[str, Any]) -> Linear:
