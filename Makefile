@@ -19,7 +19,8 @@ test: $(VENV)/test      ## the one check: format, lint, types, tests
 	$(PY) -m pytest -q
 
 train: $(VENV)/demo     ## the shipped model, from bundled and real text (needs the real corpora beside the project)
-	$(PY) train.py model/linear/recipe.toml --corpus data/corpus/train.jsonl $(REAL)/train.jsonl --out model/linear
+	$(PY) train.py model/linear/recipe.toml --corpus data/corpus/train.jsonl $(REAL)/train.jsonl \
+	  --measure real-dev=$(REAL)/dev.jsonl --out model/linear
 
 report: $(VENV)/demo    ## measure the shipped model; what needs the real corpora is left out where they are not
 	$(PY) -m evaluation.run --model linear --corpus data/corpus/test.jsonl --out evaluation/reports/linear-test

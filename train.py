@@ -1,6 +1,6 @@
 """Train a model: a recipe in, a model folder and its scores on dev out.
 
-python train.py model/linear/recipe.toml [--corpus FILE ...] [--out DIR]
+python train.py model/linear/recipe.toml [--corpus FILE ...] [--measure NAME=FILE ...] [--out DIR]
 """
 
 from __future__ import annotations
@@ -21,12 +21,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Train a model from a recipe.")
     parser.add_argument("recipe", type=Path, help="a TOML file, such as model/linear/recipe.toml")
     parser.add_argument("--corpus", type=Path, nargs="+", default=[], help="train on these files, not on the recipe's")
+    parser.add_argument("--measure", type=_named, nargs="+", default=[], metavar="NAME=FILE", help="measure here too")
     parser.add_argument("--out", type=Path, help="the model folder to write (default: runs/ and the recipe's folder)")
     options = parser.parse_args()
     out = options.out or Path("runs") / options.recipe.resolve().parent.name
     started = time.monotonic()
     try:
-        trained = train(options.recipe, out, corpora=options.corpus, say=_say(started))
+        trained = train(options.recipe, out, corpora=options.corpus, measure=dict(options.measure), say=_say(started))
     except HedgerowError as error:
         print(f"train.py: {error}", file=sys.stderr)
         return 2
@@ -39,6 +40,13 @@ def main() -> int:
     for axis in AXES:
         print(f"\n{axis} on dev (95 % intervals)\n\n{class_table(trained.metrics[axis])}")
     return 0
+
+
+def _named(argument: str) -> tuple[str, Path]:
+    name, equals, file = argument.partition("=")
+    if not (name and equals and file):
+        raise argparse.ArgumentTypeError(f"{argument!r} is not NAME=FILE")
+    return name, Path(file)
 
 
 def _say(started: float) -> Callable[[str], None]:

@@ -12,11 +12,13 @@ from __future__ import annotations
 
 import argparse
 import platform
+import re
 import shlex
 import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -29,13 +31,14 @@ from hedgerow.classifier import Classifier, lexicon, load
 from hedgerow.classifier.folder import find, model_hash, read_manifest
 from hedgerow.errors import HedgerowError
 from hedgerow.files import replaced_folder, sha256, write_json
-from hedgerow.labels import AXES, Example, Prediction
+from hedgerow.labels import AXES, Example, Prediction, Stance
 from hedgerow.scores import axis_scores, span_scores
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = ("report.json", "report.md")
 MISTAKES = 15  # of each axis
 SEEN = "seen in training"
+JUDGED = re.compile(r"considered|regarded|viewed as", re.IGNORECASE)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -77,11 +80,13 @@ def measure(name: str, files: Sequence[Path]) -> dict[str, Any]:
             {"file": "/".join(path.resolve().parts[-2:]), "sha256": digest, SEEN: digest in seen}
             for path, digest in zip(files, hashes, strict=True)
         ],
+        "date": datetime.now(UTC).date().isoformat(),
         "rows": len(gold),
         "groups": len({example.unit for example in gold}),
         "commit": _commit(),
         "versions": {"hedgerow": hedgerow.__version__, "python": platform.python_version(), "numpy": np.__version__},
         "scores": _scores(gold, predicted),
+        "slices": _slices(gold, predicted),
         "baselines": {rival: _scores(gold, list(baselines[rival].predict(texts))) for rival in baselines},
         "mistakes": {axis: _mistakes(gold, predicted, axis, with_text=own) for axis in AXES},
     }
@@ -99,16 +104,19 @@ def to_markdown(measured: dict[str, Any]) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in measured["versions"].items())
     parts = [
         f"# {model['name']} on {', '.join(part['file'] for part in measured['corpus'])}\n",
-        f"- command: `{measured['command']}`\n- commit: {measured['commit']}\n"
+        f"- command: `{measured['command']}`\n- date: {measured['date']}, commit: {measured['commit']}\n"
         f"- model: `{model['name']}`, sha256 {(model['sha256'] or 'none, rules')[:12]}\n- corpus: {files}, "
         f"{measured['rows']:,} sentences in {measured['groups']:,} groups\n- versions: {versions}\n",
-        "Figures in brackets are 95 % intervals (2,000 bootstrap draws of whole groups).\n",
+        "Figures in brackets are 95 % intervals (2,000 bootstrap draws of whole groups). Majority is fitted on "
+        "data/corpus/train.jsonl.\n",
         *(f"**{part['file']} was training data of this model.**\n" for part in measured["corpus"] if part[SEEN]),
         "## Macro-F1, accuracy and kappa beside the baselines\n",
         _rivals(measured) + "\n",
     ]
     for axis in AXES:
         parts += [f"## {axis}\n", report.class_table(own[axis]), report.confusion_table(own[axis])]
+    slices = [[name, row["n"], row["right"]] for name, row in sorted(measured["slices"].items())]
+    parts += ["## Slices\n", report.markdown(["slice", "n", "stance right"], slices) + "\n"]
     parts += ["## Spans\n", "Strict: same offsets and type. Overlapping: same type, a character shared.\n"]
     parts += [report.span_table(own["spans"]), "## The most confident mistakes\n"]
     for axis in AXES:
@@ -117,17 +125,36 @@ def to_markdown(measured: dict[str, Any]) -> str:
 
 
 def _rivals(measured: dict[str, Any]) -> str:
-    header = ["model", *(f"{axis} {total}" for axis in AXES for total in ("macro-F1", "accuracy", "kappa")), "spans F1"]
+    header = [
+        "model",
+        "n",
+        *(f"{axis} {total}" for axis in AXES for total in ("macro-F1", "accuracy", "kappa")),
+        "spans F1",
+    ]
     rows = []
     for name, scores in _by_name(measured):
         totals = [scores[axis][total] for axis in AXES for total in ("macro_f1", "accuracy", "kappa")]
         figures = [f"{total['value']:.3f} [{total['low']:.3f}, {total['high']:.3f}]" for total in totals]
-        rows.append([name, *figures, f"{scores['spans']['all']['strict']['f1']:.3f}"])
+        rows.append([name, measured["rows"], *figures, f"{scores['spans']['all']['strict']['f1']:.3f}"])
     return report.markdown(header, rows)
 
 
 def _by_name(measured: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
     return [(measured["model"]["name"], measured["scores"]), *measured["baselines"].items()]
+
+
+def _slices(gold: Sequence[Example], predicted: Sequence[Prediction]) -> dict[str, Any]:
+    """`distanced` rows by "is considered / regarded / viewed as", about a fifth in published text, and the others."""
+    table: dict[str, Any] = {}
+    for example, prediction in zip(gold, predicted, strict=True):
+        if example.stance is Stance.DISTANCED:
+            passive = any(JUDGED.search(span.text) for span in example.spans)
+            row = table.setdefault(
+                f"distanced, {'' if passive else 'not '}by a passive of judging", {"n": 0, "right": 0}
+            )
+            row["n"] += 1
+            row["right"] += prediction.stance is Stance.DISTANCED
+    return table
 
 
 def _mistakes(

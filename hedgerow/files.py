@@ -133,8 +133,11 @@ def replaced_file(path: Path) -> Iterator[TextIO]:
     A link is followed: what it leads to is replaced.
     """
     path = path.resolve()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".hedgerow.", suffix=".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".hedgerow.", suffix=".part")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({error.strerror}); name another place") from None
     beside = Path(name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
@@ -155,8 +158,11 @@ def replaced_folder(path: Path, *, may_hold: Collection[str]) -> Iterator[Path]:
     """
     path = path.resolve()
     _refuse_foreign(path, may_hold)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = Path(tempfile.mkdtemp(dir=path.parent, prefix=".hedgerow.", suffix=".part"))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = Path(tempfile.mkdtemp(dir=path.parent, prefix=".hedgerow.", suffix=".part"))
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({error.strerror}); name another place") from None
     aside = beside.with_suffix(".old")
     try:
         yield beside

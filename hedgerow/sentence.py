@@ -11,6 +11,7 @@ What a sentence is here:
   are one sentence each.
 - Spans are code points, end exclusive, in order, without overlap, without white space at either end; only white space
   lies between them. So nothing of a text is lost but its white space.
+- What has no end for LONGEST characters (a table, a word list) is cut at white space, lest it fill the memory.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from itertools import pairwise
 
 from nupunkt import sent_spans
 
+LONGEST = 50_000  # characters of a sentence; the longest in published news are under 2,000
 HOLD = 1 << 20  # characters of one paragraph that `stream` keeps before it cuts within it
 
 # Titles and other abbreviations that a name or number follows; nupunkt's own list lacks some of these.
@@ -59,7 +61,8 @@ def split(text: str) -> list[tuple[int, int]]:
         block = text[block_start:block_end]
         trimmed = (_trim(block, *span) for span in sent_spans(_LONG_RUN.sub(_plain_run, block)))
         parts = (part for span in trimmed if span[0] < span[1] for part in _cut(block, *span))
-        sentences.extend((block_start + start, block_start + end) for start, end in _mend(block, parts))
+        for start, end in _mend(block, parts):
+            sentences.extend((block_start + a, block_start + b) for a, b in _cut_long(block, start, end))
     return sentences
 
 
@@ -116,6 +119,16 @@ def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         if word not in _LOWER_ABBREVIATIONS:
             yield start, match.start(1)
             start = match.end(1)
+    yield start, end
+
+
+def _cut_long(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while end - start > LONGEST:
+        cut = next((at for at in range(start + LONGEST, start, -1) if text[at].isspace()), None)
+        if cut is None:  # one word
+            break
+        yield _trim(text, start, cut)
+        start = cut + len(text[cut:end]) - len(text[cut:end].lstrip())
     yield start, end
 
 

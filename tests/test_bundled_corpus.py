@@ -1,7 +1,9 @@
 """The bundled corpus keeps what data/README.md promises."""
 
+import contextlib
 import json
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -43,12 +45,46 @@ def test_the_committed_split_is_what_the_code_gives() -> None:
 
 def test_the_datasheet_counts_what_is_there() -> None:
     sheet = (DATA / "README.md").read_text("utf-8")
-    for name, path in PARTS.items():
-        rows = len(path.read_text("utf-8").splitlines())
-        assert re.search(rf"\| `{name}.jsonl` \| {rows:,} \|", sheet), f"data/README.md does not say {name}: {rows:,}"
+    parts = {name: corpus.load([path]) for name, path in PARTS.items()}
+    for name, rows in parts.items():
+        counted = corpus.stats(rows)
+        counts = [len(rows), *counted["certainty"].values(), *counted["stance"].values()]
+        assert f"| `{name}.jsonl` | " + " | ".join(f"{count:,}" for count in counts) + " |" in sheet
+    everything = [example for rows in parts.values() for example in rows]
+    counted = corpus.stats(everything, by="kind")
+    for kind, count in counted["by kind"].items():
+        assert re.search(rf"`{kind}`\s+{count:,}\b", sheet), kind
+    spans = sum(row["count"] for row in counted["spans"].values())
+    second = [example for example in everything if example.extra.get("round") == 2]
+    revised = sum(bool(example.extra.get("revised")) for example in everything)
+    nested = sum(
+        any(a != b and a.start <= b.start and b.end <= a.end for a in example.spans for b in example.spans)
+        for example in everything
+    )
+    assert nested == 19
+    for claim in (
+        f"{len(everything):,} English sentences",
+        f"{spans:,} spans of twelve types",
+        f"{counted['over 30 words']} sentences are longer than 30 words",
+        f"the {len(second)} sentences of the second round",
+        f"{sum(len(example.text.split()) > 30 for example in second)} of them longer",
+        f"{revised} rows were mended",
+        "Nineteen rows nest a span",
+    ):
+        assert claim in sheet.replace("\n", " "), claim
 
 
-def test_no_sentence_of_the_shared_real_corpora_is_in_the_repository(shared: Path) -> None:
-    ours = {e.text for path in (*PARTS.values(), DATA / "examples" / "article.jsonl") for e in corpus.load([path])}
+def test_no_sentence_of_the_shared_corpora_is_in_the_repository(shared: Path) -> None:
+    """Neither as a row nor inside any tracked text: windows of 40 characters are looked up, at any place."""
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=DATA.parent, capture_output=True, check=True).stdout
+    texts = []
+    for name in filter(None, listed.decode().split("\0")):
+        with contextlib.suppress(UnicodeDecodeError, FileNotFoundError):
+            texts.append((DATA.parent / name).read_text("utf-8"))
+    ours = "\n".join(texts)
+    theirs = [*(shared / "seed" / "article.txt").read_text("utf-8").split("\n\n")]
     for path in sorted((shared / "corpora" / "real").glob("*.jsonl")):
-        assert not ours & {json.loads(line)["text"] for line in path.read_text("utf-8").splitlines()}
+        theirs += [json.loads(line)["text"] for line in path.read_text("utf-8").splitlines()]
+    beginnings = {text[:40] for text in theirs if len(text) >= 40}
+    found = {ours[at : at + 40] for at in range(len(ours))} & beginnings
+    assert not found

@@ -1,14 +1,27 @@
 """The runtime: streams, texts, and models that cannot be loaded."""
 
+import hashlib
+import io
 import itertools
 import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import hedgerow
 from hedgerow import InputError, ModelError
+from hedgerow.classifier import folder
+
+
+def _pickled() -> bytes:
+    file = io.BytesIO()
+    np.savez(file, word_idf=np.array([{"code": "would run"}], dtype=object))
+    return file.getvalue()
+
+
+PICKLED = _pickled()
 
 
 def test_predictions_stream_from_an_endless_iterable(tiny_model: Path) -> None:
@@ -71,20 +84,28 @@ def test_a_model_whose_files_changed_is_refused(tiny_model: Path, tmp_path: Path
         (lambda folder: (folder / "hedgerow.json").write_text('{"schema": 99}'), "not a model of schema 1"),
         (lambda folder: edit(folder, labels={"certainty": ["sure"]}), "not those of this version's codebook"),
         (lambda folder: (folder / "hedgerow.json").write_text('{"schema": 1}'), "not those of this version's"),
-        (lambda folder: edit(folder, files=[]), "incomplete"),
-        (without_weights, "has no weights.npz"),
+        (
+            lambda folder: edit(folder, files={}),
+            "a linear model has recipe.toml, metrics.json, vocabulary.json, weights",
+        ),
+        (lambda folder: forge(folder, "weights.npz", PICKLED), "not a linear model"),
+        (lambda folder: forge(folder, "vocabulary.json", b"[]"), "not a linear model"),
+        (lambda folder: forge(folder, "vocabulary.json", b"[" * 100_000), "not a linear model"),
+        (lambda folder: edit(folder, features={}), "not a linear model"),
         (lambda folder: edit(folder, kind="oracle"), "kind 'oracle', which this version cannot run"),
     ):
-        folder = tmp_path / str(len(list(tmp_path.iterdir())))
-        shutil.copytree(tiny_model, folder)
-        damage(folder)
+        copy = tmp_path / str(len(list(tmp_path.iterdir())))
+        shutil.copytree(tiny_model, copy)
+        damage(copy)
         with pytest.raises(ModelError, match=message.replace(".", r"\.")):
-            hedgerow.load(folder)
+            hedgerow.load(copy)
 
 
-def without_weights(folder: Path) -> None:
-    edit(folder, files={})
-    (folder / "weights.npz").unlink()
+def forge(folder: Path, name: str, content: bytes) -> None:
+    """Another content whose hash the manifest vouches for."""
+    (folder / name).write_bytes(content)
+    files = json.loads((folder / "hedgerow.json").read_text())["files"]
+    edit(folder, files=files | {name: hashlib.sha256(content).hexdigest()})
 
 
 def edit(folder: Path, **changes: object) -> None:
@@ -96,6 +117,35 @@ def test_the_shipped_model_labels_the_sentence_of_the_readme() -> None:
     (prediction,) = hedgerow.load().predict(["He reportedly may resign."])
     assert (prediction.certainty, prediction.stance) == ("possible", "distanced")
     assert [span.text for span in prediction.spans] == ["reportedly", "may"]
+
+
+@pytest.mark.parametrize(
+    ("text", "model", "codebook"),
+    [
+        ("It could not possibly be true.", ("possible", "asserted"), ("certain", "asserted")),
+        ("He could swim.", ("possible", "asserted"), ("certain", "asserted")),
+        ("She must have left.", ("certain", "asserted"), ("probable", "asserted")),
+        ("There is no doubt that he lied.", ("certain", "disputed"), ("certain", "asserted")),
+    ],
+)
+def test_what_the_model_card_says_it_fails(text: str, model: tuple[str, str], codebook: tuple[str, str]) -> None:
+    """Known faults of the shipped model: mend the card when one is gone."""
+    (shipped,) = hedgerow.load("linear").predict([text])
+    (rules,) = hedgerow.load("lexicon").predict([text])
+    assert (shipped.certainty, shipped.stance) == model
+    assert (rules.certainty, rules.stance) == codebook
+    assert text.rstrip(".") in (Path(__file__).parents[1] / "model" / "README.md").read_text("utf-8").replace(
+        "\n  ", " "
+    )
+
+
+def test_an_installed_package_finds_its_own_models_whatever_lies_beside_it(tmp_path: Path) -> None:
+    package = tmp_path / "hedgerow"
+    for place in (package / "model" / "mine", tmp_path / "model" / "theirs"):
+        place.mkdir(parents=True)
+        (place / "hedgerow.json").touch()
+    (tmp_path / "train.py").touch()
+    assert list(folder.shipped(package)) == ["mine"]
 
 
 def test_the_seed_article_is_labelled_where_it_is_present(shared: Path) -> None:

@@ -113,6 +113,12 @@ def test_contractions_and_inversions_are_cues(text: str, cue: tuple[str, str]) -
     assert cue in spans(text)
 
 
+def test_a_denial_that_did_not_come_is_none() -> None:
+    assert labels("Nobody denied it.") == ("certain", "asserted")
+    assert labels("Officials did not deny the report.") == ("certain", "asserted")
+    assert labels("Police have not confirmed the death.") == ("certain", "asserted")
+
+
 def test_could_possibly_hedges_and_could_not_possibly_does_not() -> None:
     assert labels("It could possibly rain.") == ("possible", "asserted")
     assert labels("It could see growth fall.") == ("possible", "asserted")
@@ -132,9 +138,9 @@ def test_odd_texts_are_labelled(text: str) -> None:
 def test_time_grows_with_the_length_and_not_with_its_square(unit: str) -> None:
     def seconds(size: int) -> float:
         text = unit * (size // len(unit))
-        started = time.perf_counter()
+        started = time.process_time()
         lexicon().label([text])
-        return time.perf_counter() - started
+        return time.process_time() - started
 
     assert seconds(256_000) < 80 * max(min(seconds(16_000) for _ in range(3)), 1e-3)
 

@@ -30,7 +30,7 @@ def test_train_py_ends_in_a_model_that_loads_and_a_report_by_class(recipe: Path,
         "hedgerow.json", "metrics.json", "recipe.toml", "vocabulary.json", "weights.npz",
     ]  # fmt: skip
     metrics = json.loads((out / "metrics.json").read_text())
-    assert set(metrics["certainty"]["classes"]["possible"]) == {"precision", "recall", "f1", "support"}
+    assert set(metrics["dev"]["certainty"]["classes"]["possible"]) == {"precision", "recall", "f1", "support"}
     assert len(list(hedgerow.load(out).predict(["It may rain."]))) == 1
 
 
@@ -40,6 +40,27 @@ def test_the_same_recipe_and_data_give_the_same_bytes_wherever_they_lie(recipe: 
         train(recipe, out)
     for path in first.iterdir():
         assert path.read_bytes() == (second / path.name).read_bytes(), path.name
+
+
+def test_a_model_is_measured_on_other_files_by_name_too(recipe: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.jsonl"
+    other.write_text((tmp_path / "dev.jsonl").read_text().replace("again", "at last"))
+    ran = run(recipe, "--measure", f"held-out={other}", "--out", tmp_path / "model")
+    assert ran.returncode == 0, ran.stderr
+    metrics = json.loads((tmp_path / "model" / "metrics.json").read_text())
+    assert set(metrics) == {"dev", "held-out"}
+    assert metrics["held-out"]["sentences"] == 9
+    assert "is not NAME=FILE" in run(recipe, "--measure", other).stderr
+
+
+def test_without_the_extra_the_cure_is_named(recipe: Path, tmp_path: Path) -> None:
+    code = "import sys; sys.modules['sklearn'] = None; sys.argv[0] = 'train.py'; import runpy; "
+    code += f"runpy.run_path({str(ROOT / 'train.py')!r}, run_name='__main__')"
+    command = [sys.executable, "-c", code, str(recipe), "--out", str(tmp_path / "model")]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert ran.returncode == 2
+    assert "pip install 'hedgerow[linear]'" in ran.stderr
+    assert not (tmp_path / "model").exists()
 
 
 def test_where_the_data_lie_does_not_change_the_bytes(recipe: Path, tmp_path: Path) -> None:

@@ -35,15 +35,14 @@ def test_the_wheel_holds_the_package_and_the_weights_and_nothing_else(wheel: Pat
 def test_the_wheel_alone_labels_a_sentence(wheel: Path, tmp_path: Path) -> None:
     """Unpacked in a folder of its own, away from the clone: the model it ships is found and runs."""
     zipfile.ZipFile(wheel).extractall(tmp_path)
-    code = "import hedgerow; print(hedgerow.__file__, *hedgerow.load().read('It may rain.')[0].certainty_scores)"
+    code = "import hedgerow; print(hedgerow.__file__, hedgerow.load().read('It may rain.')[0].certainty)"
     environment = {"PYTHONPATH": str(tmp_path), "PATH": ""}
     ran = subprocess.run(
         [sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
     )
-    assert ran.stdout.split() == [
-        str(tmp_path / "hedgerow" / "__init__.py"),
-        "certain",
-        "probable",
-        "possible",
-        "uncommitted",
-    ]
+    assert ran.stdout.split() == [str(tmp_path / "hedgerow" / "__init__.py"), "possible"]
+    command = [sys.executable, "-m", "hedgerow", "label", "-"]
+    ran = subprocess.run(
+        command, input="It may rain.", cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+    )
+    assert '"certainty": "possible"' in ran.stdout

@@ -81,7 +81,7 @@ def format_of(path: Path) -> Format:
         return Format(path.suffix.lower().removeprefix("."))
     except ValueError:
         raise InputError(
-            f"{path}: suffix {path.suffix!r} is not one of .txt, .jsonl, .csv; rename or convert"
+            f"{path}: suffix {path.suffix!r} is not one of .txt, .jsonl, .csv; say what it holds with --as"
         ) from None
 
 
@@ -248,7 +248,7 @@ def _header_fault(header: list[str]) -> str | None:
     if surrogate_fault("".join(header)) is not None:
         return "invalid UTF-8 in the header; save the file as UTF-8"
     if TEXT_FIELD not in header:
-        return f"the header has no column {TEXT_FIELD!r}, only {fields}; name one so"
+        return f"the header has no column {TEXT_FIELD!r}, only {fields}; name one just so, commas between columns"
     if len(set(header)) < len(header):
         return f"the header names a column twice: {fields}; give each its own name"
     return None

@@ -12,7 +12,7 @@ from hedgerow import sentence
 from hedgerow.classifier import folder
 from hedgerow.classifier.lexicon import lexicon
 from hedgerow.classifier.linear import load_linear
-from hedgerow.errors import InputError, ModelError
+from hedgerow.errors import InputError
 from hedgerow.files import surrogate_fault
 from hedgerow.labels import Document, Prediction
 
@@ -78,12 +78,7 @@ def load(model: str | Path = "linear") -> Classifier:
     if str(model) == "lexicon":
         return Classifier(lexicon())
     place = folder.find(model)
-    manifest = folder.read_manifest(place)
-    if manifest["kind"] != "linear":
-        raise ModelError(
-            f"{place}: a model of kind {manifest['kind']!r}, which this version cannot run; update hedgerow"
-        )
-    return Classifier(load_linear(place, manifest))
+    return Classifier(load_linear(place, folder.read_manifest(place)))
 
 
 def _batches(texts: Iterable[str]) -> Iterator[list[str]]:

@@ -16,13 +16,14 @@ from hedgerow.labels import AXES
 
 MANIFEST = "hedgerow.json"
 SCHEMA = 1
+# What a model folder of each kind holds beside its manifest, and so what the manifest vouches for.
+FILES = {"linear": ("recipe.toml", "metrics.json", "vocabulary.json", "weights.npz")}
 _PACKAGE = Path(__file__).parents[1]
 
 
-def shipped() -> dict[str, Path]:
+def shipped(package: Path = _PACKAGE) -> dict[str, Path]:
     """The models that are here, by name: in an installed package they lie inside it, in a clone beside it."""
-    clone = _PACKAGE.parent
-    place = clone / "model" if (clone / "train.py").is_file() else _PACKAGE / "model"
+    place = package / "model" if (package / "model").is_dir() else package.parent / "model"
     return {manifest.parent.name: manifest.parent for manifest in sorted(place.glob(f"*/{MANIFEST}"))}
 
 
@@ -43,15 +44,17 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     path = folder / MANIFEST
     try:
         manifest = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise ModelError(f"{path}: cannot be read ({error}); train or copy the model again") from None
     if not isinstance(manifest, dict) or manifest.get("schema") != SCHEMA:
         raise ModelError(f"{path}: not a model of schema {SCHEMA}; train it again with this version")
     if manifest.get("labels") != {axis: [str(label) for label in enum] for axis, enum in AXES.items()}:
         raise ModelError(f"{path}: its labels are not those of this version's codebook; train it again")
-    files = manifest.get("files")
-    if not isinstance(files, dict) or not {"kind", "features", "data"} <= set(manifest):
-        raise ModelError(f"{path}: incomplete; train or copy the model again")
+    files, kind = manifest.get("files"), manifest.get("kind")
+    if kind not in FILES:
+        raise ModelError(f"{path}: a model of kind {kind!r}, which this version cannot run; update hedgerow")
+    if not isinstance(files, dict) or set(files) != set(FILES[kind]):
+        raise ModelError(f"{path}: a {kind} model has {', '.join(FILES[kind])}; train or copy the model again")
     for name, expected in files.items():
         if not (folder / name).is_file() or sha256(folder / name) != expected:
             raise ModelError(f"{folder / name}: missing or changed since training; train or copy the model again")

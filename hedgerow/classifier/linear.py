@@ -26,7 +26,6 @@ from hedgerow.labels import AXES, Prediction
 
 WORD = r"\w+|[^\w\s]"  # punctuation counts as a word: quotation and question marks tell much
 CACHED_WORDS = 1 << 15
-FILES = ("vocabulary.json", "weights.npz")
 
 _WORD = re.compile(WORD)
 Floats = NDArray[np.float32]
@@ -130,9 +129,14 @@ def character_ngrams(word: str, ngrams: tuple[int, int]) -> Iterator[str]:
 
 
 def load_linear(folder: Path, manifest: Mapping[str, Any]) -> Linear:
-    """The model in `folder`, whose hedgerow.json is `manifest`; its files were checked already."""
-    if missing := [name for name in FILES if not (folder / name).is_file()]:
-        raise ModelError(f"{folder}: has no {missing[0]}; train or copy the model again")
+    """The model in `folder`, whose hedgerow.json is `manifest`. Raises ModelError where the files do not fit."""
+    try:
+        return _load(folder, manifest)
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as error:
+        raise ModelError(f"{folder}: not a linear model ({error!r}); train or copy the model again") from None
+
+
+def _load(folder: Path, manifest: Mapping[str, Any]) -> Linear:
     vocabulary = json.loads((folder / "vocabulary.json").read_text("utf-8"))
     with np.load(folder / "weights.npz", allow_pickle=False) as arrays:
         blocks = {

@@ -1,7 +1,7 @@
 """Whose words: the noun phrase beside a cue, found without a parser, for the lexicon.
 
 Looks a few words back from "said" or "denied", or on from "according to" and “...,” said. Good enough to name a source
-in plain news prose; the network (model/base) reads sources properly.
+in plain news prose; it sees no syntax.
 """
 
 from __future__ import annotations

@@ -17,13 +17,16 @@ Files = Annotated[list[Path], typer.Argument(help="Corpus files; together they a
 
 @app.command()
 def check(files: Files) -> None:
-    """Refuse rows that break the codebook or the format: file, line, what is wrong, how to mend it."""
+    """Refuse rows that break the codebook or the format: file, line, what is wrong, how to mend it.
+
+    Rows are compared with each other (a text, id or group that stands twice) once they have no fault of their own.
+    """
     from hedgerow import corpus
 
     faults = corpus.check(files)
     for fault in faults:
         print(fault)
-    print(f"hedgerow: {len(files)} files, {len(faults)} faults", file=sys.stderr)
+    print(f"hedgerow: faults in {', '.join(map(str, files))}: {len(faults)}", file=sys.stderr)
     raise typer.Exit(1 if faults else 0)
 
 

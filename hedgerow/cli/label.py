@@ -86,7 +86,12 @@ def _summarise(tally: Tally, model: str, seconds: float, out: Path | None) -> No
     where = f" to {out}" if out else ""
     beside = f", refused rows in {refusals_beside(out)}" if out and tally.refused else ""
     print(
-        f"hedgerow: {tally.sentences:,} sentences of {tally.documents:,} documents labelled by {model}{where}"
+        f"hedgerow: {_count(tally.sentences, 'sentence')} of {_count(tally.documents, 'document')}"
+        f" labelled by {model}{where}"
         f" in {seconds:.1f} s; {tally.refused:,} refused{beside}",
         file=sys.stderr,
     )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
