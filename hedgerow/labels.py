@@ -76,7 +76,8 @@ class Prediction:
     """What a model says of one sentence.
 
     The scores of an axis hold one number in 0..1 for each of its labels and sum to 1. `start` is the sentence's first
-    code point in the document it was read from, 0 when it was given alone.
+    code point in the document it was read from, 0 when it was given alone. `other_scores` are those of heads beyond the
+    codebook's, by head. `read_to` is where reading stopped in a sentence too long for the model, else None.
     """
 
     text: str
@@ -86,6 +87,8 @@ class Prediction:
     stance_scores: Mapping[Stance, float] = field(hash=False)
     spans: tuple[Span, ...] = ()
     start: int = 0
+    other_scores: Mapping[str, Mapping[str, float]] = field(default_factory=dict, hash=False)
+    read_to: int | None = None
 
     @property
     def end(self) -> int:
@@ -93,7 +96,7 @@ class Prediction:
 
     def to_dict(self) -> dict[str, Any]:
         """The sentence as one flat JSON object, as every writer of this project gives it."""
-        return {
+        row = {
             "start": self.start,
             "end": self.end,
             "text": self.text,
@@ -103,6 +106,10 @@ class Prediction:
             "stance_scores": {str(label): round(score, 4) for label, score in self.stance_scores.items()},
             "spans": [span.to_dict() for span in self.spans],
         }
+        for name, scores in self.other_scores.items():
+            row[name] = max(scores, key=scores.__getitem__)
+            row[f"{name}_scores"] = {label: round(score, 4) for label, score in scores.items()}
+        return row if self.read_to is None else row | {"read_to": self.read_to}
 
 
 @dataclass(frozen=True, slots=True)

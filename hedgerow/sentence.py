@@ -19,6 +19,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
+from typing import NamedTuple
 
 from nupunkt import sent_spans
 
@@ -54,38 +55,60 @@ _MISSED = re.compile(r"(?<![\w.])[a-z]{3,20}[.!?]+[\"'”’)\]]{0,3}(\s+)(?=[\"
 _LONG_RUN = re.compile(r"\S{1000,}")
 
 
+class Sentence(NamedTuple):
+    """A sentence of a text: where it starts in it (code points), and whether a paragraph or list item begins here."""
+
+    start: int
+    text: str
+    opens: bool
+
+
 def split(text: str) -> list[tuple[int, int]]:
     """The sentences of `text` as (start, end) in code points; empty for a text of white space. Linear in its length."""
-    sentences: list[tuple[int, int]] = []
-    for block_start, block_end in _blocks(text):
-        block = text[block_start:block_end]
-        trimmed = (_trim(block, *span) for span in sent_spans(_LONG_RUN.sub(_plain_run, block)))
-        parts = (part for span in trimmed if span[0] < span[1] for part in _cut(block, *span))
-        for start, end in _mend(block, parts):
-            sentences.extend((block_start + a, block_start + b) for a, b in _cut_long(block, start, end))
-    return sentences
+    return [(found.start, found.start + len(found.text)) for found in _split(text)]
 
 
-def stream(chunks: Iterable[str], *, hold: int = HOLD) -> Iterator[tuple[int, str]]:
-    """Sentences of a text that comes in pieces, as (start in the whole text, sentence).
+def stream(chunks: Iterable[str], *, hold: int = HOLD) -> Iterator[Sentence]:
+    """Sentences of a text that comes in pieces.
 
     It holds a paragraph at a time, and of a paragraph longer than `hold` characters only its last sentences. The result
     is that of `split` on the joined pieces.
     """
-    offset, held, patience = 0, "", hold
+    offset, held, patience, fresh = 0, "", hold, True
     for chunk in chunks:
         # A paragraph's end may lie across two pieces; a piece without one is only kept.
         searched = max(0, len(held) - 64)
         held += chunk
         done = max((match.end() for match in _BLANK_LINE.finditer(held, searched)), default=0)
-        sentences = split(held[:done])
+        sentences, whole = _split(held[:done]), True
         if not done and len(held) > patience:
-            sentences = split(held)[:-2]  # what follows may still join the last two
-            done = sentences[-1][1] if sentences else 0
+            sentences, whole = _split(held)[:-2], False  # what follows may still join the last two
+            done = sentences[-1].start + len(sentences[-1].text) if sentences else 0
             patience = hold if done else 2 * len(held)
-        yield from ((offset + start, held[start:end]) for start, end in sentences)
+        yield from _moved(sentences, offset, fresh)
+        fresh = whole if done else fresh
         offset, held = offset + done, held[done:]
-    yield from ((offset + start, held[start:end]) for start, end in split(held))
+    yield from _moved(_split(held), offset, fresh)
+
+
+def _moved(sentences: Iterable[Sentence], offset: int, fresh: bool) -> Iterator[Sentence]:
+    """At their places in the whole text; the first goes on with a paragraph unless the text held was `fresh`."""
+    for number, found in enumerate(sentences):
+        yield Sentence(offset + found.start, found.text, found.opens and (fresh or number > 0))
+
+
+def _split(text: str) -> list[Sentence]:
+    sentences: list[Sentence] = []
+    for block_start, block_end in _blocks(text):
+        block = text[block_start:block_end]
+        trimmed = (_trim(block, *span) for span in sent_spans(_LONG_RUN.sub(_plain_run, block)))
+        parts = (part for span in trimmed if span[0] < span[1] for part in _cut(block, *span))
+        opens = True
+        for joined in _mend(block, parts):
+            for start, end in _cut_long(block, *joined):
+                sentences.append(Sentence(block_start + start, block[start:end], opens))
+                opens = False
+    return sentences
 
 
 def _blocks(text: str) -> Iterator[tuple[int, int]]:

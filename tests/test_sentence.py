@@ -88,7 +88,8 @@ def test_a_text_that_streams_gives_the_same_sentences(text: str, cuts: list[int]
     text *= 3
     bounds = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
     chunks = [text[start:end] for start, end in pairwise(bounds)]
-    assert list(stream(chunks)) == [(start, text[start:end]) for start, end in split(text)]
+    assert list(stream(chunks)) == list(stream([text]))
+    assert [found[:2] for found in stream(chunks)] == [(start, text[start:end]) for start, end in split(text)]
 
 
 def test_what_has_no_end_is_cut_at_white_space_whole_or_streamed() -> None:
@@ -97,7 +98,7 @@ def test_what_has_no_end_is_cut_at_white_space_whole_or_streamed() -> None:
     assert max(end - start for start, end in pieces) <= LONGEST
     assert " ".join(text[start:end] for start, end in pieces) == text.strip()
     streamed = list(stream((text[at : at + 9999] for at in range(0, len(text), 9999)), hold=120_000))
-    assert streamed == [(start, text[start:end]) for start, end in pieces]
+    assert [found[:2] for found in streamed] == [(start, text[start:end]) for start, end in pieces]
     assert len(split("x" * 3 * LONGEST)) == 1
 
 
@@ -112,10 +113,11 @@ def test_a_long_paragraph_that_streams_is_not_held_whole() -> None:
             read += len(piece)
             yield piece
 
-    behind = [read - (start + len(text)) for start, text in stream(reading(), hold=500)]
+    behind = [read - (found.start + len(found.text)) for found in stream(reading(), hold=500)]
     assert max(behind) < 1500 < len(prose)
     expected = [(start, prose[start:end]) for start, end in split(prose)]
-    assert list(stream(pieces, hold=500)) == expected
+    assert [found[:2] for found in stream(pieces, hold=500)] == expected
+    assert [found.opens for found in stream(pieces, hold=500)] == [True] + [False] * (len(expected) - 1)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 from hedgerow import sentence
 from hedgerow.batch.documents import Format, Refusal, Source, Unit, format_of, read_documents
 from hedgerow.classifier import Classifier
-from hedgerow.classifier.classifier import BATCH
+from hedgerow.classifier.reading import Reader
 from hedgerow.errors import InputError
 from hedgerow.labels import Prediction
 
@@ -58,32 +58,43 @@ def label(
 ) -> Iterator[dict[str, Any]]:
     """The rows of all documents, in order, labelled in batches that run across documents."""
     sentences = _sentences(found, unit, refuse, tally)
-    while batch := list(islice(sentences, BATCH)):
-        predictions = classifier.predict(text for _, _, _, text in batch)
-        for (source, index, start, _), prediction in zip(batch, predictions, strict=True):
+    while batch := list(islice(sentences, classifier.window)):
+        predictions = classifier.predict(place.text for place in batch)
+        for place, prediction in zip(batch, predictions, strict=True):
             tally.sentences += 1
-            yield _row(source, index, replace(prediction, start=start))
+            located = replace(prediction, start=place.start)
+            read = located if place.reader is None else place.reader.read(located, opens=place.opens)
+            yield _row(place.source, place.index, read)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A sentence and where it stands; the reader of its document knows what went before."""
+
+    source: Source
+    index: int
+    start: int
+    text: str
+    opens: bool
+    reader: Reader | None
 
 
 def _sentences(
     found: Iterable[Source | Refusal], unit: Unit, refuse: Callable[[Refusal], None], tally: Tally
-) -> Iterator[tuple[Source, int, int, str]]:
-    """(document, index, start, text) of every sentence."""
+) -> Iterator[_Place]:
     for document in found:
         if isinstance(document, Refusal):
             tally.refused += 1
             refuse(document)
             continue
         tally.documents += 1
-        split = sentence.stream if unit is Unit.DOCUMENT else _whole
-        for index, (start, text) in enumerate(split(document.chunks)):
-            yield document, index, start, text
-
-
-def _whole(chunks: Iterable[str]) -> Iterator[tuple[int, str]]:
-    """A text as one sentence, without the white space around it."""
-    text = "".join(chunks)
-    yield len(text) - len(text.lstrip()), text.strip()
+        if unit is Unit.SENTENCE:  # as it stands, but for the white space around it
+            text = "".join(document.chunks)
+            yield _Place(document, 0, len(text) - len(text.lstrip()), text.strip(), True, None)
+            continue
+        reader = Reader()
+        for index, sentence_ in enumerate(sentence.stream(document.chunks)):
+            yield _Place(document, index, *sentence_, reader)
 
 
 def _row(source: Source, index: int, prediction: Prediction) -> dict[str, Any]:
