@@ -37,6 +37,8 @@ def main() -> int:
     except KeyboardInterrupt:
         print("train.py: interrupted; nothing was written", file=sys.stderr)
         return 130
+    if trained is None:  # one of several processes, and not the one that writes
+        return 0
     for axis in AXES:
         print(f"\n{axis} on dev (95 % intervals)\n\n{class_table(trained.metrics[axis])}")
     return 0

@@ -65,7 +65,69 @@ class LinearRecipe:
     regression: Regression
 
 
-def read_recipe(path: Path) -> LinearRecipe:
+@dataclass(frozen=True, config=_STRICT)
+class Auxiliary:
+    """A corpus with labels of its own, brought in by a reader of hedgerow.benchmarks."""
+
+    file: str
+    reader: str
+
+
+@dataclass(frozen=True, config=_STRICT)
+class NetworkCorpora:
+    """Labelled files, relative to the recipe's own folder; rows carry the fields that heads name."""
+
+    train: Files
+    dev: Files
+    auxiliary: tuple[Auxiliary, ...] = ()
+
+
+@dataclass(frozen=True, config=_STRICT)
+class HeadRecipe:
+    """What is read off a sentence: a label of `field`, or spans. The codebook's own fields need no `labels`."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")]
+    kind: Literal["label", "span"]
+    labels: tuple[str, ...] = ()
+    weight: Annotated[float, Field(gt=0)] = 1.0
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Optimisation:
+    """How the network learns. Rates are AdamW's, of the encoder and of the heads."""
+
+    epochs: Count
+    batch: Count
+    encoder_rate: Annotated[float, Field(gt=0)]
+    head_rate: Annotated[float, Field(gt=0)]
+    warm_up: Annotated[float, Field(ge=0, lt=1)]
+    weight_decay: Annotated[float, Field(ge=0)]
+    dropout: Annotated[float, Field(ge=0, lt=1)]
+    class_weight_power: Annotated[float, Field(ge=0, le=1)]
+    focus: Annotated[float, Field(ge=0)]
+    patience: Count
+    share: Annotated[float, Field(gt=0, le=1)] = 1.0
+
+
+@dataclass(frozen=True, config=_STRICT)
+class NetworkRecipe:
+    """Everything that decides what a network becomes, but the text of its corpora."""
+
+    kind: Literal["network"]
+    seed: Annotated[int, Field(ge=0, lt=2**32)]
+    backbone: str
+    max_tokens: Annotated[int, Field(ge=8)]
+    calibrate_on: str
+    corpora: NetworkCorpora
+    heads: Annotated[tuple[HeadRecipe, ...], Field(min_length=1)]
+    optimisation: Optimisation
+
+
+Recipe = LinearRecipe | NetworkRecipe
+_KINDS: dict[str, type[LinearRecipe] | type[NetworkRecipe]] = {"linear": LinearRecipe, "network": NetworkRecipe}
+
+
+def read_recipe(path: Path) -> Recipe:
     """The recipe in the TOML file `path`. Raises RecipeError that names file, setting, value and cure."""
     try:
         table = tomllib.loads(path.read_text("utf-8"))
@@ -73,19 +135,24 @@ def read_recipe(path: Path) -> LinearRecipe:
         raise RecipeError(f"{path}: {error.strerror}; name a recipe (model/linear/recipe.toml is one)") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RecipeError(f"{path}: not TOML ({error}); see model/linear/recipe.toml") from None
+    kind = _KINDS.get(str(table.get("kind")))
+    if kind is None:
+        known = " or ".join(map(repr, _KINDS))
+        raise RecipeError(f"{path}: setting 'kind' = {table.get('kind')!r}; it is {known}")
     try:
         # Through JSON, because only there does a strict reading take TOML's arrays for tuples.
-        return TypeAdapter(LinearRecipe).validate_json(json.dumps(table, default=str), strict=True)
+        recipe: Recipe = TypeAdapter(kind).validate_json(json.dumps(table, default=str), strict=True)
     except ValidationError as error:
-        faults = [_explain(detail) for detail in error.errors()]
+        faults = [_explain(detail, kind) for detail in error.errors()]
         raise RecipeError("\n".join(f"{path}: {fault}" for fault in faults)) from None
+    return recipe
 
 
-def _explain(detail: Any) -> str:
-    place = [part for part in detail["loc"] if part != "LinearRecipe"]
+def _explain(detail: Any, kind: Any) -> str:
+    place = [part for part in detail["loc"] if part != kind.__name__]
     setting = ".".join(str(part) for part in place)
     if detail["type"] == "unexpected_keyword_argument":
-        known = _settings(place[:-1])
+        known = _settings(kind, place[:-1])
         close = get_close_matches(str(place[-1]), known, n=1)
         hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
         return f"unknown setting {setting!r} = {detail['input']!r}; {hint}"
@@ -94,8 +161,15 @@ def _explain(detail: Any) -> str:
     return f"setting {setting!r} = {detail['input']!r}: {detail['msg']}"
 
 
-def _settings(place: list[Any]) -> list[str]:
-    """The settings known in the table at `place`."""
-    section = {"corpora": Corpora, "features": Features, "regression": Regression}
-    owner: Any = section[place[0]] if place else LinearRecipe
-    return list(owner.__dataclass_fields__)
+def _settings(owner: Any, place: list[Any]) -> list[str]:
+    """The settings known in the table at `place`, from the recipe `owner` down."""
+    tables = {
+        "corpora": NetworkCorpora if owner is NetworkRecipe else Corpora,
+        "features": Features,
+        "regression": Regression,
+        "heads": HeadRecipe,
+        "optimisation": Optimisation,
+        "auxiliary": Auxiliary,
+    }
+    names = [part for part in place if isinstance(part, str)]
+    return list((tables[names[-1]] if names else owner).__dataclass_fields__)

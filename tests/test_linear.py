@@ -16,7 +16,7 @@ from hedgerow import Certainty, ModelError, Stance, corpus
 from hedgerow.baselines.linear import fit_linear
 from hedgerow.classifier.folder import read_manifest
 from hedgerow.classifier.linear import WORD, character_ngrams, load_linear, word_ngrams, words_apart
-from hedgerow.recipe import read_recipe
+from hedgerow.recipe import LinearRecipe, read_recipe
 
 TEXTS = st.text(st.sampled_from("abAB '’?.,“”  \n\té😀İß1"), max_size=60) | st.text(max_size=60)
 
@@ -33,6 +33,7 @@ def test_ngrams_are_those_of_scikit_learn(text: str) -> None:
 
 def test_scores_are_those_of_scikit_learn(recipe: Path, tmp_path: Path) -> None:
     settings_ = read_recipe(recipe)
+    assert isinstance(settings_, LinearRecipe)
     examples = corpus.load([recipe.parent / "train.jsonl"])
     texts = [example.text for example in examples]
     folder = tmp_path / "model"

@@ -49,6 +49,18 @@ def test_an_interval_agrees_with_the_binomial_where_rows_are_independent() -> No
     assert score.high == pytest.approx(0.75 + spread, abs=0.006)
 
 
+def test_mcnemar_agrees_with_the_binomial_by_hand() -> None:
+    right, rival = [True] * 8 + [False] * 2, [True, False] + [False] * 6 + [True, False]
+    # On 7 rows only the one is right, on 1 only the other: 2 * (C(8,0) + C(8,1)) / 2^8.
+    assert metrics.mcnemar(right, rival) == pytest.approx(2 * 9 / 256)
+    assert metrics.mcnemar([True], [True]) == 1.0
+
+
+def test_a_paired_difference_of_a_model_with_itself_is_nothing() -> None:
+    stack = metrics.confusion_by_group(["a", "b", "a"], ["a", "b", "b"], ["a", "b"], ["1", "2", "3"])
+    assert metrics.paired_difference(stack, stack, metrics.macro_f1, seed=1) == metrics.Score(0.0, 0.0, 0.0)
+
+
 def span(start: int, end: int, kind: SpanType = SpanType.MODAL) -> Span:
     return Span(start, end, kind, "x" * (end - start))
 

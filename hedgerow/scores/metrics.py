@@ -96,6 +96,31 @@ def interval(stack: Ints, metric: Callable[[Ints], Floats], *, seed: int) -> lis
     return [Score(float(v), float(a), float(b)) for v, a, b in zip(values, low, high, strict=True)]
 
 
+def mcnemar(right: Sequence[bool], rival: Sequence[bool]) -> float:
+    """The p of the exact McNemar test (1947): whether two models on the same rows are right equally often.
+
+    Of the rows on which one is right and the other wrong, as many should fall to either side.
+    """
+    from scipy.stats import binomtest
+
+    only = sum(ours and not theirs for ours, theirs in zip(right, rival, strict=True))
+    other = sum(theirs and not ours for ours, theirs in zip(right, rival, strict=True))
+    return float(binomtest(only, only + other).pvalue) if only + other else 1.0
+
+
+def paired_difference(
+    ours: Ints, theirs: Ints, metric: Callable[[Ints], Floats], *, seed: int, draws: int = 2000
+) -> Score:
+    """How much better `metric` is on `ours` than on `theirs` (both by the same groups), both drawn together."""
+    rng = np.random.default_rng(seed)
+    depth = ours.shape[0]
+    weights = rng.multinomial(depth, np.full(depth, 1 / depth), size=draws)
+    drawn = [metric((weights @ stack.reshape(depth, -1)).reshape(draws, *stack.shape[1:])) for stack in (ours, theirs)]
+    low, high = np.percentile(drawn[0] - drawn[1], [2.5, 97.5])
+    value = float(np.asarray(metric(ours.sum(axis=0)) - metric(theirs.sum(axis=0))))
+    return Score(value, float(low), float(high))
+
+
 def _hits(matrix: Ints) -> Ints:
     return np.diagonal(matrix, axis1=-2, axis2=-1)
 

@@ -1,13 +1,15 @@
 """From a recipe to a model folder.
 
-A model folder holds no date and no path, so that the same recipe and data give the same bytes:
-`recipe.toml` (as it was read), the weights, `metrics.json` (scores on dev), and `hedgerow.json`, the manifest with the
-hashes of all of these and of the corpora.
+A model folder holds no date and no path, so that the same recipe and data give the same bytes: `recipe.toml` (as it was
+read), the weights, `metrics.json` (scores on dev and on what else was measured), and `hedgerow.json`, the manifest with
+the hashes of all of these and of the corpora.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,10 +24,11 @@ from hedgerow.classifier.linear import load_linear
 from hedgerow.errors import CorpusError, RecipeError
 from hedgerow.files import replaced_folder, sha256, write_json
 from hedgerow.labels import AXES, Example
-from hedgerow.recipe import LinearRecipe, read_recipe
-from hedgerow.scores import axis_scores
+from hedgerow.recipe import LinearRecipe, NetworkRecipe, read_recipe
+from hedgerow.scores import axis_scores, span_scores
 
-FOLDER = (MANIFEST, *FILES["linear"])
+Say = Callable[[str], None]
+Split = Mapping[str, Sequence[Example]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,47 +45,63 @@ def train(
     *,
     corpora: Sequence[Path] = (),
     measure: Mapping[str, Path] | None = None,
-    say: Callable[[str], None] = lambda _: None,
-) -> Trained:
+    say: Say = lambda _: None,
+) -> Trained | None:
     """Train what `recipe_file` says and write it to the folder `out`, whole or not at all.
 
     `corpora` stand in for the recipe's training files where given; the model is measured on the recipe's dev, and on
-    the files of `measure`, by name, too. `say` hears of the progress. Raises RecipeError, CorpusError or InputError
-    before anything is written.
+    the files of `measure`, by name, too. `say` hears of the progress. A network's run is kept in `out` + ".run", and
+    the same call goes on with it where it was killed; of several processes (torchrun) only the first one writes and
+    returns something. Raises RecipeError, CorpusError or InputError before anything is
+    written.
     """
     recipe = read_recipe(recipe_file)
     train_files = list(corpora) or _resolve(recipe.corpora.train, recipe_file)
     dev_files = _resolve(recipe.corpora.dev, recipe_file)
+    measured = measure or {}
     examples = corpus.load(train_files)
-    held_out = {"dev": corpus.load(dev_files), **{name: corpus.load([path]) for name, path in (measure or {}).items()}}
+    held_out = {"dev": corpus.load(dev_files), **{name: corpus.load([path]) for name, path in measured.items()}}
     for name, rows in held_out.items():
         corpus.refuse_leaks(examples, rows, name=name)
     _refuse_missing_labels(examples, train_files)
     say(f"{len(examples):,} sentences to train on, {len(held_out['dev']):,} to measure on")
-    with replaced_folder(out, may_hold=FOLDER) as folder:
+    data = {
+        "train": _describe(train_files),
+        "sentences": len(examples),
+        "dev": _describe(dev_files),
+        "measured": _describe(measured.values()),
+    }
+    first = os.environ.get("RANK", "0") == "0"  # of several processes; the others only help it train
+    may_hold = (MANIFEST, *FILES[recipe.kind])
+    with replaced_folder(out, may_hold=may_hold) if first else tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
         shutil.copyfile(recipe_file, folder / "recipe.toml")
-        manifest = _fit(recipe, examples, folder, say)
-        classifier = Classifier(load_linear(folder, manifest))
+        manifest = {"schema": SCHEMA, "kind": recipe.kind, "hedgerow": hedgerow.__version__, "labels": _labels()}
+        if isinstance(recipe, LinearRecipe):
+            classifier = _fit_linear(recipe, examples, folder, manifest, say)
+        else:
+            say = say if first else lambda _: None
+            trained = _fit_network(recipe, recipe_file, train_files, held_out, folder, out, manifest, say)
+            if trained is None:
+                return None
+            classifier = trained
         metrics = {name: _measure(classifier, rows) for name, rows in held_out.items()}
-        data = {
-            "train": _describe(train_files),
-            "sentences": len(examples),
-            "dev": _describe(dev_files),
-            "measured": _describe((measure or {}).values()),
-        }
+        for name, scores in metrics.items():
+            totals = {
+                **{axis: scores[axis]["macro_f1"]["value"] for axis in AXES},
+                "spans": scores["spans"]["strict"]["f1"],
+            }
+            say(f"as written on {name}: " + ", ".join(f"{what} {value:.4f}" for what, value in totals.items()))
         write_json(folder / "metrics.json", metrics)
-        files = {name: sha256(folder / name) for name in FOLDER if name != MANIFEST}
+        files = {name: sha256(folder / name) for name in FILES[recipe.kind]}
         write_json(folder / MANIFEST, {**manifest, "data": data, "files": files})
     say(f"written to {out}")
     return Trained(out, metrics["dev"])
 
 
-def _measure(classifier: Classifier, rows: Sequence[Example]) -> dict[str, Any]:
-    predicted = list(classifier.predict(example.text for example in rows))
-    return {"sentences": len(rows), **{axis: axis_scores(rows, predicted, axis) for axis in AXES}}
-
-
-def _fit(recipe: LinearRecipe, examples: Sequence[Example], folder: Path, say: Callable[[str], None]) -> dict[str, Any]:
+def _fit_linear(
+    recipe: LinearRecipe, examples: Sequence[Example], folder: Path, manifest: dict[str, Any], say: Say
+) -> Classifier:
     try:
         import datasets
         import sklearn  # noqa: F401
@@ -91,9 +110,40 @@ def _fit(recipe: LinearRecipe, examples: Sequence[Example], folder: Path, say: C
     except ModuleNotFoundError as error:
         raise RecipeError(f"{error}; training needs more than labelling: pip install 'hedgerow[linear]'") from None
     datasets.disable_progress_bars()
-    details = fit_linear(recipe, corpus.to_dataset(examples), folder, say)
-    labels = {axis: [str(label) for label in enum] for axis, enum in AXES.items()}
-    return {"schema": SCHEMA, "kind": recipe.kind, "hedgerow": hedgerow.__version__, "labels": labels, **details}
+    manifest.update(fit_linear(recipe, corpus.to_dataset(examples), folder, say))
+    return Classifier(load_linear(folder, manifest))
+
+
+def _fit_network(
+    recipe: NetworkRecipe,
+    recipe_file: Path,
+    train_files: Sequence[Path],
+    held_out: Split,
+    folder: Path,
+    out: Path,
+    manifest: dict[str, Any],
+    say: Say,
+) -> Classifier | None:
+    try:
+        import datasets
+        import torch  # noqa: F401
+
+        from hedgerow.training.network import train_network
+    except ModuleNotFoundError as error:
+        raise RecipeError(f"{error}; training a network needs more: pip install 'hedgerow[train]'") from None
+    datasets.disable_progress_bars()
+    run = out.resolve().with_name(f"{out.resolve().name}.run")
+    return train_network(recipe, recipe_file.parent, train_files, held_out, folder, run, manifest, say)
+
+
+def _measure(classifier: Classifier, rows: Sequence[Example]) -> dict[str, Any]:
+    predicted = list(classifier.predict(example.text for example in rows))
+    axes = {axis: axis_scores(rows, predicted, axis) for axis in AXES}
+    return {"sentences": len(rows), **axes, "spans": span_scores(rows, predicted)["all"]}
+
+
+def _labels() -> dict[str, list[str]]:
+    return {axis: [str(label) for label in enum] for axis, enum in AXES.items()}
 
 
 def _resolve(names: Sequence[str], recipe_file: Path) -> list[Path]:

@@ -1,0 +1,104 @@
+"""Labelled files to what a network learns from: token ids, and a target for every head that a row has a field for."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hedgerow import corpus, tags
+from hedgerow.benchmarks import read_rows
+from hedgerow.errors import CorpusError, RecipeError
+from hedgerow.labels import AXES, SpanType
+from hedgerow.network import Head
+from hedgerow.network.module import IGNORED
+from hedgerow.recipe import NetworkRecipe
+
+if TYPE_CHECKING:
+    from datasets import Dataset
+    from tokenizers import Tokenizer
+
+Row = Mapping[str, Any]
+_CODEBOOK = {**AXES, "spans": SpanType}
+
+
+def heads_of(recipe: NetworkRecipe) -> tuple[Head, ...]:
+    """The recipe's heads with their labels; those of a span head become tags."""
+    heads = []
+    for head in recipe.heads:
+        labels = head.labels or tuple(str(label) for label in _CODEBOOK.get(head.name, ()))
+        if len(labels) < (2 if head.kind == "label" else 1):
+            raise RecipeError(f"setting 'heads.{head.name}.labels' = {list(labels)}: name the labels of this head")
+        heads.append(
+            Head(head.name, head.kind, labels if head.kind == "label" else tuple(tags.tag_names(labels)), head.weight)
+        )
+    names = [head.name for head in heads]
+    if len(set(names)) < len(names):
+        raise RecipeError("setting 'heads': two heads have one name; give each its own")
+    if missing := [axis for axis in AXES if axis not in names]:
+        raise RecipeError(f"setting 'heads': no head {missing[0]!r}; a model has both axes, others come beside them")
+    return tuple(heads)
+
+
+def training_rows(recipe: NetworkRecipe, folder: Path, files: Sequence[Path]) -> list[Row]:
+    """All rows to train on: the codebook's corpora (of which `share` is taken), and the recipe's auxiliary ones."""
+    rows: list[Row] = [example.to_dict() for example in corpus.load(files)]
+    if recipe.optimisation.share < 1:
+        rows = random.Random(recipe.seed).sample(rows, round(len(rows) * recipe.optimisation.share))
+    for auxiliary in recipe.corpora.auxiliary:
+        rows += read_rows((folder / auxiliary.file).resolve(), auxiliary.reader)
+    return rows
+
+
+def refuse_missing_labels(rows: Sequence[Row], heads: Sequence[Head], names: str) -> None:
+    """Raise CorpusError where a label head has a label without an example, or rows a label that is not the head's."""
+    for head in heads:
+        if head.kind == "span":
+            if not any(row.get(head.name) for row in rows):
+                raise CorpusError(f"{names}: no row has {head.name!r}; a head cannot learn it, add some")
+            continue
+        counts = Counter(row[head.name] for row in rows if row.get(head.name) is not None)
+        strange = set(counts) - set(head.labels)
+        if strange:
+            raise CorpusError(f"{names}: {head.name} {sorted(strange)[0]!r} is not one of {', '.join(head.labels)}")
+        for label in head.labels:
+            if not counts[label]:
+                raise CorpusError(f"{names}: no example of {head.name} {label!r}; a model cannot learn it, add some")
+
+
+def class_weights(rows: Sequence[Row], heads: Sequence[Head], power: float) -> dict[str, list[float]]:
+    """For each label head, (mean count / count) to the `power` by label: 0 is none, 1 balances the labels."""
+    weights = {}
+    for head in heads:
+        if head.kind == "label":
+            counts = Counter(row[head.name] for row in rows if row.get(head.name) is not None)
+            mean = counts.total() / len(head.labels)
+            weights[head.name] = [(mean / counts[label]) ** power for label in head.labels]
+    return weights
+
+
+def to_features(rows: Sequence[Row], heads: Sequence[Head], tokenizer: Tokenizer) -> Dataset:
+    """Columns input_ids, length, and a target for each head: a label's number, or a tag for each token."""
+    from datasets import Dataset
+
+    encodings = tokenizer.encode_batch([row["text"] for row in rows])
+    columns: dict[str, list[Any]] = {
+        "input_ids": [encoding.ids for encoding in encodings],
+        "length": [len(encoding.ids) for encoding in encodings],
+    }
+    for head in heads:
+        columns[head.name] = [_target(row, head, encoding) for row, encoding in zip(rows, encodings, strict=True)]
+    return Dataset.from_dict(columns)
+
+
+def _target(row: Row, head: Head, encoding: Any) -> int | list[int]:
+    value = row.get(head.name)
+    if head.kind == "label":
+        return IGNORED if value is None else head.labels.index(value)
+    if value is None:
+        return [IGNORED] * len(encoding.ids)
+    kinds = {name.removeprefix("B-"): (at - 1) // 2 for at, name in enumerate(head.labels) if name.startswith("B-")}
+    spans = [(span["start"], span["end"], kinds[span["type"]]) for span in value]
+    return tags.encode(spans, encoding.offsets)
