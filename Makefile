@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --quiet install
 REAL := ../shared/corpora/real
 
-.PHONY: demo test train report format clean
+.PHONY: demo test train train-base report format clean
 
 demo: $(VENV)/demo      ## train on the bundled corpus, report on dev, label an article
 	$(PY) train.py model/linear/recipe.toml
@@ -22,13 +22,20 @@ train: $(VENV)/demo     ## the shipped model, from bundled and real text (needs 
 	$(PY) train.py model/linear/recipe.toml --corpus data/corpus/train.jsonl $(REAL)/train.jsonl \
 	  --measure real-dev=$(REAL)/dev.jsonl --out model/linear
 
+train-base: $(VENV)/test   ## the base network; half an hour on two cores, goes on where it was killed
+	@[ -d runs/backbones/minilm ] || $(PY) scripts/fetch_backbone.py minilm runs/backbones/minilm
+	$(PY) train.py model/base/recipe.toml --corpus data/corpus/train.jsonl $(REAL)/train.jsonl \
+	  --measure real-dev=$(REAL)/dev.jsonl --out model/base
+
 report: $(VENV)/demo    ## measure the shipped model; what needs the real corpora is left out where they are not
 	$(PY) -m evaluation.run --model linear --corpus data/corpus/test.jsonl --out evaluation/reports/linear-test
+	$(PY) -m evaluation.run --model base --corpus data/corpus/test.jsonl --out evaluation/reports/base-test
 	@if [ -f $(REAL)/dev.jsonl ]; then \
 	  $(PY) -m evaluation.run --model linear --corpus $(REAL)/dev.jsonl --out evaluation/reports/linear-real-dev && \
+	  $(PY) -m evaluation.run --model base --corpus $(REAL)/dev.jsonl --out evaluation/reports/base-real-dev && \
 	  $(PY) train.py model/linear/recipe.toml --out runs/linear >/dev/null && \
 	  $(PY) -m evaluation.run --model runs/linear --corpus $(REAL)/dev.jsonl --out evaluation/reports/linear-bundled-real-dev; \
-	else echo "left out: linear-real-dev, linear-bundled-real-dev ($(REAL)/dev.jsonl is not here)"; fi
+	else echo "left out: base-real-dev, linear-real-dev, linear-bundled-real-dev ($(REAL)/dev.jsonl is not here)"; fi
 
 format: $(VENV)/test    ## write the format that `make test` checks
 	$(PY) -m ruff format .
@@ -47,6 +54,8 @@ $(VENV)/demo: pyproject.toml | $(PY)
 	$(PIP) -e '.[linear]'
 	@touch $@
 
+# torch first and by itself: any other way may bring gigabytes for graphics cards.
 $(VENV)/test: pyproject.toml | $(PY)
+	$(PIP) torch==2.13.0
 	$(PIP) -e '.[dev]'
 	@touch $@ $(VENV)/demo

@@ -37,7 +37,7 @@ class SentencePrinter:
         table.add_column(width=11)
         table.add_column(width=10)
         table.add_column(ratio=1)
-        labels = [Text(row[axis], COLOURS[row[axis]]) for axis in ("certainty", "stance")]
+        labels = [Text(row[axis] or "–", COLOURS.get(row[axis], "dim")) for axis in ("certainty", "stance")]
         table.add_row(str(row["index"] + 1), *labels, self._marked(row))
         self._console.print(table)
 

@@ -80,11 +80,97 @@ def write_recipe(folder: Path) -> Path:
     return path
 
 
+def trained_folder(recipe: Path, out: Path) -> Path:
+    trained = train(recipe, out)
+    assert trained is not None
+    return trained.folder
+
+
 @pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model folder trained on the small corpus."""
     folder = tmp_path_factory.mktemp("tiny")
-    return train(write_recipe(folder), folder / "model").folder
+    return trained_folder(write_recipe(folder), folder / "model")
+
+
+NETWORK_RECIPE = """
+kind = "network"
+seed = 13
+backbone = "encoder"
+max_tokens = 32
+calibrate_on = "dev"
+[corpora]
+train = ["train.jsonl"]
+dev = ["dev.jsonl"]
+[[heads]]
+name = "certainty"
+kind = "label"
+[[heads]]
+name = "stance"
+kind = "label"
+[[heads]]
+name = "spans"
+kind = "span"
+[optimisation]
+epochs = 2
+batch = 8
+encoder_rate = 1e-3
+head_rate = 1e-2
+warm_up = 0.1
+weight_decay = 0.01
+dropout = 0.1
+class_weight_power = 0.5
+focus = 0.0
+patience = 2
+"""
+
+
+def write_network_recipe(folder: Path) -> Path:
+    """A recipe for a tiny encoder of random weights, made on the spot, and its corpora with a span in each row."""
+    from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors, trainers
+    from transformers import BertConfig, BertModel, PreTrainedTokenizerFast, set_seed
+
+    write_recipe(folder)
+    for name in ("train.jsonl", "dev.jsonl"):
+        lines = [json.loads(line) for line in (folder / name).read_text("utf-8").splitlines()]
+        for line in lines:
+            first = line["text"].split()[0]
+            line["spans"] = [{"start": 0, "end": len(first), "type": "modal", "text": first}]
+        (folder / name).write_text("".join(json.dumps(line) + "\n" for line in lines), "utf-8")
+    tokenizer = Tokenizer(models.WordPiece(unk_token="[UNK]"))
+    tokenizer.normalizer = normalizers.BertNormalizer()
+    tokenizer.pre_tokenizer = pre_tokenizers.BertPreTokenizer()
+    special = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    texts = [text for text, *_ in SENTENCES]
+    tokenizer.train_from_iterator(texts, trainers.WordPieceTrainer(vocab_size=200, special_tokens=special))
+    tokenizer.post_processor = processors.BertProcessing(("[SEP]", 3), ("[CLS]", 2))
+    fast: Any = PreTrainedTokenizerFast
+    fast(tokenizer_object=tokenizer, pad_token="[PAD]").save_pretrained(folder / "encoder")
+    set_seed(1)
+    size = BertConfig(
+        vocab_size=tokenizer.get_vocab_size(),
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=64,
+        max_position_embeddings=64,
+    )
+    BertModel(size).save_pretrained(folder / "encoder")
+    path = folder / "recipe.toml"
+    path.write_text(NETWORK_RECIPE, "utf-8")
+    return path
+
+
+@pytest.fixture
+def network_recipe(tmp_path: Path) -> Path:
+    return write_network_recipe(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def tiny_network(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A network's model folder, trained on the small corpus."""
+    folder = tmp_path_factory.mktemp("tiny-network")
+    return trained_folder(write_network_recipe(folder), folder / "model")
 
 
 @pytest.fixture(scope="session")

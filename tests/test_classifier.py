@@ -72,7 +72,7 @@ def test_what_is_no_sentence_is_refused(tiny_model: Path) -> None:
 
 
 def test_a_name_that_is_no_model_is_refused_with_those_there_are() -> None:
-    with pytest.raises(ModelError, match=r"nope: no model .* shipped are lexicon, linear"):
+    with pytest.raises(ModelError, match=r"nope: no model .* shipped are lexicon, base, linear"):
         hedgerow.load("nope")
 
 

@@ -33,7 +33,7 @@ def test_standard_input_gives_json_lines() -> None:
     assert (first["doc"], first["index"], first["start"], first["end"]) == ("stdin", 0, 0, 25)
     assert (first["certainty"], first["stance"]) == ("possible", "distanced")
     assert second["text"] == "“Rubbish,” she said."
-    assert b"2 sentences of 1 document labelled by linear" in ran.stderr
+    assert b"2 sentences of 1 document labelled by base" in ran.stderr
 
 
 def test_offsets_lead_back_into_the_file() -> None:
@@ -241,9 +241,21 @@ def test_corpus_split_writes_three_parts(tmp_path: Path) -> None:
     assert not (tmp_path / "y").exists()
 
 
+def test_labels_under_a_score_are_left_empty_and_scores_stay() -> None:
+    text = "He reportedly may resign. It rained on Monday."
+    kept, left = (
+        lines(hedgerow("label", "-", given=text.encode()).stdout),
+        lines(hedgerow("label", "-", "--abstain", "0.999999", given=text.encode()).stdout),
+    )
+    assert [row["certainty"] for row in left] == [None, None]
+    assert [row["certainty_scores"] for row in left] == [row["certainty_scores"] for row in kept]
+    assert "–" in hedgerow("label", "-", "--table", "--abstain", "0.999999", given=text.encode()).stdout.decode()
+    assert hedgerow("label", "-", "--abstain", "2", given=text.encode()).returncode == 2
+
+
 def test_models_lists_what_is_shipped_with_its_scores() -> None:
     shown = hedgerow("models").stdout.decode()
-    assert "linear: linear" in shown
+    assert shown.index("base: network") < shown.index("linear: linear")
     assert shown.index("on real-dev (606 sentences)") < shown.index("composed text, which flatters")
 
 

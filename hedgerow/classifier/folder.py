@@ -17,7 +17,10 @@ from hedgerow.labels import AXES
 MANIFEST = "hedgerow.json"
 SCHEMA = 1
 # What a model folder of each kind holds beside its manifest, and so what the manifest vouches for.
-FILES = {"linear": ("recipe.toml", "metrics.json", "vocabulary.json", "weights.npz")}
+FILES = {
+    "linear": ("recipe.toml", "metrics.json", "vocabulary.json", "weights.npz"),
+    "network": ("recipe.toml", "metrics.json", "model.onnx", "tokenizer.json"),
+}
 _PACKAGE = Path(__file__).parents[1]
 
 

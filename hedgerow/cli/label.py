@@ -8,23 +8,35 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from hedgerow.batch import STDIN, Format, Refusal, Tally, Unit, label, read_inputs
 from hedgerow.batch.writers import check_out, refusals_beside, refusals_writer, writer
 from hedgerow.classifier import load
 from hedgerow.errors import InputError
+from hedgerow.labels import AXES
 from hedgerow.view import SentencePrinter
 
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
-def run(inputs: Sequence[Path], out: Path | None, *, model: str, unit: str, as_: str | None, table: bool) -> int:
+def run(
+    inputs: Sequence[Path],
+    out: Path | None,
+    *,
+    model: str,
+    unit: str,
+    as_: str | None,
+    table: bool,
+    abstain: float = 0.0,
+) -> int:
     """Label `inputs`; returns the exit code, 1 where something was refused."""
     chosen = _choice(Unit, unit, "--unit")
     format_ = None if as_ is None else _choice(Format, as_, "--as")
     if list(inputs).count(STDIN) > 1:
         raise InputError("standard input (-) can be read once; name it once")
+    if not 0 <= abstain <= 1:
+        raise InputError(f"--abstain {abstain} is not a score; give one between 0 and 1")
     if out is not None:
         if table:
             raise InputError("--table goes to standard output; leave out --table or --out")
@@ -45,11 +57,19 @@ def run(inputs: Sequence[Path], out: Path | None, *, model: str, unit: str, as_:
 
         progress = _Progress(tally)
         for row in label(classifier, read_inputs(inputs, chosen, format_), chosen, refuse, tally):
-            write(row)
+            write(_abstaining(row, abstain))
             progress.tick()
         progress.clear()
     _summarise(tally, classifier.name, time.monotonic() - started, out)
     return 1 if tally.refused else 0
+
+
+def _abstaining(row: dict[str, Any], threshold: float) -> dict[str, Any]:
+    """The row, each label whose score is under `threshold` null; the scores stay."""
+    for axis in AXES:
+        if threshold and max(row[f"{axis}_scores"].values()) < threshold:
+            row[axis] = None
+    return row
 
 
 def _ignore(_: Refusal) -> None:

@@ -48,15 +48,16 @@ def _root(
 def label(
     inputs: Inputs,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="A .jsonl or .csv file.")] = None,
-    model: Annotated[str, typer.Option(help="A shipped model's name, 'lexicon', or a model folder.")] = "linear",
+    model: Annotated[str, typer.Option(help="A shipped model's name, 'lexicon', or a model folder.")] = "base",
     unit: Annotated[str, typer.Option(help="What a row is: 'document' is split, 'sentence' is not.")] = "document",
     as_: Annotated[str | None, typer.Option("--as", help="Read inputs as txt, jsonl or csv.")] = None,
+    abstain: Annotated[float, typer.Option(help="Leave labels whose score is under this empty (null).")] = 0.0,
     table: Annotated[bool, typer.Option("--table", help="A table for the eye, also where it is piped.")] = False,
 ) -> None:
     """Label every sentence of texts, JSON lines or CSV files."""
     from hedgerow.cli.label import run
 
-    raise typer.Exit(run(inputs, out, model=model, unit=unit, as_=as_, table=table))
+    raise typer.Exit(run(inputs, out, model=model, unit=unit, as_=as_, abstain=abstain, table=table))
 
 
 @app.command()

@@ -1,0 +1,147 @@
+"""The network at run time: a tokenizer, an ONNX graph, and what is read off its heads. No torch.
+
+Sentences are sorted by length within what is handed over at once, run in batches of like length, and put back in order.
+Activations are quantised row by row (hedgerow.export.quantise), so an answer does not hang on its batch neighbours.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Encoding, Tokenizer
+
+from hedgerow import tags
+from hedgerow.errors import ModelError
+from hedgerow.labels import AXES, Prediction, Span, SpanType
+
+TOKENS_AT_ONCE = 2048  # of a batch, padding included: more is no faster on two cores and takes memory
+
+Floats = NDArray[np.floating[Any]]
+
+
+class NetworkModel:
+    """A trained network. Scores are those of softmax over logits / temperature (Guo et al. 2017), by head."""
+
+    window = 512  # sentences that it likes to be handed at once, to sort by length
+
+    def __init__(
+        self, name: str, session: onnxruntime.InferenceSession, tokenizer: Tokenizer, heads: Sequence[Mapping[str, Any]]
+    ) -> None:
+        self.name = name
+        self._session = session
+        self._tokenizer = tokenizer
+        self._heads = tuple(heads)
+
+    def label(self, texts: Sequence[str]) -> list[Prediction]:
+        encodings = self._tokenizer.encode_batch(list(texts))
+        predictions: list[Prediction | None] = [None] * len(texts)
+        for batch in _batches(encodings):
+            logits = self._run([encodings[at] for at in batch])
+            for row, at in enumerate(batch):
+                by_head = {name: values[row] for name, values in logits.items()}
+                predictions[at] = self._read(texts[at], encodings[at], by_head)
+        return [prediction for prediction in predictions if prediction is not None]
+
+    def logits(self, texts: Sequence[str]) -> dict[str, Floats]:
+        """Logits of the label heads, (sentences, labels) each, not divided by their temperatures: for calibration."""
+        encodings = self._tokenizer.encode_batch(list(texts))
+        found: dict[str, list[Any]] = {
+            head["name"]: [None] * len(texts) for head in self._heads if head["kind"] == "label"
+        }
+        for batch in _batches(encodings):
+            logits = self._run([encodings[at] for at in batch])
+            for row, at in enumerate(batch):
+                for name, values in found.items():
+                    values[at] = logits[name][row]
+        return {name: np.stack(values) for name, values in found.items()}
+
+    def _run(self, encodings: Sequence[Encoding]) -> dict[str, Floats]:
+        longest = max(len(encoding.ids) for encoding in encodings)
+        ids = np.zeros((len(encodings), longest), dtype=np.int64)
+        mask = np.zeros_like(ids)
+        for row, encoding in enumerate(encodings):
+            ids[row, : len(encoding.ids)] = encoding.ids
+            mask[row, : len(encoding.ids)] = 1
+        outputs = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
+        return {head["name"]: output for head, output in zip(self._heads, outputs, strict=True)}
+
+    def _read(self, text: str, encoding: Encoding, logits: Mapping[str, Floats]) -> Prediction:
+        scores: dict[str, dict[str, float]] = {}
+        spans: list[Span] = []
+        for head in self._heads:
+            if head["kind"] == "label":
+                chances = softmax(logits[head["name"]] / head["temperature"])
+                scores[head["name"]] = dict(zip(head["labels"], chances.tolist(), strict=True))
+            elif head["name"] == "spans":
+                spans = _spans(text, encoding, softmax(logits["spans"][: len(encoding.ids)]), head["labels"])
+        axes = {axis: {enum(label): scores[axis][label] for label in scores[axis]} for axis, enum in AXES.items()}
+        best = {axis: max(axes[axis], key=axes[axis].__getitem__) for axis in AXES}
+        return Prediction(
+            text=text,
+            certainty=best["certainty"],  # type: ignore[arg-type]
+            stance=best["stance"],  # type: ignore[arg-type]
+            certainty_scores=axes["certainty"],  # type: ignore[arg-type]
+            stance_scores=axes["stance"],  # type: ignore[arg-type]
+            spans=tuple(spans),
+            other_scores={name: found for name, found in scores.items() if name not in AXES},
+            read_to=_read_to(encoding),
+        )
+
+
+def softmax(logits: Floats) -> Floats:
+    powers = np.exp(logits.astype(np.float64) - logits.max(axis=-1, keepdims=True))
+    shares: Floats = powers / powers.sum(axis=-1, keepdims=True)
+    return shares
+
+
+def load_network(folder: Path, manifest: Mapping[str, Any], *, threads: int | None = None) -> NetworkModel:
+    """The network in `folder`, whose hedgerow.json is `manifest`. Raises ModelError where the files do not fit.
+
+    `threads` are those of one batch's sums; by default as many as there are cores.
+    """
+    try:
+        return _load(folder, manifest, threads)
+    except Exception as error:  # both libraries raise bare Exceptions for files they cannot read
+        raise ModelError(f"{folder}: not a network ({error}); train or copy the model again") from None
+
+
+def _load(folder: Path, manifest: Mapping[str, Any], threads: int | None) -> NetworkModel:
+    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    tokenizer.enable_truncation(manifest["max_tokens"])
+    tokenizer.no_padding()
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 3  # errors; its warnings are about itself
+    if threads is not None:
+        options.intra_op_num_threads = threads
+    session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
+    return NetworkModel(folder.name, session, tokenizer, manifest["heads"])
+
+
+def _batches(encodings: Sequence[Encoding]) -> list[list[int]]:
+    """Places of like length together, at most TOKENS_AT_ONCE tokens a batch."""
+    batches: list[list[int]] = []
+    for at in sorted(range(len(encodings)), key=lambda at: len(encodings[at].ids)):
+        # Sorted, so the new one is the longest and decides what the padded batch takes.
+        if batches and (len(batches[-1]) + 1) * len(encodings[at].ids) <= TOKENS_AT_ONCE:
+            batches[-1].append(at)
+        else:
+            batches.append([at])
+    return batches
+
+
+def _spans(text: str, encoding: Encoding, scores: Floats, labels: Sequence[str]) -> list[Span]:
+    types = [SpanType(label.removeprefix("B-")) for label in labels if label.startswith("B-")]
+    found = tags.decode(scores, encoding.offsets, encoding.word_ids)
+    return [Span(start, end, types[kind], text[start:end], round(score, 4)) for start, end, kind, score in found]
+
+
+def _read_to(encoding: Encoding) -> int | None:
+    """Where reading stopped when the sentence was too long, in code points; None when all of it was read."""
+    if not encoding.overflowing:
+        return None
+    return max(end for _, end in encoding.offsets)
