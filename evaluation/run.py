@@ -32,7 +32,7 @@ from hedgerow.classifier.folder import find, model_hash, read_manifest
 from hedgerow.errors import HedgerowError
 from hedgerow.files import replaced_folder, sha256, write_json
 from hedgerow.labels import AXES, Example, Prediction, Stance
-from hedgerow.scores import axis_scores, span_scores
+from hedgerow.scores import axis_scores, compare, span_scores
 
 ROOT = Path(__file__).resolve().parents[1]
 FILES = ("report.json", "report.md")
@@ -43,7 +43,7 @@ JUDGED = re.compile(r"considered|regarded|viewed as", re.IGNORECASE)
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Measure a model on a labelled corpus.")
-    parser.add_argument("--model", default="linear", help="a shipped model's name, 'lexicon', or a model folder")
+    parser.add_argument("--model", default="base", help="a shipped model's name, 'lexicon', or a model folder")
     parser.add_argument("--corpus", type=Path, nargs="+", required=True, help="labelled files (JSON lines)")
     parser.add_argument("--out", type=Path, required=True, help="the folder for report.json and report.md")
     options = parser.parse_args(arguments)
@@ -69,8 +69,11 @@ def measure(name: str, files: Sequence[Path]) -> dict[str, Any]:
     gold = corpus.load(files)
     train = ROOT / "data" / "corpus" / "train.jsonl"
     baselines = {"lexicon": Classifier(lexicon()), "majority": Classifier(Majority.fit(corpus.load([train])))}
+    if name != "linear":
+        baselines = {"linear": load("linear"), **baselines}
     texts = [example.text for example in gold]
     predicted = list(classifier.predict(texts))
+    rivals = {rival: list(baseline.predict(texts)) for rival, baseline in baselines.items()}
     hashes = [sha256(path) for path in files]
     seen = set() if name == "lexicon" else {part["sha256"] for part in read_manifest(find(name))["data"]["train"]}
     own = all(ROOT / "data" in path.resolve().parents for path in files)
@@ -87,7 +90,10 @@ def measure(name: str, files: Sequence[Path]) -> dict[str, Any]:
         "versions": {"hedgerow": hedgerow.__version__, "python": platform.python_version(), "numpy": np.__version__},
         "scores": _scores(gold, predicted),
         "slices": _slices(gold, predicted),
-        "baselines": {rival: _scores(gold, list(baselines[rival].predict(texts))) for rival in baselines},
+        "baselines": {rival: _scores(gold, found) for rival, found in rivals.items()},
+        "against": {
+            rival: {axis: compare(gold, predicted, found, axis) for axis in AXES} for rival, found in rivals.items()
+        },
         "mistakes": {axis: _mistakes(gold, predicted, axis, with_text=own) for axis in AXES},
     }
 
@@ -112,6 +118,8 @@ def to_markdown(measured: dict[str, Any]) -> str:
         *(f"**{part['file']} was training data of this model.**\n" for part in measured["corpus"] if part[SEEN]),
         "## Macro-F1, accuracy and kappa beside the baselines\n",
         _rivals(measured) + "\n",
+        "How much better than each, paired on the same rows (macro-F1; p of accuracy by an exact McNemar test):\n",
+        _against(measured) + "\n",
     ]
     for axis in AXES:
         parts += [f"## {axis}\n", report.class_table(own[axis]), report.confusion_table(own[axis])]
@@ -137,6 +145,18 @@ def _rivals(measured: dict[str, Any]) -> str:
         figures = [f"{total['value']:.3f} [{total['low']:.3f}, {total['high']:.3f}]" for total in totals]
         rows.append([name, measured["rows"], *figures, f"{scores['spans']['all']['strict']['f1']:.3f}"])
     return report.markdown(header, rows)
+
+
+def _against(measured: dict[str, Any]) -> str:
+    rows = []
+    for rival, axes in measured["against"].items():
+        cells = []
+        for axis in AXES:
+            difference = axes[axis]["macro_f1 difference"]
+            cells += [f"{difference['value']:+.3f} [{difference['low']:+.3f}, {difference['high']:+.3f}]"]
+            cells += [f"{axes[axis]['mcnemar p']:.2g}"]
+        rows.append([rival, *cells])
+    return report.markdown(["than", *(f"{axis} {what}" for axis in AXES for what in ("difference", "p"))], rows)
 
 
 def _by_name(measured: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
