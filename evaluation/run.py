@@ -17,7 +17,7 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -49,7 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         measured = measure(options.model, options.corpus)
-        measured["command"] = _command(options.model, options.corpus, options.out)
+        measured["command"] = shown_command("run", vars(options))
         with replaced_folder(options.out, may_hold=FILES) as folder:
             write_json(folder / "report.json", measured)
             (folder / "report.md").write_text(to_markdown(measured), "utf-8")
@@ -86,7 +86,7 @@ def measure(name: str, files: Sequence[Path]) -> dict[str, Any]:
         "date": datetime.now(UTC).date().isoformat(),
         "rows": len(gold),
         "groups": len({example.unit for example in gold}),
-        "commit": _commit(),
+        "commit": commit(),
         "versions": {"hedgerow": hedgerow.__version__, "python": platform.python_version(), "numpy": np.__version__},
         "scores": _scores(gold, predicted),
         "slices": _slices(gold, predicted),
@@ -205,13 +205,15 @@ def _headline(measured: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _command(model: str, files: Sequence[Path], out: Path) -> str:
-    return shlex.join(
-        ["python", "-m", "evaluation.run", "--model", model, "--corpus", *map(str, files), "--out", str(out)]
-    )
+def shown_command(module: str, options: Mapping[str, Any]) -> str:
+    """The command that `options` came from, as one would type it."""
+    words = ["python", "-m", f"evaluation.{module}"]
+    for name, value in options.items():
+        words += [f"--{name}", *map(str, value if isinstance(value, list) else [value])]
+    return shlex.join(words)
 
 
-def _commit() -> str:
+def commit() -> str:
     """The commit measured on, and whether what is measured was changed since; "unknown" outside a git checkout."""
     if shutil.which("git") is None or not (ROOT / ".git").exists():
         return "unknown"

@@ -105,6 +105,19 @@ def test_an_answer_does_not_hang_on_its_neighbours(tiny_network: Path) -> None:
             assert ours == pytest.approx(theirs, abs=0.02)
 
 
+def test_an_answer_of_the_shipped_model_does_not_hang_on_its_neighbours() -> None:
+    network = model(ROOT / "model" / "base")
+    lines = (ROOT / "data" / "corpus" / "dev.jsonl").read_text("utf-8").splitlines()
+    texts = [json.loads(line)["text"] for line in lines[::4]]
+    for text, together in zip(texts, network.label(texts), strict=True):
+        (alone,) = network.label([text])
+        assert (alone.certainty, alone.stance) == (together.certainty, together.stance)
+        assert [span.text for span in alone.spans] == [span.text for span in together.spans]
+        for axis in ("certainty_scores", "stance_scores"):
+            for label, score in getattr(together, axis).items():
+                assert getattr(alone, axis)[label] == pytest.approx(score, abs=0.02)
+
+
 def test_what_is_cut_off_is_said(tiny_network: Path) -> None:
     short, long = model(tiny_network).label(["He may go.", "word " * 2000])
     assert short.read_to is None

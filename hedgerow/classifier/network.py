@@ -1,7 +1,7 @@
 """The network at run time: a tokenizer, an ONNX graph, and what is read off its heads. No torch.
 
 Sentences are sorted by length within what is handed over at once, run in batches of like length, and put back in order.
-Activations are quantised row by row (hedgerow.export.quantise), so an answer does not hang on its batch neighbours.
+Only weights are quantised (hedgerow.export), so an answer does not hang on its batch neighbours.
 """
 
 from __future__ import annotations
@@ -39,13 +39,21 @@ class NetworkModel:
 
     def label(self, texts: Sequence[str]) -> list[Prediction]:
         encodings = self._tokenizer.encode_batch(list(texts))
-        predictions: list[Prediction | None] = [None] * len(texts)
+        found: dict[int, Prediction] = {}
         for batch in _batches(encodings):
-            logits = self._run([encodings[at] for at in batch])
-            for row, at in enumerate(batch):
-                by_head = {name: values[row] for name, values in logits.items()}
-                predictions[at] = self._read(texts[at], encodings[at], by_head)
-        return [prediction for prediction in predictions if prediction is not None]
+            found |= zip(batch, self._label([texts[at] for at in batch], [encodings[at] for at in batch]), strict=True)
+        return [found[at] for at in range(len(texts))]
+
+    def label_together(self, texts: Sequence[str]) -> list[Prediction]:
+        """As `label`, but in one batch, whatever the lengths: what measuring needs."""
+        return self._label(texts, self._tokenizer.encode_batch(list(texts)))
+
+    def _label(self, texts: Sequence[str], encodings: Sequence[Encoding]) -> list[Prediction]:
+        logits = self._run(encodings)
+        return [
+            self._read(text, encoding, {name: values[row] for name, values in logits.items()})
+            for row, (text, encoding) in enumerate(zip(texts, encodings, strict=True))
+        ]
 
     def logits(self, texts: Sequence[str]) -> dict[str, Floats]:
         """Logits of the label heads, (sentences, labels) each, not divided by their temperatures: for calibration."""
@@ -61,13 +69,7 @@ class NetworkModel:
         return {name: np.stack(values) for name, values in found.items()}
 
     def _run(self, encodings: Sequence[Encoding]) -> dict[str, Floats]:
-        longest = max(len(encoding.ids) for encoding in encodings)
-        ids = np.zeros((len(encodings), longest), dtype=np.int64)
-        mask = np.zeros_like(ids)
-        for row, encoding in enumerate(encodings):
-            ids[row, : len(encoding.ids)] = encoding.ids
-            mask[row, : len(encoding.ids)] = 1
-        outputs = self._session.run(None, {"input_ids": ids, "attention_mask": mask})
+        outputs = self._session.run(None, padded([encoding.ids for encoding in encodings]))
         return {head["name"]: output for head, output in zip(self._heads, outputs, strict=True)}
 
     def _read(self, text: str, encoding: Encoding, logits: Mapping[str, Floats]) -> Prediction:
@@ -91,6 +93,16 @@ class NetworkModel:
             other_scores={name: found for name, found in scores.items() if name not in AXES},
             read_to=_read_to(encoding),
         )
+
+
+def padded(rows: Sequence[Sequence[int]]) -> dict[str, NDArray[np.int64]]:
+    """Token ids of several sentences as a network takes them: (sentences, longest), and a mask of what is there."""
+    ids = np.zeros((len(rows), max(map(len, rows))), dtype=np.int64)
+    mask = np.zeros_like(ids)
+    for at, row in enumerate(rows):
+        ids[at, : len(row)] = row
+        mask[at, : len(row)] = 1
+    return {"input_ids": ids, "attention_mask": mask}
 
 
 def softmax(logits: Floats) -> Floats:
