@@ -84,5 +84,5 @@ def test_what_labelling_imports_is_declared_and_light() -> None:
                 imported |= {alias.name.split(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom):
                 imported.add((node.module or "").split(".")[0])
-    training = {"sklearn", "scipy", "threadpoolctl", "datasets", "torch", "transformers", "onnx"}
+    training = {"sklearn", "scipy", "threadpoolctl", "datasets", "torch", "transformers", "onnx", "safetensors"}
     assert imported - set(sys.stdlib_module_names) - training == base | {"hedgerow"}
