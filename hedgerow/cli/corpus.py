@@ -1,4 +1,4 @@
-"""`hedgerow corpus`: check, count and split labelled files."""
+"""`hedgerow corpus`: check, count, correct and split labelled files."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-app = typer.Typer(help="Check, count and split labelled corpora (JSON lines).", no_args_is_help=True)
+app = typer.Typer(help="Check, count, correct and split labelled corpora (JSON lines).", no_args_is_help=True)
 
 Files = Annotated[list[Path], typer.Argument(help="Corpus files; together they are the parts of one corpus.")]
 
@@ -46,6 +46,24 @@ def stats(
         raise InputError(f"--by {by}: no row has this field; the first has {', '.join(examples[0].to_dict())}")
     counted = corpus.stats(examples, cues=cues, by=by)
     print(json.dumps(counted, ensure_ascii=False, indent=1) if as_json else "\n".join(_lines(counted)))
+
+
+@app.command()
+def correct(
+    file: Annotated[Path, typer.Argument(help="The corpus.")],
+    corrections: Annotated[Path, typer.Argument(help="Lines of id, sha256 of the text, certainty and/or stance.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The corrected corpus.")],
+) -> None:
+    """Give rows the labels of a file of stand-off corrections."""
+    from hedgerow import corpus
+    from hedgerow.files import replaced_file
+
+    before = corpus.load([file])
+    after = corpus.correct(before, corrections)
+    with replaced_file(out) as written:
+        written.writelines(json.dumps(example.to_dict(), ensure_ascii=False) + "\n" for example in after)
+    changed = sum(old != new for old, new in zip(before, after, strict=True))
+    print(f"{out}: {len(after):,} rows, {changed:,} with other labels")
 
 
 @app.command()

@@ -7,6 +7,7 @@ last one stopped, and refuses to mix recipes or data.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
@@ -73,7 +74,7 @@ def train_network(
     auxiliary = [(recipe_folder / corpus.file).resolve() for corpus in recipe.corpora.auxiliary]
     writes = os.environ.get("RANK", "0") == "0"  # of several processes, the first one
     if writes:
-        _refuse_another_run(run, _identity(recipe, backbone, [*files, *auxiliary]))
+        _refuse_another_run(run, _identity(recipe, backbone, [*files, *auxiliary], held_out["dev"]))
     network = fit_network(
         recipe,
         backbone,
@@ -118,14 +119,20 @@ def _refuse_another_run(run: Path, identity: Mapping[str, Any]) -> None:
     write_json(note, identity)
 
 
-def _identity(recipe: NetworkRecipe, backbone: str, files: Sequence[Path]) -> dict[str, Any]:
-    """What decides the weights, wherever it lies: the settings, and the hashes of the data and of the backbone."""
+def _identity(recipe: NetworkRecipe, backbone: str, files: Sequence[Path], dev: Sequence[Example]) -> dict[str, Any]:
+    """What decides the weights, wherever it lies: the settings, and the hashes of the data (dev chooses the epoch) and the backbone."""
     settings = {
         key: value for key, value in asdict(recipe).items() if key not in ("calibrate_on", "backbone", "corpora")
     }
     weights = Path(backbone) / "model.safetensors"
     encoder = sha256(weights) if weights.is_file() else backbone
-    return {"recipe": json.loads(json.dumps(settings)), "backbone": encoder, "data": [sha256(path) for path in files]}
+    chooses = hashlib.sha256(json.dumps([example.to_dict() for example in dev]).encode()).hexdigest()
+    return {
+        "recipe": json.loads(json.dumps(settings)),
+        "backbone": encoder,
+        "data": [sha256(path) for path in files],
+        "dev": chooses,
+    }
 
 
 def _calibrate(

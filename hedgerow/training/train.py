@@ -127,11 +127,15 @@ def _fit_network(
     try:
         import datasets
         import torch  # noqa: F401
+        from transformers.utils import logging as transformers_logging
 
         from hedgerow.training.network import train_network
     except ModuleNotFoundError as error:
         raise RecipeError(f"{error}; training a network needs more: pip install 'hedgerow[train]'") from None
     datasets.disable_progress_bars()
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    # Its report says that the pooler was left out, which is on purpose.
+    transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     run = out.resolve().with_name(f"{out.resolve().name}.run")
     return train_network(recipe, recipe_file.parent, train_files, held_out, folder, run, manifest, say)
 

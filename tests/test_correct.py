@@ -1,0 +1,48 @@
+"""Stand-off corrections: labels land on the row they were given for, or nothing is written."""
+
+import json
+from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from hedgerow import CorpusError, corpus
+from hedgerow.cli.main import app
+
+Write = Callable[..., Path]
+ROW = {"id": "a", "text": "He “may” go.", "certainty": "certain", "stance": "asserted", "spans": []}
+DIGEST = sha256(ROW["text"].encode()).hexdigest()  # type: ignore[attr-defined]
+
+
+def test_a_correction_changes_the_labels_it_names_and_nothing_else(corpus_file: Write, tmp_path: Path) -> None:
+    rows = corpus_file(ROW, {**ROW, "id": "b", "text": "She left."})
+    corrections = corpus_file({"id": "a", "sha256": DIGEST, "certainty": "possible"}, name="corrections.jsonl")
+    ran = CliRunner().invoke(app, ["corpus", "correct", str(rows), str(corrections), "--out", str(tmp_path / "new")])
+    assert ran.exit_code == 0, ran.output
+    assert "2 rows, 1 with other labels" in ran.output
+    before, after = ([json.loads(line) for line in path.read_text().splitlines()] for path in (rows, tmp_path / "new"))
+    assert after == [{**before[0], "certainty": "possible"}, before[1]]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ({"id": "c", "sha256": DIGEST}, "corrections.jsonl:1: no row has the id 'c'"),
+        ({"id": "a", "sha256": "0" * 64}, "corrections.jsonl:1: row 'a' has another text"),
+        ({"id": "a", "sha256": DIGEST, "stance": "denied"}, "corrections.jsonl:1: stance 'denied'"),
+        ({"id": "a", "sha256": DIGEST, "mood": "dry"}, "corrections.jsonl:1: mood 'dry'"),
+        (b"{", "corrections.jsonl:1: broken JSON"),
+    ],
+)
+def test_a_correction_that_does_not_fit_is_refused(corpus_file: Write, line: object, message: str) -> None:
+    examples = corpus.load([corpus_file(ROW)])
+    with pytest.raises(CorpusError) as error:
+        corpus.correct(examples, corpus_file(line, name="corrections.jsonl"))
+    assert message in str(error.value)
+
+
+def test_a_missing_file_of_corrections_is_refused(corpus_file: Write, tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match="No such file"):
+        corpus.correct(corpus.load([corpus_file(ROW)]), tmp_path / "none.jsonl")
