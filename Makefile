@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --quiet install
 REAL := ../shared/corpora/real
 
-.PHONY: demo test train train-base report format clean
+.PHONY: demo test train train-base report quantisation format clean
 
 demo: $(VENV)/demo      ## train on the bundled corpus, report on dev, label an article
 	$(PY) train.py model/linear/recipe.toml
@@ -24,7 +24,8 @@ train: $(VENV)/demo     ## the shipped model, from bundled and real text (needs 
 
 train-base: $(VENV)/test   ## the base network; half an hour on two cores, goes on where it was killed
 	@[ -d runs/backbones/minilm ] || $(PY) scripts/fetch_backbone.py minilm runs/backbones/minilm
-	$(PY) train.py model/base/recipe.toml --corpus data/corpus/train.jsonl $(REAL)/train.jsonl \
+	$(PY) -m hedgerow corpus correct $(REAL)/train.jsonl data/corrections/real-train.jsonl --out runs/real-train.jsonl
+	$(PY) train.py model/base/recipe.toml --corpus data/corpus/train.jsonl runs/real-train.jsonl \
 	  --measure real-dev=$(REAL)/dev.jsonl --out model/base
 
 report: $(VENV)/demo    ## measure the shipped model; what needs the real corpora is left out where they are not
@@ -36,6 +37,10 @@ report: $(VENV)/demo    ## measure the shipped model; what needs the real corpor
 	  $(PY) train.py model/linear/recipe.toml --out runs/linear >/dev/null && \
 	  $(PY) -m evaluation.run --model runs/linear --corpus $(REAL)/dev.jsonl --out evaluation/reports/linear-bundled-real-dev; \
 	else echo "left out: base-real-dev, linear-real-dev, linear-bundled-real-dev ($(REAL)/dev.jsonl is not here)"; fi
+
+quantisation: $(VENV)/test   ## measure what 8 bits cost base (after `make train-base`)
+	$(PY) -m evaluation.quantisation --model base --run model/base.run --corpus $(REAL)/dev.jsonl \
+	  --out evaluation/reports/base-quantisation
 
 format: $(VENV)/test    ## write the format that `make test` checks
 	$(PY) -m ruff format .

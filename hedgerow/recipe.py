@@ -117,7 +117,7 @@ class NetworkRecipe:
     seed: Annotated[int, Field(ge=0, lt=2**32)]
     backbone: str
     max_tokens: Annotated[int, Field(ge=8)]
-    calibrate_on: str
+    calibrate_on: Annotated[tuple[str, ...], Field(min_length=1)]  # the first of these that is measured
     corpora: NetworkCorpora
     heads: Annotated[tuple[HeadRecipe, ...], Field(min_length=1)]
     optimisation: Optimisation

@@ -98,7 +98,7 @@ kind = "network"
 seed = 13
 backbone = "encoder"
 max_tokens = 32
-calibrate_on = "dev"
+calibrate_on = ["dev"]
 [corpora]
 train = ["train.jsonl"]
 dev = ["dev.jsonl"]

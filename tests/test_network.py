@@ -190,7 +190,7 @@ def test_a_run_of_another_recipe_is_not_gone_on_with(network_recipe: Path, tmp_p
     ("before", "after", "message"),
     [
         ('backbone = "encoder"', 'backbone = "no/such/encoder"', "setting 'backbone' = 'no/such/encoder'"),
-        ('calibrate_on = "dev"', 'calibrate_on = "real"', "setting 'calibrate_on' = 'real'; measured are 'dev'"),
+        ('calibrate_on = ["dev"]', 'calibrate_on = ["real"]', "setting 'calibrate_on' = ['real']; measured are 'dev'"),
         ('name = "stance"', 'name = "mood"', "setting 'heads.mood.labels' = []"),
         ('name = "stance"', 'name = "certainty"', "two heads have one name"),
         ("patience = 2", "patiense = 2", "unknown setting 'optimisation.patiense' = 2; did you mean 'patience'?"),

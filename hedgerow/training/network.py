@@ -61,10 +61,11 @@ def train_network(
     Of several processes the first one writes; the others end in None.
     """
     heads = heads_of(recipe)
-    if recipe.calibrate_on not in held_out:
+    calibrate_on = next((name for name in recipe.calibrate_on if name in held_out), None)
+    if calibrate_on is None:
         known = ", ".join(map(repr, held_out))
         raise RecipeError(
-            f"setting 'calibrate_on' = {recipe.calibrate_on!r}; measured are {known} (--measure NAME=FILE)"
+            f"setting 'calibrate_on' = {list(recipe.calibrate_on)}; measured are {known} (--measure NAME=FILE)"
         )
     rows = training_rows(recipe, recipe_folder, files)
     refuse_missing_labels(rows, heads, ", ".join(map(str, files)))
@@ -101,8 +102,8 @@ def train_network(
     manifest["heads"] = [
         {"name": head.name, "kind": head.kind, "labels": list(head.labels), "temperature": 1.0} for head in heads
     ]
-    calibration = _calibrate(load_network(folder, manifest), manifest, held_out[recipe.calibrate_on], heads)
-    manifest["calibration"] = {"on": recipe.calibrate_on, **calibration}
+    calibration = _calibrate(load_network(folder, manifest), manifest, held_out[calibrate_on], heads)
+    manifest["calibration"] = {"on": calibrate_on, **calibration}
     manifest["backbone"] = recipe.backbone.rsplit("/", 1)[-1]
     for name, examples in held_out.items():
         exact = dev_scores(network, [example.to_dict() for example in examples], tokenizer)
@@ -120,7 +121,7 @@ def _refuse_another_run(run: Path, identity: Mapping[str, Any]) -> None:
 
 
 def _identity(recipe: NetworkRecipe, backbone: str, files: Sequence[Path], dev: Sequence[Example]) -> dict[str, Any]:
-    """What decides the weights, wherever it lies: the settings, and the hashes of the data (dev chooses the epoch) and the backbone."""
+    """What decides the weights, wherever it lies: the settings, and the hashes of the data and of the backbone."""
     settings = {
         key: value for key, value in asdict(recipe).items() if key not in ("calibrate_on", "backbone", "corpora")
     }
