@@ -107,6 +107,7 @@ class Optimisation:
     focus: Annotated[float, Field(ge=0)]
     patience: Count
     share: Annotated[float, Field(gt=0, le=1)] = 1.0
+    bfloat16: bool = False
 
 
 @dataclass(frozen=True, config=_STRICT)

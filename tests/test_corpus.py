@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +144,15 @@ def test_a_row_may_be_pinned_to_a_part() -> None:
     assert pinned in corpus.split([*examples(50), pinned], {"train": 0.8, "test": 0.2}, seed=1)["test"]
     with pytest.raises(CorpusError, match="pinned to"):
         corpus.split([pinned], {"train": 1.0}, seed=1)
+
+
+def test_rows_that_are_pinned_later_leave_the_others_where_they_were() -> None:
+    shares = {"train": 0.8, "test": 0.2}
+    later = [
+        replace(example, id=f"later-{example.id}", group=None, extra={"part": "train"}) for example in examples(40)
+    ]
+    before, after = (corpus.split(rows, shares, seed=1)["test"] for rows in (examples(50), [*examples(50), *later]))
+    assert after == before
 
 
 def test_training_reads_a_dataset_whose_labels_are_in_the_codebooks_order(corpus_file: Write) -> None:

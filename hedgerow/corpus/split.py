@@ -18,18 +18,26 @@ from hedgerow.labels import Example
 def split(examples: Iterable[Example], shares: Mapping[str, float], *, seed: int) -> dict[str, list[Example]]:
     """`examples` in parts named as in `shares` (which sum to 1), in order of id.
 
-    A row's own `part` field pins its group. Raises CorpusError where a group is pinned to a part that is not among the
+    A row's own `part` field pins its group, and the others are divided as if it were not there: rows that are added and
+    pinned leave the rest where it was. Raises CorpusError where a group is pinned to a part that is not among the
     shares, or to two.
     """
     groups: dict[str, list[Example]] = defaultdict(list)
     for example in sorted(examples, key=lambda example: example.id):
         groups[example.unit].append(example)
-    totals = Counter(stratum for group in groups.values() for stratum in _strata(group).elements())
+    parts: dict[str, list[Example]] = {part: [] for part in shares}
+    free = []
+    for group in groups.values():
+        pin = _pinned(group, shares)
+        if pin is None:
+            free.append(group)
+        else:
+            parts[pin].extend(group)
+    totals = Counter(stratum for group in free for stratum in _strata(group).elements())
     wanted = {part: {stratum: count * share for stratum, count in totals.items()} for part, share in shares.items()}
     held: dict[str, Counter[str]] = {part: Counter() for part in shares}
-    parts: dict[str, list[Example]] = {part: [] for part in shares}
-    for group in sorted(groups.values(), key=lambda group: _order(group, shares, seed)):
-        part = _pinned(group, shares) or min(shares, key=lambda part: _cost(_strata(group), held[part], wanted[part]))
+    for group in sorted(free, key=lambda group: _order(group, seed)):
+        part = min(shares, key=lambda part: _cost(_strata(group), held[part], wanted[part]))
         held[part] += _strata(group)
         parts[part].extend(group)
     return {part: sorted(rows, key=lambda example: example.id) for part, rows in parts.items()}
@@ -45,10 +53,9 @@ def _strata(group: Sequence[Example]) -> Counter[str]:
     return strata
 
 
-def _order(group: Sequence[Example], shares: Mapping[str, float], seed: int) -> tuple[bool, int, str]:
-    """Pinned groups first, then large before small; drawn by hash, so that no row's place depends on another's."""
-    drawn = hashlib.sha256(f"{seed}/{group[0].unit}".encode()).hexdigest()
-    return _pinned(group, shares) is None, -len(group), drawn
+def _order(group: Sequence[Example], seed: int) -> tuple[int, str]:
+    """Large groups before small ones; drawn by hash, so that no row's place depends on another's."""
+    return -len(group), hashlib.sha256(f"{seed}/{group[0].unit}".encode()).hexdigest()
 
 
 def _cost(adds: Counter[str], held: Counter[str], wanted: Mapping[str, float]) -> float:

@@ -64,6 +64,8 @@ def fit_network(
         greater_is_better=True,
         logging_steps=50,
         remove_unused_columns=False,
+        bf16=settings.bfloat16,
+        use_cpu=not torch.cuda.is_available(),
         label_names=[head.name for head in heads],
         report_to=[],
         seed=recipe.seed,
