@@ -1,6 +1,7 @@
 """Train a model: a recipe in, a model folder and its scores on dev out.
 
 python train.py model/linear/recipe.toml [--corpus FILE ...] [--measure NAME=FILE ...] [--out DIR]
+                [--teacher DIR ...] [--texts FILE ...]
 """
 
 from __future__ import annotations
@@ -22,12 +23,26 @@ def main() -> int:
     parser.add_argument("recipe", type=Path, help="a TOML file, such as model/linear/recipe.toml")
     parser.add_argument("--corpus", type=Path, nargs="+", default=[], help="train on these files, not on the recipe's")
     parser.add_argument("--measure", type=_named, nargs="+", default=[], metavar="NAME=FILE", help="measure here too")
+    parser.add_argument(
+        "--teacher", type=Path, nargs="+", default=[], help="learn from these networks (NAME.run/network)"
+    )
+    parser.add_argument(
+        "--texts", type=Path, nargs="+", default=[], help="unlabelled sentences for the teachers to score"
+    )
     parser.add_argument("--out", type=Path, help="the model folder to write (default: runs/ and the recipe's folder)")
     options = parser.parse_args()
     out = options.out or Path("runs") / options.recipe.resolve().parent.name
     started = time.monotonic()
     try:
-        trained = train(options.recipe, out, corpora=options.corpus, measure=dict(options.measure), say=_say(started))
+        trained = train(
+            options.recipe,
+            out,
+            corpora=options.corpus,
+            measure=dict(options.measure),
+            teachers=options.teacher,
+            texts=options.texts,
+            say=_say(started),
+        )
     except HedgerowError as error:
         print(f"train.py: {error}", file=sys.stderr)
         return 2

@@ -111,17 +111,44 @@ class Optimisation:
 
 
 @dataclass(frozen=True, config=_STRICT)
+class WordsRecipe:
+    """A small encoder of our own (hedgerow.network.words); the vectors of its words come from the encoder `vectors`."""
+
+    vocabulary: Count
+    word_width: Count
+    affix_width: Count
+    width: Count
+    dilations: Annotated[tuple[Count, ...], Field(min_length=1)]
+    dropout: Annotated[float, Field(ge=0, lt=1)]
+    word_dropout: Annotated[float, Field(ge=0, lt=1)]
+    vectors: str
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Distillation:
+    """How teachers' scores count, where there are teachers (train.py --teacher)."""
+
+    temperature: Annotated[float, Field(gt=0)]
+    weight: Annotated[float, Field(gt=0)]
+
+
+@dataclass(frozen=True, config=_STRICT)
 class NetworkRecipe:
-    """Everything that decides what a network becomes, but the text of its corpora."""
+    """Everything that decides what a network becomes, but the text of its corpora.
+
+    It starts from a `backbone`, or has a small `encoder` of its own.
+    """
 
     kind: Literal["network"]
     seed: Annotated[int, Field(ge=0, lt=2**32)]
-    backbone: str
     max_tokens: Annotated[int, Field(ge=8)]
     calibrate_on: Annotated[tuple[str, ...], Field(min_length=1)]  # the first of these that is measured
     corpora: NetworkCorpora
     heads: Annotated[tuple[HeadRecipe, ...], Field(min_length=1)]
     optimisation: Optimisation
+    backbone: str = ""
+    encoder: WordsRecipe | None = None
+    distillation: Distillation | None = None
 
 
 Recipe = LinearRecipe | NetworkRecipe
@@ -146,6 +173,10 @@ def read_recipe(path: Path) -> Recipe:
     except ValidationError as error:
         faults = [_explain(detail, kind) for detail in error.errors()]
         raise RecipeError("\n".join(f"{path}: {fault}" for fault in faults)) from None
+    if isinstance(recipe, NetworkRecipe) and bool(recipe.backbone) == bool(recipe.encoder):
+        raise RecipeError(
+            f"{path}: give a 'backbone' (an encoder to start from) or an [encoder] of its own, one of them"
+        )
     return recipe
 
 
@@ -171,6 +202,8 @@ def _settings(owner: Any, place: list[Any]) -> list[str]:
         "heads": HeadRecipe,
         "optimisation": Optimisation,
         "auxiliary": Auxiliary,
+        "encoder": WordsRecipe,
+        "distillation": Distillation,
     }
     names = [part for part in place if isinstance(part, str)]
     return list((tables[names[-1]] if names else owner).__dataclass_fields__)

@@ -53,6 +53,11 @@ def _plain(row: Mapping[str, Any]) -> Row | None:
     return {name: value for name, value in row.items() if name not in ("id", "text")}
 
 
+def _texts(row: Mapping[str, Any]) -> Row | None:
+    """Text alone, of the training part where a row names one: nothing to learn from but what a teacher says of it."""
+    return {} if str(row.get("split", "train")).startswith("train") else None
+
+
 def _factappeal(row: Mapping[str, Any]) -> Row | None:
     """Whether a sentence states a fact, and with an appeal to a source: `appeal`; a mixed one counts as appeal."""
     if row["split"] != "train":
@@ -79,6 +84,7 @@ def _uds_ih2(row: Mapping[str, Any]) -> Row | None:
 
 READERS: dict[str, Callable[[Mapping[str, Any]], Row | None]] = {
     "plain": _plain,
+    "texts": _texts,
     "factappeal": _factappeal,
     "gum_attribution": _gum_attribution,
     "uds_ih2": _uds_ih2,

@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
-from tokenizers import Encoding, Tokenizer
+from tokenizers import Tokenizer
 
 from hedgerow import tags
 from hedgerow.errors import ModelError
 from hedgerow.labels import AXES, Prediction, Span, SpanType
+from hedgerow.words import WordTokenizer
 
 TOKENS_AT_ONCE = 2048  # of a batch, padding included: more is no faster on two cores and takes memory
 
@@ -30,7 +31,7 @@ class NetworkModel:
     window = 512  # sentences that it likes to be handed at once, to sort by length
 
     def __init__(
-        self, name: str, session: onnxruntime.InferenceSession, tokenizer: Tokenizer, heads: Sequence[Mapping[str, Any]]
+        self, name: str, session: onnxruntime.InferenceSession, tokenizer: Any, heads: Sequence[Mapping[str, Any]]
     ) -> None:
         self.name = name
         self._session = session
@@ -48,7 +49,7 @@ class NetworkModel:
         """As `label`, but in one batch, whatever the lengths: what measuring needs."""
         return self._label(texts, self._tokenizer.encode_batch(list(texts)))
 
-    def _label(self, texts: Sequence[str], encodings: Sequence[Encoding]) -> list[Prediction]:
+    def _label(self, texts: Sequence[str], encodings: Sequence[Any]) -> list[Prediction]:
         logits = self._run(encodings)
         return [
             self._read(text, encoding, {name: values[row] for name, values in logits.items()})
@@ -68,11 +69,11 @@ class NetworkModel:
                     values[at] = logits[name][row]
         return {name: np.stack(values) for name, values in found.items()}
 
-    def _run(self, encodings: Sequence[Encoding]) -> dict[str, Floats]:
+    def _run(self, encodings: Sequence[Any]) -> dict[str, Floats]:
         outputs = self._session.run(None, padded([encoding.ids for encoding in encodings]))
         return {head["name"]: output for head, output in zip(self._heads, outputs, strict=True)}
 
-    def _read(self, text: str, encoding: Encoding, logits: Mapping[str, Floats]) -> Prediction:
+    def _read(self, text: str, encoding: Any, logits: Mapping[str, Floats]) -> Prediction:
         scores: dict[str, dict[str, float]] = {}
         spans: list[Span] = []
         for head in self._heads:
@@ -95,10 +96,13 @@ class NetworkModel:
         )
 
 
-def padded(rows: Sequence[Sequence[int]]) -> dict[str, NDArray[np.int64]]:
-    """Token ids of several sentences as a network takes them: (sentences, longest), and a mask of what is there."""
-    ids = np.zeros((len(rows), max(map(len, rows))), dtype=np.int64)
-    mask = np.zeros_like(ids)
+def padded(rows: Sequence[Sequence[Any]]) -> dict[str, NDArray[np.int64]]:
+    """Token ids of several sentences as a network takes them: (sentences, longest), and a mask of what is there.
+
+    Where a token is several numbers (hedgerow.words) the ids are (sentences, longest, numbers).
+    """
+    mask = np.zeros((len(rows), max(map(len, rows))), dtype=np.int64)
+    ids = np.zeros((*mask.shape, *np.shape(rows[0][0])), dtype=np.int64)
     for at, row in enumerate(rows):
         ids[at, : len(row)] = row
         mask[at, : len(row)] = 1
@@ -123,9 +127,9 @@ def load_network(folder: Path, manifest: Mapping[str, Any], *, threads: int | No
 
 
 def _load(folder: Path, manifest: Mapping[str, Any], threads: int | None) -> NetworkModel:
-    tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
+    path = folder / "tokenizer.json"
+    tokenizer: Any = WordTokenizer.load(path) if manifest.get("reads") == "words" else Tokenizer.from_file(str(path))
     tokenizer.enable_truncation(manifest["max_tokens"])
-    tokenizer.no_padding()
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3  # errors; its warnings are about itself
     if threads is not None:
@@ -134,7 +138,7 @@ def _load(folder: Path, manifest: Mapping[str, Any], threads: int | None) -> Net
     return NetworkModel(folder.name, session, tokenizer, manifest["heads"])
 
 
-def _batches(encodings: Sequence[Encoding]) -> list[list[int]]:
+def _batches(encodings: Sequence[Any]) -> list[list[int]]:
     """Places of like length together, at most TOKENS_AT_ONCE tokens a batch."""
     batches: list[list[int]] = []
     for at in sorted(range(len(encodings)), key=lambda at: len(encodings[at].ids)):
@@ -146,14 +150,14 @@ def _batches(encodings: Sequence[Encoding]) -> list[list[int]]:
     return batches
 
 
-def _spans(text: str, encoding: Encoding, scores: Floats, labels: Sequence[str]) -> list[Span]:
+def _spans(text: str, encoding: Any, scores: Floats, labels: Sequence[str]) -> list[Span]:
     types = [SpanType(label.removeprefix("B-")) for label in labels if label.startswith("B-")]
     found = tags.decode(scores, encoding.offsets, encoding.word_ids)
     return [Span(start, end, types[kind], text[start:end], round(score, 4)) for start, end, kind, score in found]
 
 
-def _read_to(encoding: Encoding) -> int | None:
+def _read_to(encoding: Any) -> int | None:
     """Where reading stopped when the sentence was too long, in code points; None when all of it was read."""
     if not encoding.overflowing:
         return None
-    return max(end for _, end in encoding.offsets)
+    return int(max(end for _, end in encoding.offsets))

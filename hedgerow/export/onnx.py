@@ -26,7 +26,8 @@ class _Logits(nn.Module):
 
 def write_onnx(network: Network, path: Path) -> None:
     """Write `network` in single precision; sentences and tokens are free dimensions."""
-    ids, mask = torch.ones(2, 9, dtype=torch.long), torch.ones(2, 9, dtype=torch.long)  # one tensor would be one input
+    numbers: tuple[int, ...] = getattr(network.encoder, "numbers", ())  # of a token, where it is more than one
+    ids, mask = torch.ones(2, 9, *numbers, dtype=torch.long), torch.ones(2, 9, dtype=torch.long)
     free = {0: torch.export.Dim("sentences"), 1: torch.export.Dim("tokens")}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the exporter's own, about its internals

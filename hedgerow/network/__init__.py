@@ -2,5 +2,6 @@
 
 from hedgerow.network.folder import encoder, load, save
 from hedgerow.network.module import IGNORED, Head, Network
+from hedgerow.network.words import WordConfig, WordEncoder, word_vectors
 
-__all__ = ["IGNORED", "Head", "Network", "encoder", "load", "save"]
+__all__ = ["IGNORED", "Head", "Network", "WordConfig", "WordEncoder", "encoder", "load", "save", "word_vectors"]

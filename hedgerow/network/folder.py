@@ -12,13 +12,20 @@ from transformers import AutoConfig, AutoModel
 
 from hedgerow.files import write_json
 from hedgerow.network.module import Head, Network
+from hedgerow.network.words import WordConfig, WordEncoder
 
 _HEADS, _WEIGHTS = "heads.json", "heads.safetensors"
+_WORDS, _ENCODER = "words.json", "model.safetensors"
 
 
 def save(network: Network, folder: Path) -> None:
-    """Write `network` to `folder`: an encoder that `AutoModel` reads, and what hedgerow adds to it."""
-    network.encoder.save_pretrained(folder)  # type: ignore[operator]
+    """Write `network` to `folder`: an encoder that `AutoModel` reads (or one of ours), and what hedgerow adds to it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if isinstance(network.encoder, WordEncoder):
+        write_json(folder / _WORDS, network.encoder.config.to_dict())
+        save_file(network.encoder.state_dict(), folder / _ENCODER)
+    else:
+        network.encoder.save_pretrained(folder)  # type: ignore[operator]
     write_json(folder / _HEADS, [asdict(head) for head in network.heads])
     save_file(network.outputs.state_dict(), folder / _WEIGHTS)
 
@@ -32,7 +39,13 @@ def load(folder: Path) -> Network:
 
 
 def encoder(name: str) -> Any:
-    """A pre-trained encoder by name or folder, without the pooler of its own: it would have no gradient."""
+    """A trained encoder by name or folder, without the pooler of its own: it would have no gradient."""
+    folder = Path(name)
+    if (folder / _WORDS).is_file():
+        config = json.loads((folder / _WORDS).read_text("utf-8"))
+        ours = WordEncoder(WordConfig(**{**config, "dilations": tuple(config["dilations"])}))
+        ours.load_state_dict(load_file(folder / _ENCODER))
+        return ours
     kind = AutoConfig.from_pretrained(name).model_type
     pooler = {"add_pooling_layer": False} if kind in {"bert", "roberta", "mpnet", "xlm-roberta"} else {}
     return AutoModel.from_pretrained(name, **pooler)

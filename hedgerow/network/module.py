@@ -27,7 +27,10 @@ class Head:
 
 
 class Network(nn.Module):
-    """`encoder` is any Hugging Face encoder; `class_weights` has a tensor (labels,) for each label head."""
+    """`encoder` is any Hugging Face encoder, or ours; `class_weights` has a tensor (labels,) for each label head.
+
+    Targets are named as the heads, and those of teachers (probabilities, counted `soft_weight` times) NAME_soft.
+    """
 
     def __init__(
         self,
@@ -36,12 +39,14 @@ class Network(nn.Module):
         *,
         dropout: float = 0.1,
         focus: float = 0.0,
+        soft_weight: float = 1.0,
         class_weights: Mapping[str, Tensor] | None = None,
     ) -> None:
         super().__init__()
         self.encoder = encoder
         self.heads = tuple(heads)
         self.focus = focus
+        self.soft_weight = soft_weight
         width: int = encoder.config.hidden_size  # type: ignore[union-attr, assignment]
         self.dropout = nn.Dropout(dropout)
         self.outputs = nn.ModuleDict(
@@ -59,10 +64,15 @@ class Network(nn.Module):
             head.name: self.outputs[head.name](self.dropout(hidden if head.kind == "span" else pooled))
             for head in self.heads
         }
-        given = [head for head in self.heads if head.name in targets]
-        if not given:
+        if not targets:
             return {"logits": logits}
-        return {"loss": sum(self._loss(head, logits[head.name], targets[head.name]) for head in given)}
+        losses = []
+        for head in self.heads:
+            if head.name in targets:
+                losses.append(self._loss(head, logits[head.name], targets[head.name]))
+            if (soft := targets.get(f"{head.name}_soft")) is not None:
+                losses.append(self.soft_weight * head.weight * soft_loss(logits[head.name], soft))
+        return {"loss": sum(losses)}
 
     def _loss(self, head: Head, logits: Tensor, target: Tensor) -> Tensor:
         """Weighted cross-entropy, mean over what has a target; with focus > 0 the focal loss of Lin et al. (2017)."""
@@ -74,6 +84,12 @@ class Network(nn.Module):
             losses = losses * (1 - sure) ** self.focus
         counted = weights[wanted.clamp(min=0)] * (wanted != IGNORED)
         return head.weight * losses.sum() / counted.sum().clamp(min=1e-6)
+
+
+def soft_loss(logits: Tensor, chances: Tensor) -> Tensor:
+    """Cross-entropy with teachers' probabilities (Hinton et al. 2015), both (..., labels), mean over what has some."""
+    each = -(chances * nn.functional.log_softmax(logits.float(), -1)).sum(-1)
+    return each.sum() / chances.sum().clamp(min=1e-6)
 
 
 def pool(hidden: Tensor, mask: Tensor) -> Tensor:

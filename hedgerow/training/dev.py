@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from hedgerow import tags
+from hedgerow.classifier.network import padded as padded_ids
 from hedgerow.network import IGNORED, Head
 from hedgerow.scores import SpanCounts, label_scores
 
@@ -19,15 +20,10 @@ Row = Mapping[str, Any]
 def collate(rows: Sequence[Mapping[str, Any]]) -> dict[str, Tensor]:
     """A batch: ids padded with 0, the mask, label targets (rows,), tag targets (rows, tokens) padded with IGNORED."""
     longest = max(len(row["input_ids"]) for row in rows)
-    batch: dict[str, Tensor] = {
-        "input_ids": torch.tensor([[*row["input_ids"], *[0] * (longest - len(row["input_ids"]))] for row in rows]),
-        "attention_mask": torch.tensor(
-            [[1] * len(row["input_ids"]) + [0] * (longest - len(row["input_ids"])) for row in rows]
-        ),
-    }
+    batch = {name: torch.from_numpy(ids) for name, ids in padded_ids([row["input_ids"] for row in rows]).items()}
     for name in rows[0]:
         values = [row[name] for row in rows]
-        if name not in ("input_ids", "length"):
+        if name not in ("input_ids", "length", "row"):
             tagged = isinstance(values[0], list)
             padded = [[*value, *[IGNORED] * (longest - len(value))] for value in values] if tagged else values
             batch[name] = torch.tensor(padded)

@@ -11,13 +11,13 @@ import hashlib
 import json
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from transformers import AutoTokenizer
 
+from hedgerow import corpus
 from hedgerow.calibration import cross_fitted
 from hedgerow.classifier import Classifier
 from hedgerow.classifier.network import NetworkModel, load_network
@@ -25,31 +25,29 @@ from hedgerow.errors import RecipeError
 from hedgerow.export import quantise, write_onnx
 from hedgerow.files import sha256, write_json
 from hedgerow.labels import AXES, Example
-from hedgerow.network import Head, save
+from hedgerow.network import Head, Network, save
 from hedgerow.recipe import NetworkRecipe
 from hedgerow.training.dev import dev_scores
-from hedgerow.training.rows import class_weights, heads_of, refuse_missing_labels, to_features, training_rows
+from hedgerow.training.rows import Row, class_weights, heads_of, refuse_missing_labels, to_features, training_rows
+from hedgerow.training.start import READ, Start, start
+from hedgerow.training.teachers import TEACHER, SoftTargets, soft_targets
+from hedgerow.training.texts import unlabelled_texts
 from hedgerow.training.trainer import Say, fit_network
 
 
-def load_tokenizer(backbone: str, max_tokens: int) -> Any:
-    """The backbone's fast tokenizer (of the `tokenizers` library), cutting at `max_tokens`, not padding."""
-    try:
-        tokenizer = AutoTokenizer.from_pretrained(backbone).backend_tokenizer
-    except (OSError, ValueError) as error:
-        reason = str(error).splitlines()[0]
-        raise RecipeError(
-            f"setting 'backbone' = {backbone!r}: {reason}; scripts/fetch_backbone.py brings one"
-        ) from None
-    tokenizer.enable_truncation(max_tokens)
-    tokenizer.no_padding()
-    return tokenizer
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """What there is to learn from: labelled files; networks to learn from and unlabelled files for them to score."""
+
+    files: Sequence[Path]
+    teachers: Sequence[Path] = ()
+    texts: Sequence[Path] = ()
 
 
 def train_network(
     recipe: NetworkRecipe,
     recipe_folder: Path,
-    files: Sequence[Path],
+    lesson: Lesson,
     held_out: Mapping[str, Sequence[Example]],
     folder: Path,
     run: Path,
@@ -61,54 +59,97 @@ def train_network(
     Of several processes the first one writes; the others end in None.
     """
     heads = heads_of(recipe)
-    calibrate_on = next((name for name in recipe.calibrate_on if name in held_out), None)
-    if calibrate_on is None:
-        known = ", ".join(map(repr, held_out))
-        raise RecipeError(
-            f"setting 'calibrate_on' = {list(recipe.calibrate_on)}; measured are {known} (--measure NAME=FILE)"
-        )
-    rows = training_rows(recipe, recipe_folder, files)
-    refuse_missing_labels(rows, heads, ", ".join(map(str, files)))
-    local = recipe_folder / recipe.backbone
-    backbone = str(local.resolve()) if local.is_dir() else recipe.backbone
-    tokenizer = load_tokenizer(backbone, recipe.max_tokens)
-    auxiliary = [(recipe_folder / corpus.file).resolve() for corpus in recipe.corpora.auxiliary]
+    calibrate_on = _calibration_part(recipe, held_out)
+    measured = [example for examples in held_out.values() for example in examples]
+    rows = training_rows(recipe, recipe_folder, lesson.files, measured)
+    refuse_missing_labels(rows, heads, ", ".join(map(str, lesson.files)))
+    labelled = corpus.load(lesson.files)
+    rows += [{"text": text} for text in unlabelled_texts(lesson.texts, labelled, measured)]
+    began = start(recipe, recipe_folder, (row["text"] for row in rows))
+    encodings = began.tokenizer.encode_batch([row["text"] for row in rows])
     writes = os.environ.get("RANK", "0") == "0"  # of several processes, the first one
     if writes:
-        _refuse_another_run(run, _identity(recipe, backbone, [*files, *auxiliary], held_out["dev"]))
+        auxiliary = [(recipe_folder / part.file).resolve() for part in recipe.corpora.auxiliary]
+        data = [*lesson.files, *auxiliary, *lesson.texts, *(teacher / TEACHER for teacher in lesson.teachers)]
+        _refuse_another_run(run, _identity(recipe, began, data, held_out["dev"]))
     network = fit_network(
         recipe,
-        backbone,
+        began.make,
         heads,
-        to_features(rows, heads, tokenizer),
+        to_features(rows, heads, encodings),
         [example.to_dict() for example in held_out["dev"]],
-        tokenizer,
+        began.tokenizer,
         class_weights(rows, heads, recipe.optimisation.class_weight_power),
         run,
         say,
+        _softened(recipe, lesson, rows, heads, encodings, run, say),
     )
     if not writes:
         return None
     say("exporting")
-    save(network, run / "network")
-    AutoTokenizer.from_pretrained(backbone).save_pretrained(run / "network")
-    write_onnx(network, run / "single.onnx")
-    quantise(run / "single.onnx", folder / "model.onnx")
-    tokenizer.no_truncation()
-    tokenizer.save(str(folder / "tokenizer.json"), pretty=False)
-    longest = int(getattr(network.encoder.config, "max_position_embeddings", 512))
-    manifest["max_tokens"] = min(512, longest)
-    tokenizer.enable_truncation(manifest["max_tokens"])
+    _export(network, began, folder, run, manifest)
     manifest["heads"] = [
         {"name": head.name, "kind": head.kind, "labels": list(head.labels), "temperature": 1.0} for head in heads
     ]
     calibration = _calibrate(load_network(folder, manifest), manifest, held_out[calibrate_on], heads)
     manifest["calibration"] = {"on": calibrate_on, **calibration}
-    manifest["backbone"] = recipe.backbone.rsplit("/", 1)[-1]
+    if lesson.teachers:
+        manifest["teachers"] = [sha256(teacher / TEACHER) for teacher in lesson.teachers]
+        manifest["texts"] = [{"file": path.name, "sha256": sha256(path)} for path in lesson.texts]
     for name, examples in held_out.items():
-        exact = dev_scores(network, [example.to_dict() for example in examples], tokenizer)
+        exact = dev_scores(network, [example.to_dict() for example in examples], began.tokenizer)
         say(f"single precision on {name}: " + ", ".join(f"{head} {score:.4f}" for head, score in exact.items()))
     return Classifier(load_network(folder, manifest))
+
+
+def _calibration_part(recipe: NetworkRecipe, held_out: Mapping[str, Sequence[Example]]) -> str:
+    """The first part of the recipe's `calibrate_on` that is measured."""
+    for name in recipe.calibrate_on:
+        if name in held_out:
+            return name
+    known = ", ".join(map(repr, held_out))
+    raise RecipeError(
+        f"setting 'calibrate_on' = {list(recipe.calibrate_on)}; measured are {known} (--measure NAME=FILE)"
+    )
+
+
+def _softened(
+    recipe: NetworkRecipe,
+    lesson: Lesson,
+    rows: Sequence[Row],
+    heads: Sequence[Head],
+    encodings: Sequence[Any],
+    run: Path,
+    say: Say,
+) -> SoftTargets | None:
+    """What the lesson's teachers say of the rows; None without teachers."""
+    if not lesson.teachers or recipe.distillation is None:
+        return None
+    say(f"{len(lesson.teachers)} teachers, {len(rows):,} sentences")
+    return soft_targets(
+        lesson.teachers,
+        [row["text"] for row in rows],
+        heads,
+        encodings,
+        temperature=recipe.distillation.temperature,
+        bfloat16=recipe.optimisation.bfloat16,
+        cache=run.parent / "scores",
+        say=say,
+    )
+
+
+def _export(network: Network, began: Start, folder: Path, run: Path, manifest: dict[str, Any]) -> None:
+    """Single precision to the run's folder, 8 bits and the tokenizer to the model's."""
+    save(network, run / "network")
+    began.save_tokenizer(run / "network")
+    write_onnx(network, run / "single.onnx")
+    quantise(run / "single.onnx", folder / "model.onnx")
+    began.tokenizer.no_truncation()
+    began.tokenizer.save(str(folder / "tokenizer.json"))
+    manifest["max_tokens"] = min(READ, int(getattr(network.encoder.config, "max_position_embeddings", READ)))
+    manifest["reads"] = began.reads
+    manifest["backbone"] = began.name
+    began.tokenizer.enable_truncation(manifest["max_tokens"])
 
 
 def _refuse_another_run(run: Path, identity: Mapping[str, Any]) -> None:
@@ -120,17 +161,17 @@ def _refuse_another_run(run: Path, identity: Mapping[str, Any]) -> None:
     write_json(note, identity)
 
 
-def _identity(recipe: NetworkRecipe, backbone: str, files: Sequence[Path], dev: Sequence[Example]) -> dict[str, Any]:
+def _identity(recipe: NetworkRecipe, began: Start, files: Sequence[Path], dev: Sequence[Example]) -> dict[str, Any]:
     """What decides the weights, wherever it lies: the settings, and the hashes of the data and of the backbone."""
     settings = {
         key: value for key, value in asdict(recipe).items() if key not in ("calibrate_on", "backbone", "corpora")
     }
-    weights = Path(backbone) / "model.safetensors"
-    encoder = sha256(weights) if weights.is_file() else backbone
+    if settings["encoder"]:
+        del settings["encoder"]["vectors"]
     chooses = hashlib.sha256(json.dumps([example.to_dict() for example in dev]).encode()).hexdigest()
     return {
         "recipe": json.loads(json.dumps(settings)),
-        "backbone": encoder,
+        "backbone": began.identity,
         "data": [sha256(path) for path in files],
         "dev": chooses,
     }

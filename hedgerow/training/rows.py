@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hedgerow import corpus, tags
 from hedgerow.benchmarks import read_rows
 from hedgerow.errors import CorpusError, RecipeError
-from hedgerow.labels import AXES, SpanType
+from hedgerow.labels import AXES, Example, SpanType
 from hedgerow.network import Head
 from hedgerow.network.module import IGNORED
 from hedgerow.recipe import NetworkRecipe
 
 if TYPE_CHECKING:
     from datasets import Dataset
-    from tokenizers import Tokenizer
 
 Row = Mapping[str, Any]
 _CODEBOOK = {**AXES, "spans": SpanType}
@@ -42,13 +41,18 @@ def heads_of(recipe: NetworkRecipe) -> tuple[Head, ...]:
     return tuple(heads)
 
 
-def training_rows(recipe: NetworkRecipe, folder: Path, files: Sequence[Path]) -> list[Row]:
-    """All rows to train on: the codebook's corpora (of which `share` is taken), and the recipe's auxiliary ones."""
+def training_rows(recipe: NetworkRecipe, folder: Path, files: Sequence[Path], held_out: Iterable[Example]) -> list[Row]:
+    """All rows to train on: the codebook's corpora (of which `share` is taken), and the recipe's auxiliary ones.
+
+    Of these, what is measured on (`held_out`) is left out.
+    """
     rows: list[Row] = [example.to_dict() for example in corpus.load(files)]
     if recipe.optimisation.share < 1:
         rows = random.Random(recipe.seed).sample(rows, round(len(rows) * recipe.optimisation.share))
+    measured = {example.text for example in held_out}
     for auxiliary in recipe.corpora.auxiliary:
-        rows += read_rows((folder / auxiliary.file).resolve(), auxiliary.reader)
+        found = read_rows((folder / auxiliary.file).resolve(), auxiliary.reader)
+        rows += [row for row in found if row["text"] not in measured]
     return rows
 
 
@@ -79,14 +83,14 @@ def class_weights(rows: Sequence[Row], heads: Sequence[Head], power: float) -> d
     return weights
 
 
-def to_features(rows: Sequence[Row], heads: Sequence[Head], tokenizer: Tokenizer) -> Dataset:
-    """Columns input_ids, length, and a target for each head: a label's number, or a tag for each token."""
+def to_features(rows: Sequence[Row], heads: Sequence[Head], encodings: Sequence[Any]) -> Dataset:
+    """Columns input_ids, length, row, and a target for each head: a label's number, or a tag for each token."""
     from datasets import Dataset
 
-    encodings = tokenizer.encode_batch([row["text"] for row in rows])
     columns: dict[str, list[Any]] = {
         "input_ids": [encoding.ids for encoding in encodings],
         "length": [len(encoding.ids) for encoding in encodings],
+        "row": list(range(len(rows))),
     }
     for head in heads:
         columns[head.name] = [_target(row, head, encoding) for row, encoding in zip(rows, encodings, strict=True)]

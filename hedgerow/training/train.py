@@ -24,7 +24,7 @@ from hedgerow.classifier.linear import load_linear
 from hedgerow.errors import CorpusError, RecipeError
 from hedgerow.files import replaced_folder, sha256, write_json
 from hedgerow.labels import AXES, Example
-from hedgerow.recipe import LinearRecipe, NetworkRecipe, read_recipe
+from hedgerow.recipe import LinearRecipe, NetworkRecipe, Recipe, read_recipe
 from hedgerow.scores import axis_scores, span_scores
 
 Say = Callable[[str], None]
@@ -45,19 +45,22 @@ def train(
     *,
     corpora: Sequence[Path] = (),
     measure: Mapping[str, Path] | None = None,
+    teachers: Sequence[Path] = (),
+    texts: Sequence[Path] = (),
     say: Say = lambda _: None,
 ) -> Trained | None:
     """Train what `recipe_file` says and write it to the folder `out`, whole or not at all.
 
     `corpora` stand in for the recipe's training files where given; the model is measured on the recipe's dev, and on
-    the files of `measure`, by name, too. `say` hears of the progress. A network's run is kept in `out` + ".run", and
-    the same call goes on with it where it was killed; of several processes (torchrun) only the first one writes and
-    returns something. Raises RecipeError, CorpusError or InputError before anything is
-    written.
+    the files of `measure`, by name, too. A network learns as well from what `teachers` (folders of trained networks)
+    say of its sentences and of those of `texts`, unlabelled files. `say` hears of the progress. A network's run is kept
+    in `out` + ".run", and the same call goes on with it where it was killed; of several processes (torchrun) only the
+    first one writes and returns something. Raises RecipeError, CorpusError or InputError before anything is written.
     """
     recipe = read_recipe(recipe_file)
     train_files = list(corpora) or _resolve(recipe.corpora.train, recipe_file)
     dev_files = _resolve(recipe.corpora.dev, recipe_file)
+    _refuse_lone_teachers(recipe, teachers, texts)
     measured = measure or {}
     examples = corpus.load(train_files)
     held_out = {"dev": corpus.load(dev_files), **{name: corpus.load([path]) for name, path in measured.items()}}
@@ -81,7 +84,8 @@ def train(
             classifier = _fit_linear(recipe, examples, folder, manifest, say)
         else:
             say = say if first else lambda _: None
-            trained = _fit_network(recipe, recipe_file, train_files, held_out, folder, out, manifest, say)
+            lesson = (train_files, teachers, texts)
+            trained = _fit_network(recipe, recipe_file, lesson, held_out, folder, out, manifest, say)
             if trained is None:
                 return None
             classifier = trained
@@ -117,7 +121,7 @@ def _fit_linear(
 def _fit_network(
     recipe: NetworkRecipe,
     recipe_file: Path,
-    train_files: Sequence[Path],
+    lesson: tuple[Sequence[Path], Sequence[Path], Sequence[Path]],
     held_out: Split,
     folder: Path,
     out: Path,
@@ -129,7 +133,7 @@ def _fit_network(
         import torch  # noqa: F401
         from transformers.utils import logging as transformers_logging
 
-        from hedgerow.training.network import train_network
+        from hedgerow.training.network import Lesson, train_network
     except ModuleNotFoundError as error:
         raise RecipeError(f"{error}; training a network needs more: pip install 'hedgerow[train]'") from None
     datasets.disable_progress_bars()
@@ -137,7 +141,14 @@ def _fit_network(
     # Its report says that the pooler was left out, which is on purpose.
     transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     run = out.resolve().with_name(f"{out.resolve().name}.run")
-    return train_network(recipe, recipe_file.parent, train_files, held_out, folder, run, manifest, say)
+    return train_network(recipe, recipe_file.parent, Lesson(*lesson), held_out, folder, run, manifest, say)
+
+
+def _refuse_lone_teachers(recipe: Recipe, teachers: Sequence[Path], texts: Sequence[Path]) -> None:
+    if texts and not teachers:
+        raise RecipeError("unlabelled texts without a teacher to score them; name its network (--teacher)")
+    if teachers and not (isinstance(recipe, NetworkRecipe) and recipe.distillation):
+        raise RecipeError("no setting 'distillation', and there are teachers; add its temperature and weight")
 
 
 def _measure(classifier: Classifier, rows: Sequence[Example]) -> dict[str, Any]:

@@ -17,16 +17,17 @@ from transformers.trainer_callback import PrinterCallback, ProgressCallback
 from transformers.trainer_utils import get_last_checkpoint
 
 from hedgerow.files import write_json
-from hedgerow.network import Head, Network, encoder
+from hedgerow.network import Head, Network
 from hedgerow.recipe import NetworkRecipe
 from hedgerow.training.dev import Row, collate, dev_scores
+from hedgerow.training.teachers import SoftTargets
 
 Say = Callable[[str], None]
 
 
 def fit_network(
     recipe: NetworkRecipe,
-    backbone: str,
+    make_encoder: Callable[[], Any],
     heads: Sequence[Head],
     features: Any,
     dev: Sequence[Row],
@@ -34,15 +35,20 @@ def fit_network(
     weights: Mapping[str, Sequence[float]],
     run: Path,
     say: Say,
+    soft: SoftTargets | None = None,
 ) -> Network:
-    """Train on `features`, choose the best epoch by `dev`, and return the network; checkpoints go to `run`."""
+    """Train on `features`, choose the best epoch by `dev`, and return the network; checkpoints go to `run`.
+
+    `soft` are teachers' targets of the features' rows.
+    """
     settings = recipe.optimisation
     set_seed(recipe.seed)
     network = Network(
-        encoder(backbone),
+        make_encoder(),
         heads,
         dropout=settings.dropout,
         focus=settings.focus,
+        soft_weight=recipe.distillation.weight if recipe.distillation else 1.0,
         class_weights={name: torch.tensor(values) for name, values in weights.items()},
     )
     several = int(os.environ.get("WORLD_SIZE", "1")) > 1  # set by torchrun and accelerate launch
@@ -79,7 +85,7 @@ def fit_network(
         args=arguments,
         train_dataset=features,
         eval_dataset=features,  # `evaluate` measures on dev itself
-        data_collator=collate,
+        data_collator=lambda rows: collate_soft(rows, soft),
         callbacks=[EarlyStoppingCallback(early_stopping_patience=settings.patience)],
     )
     trainer.remove_callback(PrinterCallback)
@@ -94,7 +100,15 @@ def fit_network(
         epochs = [entry for entry in trainer.state.log_history if "eval_score" in entry]
         steps = trainer.state.global_step
         write_json(run / "history.json", {"environment": _environment(), "steps": steps, "epochs": epochs})
-    return network.eval().cpu()
+    bare: Network = trainer.accelerator.unwrap_model(network, keep_fp32_wrapper=False)  # of what bfloat16 wrapped it in
+    return bare.eval().cpu()
+
+
+def collate_soft(rows: Sequence[Mapping[str, Any]], soft: SoftTargets | None) -> dict[str, torch.Tensor]:
+    """A batch, with the targets of teachers where there are some."""
+    batch = collate(rows)
+    longest = batch["input_ids"].shape[1]
+    return batch if soft is None else batch | soft.batch([row["row"] for row in rows], longest)
 
 
 class NetworkTrainer(Trainer):
