@@ -41,7 +41,7 @@ def test_plain_gives_a_users_own_fields(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_read_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(CorpusError, match="reader 'gumm' is not one of plain, factappeal"):
+    with pytest.raises(CorpusError, match="reader 'gumm' is not one of plain, texts, factappeal"):
         read_rows(tmp_path / "x", "gumm")
     with pytest.raises(CorpusError, match="No such file"):
         read_rows(tmp_path / "x", "plain")

@@ -18,7 +18,7 @@ ROOMS = [
     {"baselines"},
     {"classifier", "export"},
     {"network", "scores", "calibration"},
-    {"corpus", "benchmarks", "recipe", "sentence", "tags"},
+    {"corpus", "benchmarks", "recipe", "sentence", "tags", "words"},
     {"files"},
     {"labels", "errors"},
 ]
