@@ -39,7 +39,7 @@ _OPENERS = set("a an and at but for he her his i if in it its no she so that the
 _PARTICLES = set("al bin da de del della den der di du el la le ten ter van von".split())  # noqa: SIM905
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n|\u2029")
 # Only what follows a line break is tried, so this stays linear; a list mark needs a space and something after it.
-_LIST_ITEM = re.compile(r"\n(?=[^\S\n]{0,8}(?:[-*•]|\d{1,3}[.)])[^\S\n]+\S)")
+_LIST_ITEM = re.compile(r"\n(?=[^\S\n\u2029]{0,8}(?:[-*•]|\d{1,3}[.)])[^\S\n\u2029]+\S)")
 _LAST_WORD = re.compile(r"(\w{1,4})\.\s*\Z")
 _WORD = re.compile(r"\w+")
 _GOES_ON = re.compile(r"[a-z]+(?![A-Z\w])")  # a lower-case word, but not iPhone

@@ -6,7 +6,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from hedgerow.sentence import LONGEST, split, stream
@@ -83,6 +83,7 @@ def test_spans_are_ordered_trimmed_and_leave_only_white_space_out(text: str) -> 
 
 
 @given(TEXTS, st.lists(st.integers(0, 600), max_size=9))
+@example("\n- \u2029a", [])  # a paragraph's end is no space between a list mark and its item
 @settings(max_examples=200, deadline=None)
 def test_a_text_that_streams_gives_the_same_sentences(text: str, cuts: list[int]) -> None:
     text *= 3
