@@ -31,6 +31,7 @@ train-base: $(VENV)/test   ## the base network; half an hour on two cores, goes 
 report: $(VENV)/demo    ## measure the shipped model; what needs the real corpora is left out where they are not
 	$(PY) -m evaluation.run --model linear --corpus data/corpus/test.jsonl --out evaluation/reports/linear-test
 	$(PY) -m evaluation.run --model base --corpus data/corpus/test.jsonl --out evaluation/reports/base-test
+	$(PY) -m evaluation.behaviour --model base --out evaluation/reports/base-behaviour
 	@if [ -f $(REAL)/dev.jsonl ]; then \
 	  $(PY) -m evaluation.run --model linear --corpus $(REAL)/dev.jsonl --out evaluation/reports/linear-real-dev && \
 	  $(PY) -m evaluation.run --model base --corpus $(REAL)/dev.jsonl --out evaluation/reports/base-real-dev && \

@@ -213,14 +213,17 @@ def shown_command(module: str, options: Mapping[str, Any]) -> str:
     return shlex.join(words)
 
 
-def commit() -> str:
-    """The commit measured on, and whether what is measured was changed since; "unknown" outside a git checkout."""
+def commit(*measured_by: str) -> str:
+    """The commit measured on, and whether what is measured was changed since; "unknown" outside a git checkout.
+
+    `measured_by` are files or folders that count beside the package, the models, the data and this file.
+    """
     if shutil.which("git") is None or not (ROOT / ".git").exists():
         return "unknown"
     commit = _git("rev-parse", "--short=12", "HEAD")
     if not commit:
         return "unknown"
-    changed = _git("status", "--porcelain", "--", "hedgerow", "model", "data", "evaluation/run.py")
+    changed = _git("status", "--porcelain", "--", "hedgerow", "model", "data", "evaluation/run.py", *measured_by)
     return f"{commit} with changes" if changed else commit
 
 

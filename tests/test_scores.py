@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import binomtest
 from sklearn import metrics as oracle
 
 from hedgerow import Certainty, Prediction, Span, SpanType, Stance
 from hedgerow.labels import Example
-from hedgerow.scores import SpanCounts, axis_scores, metrics, overlapping, span_scores, strict
+from hedgerow.scores import SpanCounts, axis_scores, metrics, overlapping, span_scores, strict, wilson
 
 LABELS = ["a", "b", "c"]
 PAIRS = st.lists(st.tuples(st.sampled_from(LABELS), st.sampled_from(LABELS)), min_size=2, max_size=60)
@@ -47,6 +48,13 @@ def test_an_interval_agrees_with_the_binomial_where_rows_are_independent() -> No
     assert score.value == 0.75
     assert score.low == pytest.approx(0.75 - spread, abs=0.006)
     assert score.high == pytest.approx(0.75 + spread, abs=0.006)
+
+
+@pytest.mark.parametrize(("passed", "n"), [(0, 7), (7, 7), (18, 20), (351, 389)])
+def test_the_wilson_interval_is_scipys(passed: int, n: int) -> None:
+    theirs = binomtest(passed, n).proportion_ci(method="wilson")
+    ours = wilson(passed, n)
+    assert (ours.value, ours.low, ours.high) == pytest.approx((passed / n, theirs.low, theirs.high), abs=1e-6)
 
 
 def test_mcnemar_agrees_with_the_binomial_by_hand() -> None:

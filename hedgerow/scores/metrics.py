@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import sqrt
 from typing import Any
 
 import numpy as np
@@ -94,6 +95,14 @@ def interval(stack: Ints, metric: Callable[[Ints], Floats], *, seed: int) -> lis
     drawn = metric(bootstrap(stack, seed=seed)).reshape(-1, values.size)
     low, high = np.percentile(drawn, [2.5, 97.5], axis=0)
     return [Score(float(v), float(a), float(b)) for v, a, b in zip(values, low, high, strict=True)]
+
+
+def wilson(passed: int, n: int) -> Score:
+    """The rate `passed` of `n` and its 95 % interval (Wilson 1927), which holds for small n and for rates near 1."""
+    z = 1.959964
+    rate = passed / n
+    middle, spread = rate + z**2 / (2 * n), z * sqrt(rate * (1 - rate) / n + z**2 / (4 * n**2))
+    return Score(rate, max(0.0, (middle - spread) / (1 + z**2 / n)), min(1.0, (middle + spread) / (1 + z**2 / n)))
 
 
 def mcnemar(right: Sequence[bool], rival: Sequence[bool]) -> float:

@@ -1,0 +1,184 @@
+"""Behaviour cases are well formed and the project's own; the runner measures them, and refuses bad ones whole."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evaluation.behaviour.__main__ import main
+from evaluation.behaviour.cases import load, shipped
+from evaluation.behaviour.verdict import fault
+from hedgerow import sentence
+from hedgerow.classifier import folder
+from hedgerow.classifier import load as load_model
+from hedgerow.errors import InputError
+from hedgerow.files import sha256
+
+ROOT = Path(__file__).parents[1]
+REPORT = ROOT / "evaluation" / "reports" / "base-behaviour" / "report.json"
+CASE = {
+    "id": "a",
+    "kind": "label",
+    "texts": ["The ferry may sail."],
+    "expect": {"certainty": "possible"},
+    "why": "2: may",
+}
+TINY = [
+    CASE,
+    {**CASE, "id": "b", "texts": ["The ferry left at noon."]},
+    {"id": "c", "kind": "same", "texts": ["It may rain.", "It may snow."], "why": "2: may"},
+    {"id": "d", "kind": "no_lower", "texts": ["It might hail.", "It hailed."], "why": "2: might"},
+    {"id": "e", "kind": "no_higher", "texts": ["It might thaw.", "It thawed."], "why": "2: might"},
+    {
+        "id": "f",
+        "kind": "spans",
+        "texts": ["In May it may freeze."],
+        "expect": {"marked": {"may": "modal"}, "unmarked": ["May"]},
+        "why": "4: a month",
+    },
+]
+Write = Callable[..., Path]
+
+
+def test_there_are_twelve_families_of_twenty_cases_or_more() -> None:
+    families = Counter(located.family for located in load(shipped()))
+    assert sorted(families) == [
+        *("assistants", "cues", "direction", "headlines", "invariance", "length"),
+        *("long_sentences", "lookalikes", "negated_hedges", "nested_sources", "typos", "varieties"),
+    ]
+    assert min(families.values()) >= 20
+
+
+def test_every_text_is_one_sentence_and_a_long_one_is_long() -> None:
+    for located in load(shipped()):
+        for text in located.case.texts:
+            assert sentence.split(text) == [(0, len(text))], located.place
+            assert located.family != "long_sentences" or len(text.split()) > 35, located.place
+
+
+def test_no_sentence_stands_in_the_bundled_corpus() -> None:
+    assert not own() & texts_of(*(ROOT / "data").rglob("*.jsonl"))
+
+
+def test_no_sentence_stands_in_a_corpus_of_others(shared: Path) -> None:
+    assert not own() & texts_of(*(shared / "corpora").rglob("*.jsonl"))
+
+
+def own() -> set[str]:
+    return {plain(text) for located in load(shipped()) for text in located.case.texts}
+
+
+def texts_of(*paths: Path) -> set[str]:
+    rows = (json.loads(line) for path in paths for line in path.read_bytes().splitlines())
+    return {plain(row["text"]) for row in rows if "text" in row}
+
+
+def plain(text: str) -> str:
+    """`text` without what may differ between two copies of one sentence: case, marks, spaces."""
+    return re.sub(r"[\W_]+", " ", text.casefold()).strip()
+
+
+def test_a_tiny_file_is_measured_beside_the_rivals(
+    corpus_file: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cases = corpus_file(*TINY, name="weather.jsonl")
+    assert main(["--model", "lexicon", "--cases", str(cases), "--out", str(tmp_path / "r")]) == 0
+    report = json.loads((tmp_path / "r" / "report.json").read_text("utf-8"))
+    assert report["rates"]["lexicon"]["family"]["weather"] == report["rates"]["lexicon"]["all"]
+    assert report["rates"]["lexicon"]["all"] == {
+        "n": 6,
+        "passed": 4,
+        "rate": {"value": 0.6667, "low": 0.3, "high": 0.9032},
+    }
+    assert list(report["rates"]) == ["lexicon", "linear", "majority"]
+    assert {row["id"]: row["said"] for row in report["failures"]} == {
+        "b": "certain for possible",
+        "e": "possible / certain",
+    }
+    page = (tmp_path / "r" / "report.md").read_text("utf-8")
+    for part in ("| weather | 6 | 0.667 [0.300, 0.903] |", "It might thaw. / It thawed.", "--model lexicon"):
+        assert part in page
+    assert "missed: all 4 of 6, target 90%" in capsys.readouterr().out
+
+
+def test_marks_that_are_missing_or_too_many_are_named(corpus_file: Write) -> None:
+    expect = {"marked": {"Officials": "source_named", "may": "modal"}, "unmarked": ["said"]}
+    case = {**CASE, "kind": "spans", "texts": ["Officials said it may rain."], "expect": expect}
+    (located,) = load([corpus_file(case)])
+    said = fault(located.case, list(load_model("lexicon").predict(located.case.texts)))
+    assert said is not None
+    assert said.startswith("'Officials' not source_named: 'Officials' source_")
+    assert said.endswith("; marked 'said' attribution")
+
+
+def test_a_comparison_fails_outside_the_order(corpus_file: Write) -> None:
+    case = {**TINY[3], "texts": ["Will it hail?", "It hailed."]}
+    (located,) = load([corpus_file(case)])
+    assert fault(located.case, list(load_model("lexicon").predict(located.case.texts))) == "uncommitted / certain"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"kind": "lable"}, "kind is one of label, spans, same, no_lower, no_higher"),
+        ({"expect": {"certainty": "maybe"}}, "expect.certainty 'maybe': Input should be 'certain', 'probable'"),
+        ({"expect": {}}, "expects nothing; name a certainty, a stance or both"),
+        ({"expected": {}}, "expected is not known; leave it out"),
+        ({"texts": []}, "texts []: List should have at least 1 item"),
+        ({"texts": [" "]}, "field 'texts' is empty; write each sentence as text"),
+        ({"kind": "same"}, "expect is not known; leave it out"),
+        ({"why": "may"}, "why 'may' names no section; write one such as '2: may'"),
+        ({"kind": "spans", "expect": {"unmarked": ["might"]}}, "'might' stands 0 times in the sentence"),
+        ({"kind": "spans", "expect": {"marked": {"e": "modal"}}}, "'e' stands 2 times in the sentence"),
+        ({"kind": "spans", "expect": {}}, "expects nothing; name wordings under marked or unmarked"),
+    ],
+)
+def test_a_bad_case_is_refused_with_its_place(corpus_file: Write, change: dict[str, Any], message: str) -> None:
+    path = corpus_file(TINY[2], {**CASE, **change}, name="weather.jsonl")
+    with pytest.raises(InputError) as refused:
+        load([path])
+    assert f"{path}:2: " in str(refused.value)
+    assert message in str(refused.value)
+
+
+def test_a_missing_field_an_id_or_a_sentence_that_stands_twice_and_broken_json_are_refused(corpus_file: Write) -> None:
+    wanting = {name: value for name, value in CASE.items() if name != "why"}
+    path = corpus_file(CASE, {**wanting, "id": "z"}, CASE, b"{", name="weather.jsonl")
+    with pytest.raises(InputError) as refused:
+        load([path])
+    lines = str(refused.value).splitlines()
+    assert [line.removeprefix(f"{path}:")[:2] for line in lines] == ["2:", "4:", "3:", "3:"]
+    assert "no 'why'; a case has id, kind, texts and why" in lines[0]
+    assert "broken JSON" in lines[1]
+    assert f"id 'a' stands at {path}:1 already; keep one of the two" in lines[2]
+    assert "sentence 'The ferry may sail.' stands at" in lines[3]
+
+
+def test_bad_input_leaves_nothing_behind(
+    corpus_file: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good, bad, empty = (
+        corpus_file(*rows, name=name)
+        for name, rows in (("good.jsonl", TINY), ("bad.jsonl", [b"{"]), ("empty.jsonl", []))
+    )
+    for cases, model, message in (
+        (bad, "lexicon", "bad.jsonl:1: broken JSON"),
+        (empty, "lexicon", "empty.jsonl: no cases"),
+        (tmp_path / "nope.jsonl", "lexicon", "nope.jsonl: No such file"),
+        (good, "nope", "nope: no model"),
+    ):
+        assert main(["--model", model, "--cases", str(cases), "--out", str(tmp_path / "r")]) == 2
+        assert message in capsys.readouterr().err
+        assert not (tmp_path / "r").exists()
+
+
+def test_the_committed_report_belongs_to_the_shipped_weights_and_cases() -> None:
+    report = json.loads(REPORT.read_text("utf-8"))
+    assert report["model"]["sha256"] == folder.model_hash(folder.shipped()["base"])
+    assert report["cases"] == {path.stem: sha256(path) for path in shipped()}
