@@ -22,14 +22,14 @@ from hedgerow.files import sha256
 
 ROOT = Path(__file__).parents[1]
 REPORT = ROOT / "evaluation" / "reports" / "base-behaviour" / "report.json"
-CASE = {
+CASE: dict[str, Any] = {
     "id": "a",
     "kind": "label",
     "texts": ["The ferry may sail."],
     "expect": {"certainty": "possible"},
     "why": "2: may",
 }
-TINY = [
+TINY: list[dict[str, Any]] = [
     CASE,
     {**CASE, "id": "b", "texts": ["The ferry left at noon."]},
     {"id": "c", "kind": "same", "texts": ["It may rain.", "It may snow."], "why": "2: may"},

@@ -156,7 +156,7 @@ def _read(path: Path) -> Iterator[Located | str]:
 def _explain(detail: Any) -> str:
     """A pydantic error with the field, the value and what would be right."""
     field = ".".join(str(part) for part in detail["loc"][1:])
-    message = detail["msg"].removeprefix("Value error, ")
+    message: str = detail["msg"].removeprefix("Value error, ")
     if detail["type"] == "value_error":
         return message
     if detail["type"] == "missing":
