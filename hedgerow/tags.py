@@ -41,7 +41,9 @@ def decode(
     The score of a span is the mean, over its words, of the probability of being inside or at the start of its type.
     """
     spans: list[tuple[int, int, int, float]] = []
-    best = scores.argmax(axis=1)
+    best = scores.argmax(axis=1).tolist()
+    if not any(best):
+        return spans
     kind, start, end, held = -1, 0, 0, list[float]()
     previous: int | None = None
     for at, word in enumerate(words):
@@ -52,7 +54,7 @@ def decode(
                 end = offsets[at][1]
             continue
         previous = word
-        tag = int(best[at])
+        tag = best[at]
         begins, here = tag % 2 == 1, (tag - 1) // 2 if tag else -1
         if kind >= 0 and (here != kind or begins):
             spans.append((start, end, kind, float(np.mean(held))))

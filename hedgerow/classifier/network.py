@@ -37,6 +37,17 @@ class NetworkModel:
         self._session = session
         self._tokenizer = tokenizer
         self._heads = tuple(heads)
+        # Labels as what a user gets, made once and not for every sentence.
+        self._labels: dict[str, list[Any]] = {
+            head["name"]: [AXES.get(head["name"], str)(label) for label in head["labels"]] for head in heads
+        }
+        self._types = [
+            SpanType(label.removeprefix("B-"))
+            for head in heads
+            if head["kind"] == "span" and head["name"] == "spans"
+            for label in head["labels"]
+            if label.startswith("B-")
+        ]
 
     def label(self, texts: Sequence[str]) -> list[Prediction]:
         encodings = self._tokenizer.encode_batch(list(texts))
@@ -51,10 +62,24 @@ class NetworkModel:
 
     def _label(self, texts: Sequence[str], encodings: Sequence[Any]) -> list[Prediction]:
         logits = self._run(encodings)
-        return [
-            self._read(text, encoding, {name: values[row] for name, values in logits.items()})
-            for row, (text, encoding) in enumerate(zip(texts, encodings, strict=True))
-        ]
+        scores = {
+            head["name"]: softmax(logits[head["name"]] / head["temperature"]).tolist()
+            for head in self._heads
+            if head["kind"] == "label"
+        }
+        chances = softmax(logits["spans"]) if self._types else None
+        predictions = []
+        for row, (text, encoding) in enumerate(zip(texts, encodings, strict=True)):
+            spans = () if chances is None else self._spans(text, encoding, chances[row, : len(encoding.ids)])
+            by_head = {name: dict(zip(self._labels[name], found[row], strict=True)) for name, found in scores.items()}
+            predictions.append(_prediction(text, by_head, spans, _read_to(encoding)))
+        return predictions
+
+    def _spans(self, text: str, encoding: Any, scores: Floats) -> tuple[Span, ...]:
+        found = tags.decode(scores, encoding.offsets, encoding.word_ids)
+        return tuple(
+            Span(start, end, self._types[kind], text[start:end], round(score, 4)) for start, end, kind, score in found
+        )
 
     def logits(self, texts: Sequence[str]) -> dict[str, Floats]:
         """Logits of the label heads, (sentences, labels) each, not divided by their temperatures: for calibration."""
@@ -73,27 +98,21 @@ class NetworkModel:
         outputs = self._session.run(None, padded([encoding.ids for encoding in encodings]))
         return {head["name"]: output for head, output in zip(self._heads, outputs, strict=True)}
 
-    def _read(self, text: str, encoding: Any, logits: Mapping[str, Floats]) -> Prediction:
-        scores: dict[str, dict[str, float]] = {}
-        spans: list[Span] = []
-        for head in self._heads:
-            if head["kind"] == "label":
-                chances = softmax(logits[head["name"]] / head["temperature"])
-                scores[head["name"]] = dict(zip(head["labels"], chances.tolist(), strict=True))
-            elif head["name"] == "spans":
-                spans = _spans(text, encoding, softmax(logits["spans"][: len(encoding.ids)]), head["labels"])
-        axes = {axis: {enum(label): scores[axis][label] for label in scores[axis]} for axis, enum in AXES.items()}
-        best = {axis: max(axes[axis], key=axes[axis].__getitem__) for axis in AXES}
-        return Prediction(
-            text=text,
-            certainty=best["certainty"],  # type: ignore[arg-type]
-            stance=best["stance"],  # type: ignore[arg-type]
-            certainty_scores=axes["certainty"],  # type: ignore[arg-type]
-            stance_scores=axes["stance"],  # type: ignore[arg-type]
-            spans=tuple(spans),
-            other_scores={name: found for name, found in scores.items() if name not in AXES},
-            read_to=_read_to(encoding),
-        )
+
+def _prediction(
+    text: str, scores: Mapping[str, Mapping[Any, float]], spans: tuple[Span, ...], read_to: int | None
+) -> Prediction:
+    certainty, stance = scores["certainty"], scores["stance"]
+    return Prediction(
+        text=text,
+        certainty=max(certainty, key=certainty.__getitem__),
+        stance=max(stance, key=stance.__getitem__),
+        certainty_scores=certainty,
+        stance_scores=stance,
+        spans=spans,
+        other_scores={name: found for name, found in scores.items() if name not in AXES},
+        read_to=read_to,
+    )
 
 
 def padded(rows: Sequence[Sequence[Any]]) -> dict[str, NDArray[np.int64]]:
@@ -148,12 +167,6 @@ def _batches(encodings: Sequence[Any]) -> list[list[int]]:
         else:
             batches.append([at])
     return batches
-
-
-def _spans(text: str, encoding: Any, scores: Floats, labels: Sequence[str]) -> list[Span]:
-    types = [SpanType(label.removeprefix("B-")) for label in labels if label.startswith("B-")]
-    found = tags.decode(scores, encoding.offsets, encoding.word_ids)
-    return [Span(start, end, types[kind], text[start:end], round(score, 4)) for start, end, kind, score in found]
 
 
 def _read_to(encoding: Any) -> int | None:
