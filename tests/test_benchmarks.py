@@ -1,13 +1,16 @@
-"""Readers of others' corpora, on rows made up in their format."""
+"""Readers of others' corpora and benchmarks, on rows made up in their format."""
 
 import json
 from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from evaluation.benchmarks import between, main
 from hedgerow import CorpusError
 from hedgerow.benchmarks import read_rows
+from hedgerow.benchmarks.tasks import TASKS, rows_of
 
 
 def write(folder: Path, *rows: Mapping[str, object]) -> Path:
@@ -56,3 +59,68 @@ def test_what_cannot_be_read_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("name", "fields"), [("factappeal", 2000), ("gum_attribution", 2000), ("uds_ih2", 5000)])
 def test_the_shared_files_are_read(shared: Path, name: str, fields: int) -> None:
     assert len(read_rows(shared / "corpora" / "benchmarks" / f"{name}.jsonl", name)) > fields
+
+
+def test_grades_lie_between_two_whole_ones() -> None:
+    shares = between(np.array([1.0, 2.5, 5.75, 6.0]))
+    assert shares.tolist() == [
+        [1, 0, 0, 0, 0, 0],
+        [0, 0.5, 0.5, 0, 0, 0],
+        [0, 0, 0, 0, 0.25, 0.75],
+        [0, 0, 0, 0, 0, 1],
+    ]
+    assert (shares @ np.arange(1, 7)).tolist() == [1.0, 2.5, 5.75, 6.0]
+
+
+def wikipedia(folder: Path) -> None:
+    lines: list[dict[str, object]] = []
+    for number in range(80):
+        sure = number % 2 == 0
+        text = f"It {'is' if sure else 'may be'} so, number {number}."
+        cues = [] if sure else [{"start": 3, "end": 6, "type": "weasel", "text": "may"}]
+        labels = {"certainty": "certain" if sure else "uncertain"}
+        lines.append({"id": str(number), "text": text, "split": "test" if number > 60 else "train", "labels": labels})
+        lines[-1]["cues"] = cues
+    lines.append({**lines[-1], "id": "again", "split": "train"})
+    lines.append({**lines[-1], "id": "empty", "text": "", "split": "test"})
+    (folder / "conll2010_wiki.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+
+def test_a_text_of_the_test_part_is_not_trained_on(tmp_path: Path) -> None:
+    wikipedia(tmp_path)
+    train, test = rows_of(tmp_path, TASKS["wikipedia"])
+    assert (len(train), len(test)) == (61, 19)
+    assert train[1] == {
+        "text": "It may be so, number 1.",
+        "group": "1",
+        "label": "uncertain",
+        "cues": [{"start": 3, "end": 6, "type": "weasel"}],
+    }
+
+
+def test_a_benchmark_is_trained_on_its_own_part_and_measured_once(
+    network_recipe: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    wikipedia(tmp_path)
+    out = tmp_path / "report"
+    options = ["--data", str(tmp_path), "--recipe", str(network_recipe), "--out", str(out)]
+    assert main(["wikipedia", *options]) == 0
+    report = json.loads((out / "report.json").read_text())
+    assert report["rows"]["train"] + report["rows"]["chosen on"] == 61
+    assert report["rows"]["test"] == 19
+    assert 0 <= report["low"] <= report["value"] <= report["high"] <= 1
+    assert 0.05 <= report["threshold"] <= 0.95
+    assert "70.24" in (out / "report.md").read_text()
+    assert main(["factappeal", *options[:-1], str(tmp_path / "none")]) == 2
+    assert "factappeal.jsonl: No such file" in capsys.readouterr().err
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "train", "test"),
+    [("wikipedia", 8000, 9634), ("biological", 14000, 5001), ("factappeal", 2700, 484), ("certainty", 1200, 136)],
+)
+def test_the_shared_benchmarks_have_their_official_test_parts(shared: Path, name: str, train: int, test: int) -> None:
+    to_train, to_test = rows_of(shared / "corpora" / "benchmarks", TASKS[name])
+    assert len(to_train) > train - 300
+    assert test - 2 <= len(to_test) <= test

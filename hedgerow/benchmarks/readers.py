@@ -20,7 +20,9 @@ def read_rows(path: Path, reader: str) -> list[Row]:
     if reader not in READERS:
         raise CorpusError(f"{path}: reader {reader!r} is not one of {', '.join(READERS)}")
     rows: list[Row] = []
-    for number, raw in _objects(path):
+    for number, raw in objects(path):
+        if (fault := text_fault(raw.get("text"), "text")) is not None:
+            raise CorpusError(f"{path}:{number}: {fault}")
         try:
             row = READERS[reader](raw)
         except (KeyError, TypeError, AttributeError) as error:
@@ -32,18 +34,15 @@ def read_rows(path: Path, reader: str) -> list[Row]:
     return rows
 
 
-def _objects(path: Path) -> Iterator[tuple[int, Row]]:
+def objects(path: Path) -> Iterator[tuple[int, Row]]:
+    """The JSON objects of a file by line. Raises CorpusError that names file, line and fault."""
     try:
         with path.open("rb") as file:
             for line in read_lines(file):
                 try:
-                    row = parse_object(line.raw)
-                    fault = text_fault(row.get("text"), "text")
+                    yield line.number, parse_object(line.raw)
                 except InputError as error:
-                    fault = str(error)
-                if fault is not None:
-                    raise CorpusError(f"{path}:{line.number}: {fault}")
-                yield line.number, row
+                    raise CorpusError(f"{path}:{line.number}: {error}") from None
     except OSError as error:
         raise CorpusError(f"{path}: {error.strerror}; name a corpus file (JSON lines)") from None
 
