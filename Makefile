@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --quiet install
 REAL := ../shared/corpora/real
 
-.PHONY: demo test train train-base report quantisation format clean
+.PHONY: demo test train train-teacher train-first train-base train-small report quantisation format clean
 
 demo: $(VENV)/demo      ## train on the bundled corpus, report on dev, label an article
 	$(PY) train.py model/linear/recipe.toml
@@ -22,11 +22,33 @@ train: $(VENV)/demo     ## the shipped model, from bundled and real text (needs 
 	$(PY) train.py model/linear/recipe.toml --corpus data/corpus/train.jsonl $(REAL)/train.jsonl \
 	  --measure real-dev=$(REAL)/dev.jsonl --out model/linear
 
-train-base: $(VENV)/test   ## the base network; half an hour on two cores, goes on where it was killed
-	@[ -d runs/backbones/minilm ] || $(PY) scripts/fetch_backbone.py minilm runs/backbones/minilm
-	$(PY) -m hedgerow corpus correct $(REAL)/train.jsonl data/corrections/real-train.jsonl --out runs/real-train.jsonl
-	$(PY) train.py model/base/recipe.toml --corpus data/corpus/train.jsonl runs/real-train.jsonl \
-	  --measure real-dev=$(REAL)/dev.jsonl --out model/base
+CORRECTED := runs/real-train.jsonl
+LABELLED := --corpus data/corpus/train.jsonl $(CORRECTED) --measure real-dev=$(REAL)/dev.jsonl
+OTHERS := ../shared/corpora/benchmarks
+# Openly licensed text that a teacher scores: of base, and beside these of small.
+TEXTS := $(addprefix $(OTHERS)/,factappeal.jsonl gum_attribution.jsonl meantime.jsonl pei_jurgens_certainty.jsonl)
+MORE := $(addprefix $(OTHERS)/,uds_ih2.jsonl conll2010_wiki.jsonl)
+
+$(CORRECTED): data/corrections/real-train.jsonl | $(VENV)/test
+	$(PY) -m hedgerow corpus correct $(REAL)/train.jsonl $< --out $@
+
+runs/backbones/%: | $(VENV)/test
+	$(PY) scripts/fetch_backbone.py $* $@
+
+# Every training goes on where it was killed.
+train-teacher: $(CORRECTED) | runs/backbones/mpnet    ## the teacher, which is not shipped; two hours on two cores
+	$(PY) train.py model/teacher/recipe.toml $(LABELLED) --out runs/teacher
+
+train-first: $(CORRECTED) | runs/backbones/minilm     ## base from labels alone, a second teacher; half an hour
+	$(PY) train.py model/base/recipe.toml $(LABELLED) --out runs/first
+
+train-base: $(CORRECTED) | runs/backbones/minilm      ## the base network, after both teachers; an hour
+	$(PY) train.py model/base/recipe.toml $(LABELLED) --out model/base \
+	  --teacher runs/teacher.run/network runs/first.run/network --texts $(TEXTS)
+
+train-small: $(CORRECTED) | runs/backbones/minilm     ## the small network, taught by base; a quarter of an hour
+	$(PY) train.py model/small/recipe.toml $(LABELLED) --out model/small \
+	  --teacher model/base.run/network --texts $(TEXTS) $(MORE)
 
 report: $(VENV)/demo    ## measure the shipped model; what needs the real corpora is left out where they are not
 	$(PY) -m evaluation.run --model linear --corpus data/corpus/test.jsonl --out evaluation/reports/linear-test
