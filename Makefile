@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --quiet install
 REAL := ../shared/corpora/real
 
-.PHONY: demo test train train-teacher train-first train-base train-small report quantisation format clean
+.PHONY: demo test train train-teacher train-base train-small report quantisation format clean
 
 demo: $(VENV)/demo      ## train on the bundled corpus, report on dev, label an article
 	$(PY) train.py model/linear/recipe.toml
@@ -36,15 +36,12 @@ runs/backbones/%: | $(VENV)/test
 	$(PY) scripts/fetch_backbone.py $* $@
 
 # Every training goes on where it was killed.
-train-teacher: $(CORRECTED) | runs/backbones/mpnet    ## the teacher, which is not shipped; two hours on two cores
+train-teacher: $(CORRECTED) | runs/backbones/mpnet    ## the teacher, which is not shipped; an hour on two cores
 	$(PY) train.py model/teacher/recipe.toml $(LABELLED) --out runs/teacher
 
-train-first: $(CORRECTED) | runs/backbones/minilm     ## base from labels alone, a second teacher; half an hour
-	$(PY) train.py model/base/recipe.toml $(LABELLED) --out runs/first
-
-train-base: $(CORRECTED) | runs/backbones/minilm      ## the base network, after both teachers; an hour
+train-base: $(CORRECTED) | runs/backbones/minilm      ## the base network, after the teacher; half an hour
 	$(PY) train.py model/base/recipe.toml $(LABELLED) --out model/base \
-	  --teacher runs/teacher.run/network runs/first.run/network --texts $(TEXTS)
+	  --teacher runs/teacher.run/network --texts $(TEXTS)
 
 train-small: $(CORRECTED) | runs/backbones/minilm     ## the small network, taught by base; a quarter of an hour
 	$(PY) train.py model/small/recipe.toml $(LABELLED) --out model/small \
