@@ -207,7 +207,7 @@ def _headline(measured: dict[str, Any]) -> str:
 
 def shown_command(module: str, options: Mapping[str, Any]) -> str:
     """The command that `options` came from, as one would type it."""
-    words = ["python", "-m", f"evaluation.{module}"]
+    words = ["python", "-m", *f"evaluation.{module}".split()]
     for name, value in options.items():
         words += [f"--{name}", *map(str, value if isinstance(value, list) else [value])]
     return shlex.join(words)
