@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hedgerow.batch import Format, Refusal, Source, Unit
-from hedgerow.batch.documents import read_documents
+from hedgerow.batch.formats import read_documents
 from hedgerow.batch.writers import COLUMNS
 
 BIG = b"x" * (10 * 2**20 + 1)
