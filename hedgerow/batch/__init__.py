@@ -2,7 +2,22 @@
 
 from hedgerow.batch.documents import Fields, Refusal, Source, Unit
 from hedgerow.batch.formats import Format
-from hedgerow.batch.inputs import STDIN, read_inputs
+from hedgerow.batch.inputs import STDIN, Input, find_inputs, read_inputs
 from hedgerow.batch.label import Tally, label
+from hedgerow.batch.options import Options, read_options
 
-__all__ = ["STDIN", "Fields", "Format", "Refusal", "Source", "Tally", "Unit", "label", "read_inputs"]
+__all__ = [
+    "STDIN",
+    "Fields",
+    "Format",
+    "Input",
+    "Options",
+    "Refusal",
+    "Source",
+    "Tally",
+    "Unit",
+    "find_inputs",
+    "label",
+    "read_inputs",
+    "read_options",
+]

@@ -33,9 +33,7 @@ def suffix_of(path: Path) -> str:
 
 
 def format_of(path: Path) -> Format:
-    """The format by a file's suffix. Raises InputError for a suffix that is not known, a folder, or no file."""
-    if path.is_dir():
-        raise InputError(f"{path}: is a folder; name the files in it (folders are not supported yet)")
+    """The format by a file's suffix. Raises InputError for a suffix that is not known, or no file."""
     if not path.exists():
         raise InputError(f"{path}: no such file")
     try:
@@ -72,10 +70,10 @@ def _read(
     return texts.read(file, name)
 
 
-def row_starts(file: BinaryIO, format_: Format, unit: Unit) -> Iterator[tuple[int, int]]:
+def row_starts(file: BinaryIO, format_: Format, unit: Unit, fields: Fields) -> Iterator[tuple[int, int]]:
     """Where each row begins, (byte, line), in order: the places where a file may be cut. A text is one row."""
     if format_ in _DELIMITERS:
-        return tables.row_starts(file, _DELIMITERS[format_])
+        return tables.row_starts(file, fields, _DELIMITERS[format_])
     if format_ is Format.JSONL or unit is Unit.SENTENCE:
         return lines.row_starts(file)
     return iter([(0, 1)])

@@ -11,7 +11,7 @@ from hedgerow import sentence
 from hedgerow.batch.documents import Refusal, Source, Unit
 from hedgerow.classifier import Classifier
 from hedgerow.classifier.reading import Reader
-from hedgerow.labels import Prediction
+from hedgerow.labels import AXES, Prediction
 
 
 @dataclass(slots=True)
@@ -58,7 +58,7 @@ def _sentences(
 ) -> Iterator[_Place]:
     for document in found:
         if isinstance(document, Refusal):
-            tally.refused += 1
+            tally.refused += document.rows
             refuse(document)
             continue
         places = iter(_one_sentence(document) if unit is Unit.SENTENCE else _split(document))
@@ -82,6 +82,14 @@ def _split(document: Source) -> Iterator[_Place]:
     reader = Reader()
     for index, found in enumerate(sentence.stream(document.chunks)):
         yield _Place(document, index, *found, reader)
+
+
+def abstaining(row: dict[str, Any], threshold: float) -> dict[str, Any]:
+    """The row, each label whose score is under `threshold` null; the scores stay."""
+    for axis in AXES:
+        if threshold and max(row[f"{axis}_scores"].values()) < threshold:
+            row[axis] = None
+    return row
 
 
 def _row(source: Source, index: int, prediction: Prediction) -> dict[str, Any]:

@@ -33,11 +33,11 @@ class _Row:
         return b"".join(line.raw for line in self.lines)
 
 
-def row_starts(file: BinaryIO, delimiter: str) -> Iterator[tuple[int, int]]:
-    """Where each row after the header begins: (byte, line), in order. Nothing where the header is broken."""
+def row_starts(file: BinaryIO, fields: Fields, delimiter: str) -> Iterator[tuple[int, int]]:
+    """Where each row after the header begins: (byte, line), in order. None where the header is refused."""
     rows = _rows(file, WHOLE, delimiter)
     header = next(rows, None)
-    if header is None or header.fault is not None:
+    if header is None or header.fault is not None or _header_fault(header.cells, fields) is not None:
         return
     for row in rows:
         yield row.lines[0].offset, row.lines[0].number
