@@ -36,22 +36,26 @@ runs/backbones/%: | $(VENV)/test
 	$(PY) scripts/fetch_backbone.py $* $@
 
 # Every training goes on where it was killed.
-train-teacher: $(CORRECTED) | runs/backbones/mpnet    ## the teacher, which is not shipped; an hour on two cores
+train-teacher: $(CORRECTED) | runs/backbones/mpnet    ## a larger teacher, which is not shipped; two hours on two cores
 	$(PY) train.py model/teacher/recipe.toml $(LABELLED) --out runs/teacher
 
-train-base: $(CORRECTED) | runs/backbones/minilm      ## the base network, after the teacher; half an hour
-	$(PY) train.py model/base/recipe.toml $(LABELLED) --out model/base \
-	  --teacher runs/teacher.run/network --texts $(TEXTS)
+# What base learns from beside the labels: by default the base that is there. TEACHERS="model/base runs/teacher.run/network"
+TEACHERS ?= model/base
 
-train-small: $(CORRECTED) | runs/backbones/minilm     ## the small network, taught by base; a quarter of an hour
-	$(PY) train.py model/small/recipe.toml $(LABELLED) --out model/small \
-	  --teacher model/base.run/network --texts $(TEXTS) $(MORE)
+train-base: $(CORRECTED) | runs/backbones/minilm      ## the base network; an hour on two cores
+	$(PY) train.py model/base/recipe.toml $(LABELLED) --out runs/base --teacher $(TEACHERS) --texts $(TEXTS)
+
+train-small: $(CORRECTED) | runs/backbones/minilm     ## the small network, taught by base; half an hour
+	$(PY) train.py model/small/recipe.toml $(LABELLED) --out runs/small --teacher model/base --texts $(TEXTS) $(MORE)
+
+ship-%:                       ## runs/NAME becomes model/NAME: what is shipped
+	for file in runs/$*/*; do cp "$$file" model/$*/; done
 
 report: $(VENV)/demo    ## measure every shipped model; what cannot be rebuilt here is left out, and said so
 	$(PY) -m evaluation.rebuild
 
 quantisation: $(VENV)/test   ## measure what 8 bits cost base (after `make train-base`)
-	$(PY) -m evaluation.quantisation --model base --run model/base.run --corpus $(REAL)/dev.jsonl \
+	$(PY) -m evaluation.quantisation --model base --run runs/base.run --corpus $(REAL)/dev.jsonl \
 	  --out evaluation/reports/base-quantisation
 
 format: $(VENV)/test    ## write the format that `make test` checks

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def shown_command(module: str, options: Mapping[str, Any]) -> str:
     """The command that `options` came from, as one would type it; switches that are off are left out."""
-    words = ["python", "-m", f"evaluation.{module}"]
+    words = ["python", "-m", *f"evaluation.{module}".split()]
     for name, value in options.items():
         if value is False:
             continue

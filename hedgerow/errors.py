@@ -19,3 +19,11 @@ class ModelError(HedgerowError, ValueError):
 
 class InputError(HedgerowError, ValueError):
     """A text, row or option that cannot be labelled as it stands."""
+
+
+class RunError(HedgerowError):
+    """A run's folder that does not go with what was asked for, or a run that could not be finished."""
+
+
+class RefusedRow(HedgerowError):
+    """The first row that was refused, where that ends the run (`strict`)."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from hedgerow.batch import Format, Refusal, Source, Unit
-from hedgerow.batch.documents import read_documents
+from hedgerow.batch.formats import read_documents
 from hedgerow.batch.writers import COLUMNS
 
 BIG = b"x" * (10 * 2**20 + 1)
@@ -121,10 +121,7 @@ def test_csv_and_jsonl_output_hold_the_same(tmp_path: Path, tiny_model: Path) ->
     source = tmp_path / "in.jsonl"
     source.write_text('{"id": "x", "text": "He may go. She \\"said\\" so,\\nthen left.", "year": 2020}\n')
     for suffix in ("jsonl", "csv"):
-        assert (
-            run([source], tmp_path / f"out.{suffix}", model=str(tiny_model), unit="document", as_=None, table=False)
-            == 0
-        )
+        assert run([source], tmp_path / f"out.{suffix}", model=str(tiny_model)) == 0
     rows = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
     with (tmp_path / "out.csv").open(newline="") as file:
         table = list(csv.DictReader(file))

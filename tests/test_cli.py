@@ -54,16 +54,17 @@ def test_what_is_refused_is_named_kept_and_sets_the_exit_code(tmp_path: Path) ->
     (tmp_path / "bad.jsonl").write_bytes(b'{"text": "Fine."}\n{"text": \xff}\n')
     (tmp_path / "void.txt").touch()
     out = tmp_path / "out.jsonl"
-    ran = hedgerow("label", "bad.jsonl", "void.txt", tmp_path, "nope.txt", "odd.xyz", "--out", out, cwd=tmp_path)
+    (tmp_path / "void").mkdir()
+    ran = hedgerow("label", "bad.jsonl", "void.txt", "void", "nope.txt", "odd.xyz", "--out", out, cwd=tmp_path)
     assert ran.returncode == 1
     assert [row["text"] for row in lines(out.read_bytes())] == ["Fine."]
     refused = lines((tmp_path / "out.jsonl.refused.jsonl").read_bytes())
     assert [(row["file"], row["line"]) for row in refused] == [
-        ("bad.jsonl", 2), ("void.txt", None), (str(tmp_path), None), ("nope.txt", None), ("odd.xyz", None),
+        ("bad.jsonl", 2), ("void.txt", None), ("void", None), ("nope.txt", None), ("odd.xyz", None),
     ]  # fmt: skip
     assert base64.b64decode(str(refused[0]["raw"])) == b'{"text": \xff}'
     assert b"refused bad.jsonl:2: invalid UTF-8" in ran.stderr
-    assert b"is a folder" in ran.stderr
+    assert b"void: is a folder in which no file has a suffix that is known" in ran.stderr
     assert b"nope.txt: no such file" in ran.stderr
 
 
@@ -79,8 +80,8 @@ def test_a_clean_run_takes_away_the_refusals_of_the_last(tmp_path: Path) -> None
     ("arguments", "message"),
     [
         (["--model", "nope"], "nope: no model of this name"),
-        (["--unit", "word"], "--unit 'word' is not one of document, sentence"),
-        (["--as", "pdf"], "--as 'pdf' is not one of txt, jsonl, csv"),
+        (["--unit", "word"], "--unit word: input should be 'document' or 'sentence'"),
+        (["--as", "pdf"], "--as pdf: input should be 'txt', 'jsonl', 'csv'"),
         (["--out", "x.parquet"], "suffix '.parquet' is not one of .jsonl, .csv"),
         (["--out", "x.jsonl", "--table"], "leave out --table or --out"),
         (["-"], "name it once"),

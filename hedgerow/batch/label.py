@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import sys
-import tempfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from itertools import islice
-from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from hedgerow import sentence
-from hedgerow.batch.documents import Format, Refusal, Source, Unit, format_of, read_documents
+from hedgerow.batch.documents import Refusal, Source, Unit
 from hedgerow.classifier import Classifier
 from hedgerow.classifier.reading import Reader
-from hedgerow.errors import InputError
-from hedgerow.labels import Prediction
-
-STDIN = Path("-")
-_IN_MEMORY = 64 * 2**20  # bytes of standard input kept in memory; more goes to a temporary file
+from hedgerow.labels import AXES, Prediction
 
 
 @dataclass(slots=True)
@@ -31,22 +21,6 @@ class Tally:
     documents: int = 0
     sentences: int = 0
     refused: int = 0
-
-
-def read_inputs(paths: Iterable[Path], unit: Unit, as_: Format | None) -> Iterator[Source | Refusal]:
-    """The documents of all `paths` ("-" is standard input), read as `as_` or by their suffix; a path that cannot be
-    read is a refusal too."""
-    for path in paths:
-        # A name that is not UTF-8 is shown as far as it can be, or it could not be written to the output.
-        name = "stdin" if path == STDIN else os.fsencode(path).decode("utf-8", "replace")
-        try:
-            format_ = as_ or (Format.TXT if path == STDIN else format_of(path))
-            with _opened(path) as file:
-                yield from read_documents(file, name, format_, unit)
-        except InputError as error:
-            yield Refusal(name, None, str(error).removeprefix(f"{name}: "))
-        except OSError as error:
-            yield Refusal(name, None, f"{error.strerror or error}; check the path and its permissions")
 
 
 def label(
@@ -84,17 +58,38 @@ def _sentences(
 ) -> Iterator[_Place]:
     for document in found:
         if isinstance(document, Refusal):
-            tally.refused += 1
+            tally.refused += document.rows
             refuse(document)
             continue
-        tally.documents += 1
-        if unit is Unit.SENTENCE:  # as it stands, but for the white space around it
-            text = "".join(document.chunks)
-            yield _Place(document, 0, len(text) - len(text.lstrip()), text.strip(), True, None)
+        places = iter(_one_sentence(document) if unit is Unit.SENTENCE else _split(document))
+        first = next(places, None)
+        if first is None:
+            tally.refused += 1
+            refuse(Refusal(document.name, None, "holds no sentence"))
             continue
-        reader = Reader()
-        for index, sentence_ in enumerate(sentence.stream(document.chunks)):
-            yield _Place(document, index, *sentence_, reader)
+        tally.documents += 1
+        yield first
+        yield from places
+
+
+def _one_sentence(document: Source) -> Iterator[_Place]:
+    """The document as it stands, but for the white space around it."""
+    text = "".join(document.chunks)
+    yield _Place(document, 0, len(text) - len(text.lstrip()), text.strip(), True, None)
+
+
+def _split(document: Source) -> Iterator[_Place]:
+    reader = Reader()
+    for index, found in enumerate(sentence.stream(document.chunks)):
+        yield _Place(document, index, *found, reader)
+
+
+def abstaining(row: dict[str, Any], threshold: float) -> dict[str, Any]:
+    """The row, each label whose score is under `threshold` null; the scores stay."""
+    for axis in AXES:
+        if threshold and max(row[f"{axis}_scores"].values()) < threshold:
+            row[axis] = None
+    return row
 
 
 def _row(source: Source, index: int, prediction: Prediction) -> dict[str, Any]:
@@ -105,18 +100,3 @@ def _row(source: Source, index: int, prediction: Prediction) -> dict[str, Any]:
     if source.row:
         row["row"] = dict(source.row)
     return row
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[BinaryIO]:
-    """The file, or a copy of a pipe or standard input: a text is read twice and so must be kept."""
-    if path == STDIN and sys.stdin is None:
-        raise InputError("standard input is closed; give it a text, or name a file")
-    with nullcontext(sys.stdin.buffer) if path == STDIN else path.open("rb") as file:
-        if path != STDIN and file.seekable():
-            yield file
-            return
-        with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as kept:
-            shutil.copyfileobj(file, kept)
-            kept.seek(0)
-            yield kept  # type: ignore[misc]  # a spooled file has all of BinaryIO but the name

@@ -26,10 +26,10 @@ COLUMNS = ["doc", "id", "index", "start", "end", "text", "certainty", "stance", 
 def writer(out: Path | None) -> Iterator[Write]:
     """Where rows go: the file `out`, whole or not at all, else standard output as JSON lines."""
     if out is None:
-        yield _jsonl(sys.stdout)
+        yield jsonl_writer(sys.stdout)
         return
     with replaced_file(out) as file:
-        yield _csv(file) if out.suffix.lower() == ".csv" else _jsonl(file)
+        yield part_writer(out.suffix.lower(), file)
 
 
 def check_out(out: Path, inputs: list[Path]) -> None:
@@ -59,16 +59,27 @@ def refusals_writer(path: Path) -> Iterator[Callable[[Refusal], None]]:
 
         def refuse(refusal: Refusal) -> None:
             if not opened:
-                opened.append(_jsonl(stack.enter_context(replaced_file(path))))
-            raw = None if refusal.raw is None else base64.b64encode(refusal.raw).decode("ascii")
-            opened[0]({"file": refusal.file, "line": refusal.line, "reason": refusal.reason, "raw": raw})
+                opened.append(jsonl_writer(stack.enter_context(replaced_file(path))))
+            opened[0](refused_row(refusal))
 
         yield refuse
         if not opened:
             path.unlink(missing_ok=True)
 
 
-def _jsonl(file: TextIO) -> Write:
+def refused_row(refusal: Refusal) -> dict[str, Any]:
+    """A refusal as it is written: where it stood, why, and its bytes in base64, null where they are too many."""
+    raw = None if refusal.raw is None else base64.b64encode(refusal.raw).decode("ascii")
+    place = {"file": refusal.file, "line": refusal.line, "row": refusal.row, "byte": refusal.offset}
+    return place | {"rows": refusal.rows, "reason": refusal.reason, "raw": raw}
+
+
+def part_writer(suffix: str, file: TextIO) -> Write:
+    """Writes rows to an open file as the format of `suffix` has them."""
+    return _csv(file) if suffix == ".csv" else jsonl_writer(file)
+
+
+def jsonl_writer(file: TextIO) -> Write:
     def write(row: Mapping[str, Any]) -> None:
         file.write(json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n")
 

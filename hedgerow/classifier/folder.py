@@ -21,6 +21,7 @@ FILES = {
     "linear": ("recipe.toml", "metrics.json", "vocabulary.json", "weights.npz"),
     "network": ("recipe.toml", "metrics.json", "model.onnx", "tokenizer.json"),
 }
+LEXICON = Path(__file__).with_name("lexicon.toml")
 _PACKAGE = Path(__file__).parents[1]
 
 
@@ -66,3 +67,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 def model_hash(folder: Path) -> str:
     return sha256(folder / MANIFEST)
+
+
+def identity(model: str | Path) -> str:
+    """The hash of a model by name or folder, the `lexicon` included: what must be equal for labels to be equal."""
+    return sha256(LEXICON) if str(model) == "lexicon" else model_hash(find(model))

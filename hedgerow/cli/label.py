@@ -4,44 +4,48 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
-from enum import StrEnum
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
-from hedgerow.batch import STDIN, Format, Refusal, Tally, Unit, label, read_inputs
+from hedgerow.batch import STDIN, Options, Refusal, Tally, find_inputs, label, read_inputs, read_options
+from hedgerow.batch.label import abstaining
 from hedgerow.batch.writers import check_out, refusals_beside, refusals_writer, writer
 from hedgerow.classifier import load
-from hedgerow.errors import InputError
-from hedgerow.labels import AXES
+from hedgerow.errors import InputError, RefusedRow
 from hedgerow.view import SentencePrinter
-
-Choice = TypeVar("Choice", bound=StrEnum)
 
 
 def run(
-    inputs: Sequence[Path],
-    out: Path | None,
-    *,
-    model: str,
-    unit: str,
-    as_: str | None,
-    table: bool,
-    abstain: float = 0.0,
+    inputs: Sequence[Path], out: Path | None, *, config: Path | None = None, table: bool = False, **flags: Any
 ) -> int:
-    """Label `inputs`; returns the exit code, 1 where something was refused."""
-    chosen = _choice(Unit, unit, "--unit")
-    format_ = None if as_ is None else _choice(Format, as_, "--as")
+    """Label `inputs`; returns the exit code, 1 where something was refused.
+
+    `flags` are the fields of Options, None where they are not said.
+    """
+    options = read_options(config, flags)
     if list(inputs).count(STDIN) > 1:
         raise InputError("standard input (-) can be read once; name it once")
-    if not 0 <= abstain <= 1:
-        raise InputError(f"--abstain {abstain} is not a score; give one between 0 and 1")
+    if table and out is not None:
+        raise InputError("--table goes to standard output; leave out --table or --out")
+    if out is not None and not out.suffix:
+        from hedgerow.cli.run import label_run
+
+        return label_run(inputs, out, options)
+    _refuse_run_options(flags)
     if out is not None:
-        if table:
-            raise InputError("--table goes to standard output; leave out --table or --out")
         check_out(out, list(inputs))
-    classifier = load(model)
+    return _label(inputs, out, options, table)
+
+
+def _refuse_run_options(flags: Mapping[str, Any]) -> None:
+    if flags.get("workers") is not None:
+        raise InputError("--workers is for run folders; give --out a name without a suffix")
+
+
+def _label(inputs: Sequence[Path], out: Path | None, options: Options, table: bool) -> int:
+    classifier = load(options.model)
     tally = Tally()
     started = time.monotonic()
     for_the_eye = table or (out is None and sys.stdout.isatty())
@@ -52,35 +56,23 @@ def run(
     ):
 
         def refuse(refusal: Refusal) -> None:
+            if options.strict:
+                raise RefusedRow(f"refused {refusal}")
             print(f"hedgerow: refused {refusal}", file=sys.stderr)
             keep(refusal)
 
         progress = _Progress(tally)
-        for row in label(classifier, read_inputs(inputs, chosen, format_), chosen, refuse, tally):
-            write(_abstaining(row, abstain))
+        documents = read_inputs(find_inputs(inputs, options.as_), options.unit, options.fields)
+        for row in label(classifier, documents, options.unit, refuse, tally):
+            write(abstaining(row, options.abstain))
             progress.tick()
         progress.clear()
     _summarise(tally, classifier.name, time.monotonic() - started, out)
     return 1 if tally.refused else 0
 
 
-def _abstaining(row: dict[str, Any], threshold: float) -> dict[str, Any]:
-    """The row, each label whose score is under `threshold` null; the scores stay."""
-    for axis in AXES:
-        if threshold and max(row[f"{axis}_scores"].values()) < threshold:
-            row[axis] = None
-    return row
-
-
 def _ignore(_: Refusal) -> None:
     """Without --out a refusal is said on standard error and not kept."""
-
-
-def _choice(enum: type[Choice], value: str, option: str) -> Choice:
-    try:
-        return enum(value)
-    except ValueError:
-        raise InputError(f"{option} {value!r} is not one of {', '.join(enum)}") from None
 
 
 class _Progress:
@@ -88,17 +80,26 @@ class _Progress:
 
     def __init__(self, tally: Tally) -> None:
         self._tally = tally
-        self._shown = not (sys.stderr.isatty() and not sys.stdout.isatty())
-        self._next = time.monotonic() + 0.5
+        self._shown = sys.stderr.isatty() and not sys.stdout.isatty()
+        self._started = time.monotonic()
+        self._next = self._started + 0.5
 
     def tick(self) -> None:
-        if self._shown or time.monotonic() < self._next:
+        now = time.monotonic()
+        if not self._shown or now < self._next:
             return
-        self._next = time.monotonic() + 0.5
-        print(f"\r{self._tally.sentences:,} sentences", end="", file=sys.stderr, flush=True)
+        self._next = now + 0.5
+        tally, seconds = self._tally, now - self._started
+        print(
+            f"\r{tally.documents:,} documents, {tally.sentences:,} sentences"
+            f" ({tally.sentences / seconds:,.0f} a second), {tally.refused:,} refused",
+            end="\x1b[K",
+            file=sys.stderr,
+            flush=True,
+        )
 
     def clear(self) -> None:
-        if not self._shown:
+        if self._shown:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 

@@ -16,7 +16,7 @@ import typer
 
 import hedgerow
 from hedgerow.cli import corpus
-from hedgerow.errors import HedgerowError
+from hedgerow.errors import HedgerowError, RefusedRow
 
 app = typer.Typer(
     help="How certain is each sentence, what stance does it take, which words say so, and whose words are they?",
@@ -26,7 +26,7 @@ app = typer.Typer(
 )
 app.add_typer(corpus.app, name="corpus")
 
-Inputs = Annotated[list[Path], typer.Argument(help=".txt, .jsonl or .csv files, or - for standard input.")]
+Inputs = Annotated[list[Path], typer.Argument(help="Files, folders or patterns; - is standard input.")]
 
 
 def _version(wanted: bool) -> None:
@@ -47,17 +47,38 @@ def _root(
 @app.command()
 def label(
     inputs: Inputs,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="A .jsonl or .csv file.")] = None,
-    model: Annotated[str, typer.Option(help="A shipped model's name, 'lexicon', or a model folder.")] = "base",
-    unit: Annotated[str, typer.Option(help="What a row is: 'document' is split, 'sentence' is not.")] = "document",
-    as_: Annotated[str | None, typer.Option("--as", help="Read inputs as txt, jsonl or csv.")] = None,
-    abstain: Annotated[float, typer.Option(help="Leave labels whose score is under this empty (null).")] = 0.0,
+    out: Annotated[
+        Path | None, typer.Option("--out", "-o", help="A .jsonl or .csv file; without a suffix, a run's folder.")
+    ] = None,
+    model: Annotated[str | None, typer.Option(help="A shipped model's name, 'lexicon', or a model folder.")] = None,
+    unit: Annotated[str | None, typer.Option(help="A row is a 'document', which is split, or a 'sentence'.")] = None,
+    as_: Annotated[str | None, typer.Option("--as", help="Read inputs as txt, jsonl, csv or tsv.")] = None,
+    text_field: Annotated[str | None, typer.Option(help="The field that holds a row's text.")] = None,
+    id_field: Annotated[str | None, typer.Option(help="The field that holds a row's id.")] = None,
+    abstain: Annotated[float | None, typer.Option(help="Leave labels whose score is under this empty.")] = None,
+    strict: Annotated[bool | None, typer.Option("--strict", help="Stop at the first row that is refused.")] = None,
     table: Annotated[bool, typer.Option("--table", help="A table for the eye, also where it is piped.")] = False,
+    config: Annotated[Path | None, typer.Option(help="A TOML file with these and more (docs/scaling.md).")] = None,
 ) -> None:
     """Label every sentence of texts, JSON lines or CSV files."""
     from hedgerow.cli.label import run
 
-    raise typer.Exit(run(inputs, out, model=model, unit=unit, as_=as_, abstain=abstain, table=table))
+    flags = {"model": model, "unit": unit, "as": as_, "abstain": abstain, "strict": strict}
+    fields = {"text_field": text_field, "id_field": id_field}
+    raise typer.Exit(run(inputs, out, table=table, config=config, **flags, **fields))
+
+
+@app.command()
+def summary(
+    run: Annotated[Path, typer.Argument(help="A .jsonl file or run folder that `hedgerow label` wrote.")],
+    by: Annotated[str | None, typer.Option(help="doc, source, month (of `date`), month:COLUMN, or a column.")] = None,
+    report: Annotated[Path | None, typer.Option(help="A report.json: correct shares by its confusion matrix.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="A folder for CSV and a page with plots.")] = None,
+) -> None:
+    """Roll up labelled sentences: shares of labels with intervals, most frequent cues and sources."""
+    from hedgerow.cli.summary import run as roll_up
+
+    roll_up(run, by=by, report=report, out=out)
 
 
 @app.command()
@@ -78,6 +99,8 @@ def main() -> None:
         app()
     except SystemExit as stop:
         sys.exit(_flushed(stop.code))
+    except RefusedRow as error:
+        _fail(f"{error}; --strict stops here", code=1)
     except HedgerowError as error:
         _fail(str(error))
     except BrokenPipeError:
@@ -99,9 +122,9 @@ def _flushed(code: Any) -> Any:
     return code
 
 
-def _fail(message: str) -> NoReturn:
+def _fail(message: str, code: int = 2) -> NoReturn:
     print(f"hedgerow: {message}", file=sys.stderr)
-    sys.exit(2)
+    sys.exit(code)
 
 
 def _leave_pipe() -> NoReturn:

@@ -1,0 +1,52 @@
+"""A file is a text: plain, Markdown or HTML, read in pieces."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from hedgerow.batch.compression import fault_of
+from hedgerow.batch.documents import Refusal, Source
+from hedgerow.files import invalid_utf8
+
+_CHUNK = 1 << 20  # bytes read at a time
+
+
+def read(file: BinaryIO, name: str) -> Iterator[Source | Refusal]:
+    """A whole text as one document. It is read twice: once to see that all of it can be labelled, once to do so."""
+    refusal = _fault(file, name)
+    if refusal is not None:
+        yield refusal
+        return
+    yield Source(name, _decoded(file))
+
+
+def _decoded(file: BinaryIO) -> Iterator[str]:
+    file.seek(0)
+    decoder = codecs.getincrementaldecoder("utf-8-sig")()
+    while chunk := file.read(_CHUNK):
+        yield decoder.decode(chunk)
+    yield decoder.decode(b"", final=True)
+
+
+def _fault(file: BinaryIO, name: str) -> Refusal | None:
+    decoder = codecs.getincrementaldecoder("utf-8-sig")()
+    line, read, blank, chunk = 1, 0, True, b"-"
+    while chunk:
+        chunk = file.read(_CHUNK)
+        read += len(chunk)
+        try:
+            text = decoder.decode(chunk, final=not chunk)
+        except UnicodeDecodeError as error:
+            at = read - len(error.object)
+            line += error.object[: error.start].count(b"\n")
+            return Refusal(name, line, fault_of(file) or invalid_utf8(error, before=at), offset=at + error.start)
+        if "\0" in text:
+            line += text[: text.index("\0")].count("\n")
+            return Refusal(name, line, "NUL character; remove it, or convert the file to text first")
+        line += text.count("\n")
+        blank = blank and not text.strip()
+    if (broken := fault_of(file)) is not None:
+        return Refusal(name, line, broken, offset=read)
+    return Refusal(name, None, "holds no text") if blank else None

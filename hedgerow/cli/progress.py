@@ -1,0 +1,85 @@
+"""What is shown on standard error while a run goes on, and the table at its end."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from hedgerow.batch.manifest import REFUSED, Record
+
+_EVERY = 30.0  # seconds between two lines where standard error is no terminal
+
+
+class RunProgress:
+    """Counts shards as they are done: a bar on a terminal, else a line now and then."""
+
+    def __init__(self) -> None:
+        self._console = Console(stderr=True)
+        self._shown = self._console.is_terminal
+        self._bar = Progress(
+            TextColumn("{task.completed:,.0f} of {task.total:,.0f} rows"),
+            BarColumn(),
+            TextColumn("{task.fields[rates]}"),
+            TimeRemainingColumn(),
+            console=self._console,
+            transient=True,
+        )
+        self._task = self._bar.add_task("", total=None, rates="", visible=False)
+        self._started = self._told = time.monotonic()
+        self._before = self._rows = self._sentences = self._refused = self._total = 0
+
+    def begin(self, rows: int, before: Iterable[Record]) -> None:
+        """`rows` there are; what was done `before` this run counts, but not for its speed."""
+        self._total = rows
+        self._before = sum(record.rows for record in before)
+        self._started = self._told = time.monotonic()
+        self._bar.update(self._task, total=rows, completed=self._before, visible=True)
+        if self._shown:
+            self._bar.start()
+
+    def follow(self, record: Record) -> None:
+        self._rows += record.rows
+        self._sentences += record.sentences
+        self._refused += record.refused
+        self._bar.update(self._task, advance=record.rows, rates=f"{self._rates()}, {self._refused:,} refused")
+        now = time.monotonic()
+        if not self._shown and now - self._told > _EVERY:
+            self._told = now
+            left = (self._total - self._before - self._rows) * (now - self._started) / max(self._rows, 1)
+            print(
+                f"hedgerow: {self._before + self._rows:,} of {self._total:,} rows, {self._rates()},"
+                f" {self._refused:,} refused, {left:,.0f} s left",
+                file=sys.stderr,
+                flush=True,
+            )
+
+    def _rates(self) -> str:
+        seconds = max(time.monotonic() - self._started, 1e-3)
+        return f"{self._rows / seconds:,.0f} rows/s, {self._sentences / seconds:,.0f} sentences/s"
+
+    def stop(self) -> None:
+        if self._shown:
+            self._bar.stop()
+
+    def summarise(self, records: Iterable[Record], model: str, out: Path) -> None:
+        """The final table: what the whole run came to, and the speed of what was done now."""
+        records = list(records)
+        seconds = time.monotonic() - self._started
+        refused = sum(record.refused for record in records)
+        table = Table(title=f"{out}, labelled by {model}", show_header=False, title_justify="left")
+        for name, value in {
+            "rows in": f"{sum(record.rows for record in records):,}",
+            "labelled": f"{sum(record.documents for record in records):,}",
+            "refused": f"{refused:,}" + (f" (in {out / REFUSED})" if refused else ""),
+            "sentences": f"{sum(record.sentences for record in records):,}",
+            "parts": f"{len(records):,}",
+            "now": f"{self._rows:,} rows in {seconds:,.1f} s: {self._rates()}",
+        }.items():
+            table.add_row(name, value)
+        self._console.print(table)

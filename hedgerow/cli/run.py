@@ -1,0 +1,44 @@
+"""`hedgerow label --out RUN`: labelling to a folder that can be gone on with."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from hedgerow.batch import Options, find_inputs
+from hedgerow.batch.manifest import Settings
+from hedgerow.batch.part import Job
+from hedgerow.batch.run import label_to_folder
+from hedgerow.batch.runners import in_process
+from hedgerow.classifier import load
+from hedgerow.classifier.folder import identity
+from hedgerow.cli.progress import RunProgress
+
+
+def label_run(inputs: Sequence[Path], out: Path, options: Options) -> int:
+    """Label `inputs` to the folder `out`; returns the exit code."""
+    settings = Settings(
+        model=options.model if options.model == "lexicon" else Path(options.model).name,
+        model_hash=identity(options.model),
+        unit=str(options.unit),
+        as_=None if options.as_ is None else str(options.as_),
+        text_field=options.text_field,
+        id_field=options.id_field,
+        abstain=options.abstain,
+        parts=options.parts,
+        shard_rows=options.shard_rows,
+        shard_bytes=options.shard_bytes,
+    )
+    job = Job(out, options.model, settings, find_inputs(inputs, options.as_), options.strict)
+    progress = RunProgress()
+    try:
+        records = label_to_folder(job, in_process(load(options.model)), begin=progress.begin, follow=progress.follow)
+    except KeyboardInterrupt:
+        progress.stop()
+        print(f"hedgerow: stopped; the same command goes on with {out}", file=sys.stderr)
+        return 130
+    finally:
+        progress.stop()
+    progress.summarise(records.values(), settings.model, out)
+    return 1 if any(record.refused for record in records.values()) else 0
