@@ -27,7 +27,7 @@ import torch
 from numpy.typing import NDArray
 
 from evaluation.benchmark_table import write_table
-from evaluation.run import commit, shown_command
+from evaluation.provenance import commit, shown_command
 from hedgerow import tags
 from hedgerow.benchmarks.tasks import TASKS, Task, rows_of
 from hedgerow.errors import HedgerowError, RecipeError

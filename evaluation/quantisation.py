@@ -28,7 +28,7 @@ from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantTy
 from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 from tokenizers import Tokenizer
 
-from evaluation.run import commit, shown_command
+from evaluation.provenance import commit, shown_command
 from hedgerow import corpus
 from hedgerow.classifier.folder import find, model_hash, read_manifest
 from hedgerow.classifier.network import Floats, padded, softmax
