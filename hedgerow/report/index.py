@@ -14,13 +14,23 @@ Report = Mapping[str, Any]
 
 def index_page(reports: Mapping[str, Report], *, command: str, pages: Mapping[str, bool]) -> Page:
     """`reports` are the contents of report.json by folder; `pages` says which folders hold a report.html too."""
-    by_kind: dict[str, dict[str, Report]] = {"scores": {}, "rates": {}, "other": {}}
+    by_kind: dict[str, dict[str, Report]] = {"scores": {}, "rates": {}, "benchmark": {}, "other": {}}
     for name, report in reports.items():
-        kind = next((kind for kind in ("scores", "rates") if kind in report and "model" in report), "other")
-        by_kind[kind][name] = report
-    sections = [*_scores(by_kind["scores"], pages), *_rates(by_kind["rates"], pages), *_others(by_kind["other"], pages)]
+        by_kind[_kind(report)][name] = report
+    sections = [
+        section
+        for kind, shown in (("scores", _scores), ("rates", _rates), ("benchmark", _benchmarks), ("other", _others))
+        for section in shown(by_kind[kind], pages)
+    ]
     facts = [("command", f"`{command}`"), ("reports", str(len(reports)))]
     return Page("Reports", facts, sections=sections)
+
+
+def _kind(report: Report) -> str:
+    """What a report is of: a model on labelled sentences, on behaviour cases, a published benchmark, or other."""
+    if "model" in report:
+        return next((kind for kind in ("scores", "rates") if kind in report), "other")
+    return "benchmark" if {"benchmark", "measure", "value"} <= report.keys() else "other"
 
 
 def _scores(reports: Mapping[str, Report], pages: Mapping[str, bool]) -> list[Section]:
@@ -52,6 +62,16 @@ def _rates(reports: Mapping[str, Report], pages: Mapping[str, bool]) -> list[Sec
         rows.append([_link(name, pages), *_model(report), passed["n"], figure(passed["rate"]), report["commit"]])
     header = ["report", "model", "sha256", "cases", "passed", "commit"]
     return [Section("Behaviour", parts=(Table(header, rows),))] if rows else []
+
+
+def _benchmarks(reports: Mapping[str, Report], pages: Mapping[str, bool]) -> list[Section]:
+    rows: list[list[Cell]] = [
+        [_link(name, pages), report["measure"], figure(report), report["commit"]]
+        for name, report in sorted(reports.items())
+    ]
+    return (
+        [Section("Published benchmarks", parts=(Table(["report", "measure", "here", "commit"], rows),))] if rows else []
+    )
 
 
 def _others(reports: Mapping[str, Report], pages: Mapping[str, bool]) -> list[Section]:
