@@ -150,7 +150,7 @@ def _warnings(
     ]
     groups = len({example.unit for example in gold})
     if groups < FEW:
-        warnings.append(f"Only {groups} groups: the intervals cannot be trusted.")
+        warnings.append(f"{groups} independent group{'s' * (groups > 1)}, too few for intervals that can be trusted.")
     for axis, enum in AXES.items():
         absent = [label for label in enum if label not in {getattr(example, axis) for example in gold}]
         if absent:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import floor
 from typing import Any
 
 from hedgerow.report.page import Cell, Figure, Section, Table
 from hedgerow.report.tables import figure
 
+_FLOORS = (0.8, 0.6, 0.2, 0.0)  # of the axis of accuracy: four steps from each to 1 are round numbers
 _TOTALS = (("macro_f1", "macro-F1"), ("accuracy", "accuracy"), ("kappa", "kappa"))
 
 
@@ -97,13 +97,13 @@ def _calibration(scores: Mapping[str, Any]) -> Section:
 def _coverage(scores: Mapping[str, Any]) -> Section:
     """Thresholds from the lowest, at which all is kept."""
     rows = scores["coverage"]
-    low = floor(min(row["accuracy"]["low"] for row in rows) * 10) / 10
-    low = min(low, 0.9)
-    ticks = [round(low + (1 - low) * step / 4, 3) for step in range(5)]
+    lowest = min(row["accuracy"]["low"] for row in rows)
+    floor = next(bound for bound in _FLOORS if bound <= lowest)
+    ticks = [round(floor + (1 - floor) * step / 4, 2) for step in range(5)]
     picture = Figure(
         "coverage",
         "Accuracy of the labels kept when those under a score are left empty",
-        {"rows": rows, "floor": low, "ticks": ticks},
+        {"rows": rows, "floor": floor, "ticks": ticks},
     )
     cells: list[list[Cell]] = [
         [f"{row['threshold']:.3f}", f"{row['kept']:.1%}", row["n"], figure(row["accuracy"])] for row in rows[::2]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from hedgerow.report.page import Cell, Figure, Marked, Page, Section, Table
+from hedgerow.report.page import Cell, Figure, Link, Marked, Page, Section, Table
 from hedgerow.report.tables import markdown
 
 _MARKS = {"": ("", ""), "found": ("[", "]"), "missed": ("[-", "-]"), "wrong": ("{+", "+}")}
@@ -36,6 +36,7 @@ def to_html(page: Page) -> str:
         lstrip_blocks=True,
     )
     environment.tests["marked"] = lambda cell: isinstance(cell, Marked)
+    environment.tests["link"] = lambda cell: isinstance(cell, Link)
     environment.tests["a_figure"] = lambda part: isinstance(part, Figure)
     environment.filters["code"] = _code
     return environment.get_template("page.html").render(page=page, anchors=_anchors(page.sections))
@@ -43,6 +44,8 @@ def to_html(page: Page) -> str:
 
 def _plain(cell: Cell) -> str:
     """A cell in Markdown; of a marked sentence [what was found], [-missed-] and {+marked wrongly+}."""
+    if isinstance(cell, Link):
+        return f"[{cell.text}]({cell.markdown})"
     if not isinstance(cell, Marked):
         return str(cell)
     pieces = ((_MARKS[state], wording) for state, wording in cell.pieces())

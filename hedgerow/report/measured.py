@@ -14,6 +14,7 @@ from hedgerow.scores import FEW
 
 Measured = Mapping[str, Any]
 
+_STATES = ("found", "missed", "wrong")
 HOW = (
     "Figures in brackets are 95 % intervals: percentiles of 2,000 bootstrap draws of whole groups (documents, pairs), "
     "not of sentences, for neighbours share an author and a topic (Field & Welsh 2007). Macro-F1 is the mean over all "
@@ -64,10 +65,8 @@ def _in_short(measured: Measured) -> tuple[str, ...]:
 def _totals(measured: Measured) -> Table:
     rows: list[list[Cell]] = []
     for name, scores in by_name(measured):
-        spans = scores["spans"]["all"]["strict"]
-        low, high = spans["interval"]["f1"]
         axes = [figure(scores[axis]["macro_f1"]) for axis in AXES]
-        rows.append([name, measured["rows"], *axes, figure({"value": spans["f1"], "low": low, "high": high})])
+        rows.append([name, measured["rows"], *axes, _span_figure(scores["spans"]["all"]["strict"], "f1")])
     return Table(["model", "n", *(f"{axis} macro-F1" for axis in AXES), "spans F1, strict"], rows)
 
 
@@ -78,20 +77,24 @@ def by_name(measured: Measured) -> list[tuple[str, Any]]:
 
 
 def _spans(measured: Measured) -> Section:
-    header = ["type", "n", *(f"{name}, {how}" for how in ("strict", "overlap") for name in ("P", "R", "F1"))]
-    rows: list[list[Cell]] = []
-    for kind, ways in measured["scores"]["spans"].items():
-        cells = [
-            figure({"value": way[name], "low": way["interval"][name][0], "high": way["interval"][name][1]})
-            for way in (ways["strict"], ways["overlapping"])
-            for name in ("precision", "recall", "f1")
-        ]
-        rows.append([kind, ways["strict"]["support"], *cells])
-    return Section(
-        "Spans",
-        text=("Strict: same offsets and type. Overlap: same type, a character shared, each span used once.",),
-        parts=(Table(header, rows),),
-    )
+    captions = {
+        "strict": "Strict: same offsets and type",
+        "overlapping": "Overlapping: same type, a character shared, each span used once",
+    }
+    tables = []
+    for how, caption in captions.items():
+        rows: list[list[Cell]] = []
+        for kind, ways in measured["scores"]["spans"].items():
+            way = ways[how]
+            cells = [_span_figure(way, name) for name in ("precision", "recall", "f1")]
+            rows.append([kind, *cells, way["support"]])
+        tables.append(Table(["type", "precision", "recall", "F1", "support"], rows, caption))
+    return Section("Spans", parts=tables)
+
+
+def _span_figure(way: Mapping[str, Any], name: str) -> str:
+    low, high = way["interval"][name]
+    return figure({"value": way[name], "low": low, "high": high})
 
 
 def _slices(measured: Measured) -> Section:
@@ -112,10 +115,15 @@ def _slices(measured: Measured) -> Section:
 
 
 def _mistakes(measured: Measured) -> Iterator[Section]:
-    what = (
+    what = [
         "The wrong labels given with the highest scores, the most frequent pair first. Spans are `found` when offsets "
         "and type agree with gold, `missed` when only gold has them, `wrong` when only the model does.",
-    )
+    ]
+    if any("text" in row for rows in measured["mistakes"].values() for row in rows):
+        what.append(
+            "In a sentence what was found is green, what was missed red and struck through, what was marked wrongly "
+            "yellow over dots (in Markdown `[found]`, `[-missed-]`, `{+wrong+}`), by character and whatever the type."
+        )
     yield Section("Mistakes to look at", text=what)
     for axis in AXES:
         rows = measured["mistakes"][axis]
@@ -129,14 +137,16 @@ def _mistakes(measured: Measured) -> Iterator[Section]:
 
 def _pair(caption: str, mistakes: list[dict[str, Any]]) -> Table:
     with_text = "text" in mistakes[0]
-    header = ["id", "score", *(["sentence"] if with_text else []), "found", "missed", "wrong"]
+    header = [*(["sentence"] if with_text else []), "score", "id", *_STATES]
     rows: list[list[Cell]] = []
     for row in mistakes:
         text: list[Cell] = [Marked(row["text"], row["spans"])] if with_text else []
-        spans = [", ".join(_span(span) for span in row["spans"][name]) for name in ("found", "missed", "wrong")]
-        rows.append([row["id"], f"{row['score']:.3f}", *text, *spans])
+        spans = [", ".join(_span(span, row.get("text")) for span in row["spans"][state]) for state in _STATES]
+        rows.append([*text, f"{row['score']:.3f}", row["id"], *spans])
     return Table(header, rows, caption)
 
 
-def _span(span: Mapping[str, Any]) -> str:
-    return f"{span['type']} {span['start']}–{span['end']}"
+def _span(span: Mapping[str, Any], text: str | None) -> str:
+    """A span by its wording where the text may be shown, else by its offsets (code points, end exclusive)."""
+    start, end = span["start"], span["end"]
+    return f"{span['type']} {start}–{end}" if text is None else f"{span['type']} “{text[start:end]}”"

@@ -33,7 +33,16 @@ class Marked:
         return {at for name in names for span in self.spans[name] for at in range(span["start"], span["end"])}
 
 
-Cell = str | int | Marked
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A way to another file, which has a place in each form."""
+
+    text: str
+    markdown: str
+    html: str
+
+
+Cell = str | int | Marked | Link
 
 
 @dataclass(frozen=True, slots=True)
