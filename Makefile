@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --quiet install
 REAL := ../shared/corpora/real
 
-.PHONY: demo test train train-teacher train-base train-small report quantisation format clean
+.PHONY: demo test train train-teacher train-base train-small report transfer learning-curve label-errors quantisation format clean
 
 demo: $(VENV)/demo      ## train on the bundled corpus, report on dev, label an article
 	$(PY) train.py model/linear/recipe.toml
@@ -53,6 +53,18 @@ ship-%:                       ## runs/NAME becomes model/NAME: what is shipped
 
 report: $(VENV)/demo    ## measure every shipped model; what cannot be rebuilt here is left out, and said so
 	$(PY) -m evaluation.rebuild
+
+transfer: $(VENV)/demo  ## train on one kind of text, measure on another (needs the real corpora and the benchmarks)
+	$(PY) -m evaluation.transfer --out evaluation/reports/transfer
+
+learning-curve: $(VENV)/test  ## what the linear model gains from more labels (needs the real corpora)
+	$(PY) -m evaluation.learning_curve model/linear/recipe.toml --shares 0.1 0.25 0.5 1 --seeds 13 14 15 \
+	  --corpus data/corpus/train.jsonl $(REAL)/train.jsonl --measure real-dev=$(REAL)/dev.jsonl \
+	  --out evaluation/reports/learning-curve-linear
+
+label-errors: $(VENV)/demo    ## likely label errors of the bundled corpus, ranked
+	$(PY) -m evaluation.label_errors data/corpus/train.jsonl data/corpus/dev.jsonl data/corpus/test.jsonl \
+	  --out evaluation/reports/label-errors-bundled
 
 quantisation: $(VENV)/test   ## measure what 8 bits cost base (after `make train-base`)
 	$(PY) -m evaluation.quantisation --model base --run runs/base.run --corpus $(REAL)/dev.jsonl \

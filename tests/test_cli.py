@@ -81,8 +81,11 @@ def test_a_clean_run_takes_away_the_refusals_of_the_last(tmp_path: Path) -> None
     [
         (["--model", "nope"], "nope: no model of this name"),
         (["--unit", "word"], "--unit word: input should be 'document' or 'sentence'"),
-        (["--as", "pdf"], "--as pdf: input should be 'txt', 'jsonl', 'csv'"),
-        (["--out", "x.parquet"], "suffix '.parquet' is not one of .jsonl, .csv"),
+        (["--as", "pdf"], "--as pdf: input should be 'txt', 'md', 'html'"),
+        (["--out", "x.xlsx"], "suffix '.xlsx' is not one of .jsonl, .csv, .parquet"),
+        (["--workers", "2"], "--workers is for run folders"),
+        (["--config", "none.toml"], "none.toml: No such file"),
+        (["--out", "x.jsonl", "--abstain", "2"], "--abstain 2.0: input should be less than or equal to 1"),
         (["--out", "x.jsonl", "--table"], "leave out --table or --out"),
         (["-"], "name it once"),
     ],

@@ -86,4 +86,17 @@ def test_what_labelling_imports_is_declared_and_light() -> None:
             elif isinstance(node, ast.ImportFrom):
                 imported.add((node.module or "").split(".")[0])
     training = {"sklearn", "scipy", "threadpoolctl", "datasets", "torch", "transformers", "onnx", "safetensors"}
-    assert imported - set(sys.stdlib_module_names) - training == base | {"hedgerow"}
+    measuring = {"krippendorff"}
+    assert imported - set(sys.stdlib_module_names) - training - measuring == base | {"hedgerow"}
+
+
+def test_formats_that_few_need_are_read_by_libraries_of_an_extra(tmp_path: Path) -> None:
+    """Without them the rest works, and who needs one is told how to install it."""
+    for name in ("a.parquet", "a.html", "a.jsonl.zst"):
+        (tmp_path / name).touch()
+        missing = "import sys; sys.modules |= dict.fromkeys(['pyarrow', 'trafilatura', 'zstandard'])"
+        code = f"{missing}; sys.argv[1:] = ['label', {str(tmp_path / name)!r}]; from hedgerow.cli import main; main()"
+        ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+        assert (ran.returncode, ran.stdout) == (2, "")
+        assert "pip install 'hedgerow[files]'" in ran.stderr
+        assert len(ran.stderr.splitlines()) == 1

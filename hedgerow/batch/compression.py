@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+from hedgerow.batch.extras import library
 from hedgerow.errors import InputError
 
 SUFFIXES = (".gz", ".zst")
@@ -82,7 +83,6 @@ def opened(path: Path) -> BinaryIO:
     if path.suffix.lower() == ".gz":
         return _Buffered(_Decompressed(lambda: gzip.open(path, "rb")), _CHUNK)
     if path.suffix.lower() == ".zst":
-        _zstandard()
         return _Buffered(_Decompressed(lambda: _ZstandardFile(path)), _CHUNK)
     return path.open("rb")
 
@@ -108,7 +108,7 @@ class _ZstandardFile:
                 if self._frame is not None:
                     raise EOFError("the last frame has no end")
                 return b""
-            self._frame = self._frame or _zstandard().ZstdDecompressor().decompressobj()
+            self._frame = self._frame or zstandard().ZstdDecompressor().decompressobj()
             self._ready = self._frame.decompress(self._packed)
             self._packed = self._frame.unused_data
             self._frame = None if self._frame.eof else self._frame
@@ -119,16 +119,12 @@ class _ZstandardFile:
         self._file.close()
 
 
-def _zstandard() -> Any:
-    try:
-        import zstandard
-    except ImportError:
-        raise InputError(".zst files need zstandard; pip install 'hedgerow[files]'") from None
-    return zstandard
+def zstandard() -> Any:
+    return library("zstandard", needed_for=".zst")
 
 
 def _zstandard_error() -> type[Exception]:
     try:
-        return cast(type[Exception], _zstandard().ZstdError)
+        return cast(type[Exception], zstandard().ZstdError)
     except InputError:
         return EOFError

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
 
-from hedgerow.batch import compression, lines, tables, texts
+from hedgerow.batch import compression, lines, markdown, pages, parquet, tables, texts
 from hedgerow.batch.documents import WHOLE, Cut, Fields, Refusal, Source, Unit
 from hedgerow.errors import InputError
 
@@ -16,12 +16,15 @@ class Format(StrEnum):
     """What a file or standard input holds."""
 
     TXT = "txt"
+    MD = "md"
+    HTML = "html"
     JSONL = "jsonl"
     CSV = "csv"
     TSV = "tsv"
+    PARQUET = "parquet"
 
 
-_ALIASES = {"ndjson": "jsonl"}
+_ALIASES = {"ndjson": "jsonl", "htm": "html", "markdown": "md"}
 _DELIMITERS = {Format.CSV: ",", Format.TSV: "\t"}
 
 
@@ -65,15 +68,29 @@ def _read(
         return lines.read(file, name, fields, cut, lines.json_row)
     if format_ in _DELIMITERS:
         return tables.read(file, name, fields, cut, _DELIMITERS[format_])
+    if format_ is Format.PARQUET:
+        return parquet.read(file, name, fields, cut)
+    if format_ is Format.HTML:
+        return pages.read(file, name)
     if unit is Unit.SENTENCE:
         return lines.read(file, name, Fields(), cut, lines.plain_row)
-    return texts.read(file, name)
+    return texts.read(file, name, markdown.prose if format_ is Format.MD else iter)
 
 
 def row_starts(file: BinaryIO, format_: Format, unit: Unit, fields: Fields) -> Iterator[tuple[int, int]]:
     """Where each row begins, (byte, line), in order: the places where a file may be cut. A text is one row."""
     if format_ in _DELIMITERS:
         return tables.row_starts(file, fields, _DELIMITERS[format_])
-    if format_ is Format.JSONL or unit is Unit.SENTENCE:
+    if format_ is Format.JSONL or (unit is Unit.SENTENCE and format_ is not Format.HTML):
         return lines.row_starts(file)
     return iter([(0, 1)])
+
+
+def check_libraries(format_: Format, path: Path) -> None:
+    """Raise InputError where a library that reads the file is not installed, before anything is begun."""
+    if format_ is Format.PARQUET:
+        parquet.pyarrow()
+    if format_ is Format.HTML:
+        pages.extractor()
+    if path.suffix.lower() == ".zst":
+        compression.zstandard()

@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from hedgerow.batch import compression
 from hedgerow.batch.documents import Fields, Refusal, Source, Unit
-from hedgerow.batch.formats import Format, format_of, read_documents
+from hedgerow.batch.formats import Format, check_libraries, format_of, read_documents
 from hedgerow.errors import InputError
 
 STDIN = Path("-")
@@ -39,9 +39,13 @@ def find_inputs(paths: Iterable[Path], as_: Format | None = None) -> tuple[Input
     """All files that `paths` name: files, "-" for standard input, folders, and patterns like 'news/**/*.jsonl.gz'.
 
     Of a folder, and below it, those are taken whose suffix is known (all of them, read `as_`), in order of their names;
-    hidden ones are not. What cannot be read is there too, with the reason.
+    hidden ones are not. What cannot be read is there too, with the reason. Raises InputError where a library lacks.
     """
-    return tuple(given for path in paths for given in _find(path, as_))
+    found = tuple(given for path in paths for given in _find(path, as_))
+    for given in found:
+        if given.format is not None:
+            check_libraries(given.format, given.path)
+    return found
 
 
 def _find(path: Path, as_: Format | None) -> list[Input]:

@@ -16,7 +16,7 @@ from hedgerow.errors import InputError
 
 
 class Options(BaseModel):
-    """What is not said is as here. `workers` and below count for run folders alone."""
+    """What is not said is as here. `runner` and below count for run folders alone."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, populate_by_name=True)
 
@@ -27,8 +27,10 @@ class Options(BaseModel):
     id_field: Annotated[str | None, Field(min_length=1)] = None
     abstain: Annotated[float, Field(ge=0, le=1)] = 0.0
     strict: bool = False
-    workers: Annotated[int, Field(ge=1)] = 1
-    parts: Literal["jsonl", "csv"] = "jsonl"
+    runner: Literal["process", "ray"] = "process"
+    workers: Annotated[int | None, Field(ge=1)] = None
+    ray_address: str | None = None
+    parts: Literal["jsonl", "csv", "parquet"] = "jsonl"
     shard_rows: Annotated[int, Field(ge=1)] = 10_000
     shard_bytes: Annotated[int, Field(ge=1)] = 1 << 20
 

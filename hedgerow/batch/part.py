@@ -77,16 +77,17 @@ def _label(classifier: Classifier, job: Job, shard: Shard, tally: Tally, part: P
         part.open("w", encoding="utf-8", newline="") as rows,
         refused.open("w", encoding="utf-8", newline="") as refusals,
     ):
-        write, write_refused = part_writer(f".{job.settings.parts}", rows), jsonl_writer(refusals)
+        write_refused = jsonl_writer(refusals)
 
         def refuse(refusal: Refusal) -> None:
             if job.strict:
                 raise RefusedRow(f"refused {refusal}")
             write_refused(refused_row(refusal))
 
-        for row in label(classifier, _documents(job, shard), Unit(job.settings.unit), refuse, tally):
-            documents += row["index"] == 0
-            write(abstaining(row, job.settings.abstain))
+        with part_writer(f".{job.settings.parts}", rows) as write:
+            for row in label(classifier, _documents(job, shard), Unit(job.settings.unit), refuse, tally):
+                documents += row["index"] == 0
+                write(abstaining(row, job.settings.abstain))
         for file in (rows, refusals):
             file.flush()
             os.fsync(file.fileno())

@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from hedgerow.batch.documents import Cut, Fields, Unit
 from hedgerow.batch.formats import Format, row_starts
+from hedgerow.batch.parquet import row_groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,9 @@ def pieces(
 ) -> Iterator[Piece]:
     """The input `number`, of `size` bytes where that is known, cut so that a piece has at most `rows` rows, and ends
     with the row that fills it to `bytes_` bytes."""
+    if format_ is Format.PARQUET:
+        yield from _row_groups(file, number, size)
+        return
     start, line, count, at = 0, 1, 0, 0
     for at, at_line in row_starts(file, format_, unit, fields):
         if count and (count == rows or at - start >= bytes_):
@@ -54,6 +58,12 @@ def pieces(
         count += 1
     # The last piece goes to the file's end, whatever is there; an empty file counts as one row, which is refused.
     yield Piece(number, Cut(start, None, line), max(count, 1), max(size, at) - start)
+
+
+def _row_groups(file: BinaryIO, number: int, size: int) -> Iterator[Piece]:
+    """A piece a row group; of a file that is broken or has no rows one, which will be refused."""
+    groups = [Piece(number, Cut(group, group + 1, row), rows, bytes_) for group, row, rows, bytes_ in row_groups(file)]
+    yield from groups or [Piece(number, Cut(), 1, size)]
 
 
 def pack(found: Iterable[Piece], *, rows: int, bytes_: int) -> Iterator[Shard]:

@@ -1,9 +1,9 @@
-"""A file is a text: plain, Markdown or HTML, read in pieces."""
+"""A file is a text, plain or Markdown, read in pieces."""
 
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import BinaryIO
 
 from hedgerow.batch.compression import fault_of
@@ -13,13 +13,18 @@ from hedgerow.files import invalid_utf8
 _CHUNK = 1 << 20  # bytes read at a time
 
 
-def read(file: BinaryIO, name: str) -> Iterator[Source | Refusal]:
-    """A whole text as one document. It is read twice: once to see that all of it can be labelled, once to do so."""
+def read(
+    file: BinaryIO, name: str, prose: Callable[[Iterator[str]], Iterator[str]] = iter
+) -> Iterator[Source | Refusal]:
+    """A whole text as one document. It is read twice: once to see that all of it can be labelled, once to do so.
+
+    `prose` blanks out what is none.
+    """
     refusal = _fault(file, name)
     if refusal is not None:
         yield refusal
         return
-    yield Source(name, _decoded(file))
+    yield Source(name, prose(_decoded(file)))
 
 
 def _decoded(file: BinaryIO) -> Iterator[str]:

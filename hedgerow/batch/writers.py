@@ -1,4 +1,4 @@
-"""Labelled sentences to JSON lines or CSV."""
+"""Labelled sentences to JSON lines, CSV or Parquet."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, TextIO
 
+from hedgerow.batch import parquet
 from hedgerow.batch.documents import Refusal
 from hedgerow.errors import InputError
 from hedgerow.files import replaced_file
 from hedgerow.labels import Certainty, Stance
 
 Write = Callable[[Mapping[str, Any]], None]
-SUFFIXES = (".jsonl", ".csv")
+SUFFIXES = (".jsonl", ".csv", ".parquet")
 _SCORES = [f"{axis}_{label}" for axis, enum in (("certainty", Certainty), ("stance", Stance)) for label in enum]
 COLUMNS = ["doc", "id", "index", "start", "end", "text", "certainty", "stance", *_SCORES, "spans", "row"]
 
@@ -28,14 +29,16 @@ def writer(out: Path | None) -> Iterator[Write]:
     if out is None:
         yield jsonl_writer(sys.stdout)
         return
-    with replaced_file(out) as file:
-        yield part_writer(out.suffix.lower(), file)
+    with replaced_file(out) as file, part_writer(out.suffix.lower(), file) as write:
+        yield write
 
 
 def check_out(out: Path, inputs: list[Path]) -> None:
     """Raise InputError where `out` cannot be written as it is named, or it or its refusals would replace an input."""
     if out.suffix.lower() not in SUFFIXES:
         raise InputError(f"--out {out}: suffix {out.suffix!r} is not one of {', '.join(SUFFIXES)}")
+    if out.suffix.lower() == ".parquet":
+        parquet.pyarrow()
     for target in (out, refusals_beside(out)):
         if target.is_dir():
             raise InputError(f"--out {out}: {target} is a folder; name another file")
@@ -74,9 +77,14 @@ def refused_row(refusal: Refusal) -> dict[str, Any]:
     return place | {"rows": refusal.rows, "reason": refusal.reason, "raw": raw}
 
 
-def part_writer(suffix: str, file: TextIO) -> Write:
-    """Writes rows to an open file as the format of `suffix` has them."""
-    return _csv(file) if suffix == ".csv" else jsonl_writer(file)
+@contextmanager
+def part_writer(suffix: str, file: TextIO) -> Iterator[Write]:
+    """Writes rows to an open file as the format of `suffix` has them; all are there once it is left."""
+    if suffix == ".parquet":
+        with parquet.writer(file.buffer) as write:
+            yield write
+    else:
+        yield _csv(file) if suffix == ".csv" else jsonl_writer(file)
 
 
 def jsonl_writer(file: TextIO) -> Write:

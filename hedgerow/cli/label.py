@@ -40,8 +40,9 @@ def run(
 
 
 def _refuse_run_options(flags: Mapping[str, Any]) -> None:
-    if flags.get("workers") is not None:
-        raise InputError("--workers is for run folders; give --out a name without a suffix")
+    for name in ("workers", "runner"):
+        if flags.get(name) is not None:
+            raise InputError(f"--{name} is for run folders; give --out a name without a suffix")
 
 
 def _label(inputs: Sequence[Path], out: Path | None, options: Options, table: bool) -> int:

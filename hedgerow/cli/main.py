@@ -57,6 +57,8 @@ def label(
     id_field: Annotated[str | None, typer.Option(help="The field that holds a row's id.")] = None,
     abstain: Annotated[float | None, typer.Option(help="Leave labels whose score is under this empty.")] = None,
     strict: Annotated[bool | None, typer.Option("--strict", help="Stop at the first row that is refused.")] = None,
+    workers: Annotated[int | None, typer.Option(help="How many processes label to a run's folder.")] = None,
+    runner: Annotated[str | None, typer.Option(help="What these are: 'process', here, or 'ray'.")] = None,
     table: Annotated[bool, typer.Option("--table", help="A table for the eye, also where it is piped.")] = False,
     config: Annotated[Path | None, typer.Option(help="A TOML file with these and more (docs/scaling.md).")] = None,
 ) -> None:
@@ -64,7 +66,7 @@ def label(
     from hedgerow.cli.label import run
 
     flags = {"model": model, "unit": unit, "as": as_, "abstain": abstain, "strict": strict}
-    fields = {"text_field": text_field, "id_field": id_field}
+    fields = {"text_field": text_field, "id_field": id_field, "workers": workers, "runner": runner}
     raise typer.Exit(run(inputs, out, table=table, config=config, **flags, **fields))
 
 

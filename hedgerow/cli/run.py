@@ -10,7 +10,7 @@ from hedgerow.batch import Options, find_inputs
 from hedgerow.batch.manifest import Settings
 from hedgerow.batch.part import Job
 from hedgerow.batch.run import label_to_folder
-from hedgerow.batch.runners import in_process
+from hedgerow.batch.runners import Runner, in_process, in_processes
 from hedgerow.classifier import load
 from hedgerow.classifier.folder import identity
 from hedgerow.cli.progress import RunProgress
@@ -33,7 +33,7 @@ def label_run(inputs: Sequence[Path], out: Path, options: Options) -> int:
     job = Job(out, options.model, settings, find_inputs(inputs, options.as_), options.strict)
     progress = RunProgress()
     try:
-        records = label_to_folder(job, in_process(load(options.model)), begin=progress.begin, follow=progress.follow)
+        records = label_to_folder(job, _runner(options), begin=progress.begin, follow=progress.follow)
     except KeyboardInterrupt:
         progress.stop()
         print(f"hedgerow: stopped; the same command goes on with {out}", file=sys.stderr)
@@ -42,3 +42,13 @@ def label_run(inputs: Sequence[Path], out: Path, options: Options) -> int:
         progress.stop()
     progress.summarise(records.values(), settings.model, out)
     return 1 if any(record.refused for record in records.values()) else 0
+
+
+def _runner(options: Options) -> Runner:
+    if options.runner == "ray":
+        from hedgerow.batch.cluster import in_ray
+
+        return in_ray(options.workers, options.ray_address)
+    if options.workers is not None and options.workers > 1:
+        return in_processes(options.workers)
+    return in_process(load(options.model))

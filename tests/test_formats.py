@@ -1,0 +1,308 @@
+"""Formats: every kind of file in, every kind of file out, and other programs read what comes out."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import io
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow
+import pyarrow.parquet
+import pytest
+import zstandard
+
+from hedgerow.batch import Fields, Format, Refusal, Source, Unit, find_inputs, read_inputs
+from hedgerow.batch.markdown import prose
+from hedgerow.cli.label import run
+from hedgerow.errors import InputError
+
+PAGE = """<!doctype html><html><head><meta charset="iso-8859-1"><title>Bridge</title><script>var a = "It never
+closes.";</script></head><body><nav><ul><li><a href="/">Home</a></li><li><a href="/w">World</a></li></ul></nav>
+<article><h1>Bridge may close</h1><p>The mayor said on Monday that the bridge <b>may</b> close, and that the caf\xe9
+beside it would too.</p><p>Work could begin in May.</p></article><footer>We use cookies.</footer></body></html>"""
+
+
+def read(path: Path, unit: Unit = Unit.DOCUMENT, fields: Fields | None = None) -> list[Source | Refusal]:
+    return list(read_inputs(find_inputs([path]), unit, fields))
+
+
+def text_of(path: Path) -> str:
+    (source,) = list(read_texts(path))
+    return source
+
+
+def read_texts(path: Path, unit: Unit = Unit.DOCUMENT) -> list[str]:
+    found = []
+    for source in read_inputs(find_inputs([path]), unit):
+        assert isinstance(source, Source)
+        found.append("".join(source.chunks))
+    return found
+
+
+def refusals(path: Path, fields: Fields | None = None) -> list[Refusal]:
+    return [found for found in read(path, fields=fields) if isinstance(found, Refusal)]
+
+
+def write_parquet(path: Path, columns: dict[str, Any], **options: Any) -> Path:
+    pyarrow.parquet.write_table(pyarrow.table(columns), path, **options)
+    return path
+
+
+def test_of_a_page_the_article_is_read_in_its_own_encoding(tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_bytes(PAGE.encode("latin-1"))
+    text = text_of(path)
+    assert text.split("\n\n")[0] == "Bridge may close"
+    assert "the café" in text
+    assert not any(word in text for word in ("Home", "cookies", "never"))
+
+
+def test_a_short_page_is_a_text_and_an_empty_one_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "short.htm").write_text("<p>It may rain.")
+    assert text_of(tmp_path / "short.htm") == "It may rain."
+    (tmp_path / "void.html").write_text("<html><body></body></html>")
+    (refusal,) = refusals(tmp_path / "void.html")
+    assert refusal.reason == "no text of an article was found in the page"
+    assert refusal.raw == b"<html><body></body></html>"
+
+
+def test_markdown_loses_its_marks_and_keeps_its_offsets() -> None:
+    text = (
+        "---\ntitle: x\n---\n# It may rain\nSo *they* say.\n\n```\ncode = 1\n```\n> Perhaps.\n\n| a | b |\n|---|---|\n"
+    )
+    shown = "".join(prose([text[:30], text[30:]]))
+    assert len(shown) == len(text)
+    assert [line.strip() for line in shown.splitlines() if line.strip()] == [
+        "It may rain",
+        "So *they* say.",
+        "Perhaps.",
+    ]
+
+
+def test_a_markdown_heading_is_a_sentence_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = "# Rain may come\nThey said so.\n\n```\nx = 1\n```\n"
+    (tmp_path / "a.md").write_text(text)
+    (tmp_path / "code.md").write_text("```\nx = 1\n```\n")
+    assert run([tmp_path / "a.md", tmp_path / "code.md"], None, model="lexicon") == 1
+    shown = capsys.readouterr()
+    rows = [json.loads(line) for line in shown.out.splitlines()]
+    assert [row["text"] for row in rows] == ["Rain may come", "They said so."]
+    assert all(text[row["start"] : row["end"]] == row["text"] for row in rows)
+    assert "code.md: holds no sentence" in shown.err
+
+
+LINES = b'{"text": "One."}\n{"text": "Two."}\n'
+
+
+def compressed(data: bytes, suffix: str) -> bytes:
+    return gzip.compress(data) if suffix == ".gz" else zstandard.compress(data)
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".zst"])
+def test_compressed_lines_are_read_several_members_too(tmp_path: Path, suffix: str) -> None:
+    for name, data in (("a.jsonl", LINES), ("a.csv", b"text\nOne.\nTwo.\n"), ("a.tsv", b"text\nOne.\nTwo.\n")):
+        path = tmp_path / f"{name}{suffix}"
+        path.write_bytes(compressed(data[:10], suffix) + compressed(data[10:], suffix))
+        assert read_texts(path) == ["One.", "Two."]
+    (tmp_path / f"a.txt{suffix}").write_bytes(compressed(b"One.\nTwo.\n", suffix))
+    assert read_texts(tmp_path / f"a.txt{suffix}") == ["One.\nTwo.\n"]
+    assert read_texts(tmp_path / f"a.txt{suffix}", Unit.SENTENCE) == ["One.", "Two."]
+
+
+@pytest.mark.parametrize("suffix", [".gz", ".zst"])
+@pytest.mark.parametrize("name", ["a.jsonl", "a.csv", "a.txt"])
+def test_what_came_before_the_break_of_a_compressed_file_is_kept(tmp_path: Path, suffix: str, name: str) -> None:
+    rows = [f"It may rain on day {number * number}." for number in range(20_000)]
+    data = {
+        "a.jsonl": "".join(f'{{"text": "{row}"}}\n' for row in rows),
+        "a.csv": "text\n" + "".join(f"{row}\n" for row in rows),
+        "a.txt": "\n".join(rows),
+    }[name]
+    path = tmp_path / f"{name}{suffix}"
+    packed = compressed(data.encode(), suffix)
+    path.write_bytes(packed[: len(packed) * 2 // 3])
+    *whole, last = read(path)
+    assert isinstance(last, Refusal)
+    assert "compressed data broken after byte" in last.reason
+    found = ["".join(source.chunks) for source in whole if isinstance(source, Source)]
+    assert found == rows[: len(found)]
+    assert name == "a.txt" or 5_000 < len(found) < 20_000
+    assert name != "a.jsonl" or last.line == len(found) + 1
+
+
+def test_a_file_that_is_not_compressed_at_all_is_refused(tmp_path: Path) -> None:
+    for suffix in (".gz", ".zst"):
+        (tmp_path / f"a.jsonl{suffix}").write_bytes(LINES)
+        (refusal,) = refusals(tmp_path / f"a.jsonl{suffix}")
+        assert "compressed data broken after byte 0" in refusal.reason
+
+
+def test_parquet_rows_come_with_their_other_columns(tmp_path: Path) -> None:
+    columns = {
+        "key": [7, 8],
+        "body": ["It may rain.", "It did."],
+        "day": [date(2026, 1, 2), None],
+        "x": [float("nan"), 1],
+    }
+    path = write_parquet(tmp_path / "a.parquet", columns)
+    first, second = read(path, fields=Fields("body", "key"))
+    assert isinstance(first, Source)
+    assert isinstance(second, Source)
+    assert (first.name, first.id, dict(first.row)) == (f"{path}:1", 7, {"day": "2026-01-02", "x": None})
+    assert (second.name, list(second.chunks)) == (f"{path}:2", ["It did."])
+
+
+def test_bad_rows_of_parquet_are_refused_and_the_rest_goes_on(tmp_path: Path) -> None:
+    texts = ["Fine.", None, " ", "a\0b", "x" * (10 * 2**20 + 1), "Last."]
+    path = write_parquet(tmp_path / "a.parquet", {"text": texts})
+    found = read(path)
+    assert [isinstance(document, Source) for document in found] == [True, False, False, False, False, True]
+    reasons = [(document.row, document.reason.split()[0]) for document in found if isinstance(document, Refusal)]
+    assert reasons == [(2, "field"), (3, "field"), (4, "NUL"), (5, "a")]
+    assert [json.loads(r.raw or b"{}").get("text") for r in refusals(path)] == [None, " ", "a\0b", None]
+
+
+def test_text_in_parquet_that_is_not_utf_8_is_refused_with_its_bytes(tmp_path: Path) -> None:
+    text = pyarrow.array([b"Fine.", b"caf\xe9", b"Last."]).view(pyarrow.string())
+    path = write_parquet(tmp_path / "a.parquet", {"text": text})
+    first, second, third = read(path)
+    assert isinstance(second, Refusal)
+    assert (second.row, second.raw) == (2, b"caf\xe9")
+    assert isinstance(first, Source)
+    assert isinstance(third, Source)
+
+
+def test_a_corrupt_row_group_costs_its_own_rows_alone(tmp_path: Path) -> None:
+    texts = [f"It may rain on day {number}." for number in range(300)]
+    path = write_parquet(
+        tmp_path / "a.parquet", {"text": texts}, row_group_size=100, compression="zstd", use_dictionary=False
+    )
+    offset = pyarrow.parquet.ParquetFile(path).metadata.row_group(1).column(0).data_page_offset
+    data = bytearray(path.read_bytes())
+    data[offset : offset + 60] = b"\xff" * 60
+    path.write_bytes(data)
+    found = read(path)
+    assert ["".join(d.chunks) for d in found if isinstance(d, Source)] == texts[:100] + texts[200:]
+    (refusal,) = [d for d in found if isinstance(d, Refusal)]
+    assert (refusal.row, refusal.rows) == (101, 100)
+    assert "row group 1 cannot be read from row 101 on" in refusal.reason
+
+
+def test_a_file_that_is_no_parquet_is_refused_whole(tmp_path: Path) -> None:
+    (tmp_path / "a.parquet").write_bytes(b"PAR1 but not really")
+    (refusal,) = refusals(tmp_path / "a.parquet")
+    assert "not a whole Parquet file" in refusal.reason
+    assert (
+        "no field 'text'; the row's fields are 'body'"
+        in refusals(write_parquet(tmp_path / "b.parquet", {"body": ["x"]}))[0].reason
+    )
+
+
+def test_a_folder_and_a_pattern_name_the_files_in_them(tmp_path: Path) -> None:
+    for name in ("b.txt", "a/one.jsonl.gz", "a/two.md", "a/.hidden.txt", ".git/x.txt", "a/picture.png"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    assert [given.name for given in find_inputs([tmp_path])] == [
+        str(tmp_path / name) for name in ("b.txt", "a/one.jsonl.gz", "a/two.md")
+    ]
+    assert [given.path.name for given in find_inputs([tmp_path / "**" / "*.gz"])] == ["one.jsonl.gz"]
+    (nothing,) = find_inputs([tmp_path / "*.csv"])
+    assert (nothing.format, nothing.reason) == (None, "no file goes by this pattern")
+
+
+def test_named_fields_hold_the_text_and_the_id(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"body": "Hm.", "key": "k", "id": 1}\n{"body": "Hm."}\n')
+    source, refusal = read(tmp_path / "a.jsonl", fields=Fields("body", "key"))
+    assert isinstance(source, Source)
+    assert (source.id, dict(source.row)) == ("k", {"id": 1})
+    assert isinstance(refusal, Refusal)
+    assert refusal.reason == "no field 'key'; the row's fields are 'body'"
+    (tmp_path / "a.csv").write_text("key;body\n")
+    assert "no column 'body', only 'key;body'" in refusals(tmp_path / "a.csv", Fields("body"))[0].reason
+
+
+@pytest.fixture
+def labelled(tmp_path: Path) -> dict[str, Path]:
+    """The same two rows labelled to each format."""
+    (tmp_path / "in.jsonl").write_text('{"id": 7, "text": "He may go. She \\"said\\" so.", "year": 2020}\n')
+    paths = {suffix: tmp_path / f"out.{suffix}" for suffix in ("jsonl", "csv", "parquet")}
+    for path in paths.values():
+        assert run([tmp_path / "in.jsonl"], path, model="lexicon") == 0
+    return paths
+
+
+def test_parquet_holds_what_json_lines_hold_in_typed_nested_columns(labelled: dict[str, Path]) -> None:
+    table = pyarrow.parquet.read_table(labelled["parquet"])
+    rows = [json.loads(line) for line in labelled["jsonl"].read_text().splitlines()]
+    assert len(rows) == table.num_rows == 2
+    for row, cells in zip(rows, table.to_pylist(), strict=True):
+        assert (cells.pop("id"), json.loads(cells.pop("row")), cells.pop("read_to")) == ("7", {"year": 2020}, None)
+        spans = [{**span, "score": span.get("score")} for span in row["spans"]]
+        assert cells == {key: row[key] for key in cells} | {"spans": spans}
+    assert pyarrow.types.is_list(table.schema.field("spans").type)
+    assert pyarrow.types.is_struct(table.schema.field("certainty_scores").type)
+
+
+def test_pandas_reads_back_what_was_written(labelled: dict[str, Path]) -> None:
+    import pandas
+
+    frames = [
+        pandas.read_json(labelled["jsonl"], lines=True),
+        pandas.read_csv(labelled["csv"]),
+        pandas.read_parquet(labelled["parquet"]),
+    ]
+    for frame in frames:
+        assert list(frame["certainty"]) == ["possible", "certain"]
+        assert list(frame["start"]) == [0, 11]
+
+
+def test_datasets_reads_back_what_was_written(labelled: dict[str, Path], tmp_path: Path) -> None:
+    import datasets
+
+    for suffix, loader in (("jsonl", "json"), ("csv", "csv"), ("parquet", "parquet")):
+        data = datasets.load_dataset(
+            loader, data_files=str(labelled[suffix]), split="train", cache_dir=str(tmp_path / "cache")
+        )
+        assert data["certainty"][:] == ["possible", "certain"]
+
+
+def test_lone_surrogates_and_other_faults_keep_their_bytes(tmp_path: Path) -> None:
+    bad = b'{"text": "\\ud83d"}'
+    (tmp_path / "a.jsonl").write_bytes(b'{"text": "Fine."}\n' + bad + b"\n")
+    assert run([tmp_path / "a.jsonl"], tmp_path / "out.jsonl", model="lexicon") == 1
+    (row,) = [json.loads(line) for line in (tmp_path / "out.jsonl.refused.jsonl").read_text().splitlines()]
+    assert (row["line"], row["byte"], base64.b64decode(row["raw"])) == (2, 18, bad)
+    assert "lone surrogate" in row["reason"]
+
+
+def test_the_options_of_a_file_are_checked_and_a_flag_outranks_them(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"body": "Hm."}\n')
+    config = tmp_path / "options.toml"
+    config.write_text('model = "lexicon"\ntext_field = "none"\n')
+    assert run([tmp_path / "a.jsonl"], tmp_path / "a.csv", config=config, text_field="body") == 0
+    config.write_text('modl = "lexicon"\n')
+    with pytest.raises(InputError, match=r"options\.toml: unknown setting 'modl'; did you mean 'model'\?"):
+        run([tmp_path / "a.jsonl"], None, config=config)
+    config.write_text("shard_rows = 0\n")
+    with pytest.raises(InputError, match=r"shard_rows = 0: input should be greater than or equal to 1"):
+        run([tmp_path / "a.jsonl"], None, config=config)
+
+
+def test_formats_by_name_hold_for_any_suffix(tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_text("text\tn\nIt may rain.\t1\n")
+    (given,) = find_inputs([tmp_path / "a.log"], Format.TSV)
+    (source,) = read_inputs([given], Unit.DOCUMENT)
+    assert isinstance(source, Source)
+    assert source.row == {"n": "1"}
+
+
+def test_standard_input_is_read_as_what_it_is_said_to_be(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    write_parquet(tmp_path / "a.parquet", {"text": ["It may rain."]})
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO((tmp_path / "a.parquet").read_bytes())))
+    (source,) = read_inputs(find_inputs([Path("-")], Format.PARQUET), Unit.DOCUMENT)
+    assert isinstance(source, Source)
+    assert source.name == "stdin:1"
