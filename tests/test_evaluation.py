@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -130,6 +131,15 @@ def test_a_bad_corpus_model_or_folder_leaves_nothing_behind(tmp_path: Path, caps
         assert main(["--model", model, "--corpus", str(corpus), "--out", str(tmp_path / "r")]) == 2
         assert message in capsys.readouterr().err
         assert not (tmp_path / "r").exists()
+
+
+def test_who_lacks_a_library_is_told_which_extra_brings_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    assert main(["--model", "lexicon", "--corpus", str(ARTICLE), "--out", str(tmp_path / "r")]) == 2
+    assert "pip install '.[linear]'" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_model_of_other_labels_is_refused(
