@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --quiet install
 REAL := ../shared/corpora/real
 
-.PHONY: demo test train train-teacher train-base train-small report quantisation format clean
+.PHONY: demo test train train-teacher train-base train-small report transfer learning-curve label-errors quantisation format clean
 
 demo: $(VENV)/demo      ## train on the bundled corpus, report on dev, label an article
 	$(PY) train.py model/linear/recipe.toml
@@ -36,30 +36,38 @@ runs/backbones/%: | $(VENV)/test
 	$(PY) scripts/fetch_backbone.py $* $@
 
 # Every training goes on where it was killed.
-train-teacher: $(CORRECTED) | runs/backbones/mpnet    ## the teacher, which is not shipped; an hour on two cores
+train-teacher: $(CORRECTED) | runs/backbones/mpnet    ## a larger teacher, which is not shipped; two hours on two cores
 	$(PY) train.py model/teacher/recipe.toml $(LABELLED) --out runs/teacher
 
-train-base: $(CORRECTED) | runs/backbones/minilm      ## the base network, after the teacher; half an hour
-	$(PY) train.py model/base/recipe.toml $(LABELLED) --out model/base \
-	  --teacher runs/teacher.run/network --texts $(TEXTS)
+# What base learns from beside the labels: by default the base that is there. TEACHERS="model/base runs/teacher.run/network"
+TEACHERS ?= model/base
 
-train-small: $(CORRECTED) | runs/backbones/minilm     ## the small network, taught by base; a quarter of an hour
-	$(PY) train.py model/small/recipe.toml $(LABELLED) --out model/small \
-	  --teacher model/base.run/network --texts $(TEXTS) $(MORE)
+train-base: $(CORRECTED) | runs/backbones/minilm      ## the base network; an hour on two cores
+	$(PY) train.py model/base/recipe.toml $(LABELLED) --out runs/base --teacher $(TEACHERS) --texts $(TEXTS)
 
-report: $(VENV)/demo    ## measure the shipped model; what needs the real corpora is left out where they are not
-	$(PY) -m evaluation.run --model linear --corpus data/corpus/test.jsonl --out evaluation/reports/linear-test
-	$(PY) -m evaluation.run --model base --corpus data/corpus/test.jsonl --out evaluation/reports/base-test
-	$(PY) -m evaluation.behaviour --model base --out evaluation/reports/base-behaviour
-	@if [ -f $(REAL)/dev.jsonl ]; then \
-	  $(PY) -m evaluation.run --model linear --corpus $(REAL)/dev.jsonl --out evaluation/reports/linear-real-dev && \
-	  $(PY) -m evaluation.run --model base --corpus $(REAL)/dev.jsonl --out evaluation/reports/base-real-dev && \
-	  $(PY) train.py model/linear/recipe.toml --out runs/linear >/dev/null && \
-	  $(PY) -m evaluation.run --model runs/linear --corpus $(REAL)/dev.jsonl --out evaluation/reports/linear-bundled-real-dev; \
-	else echo "left out: base-real-dev, linear-real-dev, linear-bundled-real-dev ($(REAL)/dev.jsonl is not here)"; fi
+train-small: $(CORRECTED) | runs/backbones/minilm     ## the small network, taught by base; half an hour
+	$(PY) train.py model/small/recipe.toml $(LABELLED) --out runs/small --teacher model/base --texts $(TEXTS) $(MORE)
+
+ship-%:                       ## runs/NAME becomes model/NAME: what is shipped
+	for file in runs/$*/*; do cp "$$file" model/$*/; done
+
+report: $(VENV)/demo    ## measure every shipped model; what cannot be rebuilt here is left out, and said so
+	$(PY) -m evaluation.rebuild
+
+transfer: $(VENV)/demo  ## train on one kind of text, measure on another (needs the real corpora and the benchmarks)
+	$(PY) -m evaluation.transfer --out evaluation/reports/transfer
+
+learning-curve: $(VENV)/test  ## what the linear model gains from more labels (needs the real corpora)
+	$(PY) -m evaluation.learning_curve model/linear/recipe.toml --shares 0.1 0.25 0.5 1 --seeds 13 14 15 \
+	  --corpus data/corpus/train.jsonl $(REAL)/train.jsonl --measure real-dev=$(REAL)/dev.jsonl \
+	  --out evaluation/reports/learning-curve-linear
+
+label-errors: $(VENV)/demo    ## likely label errors of the bundled corpus, ranked
+	$(PY) -m evaluation.label_errors data/corpus/train.jsonl data/corpus/dev.jsonl data/corpus/test.jsonl \
+	  --out evaluation/reports/label-errors-bundled
 
 quantisation: $(VENV)/test   ## measure what 8 bits cost base (after `make train-base`)
-	$(PY) -m evaluation.quantisation --model base --run model/base.run --corpus $(REAL)/dev.jsonl \
+	$(PY) -m evaluation.quantisation --model base --run runs/base.run --corpus $(REAL)/dev.jsonl \
 	  --out evaluation/reports/base-quantisation
 
 format: $(VENV)/test    ## write the format that `make test` checks

@@ -26,7 +26,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from evaluation.run import commit, shown_command
+from evaluation.benchmark_table import write_table
+from evaluation.provenance import commit, shown_command
 from hedgerow import tags
 from hedgerow.benchmarks.tasks import TASKS, Task, rows_of
 from hedgerow.errors import HedgerowError, RecipeError
@@ -53,22 +54,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--recipe", type=Path, default=ROOT / "model" / "base" / "recipe.toml", help="encoder, settings"
     )
-    parser.add_argument("--out", type=Path, required=True, help="the folder for report.json and report.md")
+    parser.add_argument(
+        "--out", type=Path, required=True, help="a folder; of those named benchmark-NAME, benchmarks.md is the page"
+    )
     options = parser.parse_args(arguments)
     try:
         recipe = read_recipe(options.recipe)
         if not isinstance(recipe, NetworkRecipe):
             raise RecipeError(f"{options.recipe}: setting 'kind' is 'linear'; a benchmark trains a network")
         measured = measure(TASKS[options.name], options.data, recipe, options.recipe.parent)
-        measured = {"benchmark": options.name, "command": shown_command("benchmarks", vars(options)), **measured}
+        measured = {"benchmark": options.name, "command": _command(options), **measured}
         with replaced_folder(options.out, may_hold=("report.json", "report.md")) as folder:
             write_json(folder / "report.json", measured)
             (folder / "report.md").write_text(to_markdown(measured), "utf-8")
+        if options.out.name == f"benchmark-{options.name}":
+            write_table(options.out.parent)
     except HedgerowError as error:
         print(f"evaluation.benchmarks: {error}", file=sys.stderr)
         return 2
     print(to_markdown(measured))
     return 0
+
+
+def _command(options: argparse.Namespace) -> str:
+    """As one would type it from the project's folder."""
+    given = {name: value for name, value in vars(options).items() if name != "name"}
+    if options.recipe.resolve().is_relative_to(ROOT):
+        given["recipe"] = options.recipe.resolve().relative_to(ROOT)
+    return shown_command(f"benchmarks {options.name}", given)
 
 
 def measure(task: Task, data: Path, recipe: NetworkRecipe, folder: Path) -> dict[str, Any]:

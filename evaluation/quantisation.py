@@ -1,6 +1,6 @@
 """Measure what 8 bits cost: a network in torch, in single precision and in several ways of 8 bits, on one corpus.
 
-    python -m evaluation.quantisation --model base --run model/base.run \
+    python -m evaluation.quantisation --model base --run runs/base.run \
       --corpus ../shared/corpora/real/dev.jsonl --out evaluation/reports/base-quantisation
 
 `--run` is the folder that training left beside the model: it holds the torch weights and the graph in single precision.
@@ -28,7 +28,7 @@ from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantTy
 from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 from tokenizers import Tokenizer
 
-from evaluation.run import commit, shown_command
+from evaluation.provenance import commit, shown_command
 from hedgerow import corpus
 from hedgerow.classifier.folder import find, model_hash, read_manifest
 from hedgerow.classifier.network import Floats, padded, softmax

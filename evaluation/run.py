@@ -1,21 +1,19 @@
-"""Measure a model on a labelled corpus, beside majority and lexicon.
+"""Measure a model on a labelled corpus, beside majority, lexicon and linear.
 
     python -m evaluation.run --model linear --corpus data/corpus/test.jsonl --out evaluation/reports/linear-test
 
-Writes `report.json` and `report.md`: for each axis the confusion matrix, precision, recall, F1 and support by class
-with 95 % bootstrap intervals (groups are drawn, not rows), macro-F1, accuracy, Cohen's kappa; spans by type, strict
-and overlapping; the most confident mistakes. A mistake is shown with its sentence only where the sentence is the
-project's own (it lies in data/); of other corpora only ids and labels are written.
+Writes one report in three forms, `report.json`, `report.md`, `report.html`: for each axis precision, recall and F1 by
+label with 95 % bootstrap intervals (groups are drawn, not rows), macro-F1, accuracy, Cohen's kappa, the ordered part of
+certainty, the confusion matrix, calibration, abstaining, shares; what is gained on the baselines, and how sure that is;
+spans by type, strict and overlapping; slices; the most confident mistakes. A mistake is shown with its sentence only
+where the sentence is the project's own (it lies in data/), or with `--with-text`, which refuses to write where it could
+be committed; of other corpora only ids, labels and offsets are written.
 """
 
 from __future__ import annotations
 
 import argparse
 import platform
-import re
-import shlex
-import shutil
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
@@ -25,34 +23,38 @@ from typing import Any
 import numpy as np
 
 import hedgerow
-from hedgerow import corpus, report
+from evaluation.ceiling import ceiling
+from evaluation.provenance import ROOT, commit, shown_command
+from hedgerow import corpus
 from hedgerow.baselines import Majority
 from hedgerow.classifier import Classifier, lexicon, load
 from hedgerow.classifier.folder import find, model_hash, read_manifest
-from hedgerow.errors import HedgerowError
+from hedgerow.errors import HedgerowError, InputError
 from hedgerow.files import replaced_folder, sha256, write_json
-from hedgerow.labels import AXES, Example, Prediction, Stance
-from hedgerow.scores import axis_scores, compare, span_scores
+from hedgerow.labels import AXES, Example, Prediction
+from hedgerow.report import measured_page, to_html, to_markdown
+from hedgerow.scores import FEW, SEED, axis_scores, compare, full_scores, mistakes, slice_scores, span_intervals
 
-ROOT = Path(__file__).resolve().parents[1]
-FILES = ("report.json", "report.md")
-MISTAKES = 15  # of each axis
+__all__ = ["FILES", "ROOT", "commit", "main", "shown_command"]
+
+FILES = ("report.json", "report.md", "report.html")
 SEEN = "seen in training"
-JUDGED = re.compile(r"considered|regarded|viewed as", re.IGNORECASE)
+CHOSEN = "seen in choosing"
+TRAIN = ROOT / "data" / "corpus" / "train.jsonl"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="Measure a model on a labelled corpus.")
-    parser.add_argument("--model", default="base", help="a shipped model's name, 'lexicon', or a model folder")
-    parser.add_argument("--corpus", type=Path, nargs="+", required=True, help="labelled files (JSON lines)")
-    parser.add_argument("--out", type=Path, required=True, help="the folder for report.json and report.md")
-    options = parser.parse_args(arguments)
+    options = _parser().parse_args(arguments)
     try:
-        measured = measure(options.model, options.corpus)
-        measured["command"] = shown_command("run", vars(options))
+        if options.with_text:
+            refuse_committed(options.out)
+        measured = measure(options.model, options.corpus, with_text=options.with_text)
+        measured = {"command": shown_command("run", vars(options)), **measured}
+        page = measured_page(measured)
         with replaced_folder(options.out, may_hold=FILES) as folder:
             write_json(folder / "report.json", measured)
-            (folder / "report.md").write_text(to_markdown(measured), "utf-8")
+            (folder / "report.md").write_text(to_markdown(page), "utf-8")
+            (folder / "report.html").write_text(to_html(page), "utf-8")
     except HedgerowError as error:
         print(f"evaluation.run: {error}", file=sys.stderr)
         return 2
@@ -63,172 +65,107 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def measure(name: str, files: Sequence[Path]) -> dict[str, Any]:
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="evaluation.run", description="Measure a model on a labelled corpus.")
+    parser.add_argument("--model", default="base", help="a shipped model's name, 'lexicon', or a model folder")
+    parser.add_argument("--corpus", type=Path, nargs="+", required=True, help="labelled files (JSON lines)")
+    parser.add_argument("--out", type=Path, required=True, help="the folder for the report's three forms")
+    parser.add_argument("--with-text", action="store_true", help="show the sentences of mistakes, whosever they are")
+    return parser
+
+
+def refuse_committed(out: Path) -> None:
+    """Raise InputError where a report with sentences would lie in the repository (but runs/, which git ignores)."""
+    place = out.resolve()
+    if place.is_relative_to(ROOT) and not place.is_relative_to(ROOT / "runs"):
+        raise InputError(f"{out}: --with-text shows sentences, and this lies in the repository; write to runs/ instead")
+
+
+def measure(name: str, files: Sequence[Path], *, with_text: bool = False) -> dict[str, Any]:
     """Everything the report says, as plain data."""
     classifier = load(name)
     gold = corpus.load(files)
-    train = ROOT / "data" / "corpus" / "train.jsonl"
-    baselines = {"lexicon": Classifier(lexicon()), "majority": Classifier(Majority.fit(corpus.load([train])))}
-    if name != "linear":
-        baselines = {"linear": load("linear"), **baselines}
-    texts = [example.text for example in gold]
-    predicted = list(classifier.predict(texts))
-    rivals = {rival: list(baseline.predict(texts)) for rival, baseline in baselines.items()}
-    hashes = [sha256(path) for path in files]
-    seen = set() if name == "lexicon" else {part["sha256"] for part in read_manifest(find(name))["data"]["train"]}
-    own = all(ROOT / "data" in path.resolve().parents for path in files)
+    predicted = list(classifier.predict(example.text for example in gold))
+    rivals = {rival: list(model.predict(example.text for example in gold)) for rival, model in _baselines(name).items()}
+    described = _describe(name, files)
+    shown = with_text or all(path.resolve().is_relative_to(ROOT / "data") for path in files)
     return {
         "model": {"name": name, "sha256": None if name == "lexicon" else model_hash(find(name))},
-        "corpus": [
-            {"file": "/".join(path.resolve().parts[-2:]), "sha256": digest, SEEN: digest in seen}
-            for path, digest in zip(files, hashes, strict=True)
-        ],
+        "corpus": described,
         "date": datetime.now(UTC).date().isoformat(),
         "rows": len(gold),
         "groups": len({example.unit for example in gold}),
-        "commit": commit(),
+        "commit": commit("evaluation/ceiling.py"),
         "versions": {"hedgerow": hedgerow.__version__, "python": platform.python_version(), "numpy": np.__version__},
-        "scores": _scores(gold, predicted),
-        "slices": _slices(gold, predicted),
+        "warnings": _warnings(described, gold, predicted),
+        "scores": full_scores(gold, predicted),
+        "slices": slice_scores(gold, predicted, seed=SEED),
         "baselines": {rival: _scores(gold, found) for rival, found in rivals.items()},
+        "ceiling": ceiling(files, gold),
         "against": {
             rival: {axis: compare(gold, predicted, found, axis) for axis in AXES} for rival, found in rivals.items()
         },
-        "mistakes": {axis: _mistakes(gold, predicted, axis, with_text=own) for axis in AXES},
+        "mistakes": {axis: mistakes(gold, predicted, axis, with_text=shown) for axis in AXES},
     }
 
 
+def _baselines(name: str) -> dict[str, Classifier]:
+    """What the model has to beat, itself left out."""
+    baselines = {"linear": load("linear"), "lexicon": Classifier(lexicon())}
+    others = {rival: model for rival, model in baselines.items() if rival != name}
+    return others | {"majority": Classifier(Majority.fit(corpus.load([TRAIN])))}
+
+
 def _scores(gold: Sequence[Example], predicted: Sequence[Prediction]) -> dict[str, Any]:
-    return {**{axis: axis_scores(gold, predicted, axis) for axis in AXES}, "spans": span_scores(gold, predicted)}
+    return {**{axis: axis_scores(gold, predicted, axis) for axis in AXES}, "spans": span_intervals(gold, predicted)}
 
 
-def to_markdown(measured: dict[str, Any]) -> str:
-    """The report as one Markdown page."""
-    model = measured["model"]
-    own = measured["scores"]
-    files = ", ".join(f"`{part['file']}` ({part['sha256'][:12]})" for part in measured["corpus"])
-    versions = ", ".join(f"{name} {version}" for name, version in measured["versions"].items())
-    parts = [
-        f"# {model['name']} on {', '.join(part['file'] for part in measured['corpus'])}\n",
-        f"- command: `{measured['command']}`\n- date: {measured['date']}, commit: {measured['commit']}\n"
-        f"- model: `{model['name']}`, sha256 {(model['sha256'] or 'none, rules')[:12]}\n- corpus: {files}, "
-        f"{measured['rows']:,} sentences in {measured['groups']:,} groups\n- versions: {versions}\n",
-        "Figures in brackets are 95 % intervals (2,000 bootstrap draws of whole groups). Majority is fitted on "
-        "data/corpus/train.jsonl.\n",
-        *(f"**{part['file']} was training data of this model.**\n" for part in measured["corpus"] if part[SEEN]),
-        "## Macro-F1, accuracy and kappa beside the baselines\n",
-        _rivals(measured) + "\n",
-        "How much better than each, paired on the same rows (macro-F1; p of accuracy by an exact McNemar test):\n",
-        _against(measured) + "\n",
+def _describe(name: str, files: Sequence[Path]) -> list[dict[str, Any]]:
+    """Each file, and whether the model's manifest names it among what it learnt from or was measured on before."""
+    data = {} if name == "lexicon" else read_manifest(find(name))["data"]
+    learnt, looked_at = (
+        {part["sha256"] for key in keys for part in data.get(key, [])} for keys in (("train",), ("dev", "measured"))
+    )
+    hashes = [sha256(path) for path in files]
+    return [
+        {
+            "file": "/".join(path.resolve().parts[-2:]),
+            "sha256": digest,
+            SEEN: digest in learnt,
+            CHOSEN: digest in looked_at,
+        }
+        for path, digest in zip(files, hashes, strict=True)
     ]
-    for axis in AXES:
-        parts += [f"## {axis}\n", report.class_table(own[axis]), report.confusion_table(own[axis])]
-    slices = [[name, row["n"], row["right"]] for name, row in sorted(measured["slices"].items())]
-    parts += ["## Slices\n", report.markdown(["slice", "n", "stance right"], slices) + "\n"]
-    parts += ["## Spans\n", "Strict: same offsets and type. Overlapping: same type, a character shared.\n"]
-    parts += [report.span_table(own["spans"]), "## The most confident mistakes\n"]
-    for axis in AXES:
-        parts += [f"### {axis}\n", _mistake_table(measured["mistakes"][axis]) + "\n"]
-    return "\n".join(parts)
 
 
-def _rivals(measured: dict[str, Any]) -> str:
-    header = [
-        "model",
-        "n",
-        *(f"{axis} {total}" for axis in AXES for total in ("macro-F1", "accuracy", "kappa")),
-        "spans F1",
+def _warnings(
+    described: Sequence[Mapping[str, Any]], gold: Sequence[Example], predicted: Sequence[Prediction]
+) -> list[str]:
+    """What a reader must know before the figures."""
+    warnings = [f"{part['file']} was training data of this model." for part in described if part[SEEN]]
+    warnings += [
+        f"{part['file']} was measured on while this model was made: a development set, not a test."
+        for part in described
+        if part[CHOSEN] and not part[SEEN]
     ]
-    rows = []
-    for name, scores in _by_name(measured):
-        totals = [scores[axis][total] for axis in AXES for total in ("macro_f1", "accuracy", "kappa")]
-        figures = [f"{total['value']:.3f} [{total['low']:.3f}, {total['high']:.3f}]" for total in totals]
-        rows.append([name, measured["rows"], *figures, f"{scores['spans']['all']['strict']['f1']:.3f}"])
-    return report.markdown(header, rows)
+    groups = len({example.unit for example in gold})
+    if groups < FEW:
+        warnings.append(f"{groups} independent group{'s' * (groups > 1)}, too few for intervals that can be trusted.")
+    for axis, enum in AXES.items():
+        absent = [label for label in enum if label not in {getattr(example, axis) for example in gold}]
+        if absent:
+            names = ", ".join(absent)
+            warnings.append(f"No sentence is {names} in gold: F1 counts 0 there, and macro-F1 of {axis} is low for it.")
+    cut = sum(prediction.read_to is not None for prediction in predicted)
+    return warnings + ([f"{cut} sentences were too long for the model and were read in part."] if cut else [])
 
 
-def _against(measured: dict[str, Any]) -> str:
-    rows = []
-    for rival, axes in measured["against"].items():
-        cells = []
-        for axis in AXES:
-            difference = axes[axis]["macro_f1 difference"]
-            cells += [f"{difference['value']:+.3f} [{difference['low']:+.3f}, {difference['high']:+.3f}]"]
-            cells += [f"{axes[axis]['mcnemar p']:.2g}"]
-        rows.append([rival, *cells])
-    return report.markdown(["than", *(f"{axis} {what}" for axis in AXES for what in ("difference", "p"))], rows)
-
-
-def _by_name(measured: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
-    return [(measured["model"]["name"], measured["scores"]), *measured["baselines"].items()]
-
-
-def _slices(gold: Sequence[Example], predicted: Sequence[Prediction]) -> dict[str, Any]:
-    """`distanced` rows by "is considered / regarded / viewed as", about a fifth in published text, and the others."""
-    table: dict[str, Any] = {}
-    for example, prediction in zip(gold, predicted, strict=True):
-        if example.stance is Stance.DISTANCED:
-            passive = any(JUDGED.search(span.text) for span in example.spans)
-            row = table.setdefault(
-                f"distanced, {'' if passive else 'not '}by a passive of judging", {"n": 0, "right": 0}
-            )
-            row["n"] += 1
-            row["right"] += prediction.stance is Stance.DISTANCED
-    return table
-
-
-def _mistakes(
-    gold: Sequence[Example], predicted: Sequence[Prediction], axis: str, *, with_text: bool
-) -> list[dict[str, Any]]:
-    """The wrong answers given with the highest scores."""
-    wrong = []
-    for example, prediction in zip(gold, predicted, strict=True):
-        said, right = getattr(prediction, axis), getattr(example, axis)
-        if said != right:
-            score = round(float(getattr(prediction, f"{axis}_scores")[said]), 3)
-            row: dict[str, Any] = {"id": example.id, "gold": str(right), "predicted": str(said), "score": score}
-            wrong.append(row | ({"text": example.text} if with_text else {}))
-    return sorted(wrong, key=lambda row: (-row["score"], row["id"]))[:MISTAKES]
-
-
-def _mistake_table(mistakes: list[dict[str, Any]]) -> str:
-    columns = ["score", "gold", "predicted", "id", *(["text"] if mistakes and "text" in mistakes[0] else [])]
-    return report.markdown(columns, [[row[name] for name in columns] for row in mistakes])
-
-
-def _headline(measured: dict[str, Any]) -> str:
+def _headline(measured: Mapping[str, Any]) -> str:
     lines = [f"{measured['rows']:,} sentences"]
-    for name, scores in _by_name(measured):
+    for name, scores in ((measured["model"]["name"], measured["scores"]), *measured["baselines"].items()):
         totals = "  ".join(f"{axis} {scores[axis]['macro_f1']['value']:.3f}" for axis in AXES)
         lines.append(f"{name:>12}: macro-F1 {totals}  spans F1 {scores['spans']['all']['strict']['f1']:.3f}")
-    lines += [f"{part['file']} was training data of this model" for part in measured["corpus"] if part[SEEN]]
-    return "\n".join(lines)
-
-
-def shown_command(module: str, options: Mapping[str, Any]) -> str:
-    """The command that `options` came from, as one would type it."""
-    words = ["python", "-m", f"evaluation.{module}"]
-    for name, value in options.items():
-        words += [f"--{name}", *map(str, value if isinstance(value, list) else [value])]
-    return shlex.join(words)
-
-
-def commit(*measured_by: str) -> str:
-    """The commit measured on, and whether what is measured was changed since; "unknown" outside a git checkout.
-
-    `measured_by` are files or folders that count beside the package, the models, the data and this file.
-    """
-    if shutil.which("git") is None or not (ROOT / ".git").exists():
-        return "unknown"
-    commit = _git("rev-parse", "--short=12", "HEAD")
-    if not commit:
-        return "unknown"
-    changed = _git("status", "--porcelain", "--", "hedgerow", "model", "data", "evaluation/run.py", *measured_by)
-    return f"{commit} with changes" if changed else commit
-
-
-def _git(*arguments: str) -> str:
-    return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, check=False).stdout.decode().strip()
+    return "\n".join(lines + measured["warnings"])
 
 
 if __name__ == "__main__":

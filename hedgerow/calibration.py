@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hedgerow.scores import confidence
+from hedgerow.scores.confidence import BINS
+
 Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.int64]
-
-BINS = 15
 
 
 def probabilities(logits: Floats, temperature: float = 1.0) -> Floats:
@@ -34,14 +35,9 @@ def negative_log_likelihood(chances: Floats, gold: Ints) -> float:
 
 def calibration_error(chances: Floats, gold: Ints, *, bins: int = BINS) -> float:
     """Expected calibration error of the label with the highest score, over `bins` of equal mass, 0..1."""
-    confidence = chances.max(axis=1)
     right = chances.argmax(axis=1) == gold
-    order = np.argsort(confidence, kind="stable")
-    gaps = [
-        len(part) * abs(confidence[part].mean() - right[part].mean())
-        for part in np.array_split(order, min(bins, len(order)))
-    ]
-    return float(sum(gaps) / len(order))
+    everyone = ["all"] * len(gold)
+    return float(confidence.calibration_error(confidence.bin_sums(chances.max(axis=1), right, everyone, bins))[0])
 
 
 def fit_temperature(logits: Floats, gold: Ints) -> float:

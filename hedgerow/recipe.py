@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -52,6 +53,7 @@ class Regression:
     inverse_regularisation: Annotated[float, Field(gt=0)]
     class_weight_power: Annotated[float, Field(ge=0, le=1)]
     max_iterations: Count
+    share: Annotated[float, Field(gt=0, le=1)] = 1.0
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -63,6 +65,11 @@ class LinearRecipe:
     corpora: Corpora
     features: Features
     regression: Regression
+
+    @property
+    def share(self) -> float:
+        """How much of the labels is learnt from, 0 to 1, in whole groups."""
+        return self.regression.share
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -150,6 +157,11 @@ class NetworkRecipe:
     encoder: WordsRecipe | None = None
     distillation: Distillation | None = None
 
+    @property
+    def share(self) -> float:
+        """How much of the codebook's labels is learnt from, 0 to 1, in whole groups."""
+        return self.optimisation.share
+
 
 Recipe = LinearRecipe | NetworkRecipe
 _KINDS: dict[str, type[LinearRecipe] | type[NetworkRecipe]] = {"linear": LinearRecipe, "network": NetworkRecipe}
@@ -178,6 +190,19 @@ def read_recipe(path: Path) -> Recipe:
             f"{path}: give a 'backbone' (an encoder to start from) or an [encoder] of its own, one of them"
         )
     return recipe
+
+
+def varied(recipe: Recipe, *, share: float | None = None, seed: int | None = None) -> Recipe:
+    """`recipe` with another share of the labels, or another seed, where given. Raises RecipeError out of range."""
+    if share is not None and not 0 < share <= 1:
+        raise RecipeError(f"a share of {share}: it is more than 0 and at most 1")
+    if seed is not None:
+        recipe = replace(recipe, seed=seed)
+    if share is None:
+        return recipe
+    if isinstance(recipe, LinearRecipe):
+        return replace(recipe, regression=replace(recipe.regression, share=share))
+    return replace(recipe, optimisation=replace(recipe.optimisation, share=share))
 
 
 def _explain(detail: Any, kind: Any) -> str:

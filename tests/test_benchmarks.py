@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from evaluation.benchmark_table import main as tabulate
 from evaluation.benchmarks import between, main
 from hedgerow import CorpusError
 from hedgerow.benchmarks import read_rows
@@ -102,7 +103,7 @@ def test_a_benchmark_is_trained_on_its_own_part_and_measured_once(
     network_recipe: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     wikipedia(tmp_path)
-    out = tmp_path / "report"
+    out = tmp_path / "benchmark-wikipedia"
     options = ["--data", str(tmp_path), "--recipe", str(network_recipe), "--out", str(out)]
     assert main(["wikipedia", *options]) == 0
     report = json.loads((out / "report.json").read_text())
@@ -111,6 +112,9 @@ def test_a_benchmark_is_trained_on_its_own_part_and_measured_once(
     assert 0 <= report["low"] <= report["value"] <= report["high"] <= 1
     assert 0.05 <= report["threshold"] <= 0.95
     assert "70.24" in (out / "report.md").read_text()
+    page = (tmp_path / "benchmarks.md").read_text()
+    assert f"| [wikipedia](benchmark-wikipedia/report.md) | F1 of uncertain | {report['value']:.3f} [" in page
+    assert "Not run: biological, factappeal, certainty." in page
     assert main(["factappeal", *options[:-1], str(tmp_path / "none")]) == 2
     assert "factappeal.jsonl: No such file" in capsys.readouterr().err
     assert not (tmp_path / "none").exists()
@@ -124,3 +128,14 @@ def test_the_shared_benchmarks_have_their_official_test_parts(shared: Path, name
     to_train, to_test = rows_of(shared / "corpora" / "benchmarks", TASKS[name])
     assert len(to_train) > train - 300
     assert test - 2 <= len(to_test) <= test
+
+
+def test_a_page_of_no_report_or_a_broken_one_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert tabulate(["--reports", str(tmp_path)]) == 2
+    (tmp_path / "benchmark-certainty").mkdir()
+    (tmp_path / "benchmark-certainty" / "report.json").write_text("{}")
+    assert tabulate(["--reports", str(tmp_path)]) == 2
+    said = capsys.readouterr().err
+    assert "no benchmark-NAME/report.json is here" in said
+    assert "report.json: not a benchmark's report" in said
+    assert not (tmp_path / "benchmarks.md").exists()

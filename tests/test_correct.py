@@ -33,6 +33,10 @@ def test_a_correction_changes_the_labels_it_names_and_nothing_else(corpus_file: 
         ({"id": "a", "sha256": "0" * 64}, "corrections.jsonl:1: row 'a' has another text"),
         ({"id": "a", "sha256": DIGEST, "stance": "denied"}, "corrections.jsonl:1: stance 'denied'"),
         ({"id": "a", "sha256": DIGEST, "mood": "dry"}, "corrections.jsonl:1: mood 'dry'"),
+        (
+            {"id": "a", "sha256": DIGEST, "certainty": "possible", "was": {"certainty": "probable"}},
+            "corrections.jsonl:1: row 'a' is 'certain' in certainty, where it was 'probable'",
+        ),
         (b"{", "corrections.jsonl:1: broken JSON"),
     ],
 )
@@ -46,3 +50,11 @@ def test_a_correction_that_does_not_fit_is_refused(corpus_file: Write, line: obj
 def test_a_missing_file_of_corrections_is_refused(corpus_file: Write, tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="No such file"):
         corpus.correct(corpus.load([corpus_file(ROW)]), tmp_path / "none.jsonl")
+
+
+def test_what_the_label_was_may_be_given_and_applying_twice_is_no_fault(corpus_file: Write) -> None:
+    line = {"id": "a", "sha256": DIGEST, "certainty": "possible", "was": {"certainty": "certain"}, "reason": "may"}
+    corrections = corpus_file(line, name="corrections.jsonl")
+    once = corpus.correct(corpus.load([corpus_file(ROW)]), corrections)
+    assert [str(example.certainty) for example in once] == ["possible"]
+    assert corpus.correct(once, corrections) == once

@@ -83,6 +83,18 @@ def test_teachers_say_the_same_from_disk_and_a_student_gets_it_word_by_word(teac
     assert not batch["spans_soft"][1, len(tags[0]) :].any()
 
 
+def test_a_model_folder_teaches_what_the_network_in_single_precision_does(tiny_network: Path, tmp_path: Path) -> None:
+    recipe = read_recipe(tiny_network / "recipe.toml")
+    assert isinstance(recipe, NetworkRecipe)
+    heads = heads_of(recipe)
+    exact, shipped = (
+        teaching.soft_targets([folder], TEXTS, heads, [], temperature=1.0, bfloat16=False, cache=tmp_path, say=print)
+        for folder in (tiny_network.with_name("model.run") / "network", tiny_network)
+    )
+    for name, chances in exact.labels.items():
+        assert np.allclose(chances, shipped.labels[name], atol=0.02)
+
+
 def test_a_teacher_of_other_labels_or_none_is_refused(teacher: Path, tmp_path: Path) -> None:
     recipe = read_recipe(teacher.parents[1] / "recipe.toml")
     assert isinstance(recipe, NetworkRecipe)

@@ -1,8 +1,8 @@
 """Evaluation runs: the report is written whole or not at all, and shows no sentence that is not ours."""
 
 import json
-import subprocess
-import sys
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,12 @@ REPORTS = ROOT / "evaluation" / "reports"
 ARTICLE = ROOT / "data" / "examples" / "article.jsonl"
 
 
-def test_a_run_writes_both_forms(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_run_writes_three_forms(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--model", "linear", "--corpus", str(ARTICLE), "--out", str(tmp_path / "r")]) == 0
     assert sorted(path.name for path in (tmp_path / "r").iterdir()) == sorted(FILES)
     report = json.loads((tmp_path / "r" / "report.json").read_text())
     assert set(report["baselines"]) == {"lexicon", "majority"}
-    assert set(report["against"]["lexicon"]["stance"]) == {"mcnemar p", "macro_f1 difference"}
+    assert set(report["against"]["lexicon"]["stance"]) == {"mcnemar p", "macro_f1 difference", "macro_f1 p"}
     assert report["rows"] == 33
     for measured in (report["scores"], *report["baselines"].values()):
         for axis in ("certainty", "stance"):
@@ -30,8 +30,11 @@ def test_a_run_writes_both_forms(tmp_path: Path, capsys: pytest.CaptureFixture[s
                 figure = measured[axis][total]
                 assert figure["low"] <= figure["value"] <= figure["high"]
     page = (tmp_path / "r" / "report.md").read_text()
-    for part in ("| uncommitted |", "| disputed |", "| source_vague |", "| majority |", "gold \\ predicted"):
-        assert part in page
+    html = (tmp_path / "r" / "report.html").read_text()
+    for part in ("uncommitted", "disputed", "source_vague", "majority", "gold \\ predicted"):
+        assert f"| {part} |" in page
+        assert f">{part}</th>" in html
+    assert report["warnings"] == ["1 independent group, too few for intervals that can be trusted."]
     assert "linear: macro-F1 certainty" in capsys.readouterr().out
 
 
@@ -46,6 +49,60 @@ def test_sentences_are_shown_only_where_they_are_the_projects_own(tmp_path: Path
         assert all(("text" in mistake) == shown for mistake in mistakes)
 
 
+def test_others_sentences_are_shown_where_asked_but_never_where_they_could_be_committed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    elsewhere = tmp_path / "elsewhere.jsonl"
+    elsewhere.write_bytes(ARTICLE.read_bytes())
+    command = ["--model", "lexicon", "--corpus", str(elsewhere), "--with-text", "--out"]
+    assert main([*command, str(tmp_path / "r")]) == 0
+    report = json.loads((tmp_path / "r" / "report.json").read_text())
+    assert all("text" in mistake for mistake in report["mistakes"]["certainty"])
+    for place in (REPORTS / "with-text", ROOT / "model" / "with-text"):
+        assert main([*command, str(place)]) == 2
+        assert "--with-text shows sentences" in capsys.readouterr().err
+        assert not place.exists()
+
+
+def test_a_model_is_no_baseline_of_itself(tmp_path: Path) -> None:
+    main(["--model", "lexicon", "--corpus", str(ARTICLE), "--out", str(tmp_path / "r")])
+    report = json.loads((tmp_path / "r" / "report.json").read_text())
+    assert set(report["baselines"]) == {"linear", "majority"}
+
+
+def test_a_class_absent_from_gold_is_told(tmp_path: Path, corpus_file: Callable[..., Path]) -> None:
+    path = corpus_file(row("a", "He may go."), row("b", "Perhaps."))
+    assert main(["--model", "lexicon", "--corpus", str(path), "--out", str(tmp_path / "r")]) == 0
+    report = json.loads((tmp_path / "r" / "report.json").read_text())
+    assert report["scores"]["certainty"]["classes"]["certain"]["support"] == 0
+    (told,) = [warning for warning in report["warnings"] if "certainty" in warning]
+    assert told.startswith("No sentence is certain, probable, uncommitted in gold")
+    assert told in (tmp_path / "r" / "report.html").read_text()
+
+
+def test_two_labellings_beside_a_corpus_are_its_ceiling(tmp_path: Path, corpus_file: Callable[..., Path]) -> None:
+    path = corpus_file(row("a", "He may go."), row("b", "Perhaps."))
+    (tmp_path / "agreement").mkdir()
+    first, second = (tmp_path / "agreement" / f"corpus.pass-{name}.jsonl" for name in "ab")
+    first.write_bytes(path.read_bytes())
+    second.write_text(
+        "".join(json.dumps(line) + "\n" for line in (row("b", "Perhaps."), row("a", "He may go.", "certain")))
+    )
+    command = ["--model", "lexicon", "--corpus", str(path), "--out", str(tmp_path / "r")]
+    assert main(command) == 0
+    report = json.loads((tmp_path / "r" / "report.json").read_text())
+    assert report["ceiling"]["certainty"]["accuracy"]["value"] == 0.5
+    assert [part["file"] for part in report["ceiling"]["passes"]] == [first.name, second.name]
+    assert "He may go" not in json.dumps(report["ceiling"])
+    assert "| ceiling |" in (tmp_path / "r" / "report.md").read_text()
+    second.write_text(json.dumps(row("c", "Other.")) + "\n")
+    assert main(command) == 2
+
+
+def row(name: str, text: str, certainty: str = "possible") -> dict[str, Any]:
+    return {"id": name, "text": text, "certainty": certainty, "stance": "asserted", "spans": []}
+
+
 def test_a_corpus_the_model_was_trained_on_is_marked(
     tiny_model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -55,26 +112,50 @@ def test_a_corpus_the_model_was_trained_on_is_marked(
     assert "was training data of this model" in (tmp_path / "r" / "report.md").read_text()
 
 
-def test_a_bad_corpus_model_or_folder_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_a_bad_corpus_model_or_folder_leaves_nothing_behind(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "bad.jsonl").write_text("{")
     (tmp_path / "empty.jsonl").write_text("")
+    (tmp_path / "cut.jsonl").write_bytes(ARTICLE.read_bytes()[:-40])
+    (tmp_path / "twice.jsonl").write_bytes(ARTICLE.read_bytes().splitlines(keepends=True)[0] * 2)
+    (tmp_path / "label.jsonl").write_text(json.dumps(row("a", "He may go.", "maybe")) + "\n")
     for corpus, model, message in (
         (tmp_path / "bad.jsonl", "linear", "bad.jsonl:1: broken JSON"),
         (tmp_path / "empty.jsonl", "linear", "empty.jsonl: no rows"),
         (tmp_path / "nope.jsonl", "linear", "nope.jsonl: No such file"),
+        (tmp_path / "cut.jsonl", "linear", "cut.jsonl:33: broken JSON"),
+        (tmp_path / "twice.jsonl", "linear", "twice.jsonl:2: id 'article-01' stands at"),
+        (tmp_path / "label.jsonl", "linear", "label.jsonl:1: certainty 'maybe' is not a label of the codebook"),
         (ARTICLE, "nope", "nope: no model"),
     ):
-        command = [sys.executable, "-m", "evaluation.run", "--model", model, "--corpus", str(corpus), "--out"]
-        ran = subprocess.run([*command, str(tmp_path / "r")], cwd=ROOT, capture_output=True, text=True, check=False)
-        assert ran.returncode == 2
-        assert message in ran.stderr
+        assert main(["--model", model, "--corpus", str(corpus), "--out", str(tmp_path / "r")]) == 2
+        assert message in capsys.readouterr().err
         assert not (tmp_path / "r").exists()
 
 
-@pytest.mark.parametrize("model", ["base", "linear"])
+def test_a_model_of_other_labels_is_refused(
+    tiny_model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(tiny_model, other)
+    manifest = json.loads((other / "hedgerow.json").read_text())
+    manifest["labels"]["certainty"] = ["yes", "no"]
+    (other / "hedgerow.json").write_text(json.dumps(manifest))
+    assert main(["--model", str(other), "--corpus", str(ARTICLE), "--out", str(tmp_path / "r")]) == 2
+    assert "its labels are not those of this version's codebook" in capsys.readouterr().err
+    assert not (tmp_path / "r").exists()
+
+
+@pytest.mark.parametrize("model", sorted(shipped()))
 @pytest.mark.parametrize("corpus", ["test", "real-dev"])
-def test_a_committed_report_belongs_to_the_shipped_weights(model: str, corpus: str) -> None:
-    assert read(f"{model}-{corpus}")["model"]["sha256"] == model_hash(shipped()[model])
+def test_every_shipped_model_has_its_reports(model: str, corpus: str) -> None:
+    assert (REPORTS / f"{model}-{corpus}" / "report.json").is_file(), "run `make report`"
+
+
+@pytest.mark.parametrize("path", sorted(REPORTS.glob("*/report.json")), ids=lambda path: path.parent.name)
+def test_a_committed_report_belongs_to_the_shipped_weights(path: Path) -> None:
+    model = json.loads(path.read_text("utf-8")).get("model")
+    if isinstance(model, dict) and model["name"] in shipped():
+        assert model["sha256"] == model_hash(shipped()[model["name"]]), "the weights are others; run `make report`"
 
 
 def test_the_report_on_the_test_part_belongs_to_the_bundled_corpus() -> None:

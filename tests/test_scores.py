@@ -1,15 +1,18 @@
 """Scores: equal to scikit-learn's, intervals from groups, spans strict and overlapping."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import binomtest
+from scipy.stats import binomtest, bootstrap, ttest_rel
 from sklearn import metrics as oracle
 
 from hedgerow import Certainty, Prediction, Span, SpanType, Stance
 from hedgerow.labels import Example
-from hedgerow.scores import SpanCounts, axis_scores, metrics, overlapping, span_scores, strict, wilson
+from hedgerow.scores import SpanCounts, axis_scores, full_scores, metrics, overlapping, span_scores, strict, wilson
+from hedgerow.scores.spans import span_figures, span_sums
 
 LABELS = ["a", "b", "c"]
 PAIRS = st.lists(st.tuples(st.sampled_from(LABELS), st.sampled_from(LABELS)), min_size=2, max_size=60)
@@ -69,6 +72,58 @@ def test_a_paired_difference_of_a_model_with_itself_is_nothing() -> None:
     assert metrics.paired_difference(stack, stack, metrics.macro_f1, seed=1) == metrics.Score(0.0, 0.0, 0.0)
 
 
+def test_the_p_of_a_paired_difference_is_that_of_scipy_where_rows_are_independent() -> None:
+    right = np.array([1] * 60 + [0] * 20 + [1] * 7 + [0] * 13)
+    rival = np.array([1] * 60 + [0] * 20 + [0] * 7 + [1] * 13)
+    gold, rows = ["a"] * 100, [str(at) for at in range(100)]
+    stacks = [
+        metrics.confusion_by_group(gold, ["a" if hit else "b" for hit in side], ["a", "b"], rows)
+        for side in (right, rival)
+    ]
+    ours = metrics.paired_p(stacks[0], stacks[1], metrics.accuracy, seed=1, draws=20_000)
+    assert ours == pytest.approx(ttest_rel(right, rival).pvalue, abs=0.04)
+    assert metrics.paired_p(stacks[0], stacks[0], metrics.accuracy, seed=1) == 1.0
+
+
+def test_an_interval_and_a_paired_difference_are_those_of_scipys_bootstrap() -> None:
+    rng = np.random.default_rng(3)
+    gold = np.array(["a", "b"])[rng.integers(0, 2, 80)]
+    sides = [np.where(rng.random(80) < share, gold, "b") for share in (0.8, 0.5)]
+    rows = [str(at) for at in range(80)]
+    stacks = [metrics.confusion_by_group(gold.tolist(), side.tolist(), ["a", "b"], rows) for side in sides]
+
+    def macro(truth: Any, found: Any, axis: int = -1) -> Any:
+        """Of many draws at once; 1 stands for "a"."""
+        by_class = [
+            2 * (truth & found).sum(axis) / (truth.sum(axis) + found.sum(axis))
+            for truth, found in ((truth, found), (1 - truth, 1 - found))
+        ]
+        return np.mean(by_class, axis=0)
+
+    def difference(truth: Any, first: Any, second: Any, axis: int = -1) -> Any:
+        return macro(truth, first, axis) - macro(truth, second, axis)
+
+    data = [(side == "a").astype(int) for side in (gold, *sides)]
+    scipys = {"paired": True, "method": "percentile", "n_resamples": 5000, "rng": rng}
+    theirs = bootstrap(data[:2], macro, **scipys).confidence_interval
+    (ours,) = metrics.interval(stacks[0], metrics.macro_f1, seed=1)
+    assert (ours.low, ours.high) == pytest.approx((theirs.low, theirs.high), abs=0.01)
+    theirs = bootstrap(data, difference, **scipys).confidence_interval
+    ours = metrics.paired_difference(stacks[0], stacks[1], metrics.macro_f1, seed=1)
+    assert (ours.low, ours.high) == pytest.approx((theirs.low, theirs.high), abs=0.015)
+
+
+@given(st.integers(0, 9), st.integers(1, 9))
+def test_mcnemar_is_scipys_binomial_test(only: int, other: int) -> None:
+    right = [True] * only + [False] * other
+    assert metrics.mcnemar(right, [not hit for hit in right]) == binomtest(only, only + other).pvalue
+
+
+def test_shares_are_those_of_the_margins() -> None:
+    matrix = metrics.confusion_by_group(["a", "a", "b", "a"], ["a", "b", "b", "b"], ["a", "b"], ["g"] * 4).sum(axis=0)
+    assert metrics.shares(matrix) == pytest.approx(np.array([[0.75, 0.25], [0.25, 0.75], [-0.5, 0.5]]))
+
+
 def span(start: int, end: int, kind: SpanType = SpanType.MODAL) -> Span:
     return Span(start, end, kind, "x" * (end - start))
 
@@ -107,3 +162,32 @@ def test_axis_and_span_scores_are_plain_data_with_every_label() -> None:
     }
     assert span_scores(gold, predicted)["all"]["strict"]["f1"] == 1
     assert span_scores(gold, predicted)["denial"]["strict"]["support"] == 0
+
+
+def test_span_figures_by_group_are_those_of_the_counts() -> None:
+    counts = [SpanCounts(2, 1, 0), SpanCounts(0, 0, 3), SpanCounts(1, 0, 0)]
+    sums = span_sums(counts, ["g", "h", "g"])
+    assert sums.tolist() == [[3, 1, 0], [0, 0, 3]]
+    expected = sum(counts, SpanCounts()).to_dict()
+    assert span_figures(sums.sum(axis=0)) == pytest.approx(
+        [expected[n] for n in ("precision", "recall", "f1")], abs=1e-4
+    )
+
+
+def test_full_scores_keep_what_axis_scores_say_and_add_to_it() -> None:
+    gold = [
+        Example("1", "May.", Certainty.POSSIBLE, Stance.ASSERTED, (span(0, 3),)),
+        Example("2", "Is.", Certainty.CERTAIN, Stance.ASSERTED),
+    ]
+    predicted = [
+        Prediction(e.text, Certainty.CERTAIN, e.stance, {Certainty.CERTAIN: 1.0}, {e.stance: 1.0}, e.spans)
+        for e in gold
+    ]
+    full = full_scores(gold, predicted)
+    assert axis_scores(gold, predicted, "certainty").items() <= full["certainty"].items()
+    assert full["certainty"]["shares"]["possible"]["difference"]["value"] == -0.5
+    assert full["certainty"]["order"]["mean_step"]["value"] == 1.0
+    assert "order" not in full["stance"]
+    strictly = full["spans"]["all"]["strict"]
+    assert span_scores(gold, predicted)["all"]["strict"].items() <= strictly.items()
+    assert strictly["interval"]["f1"] == [0.0, 1.0]  # a draw may miss the only sentence with a span

@@ -19,7 +19,8 @@ from typing import Any
 import hedgerow
 from evaluation.behaviour.cases import Located, load, shipped
 from evaluation.behaviour.verdict import fault
-from evaluation.run import FILES, ROOT, commit, shown_command
+from evaluation.provenance import ROOT, commit, shown_command
+from evaluation.run import FILES
 from hedgerow import corpus
 from hedgerow.baselines import Majority
 from hedgerow.classifier import Classifier

@@ -71,6 +71,19 @@ def label(
 
 
 @app.command()
+def summary(
+    run: Annotated[Path, typer.Argument(help="A .jsonl file or run folder that `hedgerow label` wrote.")],
+    by: Annotated[str | None, typer.Option(help="doc, source, month (of `date`), month:COLUMN, or a column.")] = None,
+    report: Annotated[Path | None, typer.Option(help="A report.json: correct shares by its confusion matrix.")] = None,
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="A folder for CSV and a page with plots.")] = None,
+) -> None:
+    """Roll up labelled sentences: shares of labels with intervals, most frequent cues and sources."""
+    from hedgerow.cli.summary import run as roll_up
+
+    roll_up(run, by=by, report=report, out=out)
+
+
+@app.command()
 def models() -> None:
     """List the shipped models and their scores."""
     from hedgerow.cli.models import run

@@ -1,12 +1,13 @@
 """Stand-off corrections: other labels for rows of a corpus that lies elsewhere, without its text.
 
 A correction is {"id", "sha256", "certainty" and/or "stance"}; `sha256` is that of the row's text (UTF-8), so that a
-label never lands on a sentence it was not given for.
+label never lands on a sentence it was not given for. It may say what the label was, {"was": {"stance": ...}}, so that
+it never lands on one that has been changed since, and give a `reason`, for people.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -16,7 +17,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from hedgerow.errors import CorpusError, InputError
 from hedgerow.files import parse_object, read_lines
-from hedgerow.labels import Certainty, Example, Stance
+from hedgerow.labels import AXES, Certainty, Example, Stance
+
+
+class Labels(BaseModel):
+    """The labels of a row, or one of them."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    certainty: Certainty | None = None
+    stance: Stance | None = None
 
 
 class Correction(BaseModel):
@@ -28,6 +38,8 @@ class Correction(BaseModel):
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
     certainty: Certainty | None = None
     stance: Stance | None = None
+    was: Labels | None = None
+    reason: str | None = None
 
 
 def correct(examples: Sequence[Example], path: Path) -> list[Example]:
@@ -43,9 +55,20 @@ def correct(examples: Sequence[Example], path: Path) -> list[Example]:
             raise CorpusError(f"{path}:{number}: no row has the id {correction.id!r}; name the corpus it is from")
         if sha256(examples[at].text.encode()).hexdigest() != correction.sha256:
             raise CorpusError(f"{path}:{number}: row {correction.id!r} has another text; leave this correction out")
-        labels = {axis: label for axis in ("certainty", "stance") if (label := getattr(correction, axis)) is not None}
+        labels = {axis: label for axis in AXES if (label := getattr(correction, axis)) is not None}
+        if correction.was is not None and (fault := _changed_since(corrected[at], correction.was, labels)) is not None:
+            raise CorpusError(f"{path}:{number}: row {correction.id!r} {fault}; leave this correction out")
         corrected[at] = replace(corrected[at], **labels)
     return corrected
+
+
+def _changed_since(example: Example, was: Labels, labels: Mapping[str, Certainty | Stance]) -> str | None:
+    """How `example` differs from what it `was`; one that has its new label already is no fault."""
+    for axis in AXES:
+        before, there = getattr(was, axis), getattr(example, axis)
+        if before is not None and there not in (before, labels.get(axis)):
+            return f"is {str(there)!r} in {axis}, where it was {str(before)!r}"
+    return None
 
 
 def _read(path: Path) -> list[tuple[int, Correction]]:
@@ -62,7 +85,7 @@ def _read(path: Path) -> list[tuple[int, Correction]]:
                     field = ".".join(map(str, fault["loc"]))
                     raise CorpusError(
                         f"{path}:{line.number}: {field} {fault['input']!r}: {fault['msg']}; "
-                        "a correction has id, sha256 (of the text), certainty and/or stance"
+                        "a correction has id, sha256 (of the text), certainty and/or stance, was and reason if known"
                     ) from None
     except OSError as error:
         raise CorpusError(f"{path}: {error.strerror}; name a file of corrections (JSON lines)") from None

@@ -1,16 +1,24 @@
 """How good predictions are, and how far to trust the figure."""
 
-from hedgerow.scores.evaluate import axis_scores, compare, label_scores, span_scores
+from hedgerow.scores.evaluate import SEED, axis_scores, compare, full_scores, label_scores, span_intervals, span_scores
 from hedgerow.scores.metrics import Score, wilson
+from hedgerow.scores.mistakes import mistakes
+from hedgerow.scores.slices import FEW, slice_scores
 from hedgerow.scores.spans import SpanCounts, overlapping, strict
 
 __all__ = [
+    "FEW",
+    "SEED",
     "Score",
     "SpanCounts",
     "axis_scores",
     "compare",
+    "full_scores",
     "label_scores",
+    "mistakes",
     "overlapping",
+    "slice_scores",
+    "span_intervals",
     "span_scores",
     "strict",
     "wilson",

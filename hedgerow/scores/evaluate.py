@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from hedgerow.labels import AXES, Example, Prediction, SpanType
 from hedgerow.scores import metrics
-from hedgerow.scores.spans import SpanCounts, overlapping, strict
+from hedgerow.scores.confidence import confidence_scores
+from hedgerow.scores.ordered import order_scores
+from hedgerow.scores.spans import SpanCounts, overlapping, span_figures, span_sums, strict
 
 SEED = 13  # of the bootstrap
 
@@ -26,7 +28,7 @@ def axis_scores(gold: Sequence[Example], predicted: Sequence[Prediction], axis: 
 def compare(
     gold: Sequence[Example], ours: Sequence[Prediction], theirs: Sequence[Prediction], axis: str
 ) -> dict[str, Any]:
-    """Two models on the same rows: exact McNemar p of accuracy, and the paired difference of macro-F1."""
+    """Two models on the same rows: exact McNemar p of accuracy, the paired difference of macro-F1 and its p."""
     labels = [str(label) for label in AXES[axis]]
     truth = [str(getattr(example, axis)) for example in gold]
     found = [[str(getattr(prediction, axis)) for prediction in side] for side in (ours, theirs)]
@@ -34,7 +36,11 @@ def compare(
     stacks = [metrics.confusion_by_group(truth, side, labels, units) for side in found]
     right = [[said == wanted for said, wanted in zip(side, truth, strict=True)] for side in found]
     difference = metrics.paired_difference(stacks[0], stacks[1], metrics.macro_f1, seed=SEED)
-    return {"mcnemar p": metrics.mcnemar(right[0], right[1]), "macro_f1 difference": difference.to_dict()}
+    return {
+        "mcnemar p": metrics.mcnemar(right[0], right[1]),
+        "macro_f1 difference": difference.to_dict(),
+        "macro_f1 p": metrics.paired_p(stacks[0], stacks[1], metrics.macro_f1, seed=SEED),
+    }
 
 
 def label_scores(
@@ -59,15 +65,67 @@ def label_scores(
     }
 
 
+def full_scores(gold: Sequence[Example], predicted: Sequence[Prediction]) -> dict[str, Any]:
+    """All that a report says of one model: `axis_scores` and more of each axis, and the spans with intervals."""
+    axes = {
+        axis: axis_scores(gold, predicted, axis)
+        | confidence_scores(gold, predicted, axis, seed=SEED)
+        | {"shares": label_shares(gold, predicted, axis)}
+        for axis in AXES
+    }
+    axes["certainty"]["order"] = order_scores(gold, predicted, seed=SEED)
+    return {**axes, "spans": span_intervals(gold, predicted)}
+
+
+def label_shares(gold: Sequence[Example], predicted: Sequence[Prediction], axis: str) -> dict[str, Any]:
+    """By label its share of gold and of what was predicted, and the difference, each with its interval."""
+    labels = [str(label) for label in AXES[axis]]
+    truth = [str(getattr(example, axis)) for example in gold]
+    found = [str(getattr(prediction, axis)) for prediction in predicted]
+    stack = metrics.confusion_by_group(truth, found, labels, [example.unit for example in gold])
+    figures = metrics.interval(stack, metrics.shares, seed=SEED)
+    rows = (figures[at :: len(labels)] for at in range(len(labels)))
+    return {
+        label: dict(zip(("gold", "predicted", "difference"), (figure.to_dict() for figure in row), strict=True))
+        for label, row in zip(labels, rows, strict=True)
+    }
+
+
 def span_scores(gold: Sequence[Example], predicted: Sequence[Prediction]) -> dict[str, Any]:
     """Spans by type and together: strict (same offsets and type) and overlapping (same type)."""
+    return {
+        kind: {name: sum(counts, SpanCounts()).to_dict() for name, counts in ways.items()}
+        for kind, ways in _span_counts(gold, predicted)
+    }
+
+
+def span_intervals(gold: Sequence[Example], predicted: Sequence[Prediction]) -> dict[str, Any]:
+    """As `span_scores`, with an `interval` beside the figures: [low, high] of precision, recall and F1."""
+    units = [example.unit for example in gold]
     table: dict[str, Any] = {}
-    for kind in (*SpanType, None):
-        counts = {"strict": SpanCounts(), "overlapping": SpanCounts()}
-        for example, prediction in zip(gold, predicted, strict=True):
-            there = [span for span in example.spans if kind in (None, span.type)]
-            found = [span for span in prediction.spans if kind in (None, span.type)]
-            counts["strict"] += strict(there, found)
-            counts["overlapping"] += overlapping(there, found)
-        table[str(kind or "all")] = {name: count.to_dict() for name, count in counts.items()}
+    for kind, ways in _span_counts(gold, predicted):
+        table[kind] = {}
+        for name, counts in ways.items():
+            found = metrics.interval(span_sums(counts, units), span_figures, seed=SEED)
+            interval = {
+                figure: [score.to_dict()["low"], score.to_dict()["high"]]
+                for figure, score in zip(("precision", "recall", "f1"), found, strict=True)
+            }
+            table[kind][name] = sum(counts, SpanCounts()).to_dict() | {"interval": interval}
     return table
+
+
+def _span_counts(
+    gold: Sequence[Example], predicted: Sequence[Prediction]
+) -> Iterator[tuple[str, dict[str, list[SpanCounts]]]]:
+    """For each type, and for all: the counts of every sentence, strict and overlapping."""
+    for kind in (*SpanType, None):
+        pairs = [
+            (
+                [span for span in example.spans if kind in (None, span.type)],
+                [span for span in prediction.spans if kind in (None, span.type)],
+            )
+            for example, prediction in zip(gold, predicted, strict=True)
+        ]
+        ways = {"strict": strict, "overlapping": overlapping}
+        yield str(kind or "all"), {name: [way(*pair) for pair in pairs] for name, way in ways.items()}

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from hedgerow.labels import Span
+from hedgerow.scores.metrics import Floats, Ints, ratio
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +49,18 @@ def overlapping(gold: Sequence[Span], predicted: Sequence[Span]) -> SpanCounts:
             free.remove(partner)
             right += 1
     return SpanCounts(right, len(predicted) - right, len(free))
+
+
+def span_sums(counts: Sequence[SpanCounts], groups: Sequence[str]) -> Ints:
+    """(groups, 3): right, wrong and missed spans of each group's sentences."""
+    names, group = np.unique(np.asarray(groups), return_inverse=True)
+    sums = np.zeros((len(names), 3), dtype=np.int64)
+    np.add.at(sums, group, np.array([(count.right, count.wrong, count.missed) for count in counts]))
+    return sums
+
+
+def span_figures(sums: Ints) -> Floats:
+    """Precision, recall and F1 of (..., 3) as `span_sums` gives them: (..., 3); 0 where there is nothing."""
+    right, wrong, missed = sums[..., 0], sums[..., 1], sums[..., 2]
+    ratios = (ratio(right, right + wrong), ratio(right, right + missed), ratio(2 * right, 2 * right + wrong + missed))
+    return np.stack(ratios, axis=-1)

@@ -30,7 +30,8 @@ from hedgerow.recipe import NetworkRecipe
 from hedgerow.training.dev import dev_scores
 from hedgerow.training.rows import Row, class_weights, heads_of, refuse_missing_labels, to_features, training_rows
 from hedgerow.training.start import READ, Start, start
-from hedgerow.training.teachers import TEACHER, SoftTargets, soft_targets
+from hedgerow.training.teacher import weights_file
+from hedgerow.training.teachers import SoftTargets, soft_targets
 from hedgerow.training.texts import unlabelled_texts
 from hedgerow.training.trainer import Say, fit_network
 
@@ -70,7 +71,7 @@ def train_network(
     writes = os.environ.get("RANK", "0") == "0"  # of several processes, the first one
     if writes:
         auxiliary = [(recipe_folder / part.file).resolve() for part in recipe.corpora.auxiliary]
-        data = [*lesson.files, *auxiliary, *lesson.texts, *(teacher / TEACHER for teacher in lesson.teachers)]
+        data = [*lesson.files, *auxiliary, *lesson.texts, *map(weights_file, lesson.teachers)]
         _refuse_another_run(run, _identity(recipe, began, data, held_out["dev"]))
     network = fit_network(
         recipe,
@@ -94,7 +95,7 @@ def train_network(
     calibration = _calibrate(load_network(folder, manifest), manifest, held_out[calibrate_on], heads)
     manifest["calibration"] = {"on": calibrate_on, **calibration}
     if lesson.teachers:
-        manifest["teachers"] = [sha256(teacher / TEACHER) for teacher in lesson.teachers]
+        manifest["teachers"] = [sha256(weights_file(teacher)) for teacher in lesson.teachers]
         manifest["texts"] = [{"file": path.name, "sha256": sha256(path)} for path in lesson.texts]
     for name, examples in held_out.items():
         exact = dev_scores(network, [example.to_dict() for example in examples], began.tokenizer)

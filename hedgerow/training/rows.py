@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -46,9 +45,8 @@ def training_rows(recipe: NetworkRecipe, folder: Path, files: Sequence[Path], he
 
     Of these, what is measured on (`held_out`) is left out.
     """
-    rows: list[Row] = [example.to_dict() for example in corpus.load(files)]
-    if recipe.optimisation.share < 1:
-        rows = random.Random(recipe.seed).sample(rows, round(len(rows) * recipe.optimisation.share))
+    examples = corpus.share(corpus.load(files), recipe.share, seed=recipe.seed)
+    rows: list[Row] = [example.to_dict() for example in examples]
     measured = {example.text for example in held_out}
     for auxiliary in recipe.corpora.auxiliary:
         found = read_rows((folder / auxiliary.file).resolve(), auxiliary.reader)

@@ -17,15 +17,12 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from tokenizers import Tokenizer
 from torch import Tensor
 
-from hedgerow.errors import RecipeError
 from hedgerow.files import sha256
-from hedgerow.network import Head, load
-from hedgerow.training.dev import collate
+from hedgerow.network import Head
+from hedgerow.training.teacher import Teacher, open_teacher, weights_file
 
-TEACHER = "model.safetensors"  # the file that tells one teacher from another
 PART = 2048  # sentences a file
 BATCH = 32
 Floats = NDArray[np.floating[Any]]
@@ -68,8 +65,8 @@ def soft_targets(
 ) -> SoftTargets:
     """What `teachers` say of `texts` on the mean, for the tokens of a student (`encodings`).
 
-    `teachers` are folders of networks in single precision (`NAME.run/network`), with the student's heads; `temperature`
-    divides the logits of their label heads. Raises RecipeError where a teacher lacks a head or cuts words otherwise.
+    `teachers` are folders of networks in single precision (`NAME.run/network`) or model folders, with the student's
+    heads; `temperature` divides the logits of their label heads. Raises RecipeError where a teacher lacks a head.
     """
     said = [_say_all(teacher, texts, heads, bfloat16=bfloat16, cache=cache, say=say) for teacher in teachers]
     labels, tags = {}, {}
@@ -89,61 +86,40 @@ def _say_all(
     teacher: Path, texts: Sequence[str], heads: Sequence[Head], *, bfloat16: bool, cache: Path, say: Say
 ) -> list[dict[str, Any]]:
     """One dictionary of arrays a part, from disk where it is there."""
-    weights = teacher / TEACHER
-    if not (weights.is_file() and (teacher / "tokenizer.json").is_file()):
-        raise RecipeError(f"{teacher}: no trained network is here; train it first, it is in NAME.run/network")
-    place = cache / sha256(weights)[:16]
+    place = cache / sha256(weights_file(teacher))[:16]
     place.mkdir(parents=True, exist_ok=True)
-    network, tokenizer = None, None
+    opened = None
     parts = []
     for start in range(0, len(texts), PART):
         part = list(texts[start : start + PART])
         path = place / f"{hashlib.sha256(chr(0).join(part).encode()).hexdigest()[:16]}.npz"
         if not path.exists():
-            if network is None:
-                network, tokenizer = _open(teacher, heads)
-            arrays = _score(network, tokenizer, part, heads, bfloat16=bfloat16)
+            opened = opened or open_teacher(teacher, heads, bfloat16=bfloat16)
+            arrays = _score(opened, part, heads)
             temporary = path.with_suffix(f".{os.getpid()}.tmp.npz")
             np.savez(temporary, **arrays)
             temporary.replace(path)
-            say(f"{teacher.parent.name}: {start + len(part):,} of {len(texts):,} sentences scored")
+            say(f"{teacher}: {start + len(part):,} of {len(texts):,} sentences scored")
         with np.load(path, allow_pickle=False) as kept:
             parts.append(dict(kept))
     return parts
 
 
-def _open(teacher: Path, heads: Sequence[Head]) -> tuple[Any, Any]:
-    network = load(teacher)
-    known = {(head.name, head.kind, head.labels) for head in network.heads}
-    for head in heads:
-        if (head.name, head.kind, head.labels) not in known:
-            raise RecipeError(f"{teacher}: no head {head.name!r} with the student's labels; name another teacher")
-    tokenizer = Tokenizer.from_file(str(teacher / "tokenizer.json"))
-    tokenizer.enable_truncation(256)
-    tokenizer.no_padding()
-    return network, tokenizer
-
-
-@torch.no_grad()
-def _score(
-    network: Any, tokenizer: Any, texts: Sequence[str], heads: Sequence[Head], *, bfloat16: bool
-) -> dict[str, Any]:
+def _score(teacher: Teacher, texts: Sequence[str], heads: Sequence[Head]) -> dict[str, Any]:
     """Logits of label heads (sentences, labels); probabilities of tags by word (words, tags), and where words begin."""
-    encodings = tokenizer.encode_batch(list(texts))
+    encodings = teacher.tokenizer.encode_batch(list(texts))
     order = sorted(range(len(texts)), key=lambda at: len(encodings[at].ids))
     labels: dict[str, list[Any]] = {head.name: [None] * len(texts) for head in heads if head.kind == "label"}
     tags: dict[str, list[Any]] = {head.name: [None] * len(texts) for head in heads if head.kind == "span"}
     firsts = [_first_tokens(encoding) for encoding in encodings]
     for start in range(0, len(order), BATCH):
         batch = order[start : start + BATCH]
-        inputs = collate([{"input_ids": encodings[at].ids} for at in batch])
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=bfloat16):
-            logits = network(**inputs)["logits"]
+        logits = teacher.logits([encodings[at] for at in batch])
         for name, found in labels.items():
-            for at, values in zip(batch, logits[name].float().numpy(), strict=True):
+            for at, values in zip(batch, logits[name], strict=True):
                 found[at] = values
         for name, found in tags.items():
-            chances = torch.softmax(logits[name].float(), -1).numpy().astype(np.float16)
+            chances = _softmax(logits[name]).astype(np.float16)
             for row, at in enumerate(batch):
                 found[at] = chances[row, firsts[at]]
     starts = [[encodings[at].offsets[token][0] for token in firsts[at]] for at in range(len(texts))]

@@ -10,7 +10,6 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,12 +19,12 @@ import hedgerow
 from hedgerow import corpus
 from hedgerow.classifier import Classifier
 from hedgerow.classifier.folder import FILES, MANIFEST, SCHEMA
-from hedgerow.classifier.linear import load_linear
-from hedgerow.errors import CorpusError, RecipeError
+from hedgerow.errors import RecipeError
 from hedgerow.files import replaced_folder, sha256, write_json
 from hedgerow.labels import AXES, Example
-from hedgerow.recipe import LinearRecipe, NetworkRecipe, Recipe, read_recipe
+from hedgerow.recipe import LinearRecipe, NetworkRecipe, Recipe, read_recipe, varied
 from hedgerow.scores import axis_scores, span_scores
+from hedgerow.training.linear import fit_and_load, refuse_missing_labels
 
 Say = Callable[[str], None]
 Split = Mapping[str, Sequence[Example]]
@@ -47,32 +46,37 @@ def train(
     measure: Mapping[str, Path] | None = None,
     teachers: Sequence[Path] = (),
     texts: Sequence[Path] = (),
+    share: float | None = None,
+    seed: int | None = None,
     say: Say = lambda _: None,
 ) -> Trained | None:
     """Train what `recipe_file` says and write it to the folder `out`, whole or not at all.
 
     `corpora` stand in for the recipe's training files where given; the model is measured on the recipe's dev, and on
     the files of `measure`, by name, too. A network learns as well from what `teachers` (folders of trained networks)
-    say of its sentences and of those of `texts`, unlabelled files. `say` hears of the progress. A network's run is kept
-    in `out` + ".run", and the same call goes on with it where it was killed; of several processes (torchrun) only the
-    first one writes and returns something. Raises RecipeError, CorpusError or InputError before anything is written.
+    say of its sentences and of those of `texts`, unlabelled files. `share` and `seed` stand in for the recipe's where
+    given: how much of the labels is learnt from, in whole groups, and what draws it. `say` hears of the progress. A
+    network's run is kept in `out` + ".run", and the same call goes on with it where it was killed; of several processes
+    (torchrun) only the first one writes and returns something. Raises RecipeError, CorpusError or InputError before
+    anything is written.
     """
-    recipe = read_recipe(recipe_file)
+    recipe = varied(read_recipe(recipe_file), share=share, seed=seed)
     train_files = list(corpora) or _resolve(recipe.corpora.train, recipe_file)
     dev_files = _resolve(recipe.corpora.dev, recipe_file)
     _refuse_lone_teachers(recipe, teachers, texts)
     measured = measure or {}
-    examples = corpus.load(train_files)
+    examples = corpus.share(corpus.load(train_files), recipe.share, seed=recipe.seed)
     held_out = {"dev": corpus.load(dev_files), **{name: corpus.load([path]) for name, path in measured.items()}}
     for name, rows in held_out.items():
         corpus.refuse_leaks(examples, rows, name=name)
-    _refuse_missing_labels(examples, train_files)
+    refuse_missing_labels(examples, ", ".join(map(str, train_files)))
     say(f"{len(examples):,} sentences to train on, {len(held_out['dev']):,} to measure on")
     data = {
         "train": _describe(train_files),
         "sentences": len(examples),
         "dev": _describe(dev_files),
         "measured": _describe(measured.values()),
+        **{name: value for name, value in (("share", share), ("seed", seed)) if value is not None},
     }
     first = os.environ.get("RANK", "0") == "0"  # of several processes; the others only help it train
     may_hold = (MANIFEST, *FILES[recipe.kind])
@@ -81,7 +85,7 @@ def train(
         shutil.copyfile(recipe_file, folder / "recipe.toml")
         manifest = {"schema": SCHEMA, "kind": recipe.kind, "hedgerow": hedgerow.__version__, "labels": _labels()}
         if isinstance(recipe, LinearRecipe):
-            classifier = _fit_linear(recipe, examples, folder, manifest, say)
+            classifier = fit_and_load(recipe, examples, folder, manifest, say)
         else:
             say = say if first else lambda _: None
             lesson = (train_files, teachers, texts)
@@ -101,21 +105,6 @@ def train(
         write_json(folder / MANIFEST, {**manifest, "data": data, "files": files})
     say(f"written to {out}")
     return Trained(out, metrics["dev"])
-
-
-def _fit_linear(
-    recipe: LinearRecipe, examples: Sequence[Example], folder: Path, manifest: dict[str, Any], say: Say
-) -> Classifier:
-    try:
-        import datasets
-        import sklearn  # noqa: F401
-
-        from hedgerow.baselines.linear import fit_linear
-    except ModuleNotFoundError as error:
-        raise RecipeError(f"{error}; training needs more than labelling: pip install 'hedgerow[linear]'") from None
-    datasets.disable_progress_bars()
-    manifest.update(fit_linear(recipe, corpus.to_dataset(examples), folder, say))
-    return Classifier(load_linear(folder, manifest))
 
 
 def _fit_network(
@@ -163,15 +152,6 @@ def _labels() -> dict[str, list[str]]:
 
 def _resolve(names: Sequence[str], recipe_file: Path) -> list[Path]:
     return [(recipe_file.parent / name).resolve() for name in names]
-
-
-def _refuse_missing_labels(examples: Sequence[Example], files: Sequence[Path]) -> None:
-    for axis, enum in AXES.items():
-        counts = Counter(getattr(example, axis) for example in examples)
-        for label in enum:
-            if not counts[label]:
-                names = ", ".join(map(str, files))
-                raise CorpusError(f"{names}: no example of {axis} {str(label)!r}; a model cannot learn it, add some")
 
 
 def _describe(files: Iterable[Path]) -> list[dict[str, Any]]:

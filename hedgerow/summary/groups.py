@@ -1,0 +1,58 @@
+"""What rows are rolled up by: the document, whose words they are, the month of a date, or any column of the input."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from hedgerow.errors import InputError
+from hedgerow.summary.rows import LabelledRow
+
+ALL = "all"  # the one value where nothing is asked for
+NONE = "(none)"  # the value of rows that lack the column
+DATE = "date"  # the column that `month` reads unless another is named
+_MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """`by` as the user wrote it: None, `doc`, `source`, `month`, `month:COLUMN`, `COLUMN` or `row.COLUMN`."""
+
+    by: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.column == "" or self.by == "":
+            raise InputError(f"--by {self.by!r} names no column; give doc, source, month, month:COLUMN or a column")
+
+    @property
+    def column(self) -> str | None:
+        """The column of the row that is read, None where none is."""
+        if self.by in (None, "doc", "source"):
+            return None
+        assert self.by is not None
+        name = self.by.removeprefix("month:") if self.is_month else self.by
+        return DATE if self.by == "month" else name.removeprefix("row.")
+
+    @property
+    def is_month(self) -> bool:
+        return self.by is not None and (self.by == "month" or self.by.startswith("month:"))
+
+    def value(self, row: LabelledRow) -> str:
+        """What `row` is counted under. Raises InputError where its date has no year and month to read."""
+        if self.by is None:
+            return ALL
+        if self.by == "doc":
+            return row.doc
+        if self.by == "source":
+            return next((span.text.casefold() for span in row.spans if span.type.is_source), NONE)
+        found = row.row.get(self.column or "")
+        if found is None or found == "":
+            return NONE
+        return self._month(row, found) if self.is_month else str(found)
+
+    def _month(self, row: LabelledRow, found: Any) -> str:
+        month = _MONTH.match(str(found))
+        if month is None:
+            raise InputError(f"{row.doc}: {self.column} {found!r} has no month; dates begin as 2026-03 or 2026-03-31")
+        return month[0]

@@ -1,0 +1,128 @@
+"""Shares as inline SVG: a dot with its interval for each group, or a line with its band over months.
+
+Built as elements and not as strings, so that whatever stands in a column is escaped. Colours are the page's (page.css),
+so that a plot follows light and dark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+from xml.etree.ElementTree import Element, SubElement
+
+from hedgerow.scores.metrics import Score
+
+WIDTH = 360  # units of the drawing; it is scaled to its panel
+ROW = 22
+LEFT, RIGHT = 118, 52  # room for names and figures
+HEIGHT, TOP, BOTTOM = 170, 12, 26  # of a line plot
+_NAME = 17  # characters of a name that fit
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A group's share, and what it was before it was corrected, if it was."""
+
+    name: str
+    score: Score
+    before: Score | None = None
+
+    def __str__(self) -> str:
+        before = "" if self.before is None else f"; counted {_percent(self.before.value)}"
+        low, high = _percent(self.score.low), _percent(self.score.high)
+        return f"{self.name}: {_percent(self.score.value)} [{low}, {high}]{before}"
+
+
+def dots(points: Sequence[Point], label: str) -> Element:
+    """A row for each point: its name, a whisker from low to high, a dot at the share, the figure."""
+    top = _scale(points)
+    height = ROW * len(points) + 20
+    drawing = _drawing(height, label)
+    for share in (0.0, top / 2, top):
+        x = _across(share, top)
+        _line(drawing, "grid", x, 0, x, height - 20)
+        _text(drawing, "tick", x, height - 5, _percent(share), anchor="middle")
+    for number, point in enumerate(points):
+        row = SubElement(drawing, "g")
+        SubElement(row, "title").text = str(point)
+        y = ROW * number + ROW / 2
+        _text(row, "name", LEFT - 10, y + 4, _short(point.name), anchor="end")
+        _line(row, "whisker", _across(point.score.low, top), y, _across(point.score.high, top), y)
+        if point.before is not None:
+            _dot(row, "before", _across(point.before.value, top), y)
+        _dot(row, "dot", _across(point.score.value, top), y)
+        _text(row, "figure", WIDTH - 2, y + 4, _percent(point.score.value), anchor="end")
+    return drawing
+
+
+def lines(points: Sequence[Point], label: str) -> Element:
+    """Shares in order: a band from low to high, a line through the shares, a dot for each; before is dashed."""
+    top = _scale(points)
+    drawing = _drawing(HEIGHT, label)
+    for share in (0.0, top / 2, top):
+        y = _up(share, top)
+        _line(drawing, "grid", 40, y, WIDTH - 10, y)
+        _text(drawing, "tick", 36, y + 4, _percent(share), anchor="end")
+    step = (WIDTH - 66) / max(1, len(points) - 1)
+    places = [48 + step * number for number in range(len(points))]
+    there = [f"{x:.1f},{_up(p.score.high, top):.1f}" for x, p in zip(places, points, strict=True)]
+    back = [f"{x:.1f},{_up(p.score.low, top):.1f}" for x, p in zip(places, points, strict=True)]
+    SubElement(drawing, "polygon", {"class": "band", "points": " ".join([*there, *reversed(back)])})
+    if any(point.before for point in points):
+        before = [_up((p.before or p.score).value, top) for p in points]
+        _path(drawing, "before-line", places, before)
+    _path(drawing, "line", places, [_up(point.score.value, top) for point in points])
+    every = ceil(len(points) / 5)
+    for number, (x, point) in enumerate(zip(places, points, strict=True)):
+        spot = SubElement(drawing, "g")
+        SubElement(spot, "title").text = str(point)
+        _dot(spot, "dot", x, _up(point.score.value, top), size=max(1.5, min(4, step / 4)))
+        if number % every == 0:
+            _text(drawing, "tick", x, HEIGHT - 6, point.name, anchor="start" if number == 0 else "middle")
+    return drawing
+
+
+def _scale(points: Sequence[Point]) -> float:
+    """The end of the scale: the smallest of a few round shares above every interval."""
+    highest = max(max(point.score.high, point.before.value if point.before else 0.0) for point in points)
+    return next((top for top in (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8) if highest <= top), 1.0)
+
+
+def _across(share: float, top: float) -> float:
+    return LEFT + (WIDTH - LEFT - RIGHT) * share / top
+
+
+def _up(share: float, top: float) -> float:
+    return HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * share / top
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %" if share and share < 0.1 else f"{100 * share:.0f} %"
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= _NAME else f"{name[: _NAME - 1]}…"
+
+
+def _drawing(height: float, label: str) -> Element:
+    return Element("svg", {"viewBox": f"0 0 {WIDTH} {height:.0f}", "role": "img", "aria-label": label})
+
+
+def _line(parent: Element, kind: str, x1: float, y1: float, x2: float, y2: float) -> None:
+    places = zip(("x1", "y1", "x2", "y2"), (x1, y1, x2, y2), strict=True)
+    SubElement(parent, "line", {"class": kind, **{name: f"{value:.1f}" for name, value in places}})
+
+
+def _path(parent: Element, kind: str, xs: Sequence[float], ys: Sequence[float]) -> None:
+    points = " ".join(f"{x:.1f},{y:.1f}" for x, y in zip(xs, ys, strict=True))
+    SubElement(parent, "polyline", {"class": kind, "points": points})
+
+
+def _dot(parent: Element, kind: str, x: float, y: float, *, size: float = 4) -> None:
+    SubElement(parent, "circle", {"class": kind, "cx": f"{x:.1f}", "cy": f"{y:.1f}", "r": f"{size:.1f}"})
+
+
+def _text(parent: Element, kind: str, x: float, y: float, words: str, *, anchor: str) -> None:
+    places = {"class": kind, "x": f"{x:.1f}", "y": f"{y:.1f}", "text-anchor": anchor}
+    SubElement(parent, "text", places).text = words

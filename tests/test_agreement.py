@@ -1,0 +1,69 @@
+"""Agreement: figures are those of scikit-learn and of Krippendorff's own example; rows must be the same rows."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sklearn.metrics import cohen_kappa_score
+
+from evaluation.agreement import main
+from hedgerow import Certainty, Stance
+from hedgerow.labels import Example
+from hedgerow.scores.agreement import alpha, axis_agreement
+
+Write = Callable[..., Path]
+MAY = {"start": 0, "end": 3, "type": "modal", "text": "May"}
+
+
+def row(name: str, certainty: str = "certain", text: str | None = None, **more: object) -> dict[str, object]:
+    return {"id": name, "text": text or f"May {name}.", "certainty": certainty, "stance": "asserted", **more}
+
+
+def test_kappa_is_scikit_learns_and_the_rows_that_differ_are_named() -> None:
+    labels = [("certain", "certain"), ("certain", "possible"), ("possible", "possible"), ("probable", "probable")]
+    pairs = [
+        tuple(Example(str(at), "x", Certainty(label), Stance.ASSERTED) for label in both)
+        for at, both in enumerate(labels)
+    ]
+    found = axis_agreement(pairs, "certainty")  # type: ignore[arg-type]
+    one, other = map(list, zip(*labels, strict=True))
+    assert found["kappa"]["value"] == pytest.approx(cohen_kappa_score(one, other), abs=1e-4)
+    assert found["kappa"]["low"] <= found["kappa"]["value"] <= found["kappa"]["high"]
+    assert found["differ"] == [{"id": "1", "first": "certain", "second": "possible"}]
+    alike = axis_agreement(pairs, "stance")  # type: ignore[arg-type]
+    assert alike["kappa"] is alike["alpha"] is None
+
+
+def test_alpha_is_that_of_krippendorffs_example() -> None:
+    # Krippendorff 2011, "Computing Krippendorff's alpha-reliability", B: 12 units, three of them differ.
+    assert alpha("aabbdcccedda", "babbbccceddd", "abcde") == pytest.approx(0.692, abs=5e-4)
+
+
+def test_two_files_give_a_report_with_spans(corpus_file: Write, tmp_path: Path) -> None:
+    first = corpus_file(row("a", "possible", spans=[MAY]), row("b"), name="first.jsonl")
+    second = corpus_file(
+        row("b"), row("a", "possible", spans=[{**MAY, "end": 5, "text": "May a"}]), name="second.jsonl"
+    )
+    assert main([str(first), str(second), "--out", str(tmp_path / "r")]) == 0
+    report = json.loads((tmp_path / "r" / "report.json").read_text("utf-8"))
+    assert report["axes"]["certainty"]["kappa"]["value"] == 1
+    assert report["spans"]["types"]["modal"] == {"strict": 0, "overlapping": 1, "counts": [1, 1]}
+    assert report["spans"]["differ"] == ["a"]
+    assert "No row differs." in (tmp_path / "r" / "report.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("other", "message"),
+    [
+        ([row("a")], "first.jsonl: 1 row ('b') not in"),
+        ([row("a"), row("b"), row("c")], "second.jsonl: 1 row ('c') not in"),
+        ([row("a"), row("b", text="May be.")], "1 row ('b') with two texts"),
+    ],
+)
+def test_rows_that_do_not_match_are_named(
+    corpus_file: Write, other: list[dict[str, object]], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, second = corpus_file(row("a"), row("b"), name="first.jsonl"), corpus_file(*other, name="second.jsonl")
+    assert main([str(first), str(second)]) == 2
+    assert message in capsys.readouterr().err

@@ -1,0 +1,80 @@
+"""The committed reports as a whole: their index, and how they are rebuilt."""
+
+import html
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from evaluation import index, rebuild
+from evaluation.index import REPORTS, index_of
+from hedgerow.classifier.folder import shipped
+from hedgerow.report import to_html, to_markdown
+
+ROOT = Path(__file__).parents[1]
+
+
+def test_the_committed_index_is_that_of_the_committed_reports() -> None:
+    page = index_of(REPORTS)
+    again = "reports were added or changed; run `python -m evaluation.index`"
+    assert (REPORTS / "index.md").read_text("utf-8") == to_markdown(page), again
+    assert (REPORTS / "index.html").read_text("utf-8") == to_html(page), again
+
+
+def test_every_link_of_the_index_leads_somewhere() -> None:
+    targets = re.findall(r"\]\(([^)]+)\)", (REPORTS / "index.md").read_text("utf-8"))
+    targets += re.findall(r'href="([^"#]+)"', (REPORTS / "index.html").read_text("utf-8"))
+    assert targets
+    for target in targets:
+        assert (REPORTS / target).is_file(), target
+
+
+def test_a_folder_without_reports_or_with_a_broken_one_has_no_index(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert index.main(["--reports", str(tmp_path)]) == 2
+    assert "no report in it" in capsys.readouterr().err
+    (tmp_path / "r").mkdir()
+    for broken, message in (("{", "cannot be read"), ("[]", "a JSON list, not a report")):
+        (tmp_path / "r" / "report.json").write_text(broken)
+        assert index.main(["--reports", str(tmp_path)]) == 2
+        assert message in capsys.readouterr().err
+    assert not list(tmp_path.glob("index.*"))
+
+
+def test_reports_are_planned_for_every_shipped_model() -> None:
+    names = [step.name for step in rebuild.plan()]
+    assert len(names) == len(set(names))
+    for model in shipped():
+        assert {f"{model}-test", f"{model}-real-dev"} <= set(names)
+
+
+def test_a_report_that_takes_long_is_left_out_with_its_command() -> None:
+    left_out = dict(rebuild.others(rebuild.plan()))
+    assert "evaluation.quantisation --model base" in left_out["base-quantisation"]
+    assert not left_out.keys() & {step.name for step in rebuild.plan()}
+
+
+def test_what_needs_a_file_that_is_not_here_is_told() -> None:
+    here, gone = (
+        rebuild.Step("r", (("-m", "evaluation.run", "--corpus", name),)) for name in (rebuild.TEST, "no.jsonl")
+    )
+    assert here.missing is None
+    assert gone.missing == "no.jsonl"
+
+
+def test_listing_runs_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    before = {path: path.stat().st_mtime for path in REPORTS.rglob("*")}
+    assert rebuild.main(["--list"]) == 0
+    assert "python -m evaluation.run --model linear" in capsys.readouterr().out
+    assert before == {path: path.stat().st_mtime for path in REPORTS.rglob("*")}
+
+
+def test_no_committed_report_on_others_text_holds_a_sentence(shared: Path) -> None:
+    """Not in any form: no sentence of the real corpora of 40 characters or more stands in a report."""
+    lines = (shared / "corpora" / "real" / "dev.jsonl").read_text("utf-8").splitlines()
+    sentences = [text for line in lines if len(text := json.loads(line)["text"]) >= 40]
+    for path in REPORTS.glob("*real*/report.*"):
+        content = html.unescape(path.read_text("utf-8"))
+        assert not any(sentence in content for sentence in sentences), path

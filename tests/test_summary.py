@@ -1,0 +1,262 @@
+"""Roll-ups: shares that were worked out by hand, intervals that cover, errors that are said."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from hedgerow.cli.summary import FILES, run
+from hedgerow.errors import InputError
+from hedgerow.labels import SpanType
+from hedgerow.summary import Confusion, Group, Summary, adjusted_shares, read_labelled, read_report, summarise
+from hedgerow.summary.page import write_page
+from hedgerow.summary.rows import labelled_files
+from hedgerow.summary.shares import PLACES, SENTENCES, Tally
+from hedgerow.summary.wordings import Wordings
+
+SAID = {"start": 0, "end": 4, "type": "attribution", "text": "Said"}
+THEY = {"start": 5, "end": 9, "type": "source_vague", "text": "They"}
+
+
+def labelled(doc: str, certainty: str | None = "certain", stance: str = "asserted", **row: Any) -> dict[str, Any]:
+    return {"doc": doc, "certainty": certainty, "stance": stance, "spans": row.pop("spans", []), "row": row}
+
+
+@pytest.fixture
+def rolled_up(corpus_file: Callable[..., Path]) -> Callable[..., Summary]:
+    def roll_up(*rows: dict[str, Any] | bytes, by: str | None = None, **more: Any) -> Summary:
+        return summarise(read_labelled([corpus_file(*rows)]), Group(by), **more)
+
+    return roll_up
+
+
+def shares(summary: Summary, label: str) -> dict[str, float]:
+    found = {group.value: group.estimates for group in (*summary.groups, summary.whole)}
+    return {name: one.share.value for name, all_ in found.items() for one in all_ if one.label == label}
+
+
+def test_shares_are_counted_by_column_and_in_all(rolled_up: Callable[..., Summary]) -> None:
+    rows = [labelled("1", outlet="A"), labelled("1", "possible", outlet="A"), labelled("2", "possible", outlet="B")]
+    summary = rolled_up(*rows, labelled("3"), by="outlet")
+    assert shares(summary, "possible") == {"A": 0.5, "(none)": 0, "B": 1, "all": 0.5}
+    assert [(group.value, group.documents) for group in summary.groups] == [("A", 1), ("(none)", 1), ("B", 1)]
+    assert shares(rolled_up(*rows, by="row.outlet"), "certain") == pytest.approx({"A": 0.5, "B": 0, "all": 1 / 3})
+
+
+def test_months_stand_in_order_whatever_the_date_holds_besides(rolled_up: Callable[..., Summary]) -> None:
+    dates = ["2026-02-01", "2025-12-31T23:59:00Z", "2026-02"]
+    rows = [labelled(str(number), date=date) for number, date in enumerate(dates)]
+    assert list(shares(rolled_up(*rows, by="month"), "certain")) == ["2025-12", "2026-02", "all"]
+    later = [labelled("1", printed="2026-03-01")]
+    assert list(shares(rolled_up(*later, by="month:printed"), "certain")) == ["2026-03", "all"]
+
+
+def test_sources_and_documents_are_groups_too(rolled_up: Callable[..., Summary]) -> None:
+    rows = [labelled("a.txt", spans=[SAID, THEY]), labelled("a.txt", spans=[SAID]), labelled("b.txt")]
+    assert set(shares(rolled_up(*rows, by="source"), "certain")) == {"they", "(none)", "all"}
+    assert list(shares(rolled_up(*rows, by="doc"), "certain")) == ["a.txt", "b.txt", "all"]
+    summary = rolled_up(*rows)
+    assert (summary.cues, summary.sources) == ((("attribution", "said", 2),), (("source_vague", "they", 1),))
+
+
+def test_a_sentence_a_document_has_wilsons_interval(rolled_up: Callable[..., Summary]) -> None:
+    rows = [labelled(str(number), "certain" if number < 8 else "possible") for number in range(10)]
+    whole = rolled_up(*rows).whole
+    assert whole.method == "Wilson, a sentence a document"
+    (certain,) = [one.share for one in whole.estimates if one.label == "certain"]
+    assert (certain.low, certain.high) == pytest.approx((0.4902, 0.9433), abs=1e-4)  # 8 of 10, R's binom.wilson
+
+
+def test_documents_are_drawn_and_not_their_sentences() -> None:
+    """Ten documents of one label each, of twenty sentences: as wide as ten sentences, not as two hundred."""
+    tally, counts = Tally("x"), np.zeros(SENTENCES + 1, dtype=np.int64)
+    counts[SENTENCES] = 20
+    for number in range(10):
+        here = counts.copy()
+        here[[PLACES["certainty", "certain" if number < 5 else "possible"], PLACES["stance", "asserted"]]] = 20
+        tally.add(here)
+    (certain,) = [one.share for one in tally.estimates() if one.label == "certain"]
+    assert tally.method == "bootstrap of documents"
+    # Of a share of one half over n documents the standard error is about 0.5 / sqrt(n): 0.158.
+    assert (certain.low, certain.high) == pytest.approx((0.5 - 1.96 * 0.158, 0.5 + 1.96 * 0.158), abs=0.06)
+
+
+def test_drawing_documents_one_by_one_or_together_gives_the_same_spread() -> None:
+    """A hundred sentences as documents of one, and as documents of two that agree in nothing."""
+    ones, twos = Tally("x"), Tally("x")
+    for number in range(1000):
+        counts = np.zeros(SENTENCES + 1, dtype=np.int64)
+        counts[[PLACES["certainty", "certain" if number % 4 else "possible"], PLACES["stance", "asserted"]]] = 1
+        counts[SENTENCES] = 1
+        ones.add(counts)
+        twos.add(counts * np.array([2 if at < SENTENCES + 1 else 1 for at in range(SENTENCES + 1)]))
+    singles, pairs = ones._draws(), twos._draws()
+    for draws in (singles, pairs):
+        certain = draws[:, 0] / draws[:, :4].sum(axis=1)
+        assert certain.std() == pytest.approx((0.25 * 0.75 / 1000) ** 0.5, rel=0.1)
+
+
+def test_the_adjusted_count_is_formans() -> None:
+    """Found 0.30 by a classifier with a true-positive rate of 0.9 and a false-positive rate of 0.1: 0.25 is there."""
+    rates = np.array([[0.9, 0.1], [0.1, 0.9]])
+    assert adjusted_shares(np.array([30.0, 70.0]), rates)[0] == pytest.approx([0.25, 0.75])
+    three = np.array([[0.8, 0.1, 0.1], [0.2, 0.7, 0.1], [0.05, 0.05, 0.9]])
+    true = np.array([0.5, 0.2, 0.3])
+    assert adjusted_shares(true @ three, three)[0] == pytest.approx(true, abs=1e-6)
+
+
+def test_a_corrected_share_stays_between_0_and_1_and_is_the_likeliest() -> None:
+    rates = np.array([[0.9, 0.1], [0.1, 0.9]])
+    assert adjusted_shares(np.array([5.0, 95.0]), rates)[0] == pytest.approx([0, 1], abs=1e-4)
+    three = np.array([[0.8, 0.1, 0.1], [0.2, 0.7, 0.1], [0.05, 0.05, 0.9]])
+    counted = np.array([0.7, 0.02, 0.28])
+    (best,) = adjusted_shares(counted, three)
+    grid = [np.array([a, b, 1 - a - b]) for a in np.linspace(0, 1, 201) for b in np.linspace(0, 1 - a, 201)]
+    likelihood = [float((counted * np.log(shares @ three)).sum()) for shares in grid]
+    assert best == pytest.approx(grid[int(np.argmax(likelihood))], abs=0.01)
+
+
+def test_a_report_corrects_shares_and_widens_intervals(rolled_up: Callable[..., Summary], tmp_path: Path) -> None:
+    rows = [labelled(str(number), "certain" if number < 70 else "possible") for number in range(100)]
+    confusions = read_report(report(tmp_path, errors=1))
+    plain, corrected = rolled_up(*rows), rolled_up(*rows, confusions=confusions)
+    possible = next(one for one in corrected.whole.estimates if one.label == "possible")
+    expected = adjusted_shares(np.array([70.0, 0, 30, 0]), confusions["certainty"].rates())[0][2]
+    assert possible.corrected is not None
+    assert possible.corrected.value == pytest.approx(expected)
+    assert possible.share == next(one.share for one in plain.whole.estimates if one.label == "possible")
+    assert possible.corrected.high - possible.corrected.low > possible.share.high - possible.share.low
+
+
+def report(folder: Path, *, errors: int, rows: int = 10) -> Path:
+    """A report whose classifier takes each label for each other one `errors` times in rows + the errors."""
+    axes = {"certainty": 4, "stance": 5}
+    labels = {axis: [label for a, label in PLACES if a == axis] for axis in axes}
+    scores = {
+        axis: {"confusion": {"labels": labels[axis], "counts": (errors + np.eye(n, dtype=int) * rows).tolist()}}
+        for axis, n in axes.items()
+    }
+    path = folder / "report.json"
+    path.write_text(json.dumps({"scores": scores}))
+    return path
+
+
+def test_drawn_matrices_scatter_about_the_one_that_was_measured() -> None:
+    confusion = Confusion(np.array([[80, 20], [5, 5]]))
+    drawn = confusion.drawn(4000, seed=1)
+    assert drawn.mean(axis=0) == pytest.approx(confusion.rates(), abs=0.01)
+    assert drawn[:, 1, 0].std() == pytest.approx((0.25 / 10) ** 0.5, rel=0.1)
+
+
+def test_sentences_abstained_from_are_left_out_and_cannot_be_corrected(
+    rolled_up: Callable[..., Summary], tmp_path: Path
+) -> None:
+    rows = [labelled("1"), labelled("1", None), labelled("2", "possible")]
+    summary = rolled_up(*rows)
+    assert shares(summary, "certain") == {"all": 0.5}
+    assert summary.abstained == {"certainty": 1, "stance": 0}
+    with pytest.raises(InputError, match=r"left empty \(--abstain\)"):
+        rolled_up(*rows, confusions=read_report(report(tmp_path, errors=1)))
+
+
+def test_rare_wordings_are_forgotten_and_frequent_ones_are_not() -> None:
+    wordings = Wordings(kept=5)
+    for number in range(40):
+        wordings.add(SpanType.ATTRIBUTION, f"word {number}")
+        wordings.add(SpanType.ATTRIBUTION, "Said  So")
+    assert wordings.most_frequent(1, sources=False) == [(SpanType.ATTRIBUTION, "said so", 40)]
+    assert not wordings.exact
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        (b"{", "corpus.jsonl:2: Invalid JSON"),
+        (b'{"doc": "a"}', "corpus.jsonl:2: certainty: Field required"),
+        (json.dumps(labelled("a", "sure")).encode(), "corpus.jsonl:2: certainty: .*'possible'.*, not 'sure'"),
+        (b'{"text": "\xff"}', "corpus.jsonl:2: Invalid JSON"),
+    ],
+)
+def test_a_row_that_is_no_labelled_sentence_is_named(
+    rolled_up: Callable[..., Summary], line: bytes, fault: str
+) -> None:
+    with pytest.raises(InputError, match=fault):
+        rolled_up(labelled("a"), line)
+
+
+def test_what_cannot_be_grouped_is_said(rolled_up: Callable[..., Summary]) -> None:
+    with pytest.raises(InputError, match=r"no row has a column 'outlt'; its columns are date, outlet"):
+        rolled_up(labelled("1", outlet="A", date="2026"), by="outlt")
+    with pytest.raises(InputError, match=r"date '2026' has no month"):
+        rolled_up(labelled("1", outlet="A", date="2026"), by="month")
+    with pytest.raises(InputError, match="names no column"):
+        Group("month:")
+    with pytest.raises(InputError, match="no labelled sentence"):
+        rolled_up(b"")
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "fault"),
+    [
+        ("none.json", None, "No such file"),
+        ("report.json", "{", "not JSON"),
+        ("report.json", "{}", "no confusion matrix of certainty"),
+        ("report.json", '{"scores": {"certainty": {"confusion": {"labels": ["a"], "counts": [[1]]}}}}', "not one of"),
+    ],
+)
+def test_a_report_that_is_none_is_named(tmp_path: Path, name: str, content: str | None, fault: str) -> None:
+    if content is not None:
+        (tmp_path / name).write_text(content)
+    with pytest.raises(InputError, match=f"{name}: .*{fault}"):
+        read_report(tmp_path / name)
+
+
+def test_a_label_that_was_never_measured_cannot_be_corrected(tmp_path: Path) -> None:
+    path = report(tmp_path, errors=1)
+    found = json.loads(path.read_text())
+    found["scores"]["stance"]["confusion"]["counts"][4] = [0] * 5
+    path.write_text(json.dumps(found))
+    with pytest.raises(InputError, match="no sentence whose stance is disputed"):
+        read_report(path)
+
+
+def test_a_run_folder_is_read_in_the_order_of_its_parts(tmp_path: Path) -> None:
+    (tmp_path / "parts").mkdir()
+    with pytest.raises(InputError, match=r"holds no manifest\.json"):
+        labelled_files(tmp_path)
+    (tmp_path / "manifest.json").write_text("{}")
+    for name in ("part-00001.jsonl", "part-00000.jsonl", "part-00002.tmp"):
+        (tmp_path / "parts" / name).write_text(json.dumps(labelled(name)) + "\n")
+    assert [row.doc for row in read_labelled(labelled_files(tmp_path))] == ["part-00000.jsonl", "part-00001.jsonl"]
+    with pytest.raises(InputError, match=r"not a \.jsonl file"):
+        labelled_files(tmp_path / "out.csv")
+
+
+def test_the_command_writes_tables_and_a_page_of_its_own(
+    corpus_file: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [labelled(str(number), date=f"2026-0{1 + number % 3}-01", spans=[THEY]) for number in range(9)]
+    out = tmp_path / "out"
+    run(corpus_file(*rows), by="month", report=report(tmp_path, errors=1), out=out)
+    assert sorted(path.name for path in out.iterdir()) == sorted(FILES)
+    with (out / "shares.csv").open(newline="") as file:
+        found = list(csv.DictReader(file))
+    assert len(found) == 4 * 9  # three months and all, nine labels
+    assert (found[0]["by"], found[0]["label"], found[0]["share"]) == ("all", "certain", "1.0000")
+    assert "2026-02" in capsys.readouterr().out
+    page = (out / "summary.html").read_text("utf-8")
+    assert page.count("<svg") == 9
+    assert "http" not in page
+
+
+def test_what_stands_in_a_column_is_not_markup(rolled_up: Callable[..., Summary]) -> None:
+    page = write_page(rolled_up(labelled("1", outlet="<script>alert(1)</script>"), by="outlet"), "<b>.jsonl")
+    assert "<script" not in page
+    assert "<b>" not in page
+    assert "&lt;script&gt;" in page

@@ -1,0 +1,103 @@
+"""Transfer: parts by corpus, scores over the labels a part has, others' corpora as questions, fits that are kept."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sklearn.metrics import f1_score, precision_recall_fscore_support
+
+from evaluation.transfer import macro_f1, main, parts, yes_scores
+from hedgerow import Certainty, CorpusError, Prediction, Stance, corpus
+from hedgerow.benchmarks.questions import QUESTIONS, Question, answered, ask
+from hedgerow.labels import Example
+from hedgerow.recipe import LinearRecipe, read_recipe
+from hedgerow.training.linear import kept_linear
+
+Write = Callable[..., Path]
+HEDGED = Question("theirs.jsonl", "hedged", lambda row: bool(row["labels"]["speculative"]), "speculative")
+
+
+def example(number: int, home: str | None = None) -> Example:
+    return Example(str(number), f"Row {number}.", Certainty.CERTAIN, Stance.ASSERTED, corpus=home)
+
+
+def test_parts_are_composed_real_both_and_each_corpus() -> None:
+    cut = parts([example(0)], [example(1, "gum"), example(2, "factappeal"), example(3, "gum")])
+    sizes = {name: len(rows) for name, rows in cut.items()}
+    assert sizes == {"composed": 1, "real": 3, "composed and real": 4, "factappeal": 1, "gum": 2}
+
+
+def test_macro_f1_is_scikit_learns_over_the_labels_that_are_there() -> None:
+    gold, found = ["a", "a", "b", "b"], ["a", "c", "b", "b"]
+    score = macro_f1(gold, found, ["a", "b", "c"], list("1234"))
+    assert score["value"] == pytest.approx(f1_score(gold, found, labels=["a", "b"], average="macro"), abs=1e-4)
+    assert score["labels"] == 2
+    assert score["low"] <= score["value"] <= score["high"]
+
+
+def test_the_scores_of_yes_are_scikit_learns() -> None:
+    gold, said = [True, True, False, False, True], [True, False, True, False, True]
+    theirs = precision_recall_fscore_support(gold, said, average="binary")
+    ours = yes_scores(gold, said, list("12345"))
+    assert [ours[name]["value"] for name in ("precision", "recall", "f1")] == pytest.approx(theirs[:3], abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("certainty", "stance", "hedged", "attributed"),
+    [
+        ("certain", "asserted", False, False),
+        ("possible", "asserted", True, False),
+        ("certain", "endorsed", False, True),
+    ],
+)
+def test_a_prediction_answers_both_questions(certainty: str, stance: str, hedged: bool, attributed: bool) -> None:
+    prediction = Prediction("x", Certainty(certainty), Stance(stance), {}, {})
+    assert (answered(prediction, "hedged"), answered(prediction, "attributed")) == (hedged, attributed)
+
+
+def row(text: str, speculative: bool) -> dict[str, object]:
+    return {"id": text, "text": text, "doc": "d", "labels": {"speculative": speculative}}
+
+
+def test_a_question_is_asked_of_sentences_that_no_model_learnt(corpus_file: Write) -> None:
+    folder = corpus_file(row("a", True), row("b", False), row("c", True), name="theirs.jsonl").parent
+    asked = ask(folder, HEDGED, known={"b"}, limit=9)
+    assert [(one.text, one.group, one.yes) for one in asked] == [("a", "d", True), ("c", "d", True)]
+    assert len(ask(folder, HEDGED, known=(), limit=2)) == 2
+
+
+def test_a_file_of_another_form_is_refused_by_line(corpus_file: Write) -> None:
+    folder = corpus_file(row("a", True), {"text": "b"}, name="theirs.jsonl").parent
+    with pytest.raises(CorpusError, match=r"theirs\.jsonl:2: not a row of this corpus"):
+        ask(folder, HEDGED, known=(), limit=9)
+    with pytest.raises(CorpusError, match="no rows of the part"):
+        ask(folder, Question("theirs.jsonl", "hedged", lambda _: None, ""), known=(), limit=9)
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_the_shared_files_answer_both_ways(shared: Path, name: str) -> None:
+    asked = ask(shared / "corpora" / "benchmarks", QUESTIONS[name], known=(), limit=200)
+    assert {one.yes for one in asked} == {True, False}
+
+
+def test_a_fit_is_kept_until_its_rows_change(recipe: Path, tmp_path: Path) -> None:
+    settings, rows = read_recipe(recipe), corpus.load([recipe.parent / "train.jsonl"])
+    assert isinstance(settings, LinearRecipe)
+    heard: list[str] = []
+    fits = [kept_linear(settings, part, tmp_path / "fit", heard.append) for part in (rows, rows, [*rows, example(99)])]
+    assert heard == ["fit: 17 sentences to learn from", "fit: 18 sentences to learn from"]
+    said = [[prediction.certainty for prediction in fit.predict(["It may rain."])] for fit in fits]
+    assert said[0] == said[1] == [Certainty.POSSIBLE]
+
+
+def test_a_missing_label_is_refused(recipe: Path, tmp_path: Path) -> None:
+    settings = read_recipe(recipe)
+    assert isinstance(settings, LinearRecipe)
+    with pytest.raises(CorpusError, match="fit: no example of certainty 'probable'"):
+        kept_linear(settings, [example(1)], tmp_path / "fit")
+
+
+def test_missing_corpora_are_a_clear_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--corpora", str(tmp_path), "--out", str(tmp_path / "r")]) == 2
+    assert "train.jsonl: is not here; name the folder of real/ and benchmarks/" in capsys.readouterr().err
+    assert not (tmp_path / "r").exists()
