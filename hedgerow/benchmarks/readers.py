@@ -55,7 +55,7 @@ def _plain(row: Mapping[str, Any]) -> Row | None:
 
 def _texts(row: Mapping[str, Any]) -> Row | None:
     """Text alone, of the training part where a row names one: nothing to learn from but what a teacher says of it."""
-    return {} if str(row.get("split", "train")).startswith("train") else None
+    return {} if row.get("text") and str(row.get("split", "train")).startswith("train") else None
 
 
 def _factappeal(row: Mapping[str, Any]) -> Row | None:
