@@ -18,6 +18,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,7 @@ def measure(rows: int, model: str, out: Path) -> dict[str, Any]:
     """Make `rows` rows in `out`, label them to `out`/run, count what came of them."""
     found = machine()
     out.mkdir(parents=True, exist_ok=True)
-    texts, sources = _texts()
+    texts, sources = _texts(rows)
     made = recombined(texts)
     in_csv = rows // IN_CSV
     faults = _write(out / "rows.jsonl", json_rows(made, rows - in_csv))
@@ -109,14 +110,16 @@ def _counted(run: Path, rows: int, faults: Counter[str], seconds: float) -> dict
     }
 
 
-def _texts() -> tuple[list[str], dict[str, int]]:
-    """Sentences to recombine, and how many of each file."""
+def _texts(most: int) -> tuple[list[str], dict[str, int]]:
+    """At most `most` sentences to recombine, and how many of each file."""
     files = sorted((ROOT / "data" / "corpus").glob("*.jsonl")) + sorted(SHARED.glob("*/*.jsonl"))
     texts: list[str] = []
     counts = {}
     for path in files:
-        found = [row["text"] for row in _json_lines([path]) if 4 <= len(row["text"].split()) <= 60]
-        counts["/".join(path.parts[-2:])] = len(found)
+        long_enough = (row["text"] for row in _json_lines([path]) if 4 <= len(row["text"].split()) <= 60)
+        found = list(islice(long_enough, most - len(texts)))
+        if found:
+            counts["/".join(path.parts[-2:])] = len(found)
         texts += found
     return texts, counts
 
