@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from evaluation import page
+from evaluation.provenance import ROOT
 from hedgerow import corpus
 from hedgerow.benchmarks.questions import QUESTIONS, answered, ask
 from hedgerow.classifier import Classifier, load
@@ -31,17 +32,15 @@ from hedgerow.scores.evaluate import SEED
 from hedgerow.scores.metrics import Floats, Ints
 from hedgerow.training.linear import kept_linear
 
-RECIPE = page.ROOT / "model" / "linear" / "recipe.toml"
-BUNDLED = page.ROOT / "data" / "corpus"
+RECIPE = ROOT / "model" / "linear" / "recipe.toml"
+BUNDLED = ROOT / "data" / "corpus"
 Parts = Mapping[str, Sequence[Example]]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     parser = argparse.ArgumentParser(description="Measure transfer between composed, published and others' corpora.")
-    parser.add_argument(
-        "--corpora", type=Path, default=page.ROOT.parent / "shared" / "corpora", help="real/, benchmarks/"
-    )
+    parser.add_argument("--corpora", type=Path, default=ROOT.parent / "shared" / "corpora", help="real/, benchmarks/")
     parser.add_argument("--models", nargs="+", default=["base", "linear", "lexicon"], help="what is asked")
     parser.add_argument("--limit", type=int, default=1000, help="at most so many sentences of each of others' corpora")
     parser.add_argument("--out", type=Path, required=True, help="the folder for the report; OUT.run keeps the fits")
