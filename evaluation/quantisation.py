@@ -31,7 +31,8 @@ from tokenizers import Tokenizer
 from evaluation.provenance import commit, shown_command
 from hedgerow import corpus
 from hedgerow.classifier.folder import find, model_hash, read_manifest
-from hedgerow.classifier.network import Floats, padded, softmax
+from hedgerow.classifier.heads import Floats, softmax
+from hedgerow.classifier.network import padded
 from hedgerow.errors import HedgerowError
 from hedgerow.files import replaced_folder, sha256, write_json
 from hedgerow.labels import AXES, Example

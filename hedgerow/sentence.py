@@ -50,9 +50,12 @@ _REPORTING_CLAUSE = re.compile(
     r"(?:[A-Z][\w'’.-]*\s+){1,4}(?:ask|said|shout|cri|call|demand|repli|wonder|snap|yell|whisper|ad[dm]|exclaim)[a-z]*\b"
 )
 # Where nupunkt takes an ordinary word for an abbreviation ("in the lead. Korea then ...").
-_MISSED = re.compile(r"(?<![\w.])[a-z]{3,20}[.!?]+[\"'”’)\]]{0,3}(\s+)(?=[\"'“‘(\[]{0,2}[A-Z])")
+# Marks are found first and the word before them then: there are few marks, and words are many.
+_MISSED = re.compile(r"[.!?]+[\"'”’)\]]{0,3}(\s+)(?=[\"'“‘(\[]{0,2}[A-Z])")
+_ORDINARY = re.compile(r"(?<![\w.])[a-z]{3,20}\Z")
 # nupunkt's time grows with the square of a run without white space; no sentence ends within one this long.
-_LONG_RUN = re.compile(r"\S{1000,}")
+_LONG = 1000
+_LONG_RUN = re.compile(rf"\S{{{_LONG},}}")
 
 
 class Sentence(NamedTuple):
@@ -101,7 +104,7 @@ def _split(text: str) -> list[Sentence]:
     sentences: list[Sentence] = []
     for block_start, block_end in _blocks(text):
         block = text[block_start:block_end]
-        trimmed = (_trim(block, *span) for span in sent_spans(_LONG_RUN.sub(_plain_run, block)))
+        trimmed = (_trim(block, *span) for span in sent_spans(_without_long_runs(block)))
         parts = (part for span in trimmed if span[0] < span[1] for part in _cut(block, *span))
         opens = True
         for joined in _mend(block, parts):
@@ -113,12 +116,20 @@ def _split(text: str) -> list[Sentence]:
 
 def _blocks(text: str) -> Iterator[tuple[int, int]]:
     """Stretches that no sentence crosses: paragraphs and list items."""
+    if "\n" not in text and "\u2029" not in text:
+        if not text.isspace() and text:
+            yield 0, len(text)
+        return
     cuts = {0, len(text)}
     cuts.update(match.end() for match in _BLANK_LINE.finditer(text))
     cuts.update(match.start() for match in _LIST_ITEM.finditer(text))
     for start, end in pairwise(sorted(cuts)):
         if not text[start:end].isspace():
             yield start, end
+
+
+def _without_long_runs(text: str) -> str:
+    return text if len(text) < _LONG else _LONG_RUN.sub(_plain_run, text)
 
 
 def _plain_run(run: re.Match[str]) -> str:
@@ -138,8 +149,8 @@ def _cut(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         yield _trim(text, start, notes.end())
         start = notes.end()
     for match in _MISSED.finditer(text, start, end):
-        word = match[0].split(".", 1)[0]
-        if word not in _LOWER_ABBREVIATIONS:
+        word = _ORDINARY.search(text[max(start, match.start() - 21) : match.start()])
+        if word is not None and not (match[0][0] == "." and word[0] in _LOWER_ABBREVIATIONS):
             yield start, match.start(1)
             start = match.end(1)
     yield start, end

@@ -40,30 +40,45 @@ def decode(
 
     The score of a span is the mean, over its words, of the probability of being inside or at the start of its type.
     """
+    best = scores.argmax(axis=1)
+    tokens = np.flatnonzero(best)
+    if not tokens.size:
+        return []
+    return join(tokens.tolist(), best[tokens].tolist(), chances(scores[tokens], best[tokens]), offsets, words)
+
+
+def chances(scores: NDArray[np.floating[Any]], best: NDArray[np.integer[Any]]) -> list[float]:
+    """For tokens with probabilities `scores` (tokens, tags) and tags `best`, none of them O: that of the tag's type."""
+    begins = best - (best + 1) % 2  # B- is odd, I- comes after it
+    rows = np.arange(len(best))
+    found: list[float] = (scores[rows, begins] + scores[rows, begins + 1]).tolist()
+    return found
+
+
+def join(
+    tokens: Sequence[int],
+    tagged: Sequence[int],
+    chances: Sequence[float],
+    offsets: Sequence[tuple[int, int]],
+    words: Sequence[int | None],
+) -> list[tuple[int, int, int, float]]:
+    """Spans from the tokens of a sentence whose tag is not O: their places, tags and chances; a word's first counts."""
     spans: list[tuple[int, int, int, float]] = []
-    best = scores.argmax(axis=1).tolist()
-    if not any(best):
-        return spans
-    kind, start, end, held = -1, 0, 0, list[float]()
-    previous: int | None = None
-    for at, word in enumerate(words):
-        if word is None:
+    kind, start, after, held = -1, 0, -1, list[float]()  # of the span that is open; `after` is the token behind it
+    for token, tag, chance in zip(tokens, tagged, chances, strict=True):
+        word = words[token]
+        if word is None or (token and words[token - 1] == word):
             continue
-        if word == previous:
-            if kind >= 0:
-                end = offsets[at][1]
-            continue
-        previous = word
-        tag = best[at]
-        begins, here = tag % 2 == 1, (tag - 1) // 2 if tag else -1
-        if kind >= 0 and (here != kind or begins):
-            spans.append((start, end, kind, float(np.mean(held))))
+        here = (tag - 1) // 2
+        if kind >= 0 and (here != kind or tag % 2 or token != after):
+            spans.append((start, offsets[after - 1][1], kind, sum(held) / len(held)))
             kind = -1
-        if here >= 0:
-            if kind < 0:
-                kind, start, held = here, offsets[at][0], []
-            end = offsets[at][1]
-            held.append(float(scores[at, 1 + 2 * here] + scores[at, 2 + 2 * here]))
+        if kind < 0:
+            kind, start, held = here, offsets[token][0], []
+        held.append(chance)
+        after = token + 1
+        while after < len(words) and words[after] == word:
+            after += 1
     if kind >= 0:
-        spans.append((start, end, kind, float(np.mean(held))))
+        spans.append((start, offsets[after - 1][1], kind, sum(held) / len(held)))
     return spans

@@ -17,6 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
 
+import numpy as np
+from numpy.typing import NDArray
+
 _WORD = re.compile(r"\w+|[^\w\s]")
 AFFIX = 3  # letters
 BUCKETS = 4096  # of prefixes, and of suffixes; 0 is none
@@ -26,16 +29,35 @@ SHAPES = 7  # none, lower case, capital first, all capitals, figures, mixed, mar
 _SEEN = 100_000  # words whose numbers are kept at hand
 
 Numbers = tuple[int, int, int, int]
+# A token's numbers side by side in one integer, so that a batch is one array: where prefix, suffix and shape begin.
+_PREFIX, _SUFFIX, _SHAPE = 32, 44, 56
+_AFFIX_MASK = BUCKETS - 1
 
 
 @dataclass(frozen=True, slots=True)
 class WordEncoding:
-    """A sentence as a network takes it: `ids` (tokens, 4), the first for its beginning, and where each token stood."""
+    """A sentence as a network takes it: a packed number a token (`unpack`), the first for its beginning.
 
-    ids: list[Numbers]
-    offsets: list[tuple[int, int]]
-    word_ids: list[int | None]
+    Where each token stood is found only when it is asked for: most sentences have few cues, or none.
+    """
+
+    packed: list[int]
+    text: str
     overflowing: bool  # whether it was cut
+
+    @property
+    def ids(self) -> list[Numbers]:
+        """The four numbers of each token."""
+        return [_numbers(token) for token in self.packed]
+
+    @property
+    def offsets(self) -> list[tuple[int, int]]:
+        found = [(0, 0), *(match.span() for match in _WORD.finditer(self.text))]
+        return found[: len(self.packed)]
+
+    @property
+    def word_ids(self) -> list[int | None]:
+        return [None, *range(len(self.packed) - 1)]
 
 
 class WordTokenizer:
@@ -44,7 +66,7 @@ class WordTokenizer:
     def __init__(self, vocabulary: Sequence[str]) -> None:
         self.vocabulary = tuple(vocabulary)
         self._number = {word: number for number, word in enumerate(self.vocabulary, _FIRST)}
-        self._seen: dict[str, Numbers] = {}
+        self._seen: dict[str, int] = {}
         self._longest: int | None = None
 
     @property
@@ -70,25 +92,34 @@ class WordTokenizer:
         return cls(json.loads(path.read_text("utf-8"))["words"])
 
     def _encode(self, text: str) -> WordEncoding:
-        ids: list[Numbers] = [(BEGIN, 0, 0, 0)]
-        offsets = [(0, 0)]
         seen = self._seen
-        for match in _WORD.finditer(text):
-            word = match[0]
-            ids.append(seen.get(word) or self._remember(word))
-            offsets.append(match.span())
-        cut = self._longest is not None and len(ids) > self._longest
-        if cut:
-            ids, offsets = ids[: self._longest], offsets[: self._longest]
-        return WordEncoding(ids, offsets, [None, *range(len(ids) - 1)], cut)
+        words = _WORD.findall(text)
+        cut = self._longest is not None and len(words) >= self._longest
+        if cut and self._longest is not None:
+            del words[self._longest - 1 :]
+        return WordEncoding([BEGIN, *[seen.get(word) or self._remember(word) for word in words]], text, cut)
 
-    def _remember(self, word: str) -> Numbers:
+    def _remember(self, word: str) -> int:
         if len(self._seen) >= _SEEN:
             self._seen.clear()
         lower = word.lower()
-        numbers = (self._number.get(lower, UNKNOWN), _bucket(lower[:AFFIX]), _bucket(lower[-AFFIX:]), _shape(word))
-        self._seen[word] = numbers
-        return numbers
+        number, prefix, suffix = self._number.get(lower, UNKNOWN), _bucket(lower[:AFFIX]), _bucket(lower[-AFFIX:])
+        packed = number | prefix << _PREFIX | suffix << _SUFFIX | _shape(word) << _SHAPE
+        self._seen[word] = packed
+        return packed
+
+
+def unpack(packed: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The four numbers of packed tokens (...) as (..., 4); 0, which is padding, is four zeros."""
+    shifts = np.array([0, _PREFIX, _SUFFIX, _SHAPE])
+    masks = np.array([(1 << _PREFIX) - 1, _AFFIX_MASK, _AFFIX_MASK, 7])
+    numbers: NDArray[np.int64] = packed[..., None] >> shifts & masks
+    return numbers
+
+
+def _numbers(packed: int) -> Numbers:
+    prefix, suffix = packed >> _PREFIX & _AFFIX_MASK, packed >> _SUFFIX & _AFFIX_MASK
+    return packed & (1 << _PREFIX) - 1, prefix, suffix, packed >> _SHAPE
 
 
 def count_words(texts: Iterable[str], *, most: int, at_least: int = 2) -> list[str]:

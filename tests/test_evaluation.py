@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -132,6 +133,15 @@ def test_a_bad_corpus_model_or_folder_leaves_nothing_behind(tmp_path: Path, caps
         assert not (tmp_path / "r").exists()
 
 
+def test_who_lacks_a_library_is_told_which_extra_brings_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    assert main(["--model", "lexicon", "--corpus", str(ARTICLE), "--out", str(tmp_path / "r")]) == 2
+    assert "pip install '.[linear]'" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_model_of_other_labels_is_refused(
     tiny_model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -153,9 +163,11 @@ def test_every_shipped_model_has_its_reports(model: str, corpus: str) -> None:
 
 @pytest.mark.parametrize("path", sorted(REPORTS.glob("*/report.json")), ids=lambda path: path.parent.name)
 def test_a_committed_report_belongs_to_the_shipped_weights(path: Path) -> None:
-    model = json.loads(path.read_text("utf-8")).get("model")
-    if isinstance(model, dict) and model["name"] in shipped():
-        assert model["sha256"] == model_hash(shipped()[model["name"]]), "the weights are others; run `make report`"
+    report = json.loads(path.read_text("utf-8"))
+    models = report["models"] if isinstance(report.get("models"), list) else [report.get("model")]
+    for model in models:
+        if isinstance(model, dict) and model["name"] in shipped():
+            assert model["sha256"] == model_hash(shipped()[model["name"]]), "the weights are others; run `make report`"
 
 
 def test_the_report_on_the_test_part_belongs_to_the_bundled_corpus() -> None:

@@ -12,6 +12,7 @@ import torch
 
 import hedgerow
 from hedgerow import RecipeError, SpanType
+from hedgerow.classifier.folder import read_manifest
 from hedgerow.classifier.network import NetworkModel
 from hedgerow.files import sha256
 from hedgerow.network import Head, Network
@@ -142,7 +143,7 @@ def test_the_quantised_model_says_what_the_trained_one_said(tiny_network: Path) 
     single = onnxruntime.InferenceSession(str(tiny_network.with_name("model.run") / "single.onnx"))
     network = model(tiny_network)
     texts = [text for text in TEXTS if len(text) < 200]
-    exact = NetworkModel("single", single, network._tokenizer, network._heads).logits(texts)
+    exact = NetworkModel("single", single, network._tokenizer, read_manifest(tiny_network)["heads"]).logits(texts)
     for name, logits in network.logits(texts).items():
         assert np.abs(logits - exact[name]).max() < 0.05
 

@@ -228,9 +228,11 @@ def test_a_label_that_was_never_measured_cannot_be_corrected(tmp_path: Path) -> 
 
 def test_a_run_folder_is_read_in_the_order_of_its_parts(tmp_path: Path) -> None:
     (tmp_path / "parts").mkdir()
-    with pytest.raises(InputError, match=r"holds no manifest\.json"):
-        labelled_files(tmp_path)
-    (tmp_path / "manifest.json").write_text("{}")
+    for manifest, fault in ((None, r"has no manifest\.json"), (False, "not finished"), (True, "no parts of JSON")):
+        if manifest is not None:
+            (tmp_path / "manifest.json").write_text(json.dumps({"complete": manifest}))
+        with pytest.raises(InputError, match=fault):
+            labelled_files(tmp_path)
     for name in ("part-00001.jsonl", "part-00000.jsonl", "part-00002.tmp"):
         (tmp_path / "parts" / name).write_text(json.dumps(labelled(name)) + "\n")
     assert [row.doc for row in read_labelled(labelled_files(tmp_path))] == ["part-00000.jsonl", "part-00001.jsonl"]

@@ -44,12 +44,15 @@ def in_ray(workers: int | None = None, address: str | None = None) -> Runner:
 
 
 def _connect(ray: Any, workers: int | None, address: str | None) -> None:
-    quiet = {"log_to_driver": False, "logging_level": "ERROR"}
-    if address is not None:
-        ray.init(address=address, **quiet)
-        return
     cpus = os.cpu_count() or 1 if workers is None else workers + 1
-    ray.init(num_cpus=max(cpus, 2), include_dashboard=False, **quiet)
+    where: dict[str, Any] = {"address": address}
+    if address is None:
+        where = {"num_cpus": max(cpus, 2), "include_dashboard": False}
+    try:
+        ray.init(**where, log_to_driver=False, logging_level="ERROR")
+    except Exception as error:  # Ray raises bare ones
+        reason = " ".join(str(error).split())[:300]
+        raise RunError(f"Ray did not start ({reason}); try again, or leave out --runner ray") from None
 
 
 def _everywhere(job: Job) -> Job:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import islice
+from itertools import chain, tee
 from pathlib import Path
 from typing import Protocol
 
@@ -12,6 +13,8 @@ from hedgerow import sentence
 from hedgerow.classifier import folder
 from hedgerow.classifier.lexicon import lexicon
 from hedgerow.classifier.linear import load_linear
+from hedgerow.classifier.memory import SENTENCES, Memory
+from hedgerow.classifier.overlap import mapped_ahead
 from hedgerow.classifier.reading import Reader
 from hedgerow.errors import InputError
 from hedgerow.files import surrogate_fault
@@ -33,14 +36,23 @@ class Model(Protocol):
 
 
 class Classifier:
-    """A loaded model. `predict` takes sentences as they are; `read` splits a text into sentences first."""
+    """A loaded model. `predict` takes sentences as they are; `read` splits a text into sentences first.
 
-    def __init__(self, model: Model) -> None:
+    A sentence that comes again is answered from memory, which holds `remember` of them (0: every one is labelled).
+    """
+
+    def __init__(self, model: Model, *, remember: int = SENTENCES) -> None:
         self.model = model
+        self._memory = Memory(remember) if remember else None
 
     @property
     def name(self) -> str:
         return self.model.name
+
+    @property
+    def repeated(self) -> int:
+        """How many sentences were answered from memory so far."""
+        return 0 if self._memory is None else self._memory.repeated
 
     def predict(self, texts: Iterable[str]) -> Iterator[Prediction]:
         """One prediction for each sentence, streamed: `texts` may be endless.
@@ -52,8 +64,27 @@ class Classifier:
         return self._predict(texts)
 
     def _predict(self, texts: Iterable[str]) -> Iterator[Prediction]:
-        for batch in _batches(texts, self.window):
-            yield from self.model.label(batch)
+        windows = _batches(texts, self.window)
+        ahead: int = getattr(self.model, "ahead", 0)
+        if self._memory is None:
+            return chain.from_iterable(mapped_ahead(self.model.label, windows, ahead))
+        return chain.from_iterable(self._remembering(self._memory, windows, ahead))
+
+    def _remembering(self, memory: Memory, windows: Iterator[list[str]], ahead: int) -> Iterator[Iterator[Prediction]]:
+        """Window by window; what is known is looked up before a window is handed over, what is new kept after it."""
+        waiting: deque[tuple[list[str], dict[str, Prediction]]] = deque()
+
+        def unknown() -> Iterator[list[str]]:
+            for window in windows:
+                known, fresh = memory.recall(window)
+                waiting.append((window, known))
+                yield fresh
+
+        for predictions in mapped_ahead(self.model.label, unknown(), ahead):
+            window, known = waiting.popleft()
+            memory.keep(predictions)
+            found = known | {prediction.text: prediction for prediction in predictions}
+            yield (found[text] for text in window)
 
     @property
     def window(self) -> int:
@@ -73,30 +104,29 @@ class Classifier:
         return Document(tuple(self.stream([text])), name)
 
     def stream(self, chunks: Iterable[str]) -> Iterator[Prediction]:
-        """As `read`, for a text that comes in pieces; holds a paragraph and a batch of sentences at a time."""
-        sentences = sentence.stream(chunks)
+        """As `read`, for a text that comes in pieces; holds a paragraph and a few windows of sentences at a time."""
+        places, sentences = tee(sentence.stream(chunks))
         reader = Reader()
-        while batch := list(islice(sentences, self.window)):
-            predictions = self.model.label([found.text for found in batch])
-            for found, prediction in zip(batch, predictions, strict=True):
-                yield reader.read(replace(prediction, start=found.start), opens=found.opens)
+        for found, prediction in zip(places, self._predict(one.text for one in sentences), strict=True):
+            yield reader.read(replace(prediction, start=found.start), opens=found.opens)
 
 
-def load(model: str | Path = DEFAULT, *, threads: int | None = None) -> Classifier:
+def load(model: str | Path = DEFAULT, *, threads: int | None = None, remember: int = SENTENCES) -> Classifier:
     """A classifier: a shipped model by name, the `lexicon`, or a model folder that training wrote.
 
-    `threads` are those of a network's sums (by default one a core). Raises ModelError where there is none, or where
-    its files are not what its manifest says.
+    A network runs `threads` batches side by side (by default one a core); `remember` is how many sentences are kept, so
+    that one that comes again is labelled once. Raises ModelError where there is none, or where its files are not what
+    its manifest says.
     """
     if str(model) == "lexicon":
-        return Classifier(lexicon())
+        return Classifier(lexicon(), remember=remember)
     place = folder.find(model)
     manifest = folder.read_manifest(place)
     if manifest["kind"] == "linear":
-        return Classifier(load_linear(place, manifest))
+        return Classifier(load_linear(place, manifest), remember=remember)
     from hedgerow.classifier.network import load_network  # brings ONNX Runtime, which the others do not need
 
-    return Classifier(load_network(place, manifest, threads=threads))
+    return Classifier(load_network(place, manifest, threads=threads), remember=remember)
 
 
 def _batches(texts: Iterable[str], size: int) -> Iterator[list[str]]:

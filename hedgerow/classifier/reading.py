@@ -6,11 +6,13 @@ pronoun that is a source is named when the text names who it is.
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from hedgerow.labels import Prediction, SpanType, Stance
 
 _OPENING, _CLOSING, _STRAIGHT = "“„«", "”»", '"'
+_MARK = re.compile(f"[{_OPENING}{_CLOSING}{_STRAIGHT}]")
 _PRONOUNS = frozenset({"he", "she", "they", "it", "we"})
 _REACH = 3  # sentences back in which a pronoun's source is looked for
 
@@ -34,25 +36,26 @@ class Reader:
     def _follow(self, text: str) -> bool:
         """Follow the marks through `text`; whether it began inside them, and all but its closing mark lies inside."""
         throughout = self._inside
-        for at, mark in enumerate(text):
+        for found in _MARK.finditer(text):
+            mark = found[0]
             if mark in _OPENING or (mark == _STRAIGHT and not self._inside):
                 self._inside = True
-            elif mark in _CLOSING or mark == _STRAIGHT:
+            else:
                 self._inside = False
-                throughout = throughout and not text[at + 1 :].strip(" .,;:!?)]’'")
+                throughout = throughout and not text[found.end() :].strip(" .,;:!?)]’'")
         return throughout
 
     def _name_pronouns(self, prediction: Prediction) -> Prediction:
-        spans = []
-        for span in prediction.spans:
+        spans = list(prediction.spans)
+        for at, span in enumerate(spans):
             pronoun = span.text.casefold() in _PRONOUNS
             recent = self._named is not None and self._number - self._named <= _REACH
             if pronoun and recent and span.type is SpanType.SOURCE_UNNAMED:
-                span = replace(span, type=SpanType.SOURCE_NAMED)
+                spans[at] = replace(span, type=SpanType.SOURCE_NAMED)
             elif span.type.is_source and not pronoun:
                 self._named = self._number if span.type is SpanType.SOURCE_NAMED else None
-            spans.append(span)
-        return replace(prediction, spans=tuple(spans))
+        named = tuple(spans)
+        return prediction if named == prediction.spans else replace(prediction, spans=named)
 
 
 def _as_quoted(prediction: Prediction) -> Prediction:

@@ -4,7 +4,7 @@ from hedgerow.report.forms import to_html, to_markdown
 from hedgerow.report.index import index_page
 from hedgerow.report.measured import measured_page
 from hedgerow.report.page import Figure, Link, Marked, Page, Section, Table
-from hedgerow.report.tables import class_table, confusion_table, markdown, span_table
+from hedgerow.report.tables import class_table, markdown
 
 __all__ = [
     "Figure",
@@ -14,11 +14,9 @@ __all__ = [
     "Section",
     "Table",
     "class_table",
-    "confusion_table",
     "index_page",
     "markdown",
     "measured_page",
-    "span_table",
     "to_html",
     "to_markdown",
 ]

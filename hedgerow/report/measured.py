@@ -1,4 +1,11 @@
-"""What `report.json` of a model on a corpus says, as a page: facts, the figures in short, each axis, spans, slices."""
+"""What `report.json` of a model on a corpus says, as a page: facts, the figures in short, each axis, spans, slices.
+
+Its keys: `command`, `commit`, `date`, `model`, `corpus`, `rows`, `groups`, `versions`, `warnings`; `scores`, by axis
+`macro_f1`, `accuracy`, `kappa`, `classes`, `confusion` (`labels`, and `counts` with gold in rows), `ece`, `brier`,
+`bins`, `coverage`, `shares`, of certainty `order` too, and `spans` by type; `baselines` and `ceiling` (or null), of the
+same shape but shorter; `against`, by baseline and axis; `slices`, by family and name; `mistakes`, by axis. A figure
+with an interval is `{"value", "low", "high"}`.
+"""
 
 from __future__ import annotations
 

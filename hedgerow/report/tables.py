@@ -7,8 +7,6 @@ from typing import Any
 
 from hedgerow.scores import Score
 
-_MATCHES = ("strict", "overlapping")
-
 
 def class_table(axis: dict[str, Any]) -> str:
     """The per-class report of one axis as Markdown."""
@@ -19,22 +17,6 @@ def class_table(axis: dict[str, Any]) -> str:
     table = markdown(["label", "precision", "recall", "F1", "support"], rows)
     totals = ", ".join(f"{name.replace('_', ' ')} {figure(axis[name])}" for name in ("macro_f1", "accuracy", "kappa"))
     return f"{table}\n\n{totals}\n"
-
-
-def confusion_table(axis: dict[str, Any]) -> str:
-    labels = axis["confusion"]["labels"]
-    rows = [[f"**{label}**", *counts] for label, counts in zip(labels, axis["confusion"]["counts"], strict=True)]
-    return markdown(["gold \\ predicted", *labels], rows) + "\n"
-
-
-def span_table(spans: dict[str, Any]) -> str:
-    figures = ("precision", "recall", "f1")
-    rows = [
-        [kind, *(f"{row[how][name]:.3f}" for how in _MATCHES for name in figures), row["strict"]["support"]]
-        for kind, row in spans.items()
-    ]
-    header = ["type", "P strict", "R strict", "F1 strict", "P over", "R over", "F1 over", "support"]
-    return markdown(header, rows) + "\n"
 
 
 def markdown(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:

@@ -17,7 +17,7 @@ WIDTH = 360  # units of the drawing; it is scaled to its panel
 ROW = 22
 LEFT, RIGHT = 118, 52  # room for names and figures
 HEIGHT, TOP, BOTTOM = 170, 12, 26  # of a line plot
-_NAME = 17  # characters of a name that fit
+_NAME = 15  # characters of a name that fit
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,7 @@ def lines(points: Sequence[Point], label: str) -> Element:
         SubElement(spot, "title").text = str(point)
         _dot(spot, "dot", x, _up(point.score.value, top), size=max(1.5, min(4, step / 4)))
         if number % every == 0:
-            _text(drawing, "tick", x, HEIGHT - 6, point.name, anchor="start" if number == 0 else "middle")
+            _text(drawing, "tick", x, HEIGHT - 6, point.name, anchor="middle")
     return drawing
 
 

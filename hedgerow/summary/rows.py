@@ -6,6 +6,7 @@ that the file is another one: reading stops there and says where.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -43,13 +44,7 @@ class LabelledRow(BaseModel):
 def labelled_files(place: Path) -> list[Path]:
     """The files of JSON lines in a run folder, in order, or `place` itself where it is one. Raises InputError."""
     if place.is_dir():
-        parts = sorted((place / "parts").glob("part-*.jsonl"))
-        if not (place / MANIFEST).is_file() or not parts:
-            raise InputError(
-                f"{place}: holds no {MANIFEST} and parts/part-*.jsonl; name a run folder or a .jsonl file that "
-                "hedgerow label wrote"
-            )
-        return parts
+        return _parts(place)
     if place.suffix.lower() != ".jsonl":
         raise InputError(
             f"{place}: not a .jsonl file or a run folder; write one with hedgerow label INPUT -o OUT.jsonl"
@@ -57,6 +52,20 @@ def labelled_files(place: Path) -> list[Path]:
     if not place.is_file():
         raise InputError(f"{place}: no such file")
     return [place]
+
+
+def _parts(run: Path) -> list[Path]:
+    try:
+        manifest = json.loads((run / MANIFEST).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        cure = "name a run folder or a .jsonl file that hedgerow label wrote"
+        raise InputError(f"{run}: has no {MANIFEST} that can be read ({error}); {cure}") from None
+    if not (isinstance(manifest, dict) and manifest.get("complete") is True):
+        raise InputError(f"{run}: this run is not finished; give its hedgerow label command again, which goes on")
+    parts = sorted((run / "parts").glob("part-*.jsonl"))
+    if not parts:
+        raise InputError(f"{run}: has no parts of JSON lines; roll up a run whose parts are jsonl")
+    return parts
 
 
 def read_labelled(files: Sequence[Path]) -> Iterator[LabelledRow]:

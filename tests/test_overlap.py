@@ -1,0 +1,110 @@
+"""Batches, memory and work ahead: faster, and not one bit different."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from hedgerow import Classifier, load
+from hedgerow.classifier.batches import by_length, pad, padded_length
+from hedgerow.classifier.lexicon import lexicon
+from hedgerow.classifier.memory import Memory
+from hedgerow.classifier.overlap import mapped_ahead
+from hedgerow.errors import InputError
+
+TEXTS = [
+    "The bridge opened on Monday.",
+    "She said the bridge was safe.",
+    "The mayor told reporters that work had begun.",
+    "It seems the river is rising.",
+    "It is unclear whether the bridge will hold.",
+    "Will the bridge hold?",
+    "",
+    "Short.",
+    "word " * 50,
+    "The bridge " * 7,
+]
+
+
+def test_batches_hold_what_is_padded_alike() -> None:
+    assert [padded_length(length) for length in (1, 4, 5)] == [4, 4, 8]
+    assert by_length([3, 5, 4, 8, 1], at_once=8) == [[1, 3], [0, 2], [4]]
+    numbers, mask = pad([[7], [8, 9]], 4)
+    assert numbers.tolist() == [[7, 0, 0, 0], [8, 9, 0, 0]]
+    assert mask.tolist() == [[1, 0, 0, 0], [1, 1, 0, 0]]
+
+
+def test_neighbours_and_threads_change_not_one_bit(tiny_network: Path) -> None:
+    together = list(load(tiny_network, threads=3, remember=0).predict(TEXTS * 3))
+    alone = [prediction for text in TEXTS for prediction in load(tiny_network, threads=1).predict([text])]
+    assert together == alone * 3
+    logits = load(tiny_network, threads=1).model.logits(TEXTS)  # type: ignore[attr-defined]
+    for name, found in load(tiny_network, threads=2).model.logits(TEXTS[:5]).items():  # type: ignore[attr-defined]
+        assert np.array_equal(found, logits[name][:5])
+
+
+@pytest.mark.parametrize("name", ["lexicon", "tiny"])
+def test_a_repeated_sentence_is_answered_from_memory_as_it_would_be_labelled(name: str, tiny_network: Path) -> None:
+    model = tiny_network if name == "tiny" else name
+    texts = [*TEXTS, *reversed(TEXTS), *TEXTS]
+    remembering = load(model)
+    assert list(remembering.predict(texts)) == list(load(model, remember=0).predict(texts))
+    assert remembering.repeated == 2 * len(TEXTS)
+    assert list(remembering.predict(TEXTS[:2])) == list(load(model, remember=0).predict(TEXTS[:2]))
+    assert remembering.repeated == 2 * len(TEXTS) + 2
+
+
+def test_memory_is_bounded_and_forgets_what_was_asked_for_longest_ago() -> None:
+    memory = Memory(sentences=2)
+    memory.keep(lexicon().label(["a", "b"]))
+    assert memory.recall(["a", "c"])[1] == ["c"]
+    memory.keep(lexicon().label(["c", "long " * 200]))
+    known, fresh = memory.recall(["a", "b", "c", "b", "long " * 200])
+    assert (list(known), fresh) == (["a", "c"], ["b", "long " * 200])
+    assert memory.repeated == 4  # a; then a, c, and b the second time
+
+
+def test_what_stood_before_a_fault_is_labelled_first(tiny_network: Path) -> None:
+    def texts() -> Iterator[str]:
+        yield from ["He may go."] * 5000
+        yield "\ud800"
+
+    found = []
+    with pytest.raises(InputError, match="sentence 5000: lone surrogate"):
+        found += [prediction.certainty for prediction in load(tiny_network).predict(texts())]
+    assert not found  # += takes all or nothing; one by one they come
+    predictions = load(tiny_network).predict(texts())
+    assert [next(predictions).text for _ in range(4096)] == ["He may go."] * 4096
+
+
+def test_texts_are_asked_for_only_a_few_windows_ahead() -> None:
+    asked = []
+
+    def texts() -> Iterator[str]:
+        for number in range(10**9):
+            asked.append(number)
+            yield "He may go."
+
+    predictions = Classifier(lexicon()).predict(texts())
+    next(predictions)
+    assert len(asked) == 64
+
+
+def test_work_ahead_keeps_the_order_and_runs_beside_what_is_asked_for() -> None:
+    begun = threading.Barrier(2, timeout=20)  # passes only when two are at work at once
+
+    def work(number: int) -> int:
+        begun.wait()
+        return number
+
+    assert list(mapped_ahead(work, range(6), ahead=1)) == [*range(6)]
+    assert list(mapped_ahead(abs, [-1, -2], ahead=0)) == [1, 2]
+
+
+def test_what_goes_wrong_in_work_ahead_is_said() -> None:
+    with pytest.raises(ZeroDivisionError):
+        list(mapped_ahead(lambda number: 1 // number, [1, 0, 2], ahead=1))

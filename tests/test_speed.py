@@ -1,0 +1,75 @@
+"""What measures speed: rows that are distinct and dirty as they say, stages that add up, none lost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from evaluation import million, throughput
+from evaluation.dirt import csv_rows, json_rows, recombined
+from evaluation.stages import stages
+from hedgerow import load
+from hedgerow.errors import InputError
+from hedgerow.files import parse_object, text_fault
+
+TEXTS = ["He may go on Monday.", "She said it was so.", "It is not clear to us.", "The bridge was closed."]
+
+
+def test_recombined_texts_are_distinct_and_of_two_halves() -> None:
+    made = list(recombined(TEXTS))
+    assert len(made) == len(set(made)) == 16
+    assert "He may it was so." in made
+
+
+def test_one_row_in_a_hundred_is_dirty_as_it_says() -> None:
+    texts = (f"Row {number} may be so." for number in range(10**9))
+    rows = list(json_rows(texts, 1600, too_long=1))
+    faults = {at: row.fault for at, row in enumerate(rows) if row.fault}
+    assert list(faults) == list(range(0, 1600, 100))
+    assert Counter(faults.values())["NUL"] == 3
+    for row in rows:
+        try:
+            refused = text_fault(parse_object(row.raw).get("text"), "text") is not None or len(row.raw) > 10 * 2**20
+        except InputError:
+            refused = True
+        assert refused is (row.fault is not None), row.raw[:80]
+    assert [row.raw for row in islice(csv_rows(iter(['A "b".', "C."]), 2, dirty_every=2), 2)] == [b"0", b'1,"C."']
+
+
+@pytest.mark.parametrize("name", ["lexicon", "tiny"])
+def test_stages_label_what_predict_labels_and_their_shares_are_the_whole(name: str, tiny_network: Path) -> None:
+    found = stages(load(tiny_network if name == "tiny" else name, threads=1), TEXTS)
+    assert found["sentences"] == len(TEXTS)
+    assert sum(found["share"].values()) == pytest.approx(1, abs=1e-3)
+    middle = ["label"] if name == "lexicon" else ["tokenise", "infer", "decode"]
+    assert list(found["seconds"]) == ["read", "split", *middle, "write"]
+
+
+def test_a_thousand_rows_go_through_and_none_is_lost(tmp_path: Path) -> None:
+    measured = million.measure(1000, "lexicon", tmp_path / "out")
+    assert measured["nothing lost"]
+    assert (measured["rows in"], measured["rows out"], measured["rows refused"]) == (1000, 990, 10)
+    assert measured["sentences that stand twice"] == 0
+    assert 20 < measured["peak_mb"] < 1000
+    assert "| rows refused | 10 |" in million.to_markdown(measured | {"command": "x"})
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "fault"),
+    [
+        (million, ["--rows", "5", "--out", "{}/new"], "give 1000 or more"),
+        (million, ["--out", "{}"], "is not empty"),
+        (throughput, ["--rows", "0"], "give 1 or more"),
+        (throughput, ["--network", "{}"], "no config.json"),
+        (throughput, ["--rows", "1", "--models", "smal"], "no model of this name"),
+    ],
+)
+def test_wrong_usage_is_said(
+    tool: object, arguments: list[str], fault: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "there").write_text("")
+    assert tool.main([word.format(tmp_path) for word in arguments]) == 2  # type: ignore[attr-defined]
+    assert fault in capsys.readouterr().err
