@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check --quiet install
 REAL := ../shared/corpora/real
 
-.PHONY: demo test train train-teacher train-base train-small report transfer learning-curve label-errors quantisation format clean
+.PHONY: demo test train train-teacher train-base train-small report transfer learning-curve label-errors quantisation speed format clean
 
 demo: $(VENV)/demo      ## train on the bundled corpus, report on dev, label an article
 	$(PY) train.py model/linear/recipe.toml
@@ -65,6 +65,9 @@ learning-curve: $(VENV)/test  ## what the linear model gains from more labels (n
 label-errors: $(VENV)/demo    ## likely label errors of the bundled corpus, ranked
 	$(PY) -m evaluation.label_errors data/corpus/train.jsonl data/corpus/dev.jsonl data/corpus/test.jsonl \
 	  --out evaluation/reports/label-errors-bundled
+
+speed: $(VENV)/test   ## sentences a second, by stage and beside others; on a quiet machine, after `make train-base`
+	$(PY) -m evaluation.throughput --network model/base.run/network --out evaluation/reports/throughput
 
 quantisation: $(VENV)/test   ## measure what 8 bits cost base (after `make train-base`)
 	$(PY) -m evaluation.quantisation --model base --run runs/base.run --corpus $(REAL)/dev.jsonl \

@@ -146,7 +146,7 @@ def _cost(run: Run) -> str:
     rows = [[f"{cores:,}", f"{hours / cores:,.1f}"] for cores in (1, 2, 16, 64, 256)]
     head = (
         f"Computed: {MANY:,} sentences at the {run.rate:,.0f} a processor second of '{run.name}' above take"
-        f" {hours:,.0f} processor hours, and were the cores all as busy:\n\n"
+        f" {hours:,.0f} processor hours; shared out evenly, without what starts, waits and shared disks cost:\n\n"
     )
     return head + markdown(["cores", "hours"], rows)
 

@@ -113,6 +113,7 @@ def test_unlabelled_text_leaves_out_what_is_labelled_measured_on_or_of_another_p
         {"text": "It is measured on."},
         {"text": "It is labelled already."},
         {"text": "It is of the test part.", "split": "test"},
+        {"text": ""},
         {"text": "It is of the training part.", "split": "train_pattern_only"},
         {"text": "Too short."},
     ]

@@ -6,11 +6,14 @@ import base64
 import gzip
 import json
 import os
+import pty
 import resource
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -248,6 +251,24 @@ def test_stopped_from_outside_the_same_command_goes_on(tmp_path: Path, stop: sig
     assert [part.name for part in parts] == [f"part-{number:05}.jsonl" for number in range(100)]
     documents = [row["doc"] for part in parts for row in rows_of(part) if row["index"] == 0]
     assert documents == [f"many.jsonl:{number + 1}" for number in range(500)]
+
+
+def read_to_the_end(terminal: int) -> Iterator[str]:
+    with os.fdopen(terminal, "rb", buffering=0) as file, suppress(OSError):  # a terminal's end is an error
+        while piece := file.read(10_000):
+            yield piece.decode("utf-8", "replace")
+
+
+def test_a_terminal_shows_rows_rates_and_refusals_as_they_come(tmp_path: Path) -> None:
+    command = command_line(tmp_path)
+    leader, follower = pty.openpty()
+    shown = environment() | {"TERM": "xterm-256color", "COLUMNS": "120"}
+    with subprocess.Popen(command, cwd=tmp_path, env=shown, stderr=follower):
+        os.close(follower)
+        told = "".join(read_to_the_end(leader))
+    assert "of 500 rows" in told
+    assert "sentences/s, 0 refused" in told
+    assert "labelled by lexicon" in told
 
 
 def test_a_full_disk_is_one_line_and_the_same_command_goes_on(tmp_path: Path) -> None:

@@ -21,14 +21,15 @@ def read_rows(path: Path, reader: str) -> list[Row]:
         raise CorpusError(f"{path}: reader {reader!r} is not one of {', '.join(READERS)}")
     rows: list[Row] = []
     for number, raw in objects(path):
-        if (fault := text_fault(raw.get("text"), "text")) is not None:
-            raise CorpusError(f"{path}:{number}: {fault}")
         try:
             row = READERS[reader](raw)
         except (KeyError, TypeError, AttributeError) as error:
             raise CorpusError(f"{path}:{number}: not a row of {reader} ({error!r}); name another reader") from None
-        if row is not None:
-            rows.append({"id": str(raw.get("id", number)), "text": raw["text"], **row})
+        if row is None:  # of another part, whatever it holds
+            continue
+        if (fault := text_fault(raw.get("text"), "text")) is not None:
+            raise CorpusError(f"{path}:{number}: {fault}")
+        rows.append({"id": str(raw.get("id", number)), "text": raw["text"], **row})
     if not rows:
         raise CorpusError(f"{path}: no rows that {reader} can train on")
     return rows
@@ -54,7 +55,7 @@ def _plain(row: Mapping[str, Any]) -> Row | None:
 
 def _texts(row: Mapping[str, Any]) -> Row | None:
     """Text alone, of the training part where a row names one: nothing to learn from but what a teacher says of it."""
-    return {} if str(row.get("split", "train")).startswith("train") else None
+    return {} if row.get("text") and str(row.get("split", "train")).startswith("train") else None
 
 
 def _factappeal(row: Mapping[str, Any]) -> Row | None:

@@ -4,31 +4,36 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.console import Console, RenderableType
+from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from hedgerow.batch.label import Tally
 from hedgerow.batch.manifest import REFUSED, Record
 
 _EVERY = 30.0  # seconds between two lines where standard error is no terminal
 
 
 class RunProgress:
-    """Counts shards as they are done: a bar on a terminal, else a line now and then."""
+    """Counts shards as they are done: a bar on a terminal, else a line now and then.
+
+    `tally` is for a runner that labels here, so that the bar moves within a shard too.
+    """
 
     def __init__(self) -> None:
+        self.tally = Tally()
         self._console = Console(stderr=True)
         self._shown = self._console.is_terminal
-        self._bar = Progress(
+        self._bar = _Bar(
+            self._advance,
             TextColumn("{task.completed:,.0f} of {task.total:,.0f} rows"),
             BarColumn(),
             TextColumn("{task.fields[rates]}"),
             TimeRemainingColumn(),
             console=self._console,
-            transient=True,
         )
         self._task = self._bar.add_task("", total=None, rates="", visible=False)
         self._started = self._told = time.monotonic()
@@ -47,7 +52,6 @@ class RunProgress:
         self._rows += record.rows
         self._sentences += record.sentences
         self._refused += record.refused
-        self._bar.update(self._task, advance=record.rows, rates=f"{self._rates()}, {self._refused:,} refused")
         now = time.monotonic()
         if not self._shown and now - self._told > _EVERY:
             self._told = now
@@ -59,9 +63,17 @@ class RunProgress:
                 flush=True,
             )
 
+    def _advance(self) -> None:
+        """Move the bar to where the work is."""
+        rows = max(self._rows, self.tally.documents + self.tally.refused)
+        refused = max(self._refused, self.tally.refused)
+        self._bar.update(self._task, completed=self._before + rows, rates=f"{self._rates()}, {refused:,} refused")
+
     def _rates(self) -> str:
         seconds = max(time.monotonic() - self._started, 1e-3)
-        return f"{self._rows / seconds:,.0f} rows/s, {self._sentences / seconds:,.0f} sentences/s"
+        rows = max(self._rows, self.tally.documents + self.tally.refused)
+        sentences = max(self._sentences, self.tally.sentences)
+        return f"{rows / seconds:,.0f} rows/s, {sentences / seconds:,.0f} sentences/s"
 
     def stop(self) -> None:
         if self._shown:
@@ -83,3 +95,16 @@ class RunProgress:
         }.items():
             table.add_row(name, value)
         self._console.print(table)
+
+
+class _Bar(Progress):
+    """A bar that asks how far the work is whenever it is drawn."""
+
+    def __init__(self, advance: Callable[[], None], *columns: ProgressColumn, console: Console) -> None:
+        self._advance = advance
+        super().__init__(*columns, console=console, transient=True)
+
+    def get_renderables(self) -> Iterable[RenderableType]:
+        if self.tasks and self.tasks[0].visible:
+            self._advance()
+        yield from super().get_renderables()

@@ -33,7 +33,7 @@ def label_run(inputs: Sequence[Path], out: Path, options: Options) -> int:
     job = Job(out, options.model, settings, find_inputs(inputs, options.as_), options.strict)
     progress = RunProgress()
     try:
-        records = label_to_folder(job, _runner(options), begin=progress.begin, follow=progress.follow)
+        records = label_to_folder(job, _runner(options, progress), begin=progress.begin, follow=progress.follow)
     except KeyboardInterrupt:
         progress.stop()
         print(f"hedgerow: stopped; the same command goes on with {out}", file=sys.stderr)
@@ -44,11 +44,11 @@ def label_run(inputs: Sequence[Path], out: Path, options: Options) -> int:
     return 1 if any(record.refused for record in records.values()) else 0
 
 
-def _runner(options: Options) -> Runner:
+def _runner(options: Options, progress: RunProgress) -> Runner:
     if options.runner == "ray":
         from hedgerow.batch.cluster import in_ray
 
         return in_ray(options.workers, options.ray_address)
     if options.workers is not None and options.workers > 1:
         return in_processes(options.workers)
-    return in_process(load(options.model))
+    return in_process(load(options.model), progress.tally)

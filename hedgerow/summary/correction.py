@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -21,37 +22,55 @@ from numpy.typing import NDArray
 from hedgerow.errors import InputError
 from hedgerow.labels import AXES
 
+DRAWS = 1000
+SEED = 13
 ROUNDS = 500
-PRECISION = 1e-6  # of a share
+PRECISION = 1e-5  # of a share
 Floats = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Confusion:
     """The matrix of one axis: (labels, labels), rows gold, columns predicted; counts of sentences."""
 
     counts: NDArray[np.int64]
 
+    @cached_property
     def rates(self) -> Floats:
         """How often each gold label (row) is given each label (column); rows sum to 1."""
         rates: Floats = self.counts / self.counts.sum(axis=1, keepdims=True)
         return rates
 
-    def drawn(self, draws: int, seed: int) -> Floats:
-        """`draws` matrices of rates (draws, labels, labels), as other samples of as many sentences would give them."""
-        rng = np.random.default_rng(seed)
-        rows = zip(self.counts.sum(axis=1), self.rates(), strict=True)
-        return np.stack([rng.multinomial(total, rate, size=draws) / total for total, rate in rows], axis=1)
+    @cached_property
+    def drawn(self) -> Floats:
+        """Rates (draws, labels, labels) as other samples of as many sentences would give them; the same in all groups,
+        whose classifier is the same."""
+        rng = np.random.default_rng(SEED)
+        rows = zip(self.counts.sum(axis=1), self.rates, strict=True)
+        return np.stack([rng.multinomial(total, rate, size=DRAWS) / total for total, rate in rows], axis=1)
+
+    def corrected(self, counted: Floats) -> Floats:
+        """The true shares behind `counted` (labels,)."""
+        return adjusted_shares(counted[None], self.rates[None])[0]
+
+    def corrected_draws(self, counted: Floats) -> Floats:
+        """As `corrected` for every draw, `counted` (draws, labels), each with a matrix of its own."""
+        return adjusted_shares(counted, self.drawn[: len(counted)], self._inverses[: len(counted)])
+
+    @cached_property
+    def _inverses(self) -> Floats:
+        inverses: Floats = np.linalg.pinv(self.drawn)
+        return inverses
 
 
-def adjusted_shares(counted: Floats, rates: Floats) -> Floats:
-    """The true shares (..., labels) that make `counted` (..., labels) likeliest, given `rates` (..., gold, predicted).
+def adjusted_shares(counted: Floats, rates: Floats, inverses: Floats | None = None) -> Floats:
+    """The true shares (cases, labels) that make `counted` (cases, labels) likeliest, given `rates` (cases, gold,
+    predicted), and their inverses where they are at hand.
 
     Where the inverse of `rates` gives shares within 0..1 they are these; only the others need EM.
     """
-    counted = np.atleast_2d(counted / np.maximum(counted.sum(axis=-1, keepdims=True), 1e-12))
-    rates = np.broadcast_to(rates, (len(counted), *rates.shape[-2:]))
-    shares = (counted[:, None, :] @ np.linalg.pinv(rates))[:, 0, :]
+    counted = counted / np.maximum(counted.sum(axis=-1, keepdims=True), 1e-12)
+    shares: Floats = (counted[:, None, :] @ (np.linalg.pinv(rates) if inverses is None else inverses))[:, 0, :]
     outside = (shares < 0).any(axis=1) | (np.abs(shares.sum(axis=1) - 1) > PRECISION)
     shares[outside] = _likeliest(counted[outside], rates[outside])
     return shares

@@ -16,10 +16,8 @@ from numpy.typing import NDArray
 
 from hedgerow.labels import AXES
 from hedgerow.scores.metrics import Score, wilson
-from hedgerow.summary.correction import Confusion, adjusted_shares
+from hedgerow.summary.correction import DRAWS, SEED, Confusion
 
-DRAWS = 1000
-SEED = 13
 _AT_ONCE = 64  # documents that are weighed together
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -83,23 +81,25 @@ class Tally:
 
     def estimates(self, confusions: dict[str, Confusion] | None = None) -> list[Estimate]:
         """Every label's share with its interval; none of an axis that has no label at all."""
-        draws = self._draws()
+        drawn = confusions is not None or not self.method.startswith("Wilson")
+        draws = self._draws() if drawn else None
         found = []
         for axis, places in _SLICES.items():
             if self._counts[places].any():
                 confusion = None if confusions is None else confusions[axis]
-                found += self._axis(axis, self._counts[places], draws[:, places], confusion)
+                found += self._axis(axis, self._counts[places], None if draws is None else draws[:, places], confusion)
         return found
 
-    def _axis(self, axis: str, counts: Ints, draws: Floats, confusion: Confusion | None) -> list[Estimate]:
+    def _axis(self, axis: str, counts: Ints, draws: Floats | None, confusion: Confusion | None) -> list[Estimate]:
         total = int(counts.sum())
-        plain = _intervals(counts / total, _shares(draws))
-        if self.method.startswith("Wilson"):
+        if draws is None or self.method.startswith("Wilson"):
             plain = [wilson(int(count), total) for count in counts]
+        else:
+            plain = _intervals(counts / total, _shares(draws))
         corrected: list[Score] | list[None] = [None] * len(counts)
-        if confusion is not None:
-            point = adjusted_shares(counts.astype(np.float64), confusion.rates())[0]
-            corrected = _intervals(point, adjusted_shares(draws, confusion.drawn(DRAWS, SEED)))
+        if confusion is not None and draws is not None:
+            point = confusion.corrected(counts.astype(np.float64))
+            corrected = _intervals(point, confusion.corrected_draws(_shares(draws)))
         return [
             Estimate(axis, label, int(count), share, right)
             for label, count, share, right in zip(_NAMES[axis], counts, plain, corrected, strict=True)

@@ -16,7 +16,7 @@ from hedgerow.summary.shares import PLACES, SENTENCES, Estimate, Ints, Tally
 from hedgerow.summary.wordings import Wordings
 
 MOST_GROUPS = 2_000  # of which draws are kept, 80 kB each
-MOST_DOCUMENTS = 20_000  # by document nothing is drawn, so more can be kept apart
+MOST_DOCUMENTS = 20_000  # by document nothing is drawn unless shares are corrected, so more can be kept apart
 OTHERS = "(others)"
 MOST_WORDINGS = 20
 MOST_COLUMNS = 100  # that are remembered, to name them where the one asked for is not there
@@ -57,7 +57,7 @@ def summarise(
     a classifier that abstained.
     """
     group = group or Group()
-    pass_ = _Pass(group)
+    pass_ = _Pass(group, MOST_DOCUMENTS if group.by == "doc" and confusions is None else MOST_GROUPS)
     for row in rows:
         pass_.add(row)
     pass_.close()
@@ -76,6 +76,7 @@ class _Pass:
     """What is kept while rows go by: tallies, and of the document at hand its counts by group."""
 
     group: Group
+    most: int  # groups that are kept apart
     whole: Tally = field(default_factory=lambda: Tally(ALL))
     tallies: dict[str, Tally] = field(default_factory=dict)
     wordings: Wordings = field(default_factory=Wordings)
@@ -110,8 +111,7 @@ class _Pass:
             self.counts = {}
 
     def _tally(self, value: str) -> Tally:
-        most = MOST_DOCUMENTS if self.group.by == "doc" else MOST_GROUPS
-        if value not in self.tallies and len(self.tallies) >= most:
+        if value not in self.tallies and len(self.tallies) >= self.most:
             value = OTHERS
         return self.tallies.setdefault(value, Tally(value))
 
