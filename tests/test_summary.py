@@ -168,7 +168,7 @@ def test_sentences_abstained_from_are_left_out_and_cannot_be_corrected(
 def test_values_beyond_those_kept_apart_are_pooled(
     rolled_up: Callable[..., Summary], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hedgerow.summary.summarise.MOST_GROUPS", 2)
+    monkeypatch.setattr("hedgerow.summary.roll_up.MOST_GROUPS", 2)
     summary = rolled_up(*(labelled(str(number), outlet=f"{number}") for number in range(5)), by="outlet")
     assert [(group.value, group.sentences) for group in summary.groups] == [("(others)", 3), ("0", 1), ("1", 1)]
     assert summary.pooled == 3

@@ -2,9 +2,9 @@
 
 from hedgerow.summary.correction import Confusion, adjusted_shares, read_report
 from hedgerow.summary.groups import Group
+from hedgerow.summary.roll_up import GroupShares, Summary, summarise
 from hedgerow.summary.rows import labelled_files, read_labelled
 from hedgerow.summary.shares import Estimate, Tally
-from hedgerow.summary.summarise import GroupShares, Summary, summarise
 
 __all__ = [
     "Confusion",

@@ -51,7 +51,8 @@ class Confusion:
 
     def corrected(self, counted: Floats) -> Floats:
         """The true shares behind `counted` (labels,)."""
-        return adjusted_shares(counted[None], self.rates[None])[0]
+        (shares,) = adjusted_shares(counted[None], self.rates[None])
+        return np.asarray(shares)
 
     def corrected_draws(self, counted: Floats) -> Floats:
         """As `corrected` for every draw, `counted` (draws, labels), each with a matrix of its own."""
@@ -59,8 +60,7 @@ class Confusion:
 
     @cached_property
     def _inverses(self) -> Floats:
-        inverses: Floats = np.linalg.pinv(self.drawn)
-        return inverses
+        return np.linalg.pinv(self.drawn).astype(np.float64)
 
 
 def adjusted_shares(counted: Floats, rates: Floats, inverses: Floats | None = None) -> Floats:

@@ -9,7 +9,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 from hedgerow.labels import AXES, SpanType
 from hedgerow.summary import plots
 from hedgerow.summary.plots import Point
-from hedgerow.summary.summarise import GroupShares, Summary
+from hedgerow.summary.roll_up import GroupShares, Summary
 from hedgerow.summary.tables import notes, percent
 
 PLOTTED = 25  # groups; of more, the largest. Months are all plotted.

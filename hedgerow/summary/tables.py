@@ -13,7 +13,7 @@ from rich.table import Table
 from hedgerow.labels import AXES, SpanType
 from hedgerow.scores.metrics import Score
 from hedgerow.summary.groups import ALL
-from hedgerow.summary.summarise import GroupShares, Summary
+from hedgerow.summary.roll_up import GroupShares, Summary
 
 SHOWN = 20  # groups on the terminal
 WORDINGS_SHOWN = 10
