@@ -50,8 +50,9 @@ _REPORTING_CLAUSE = re.compile(
     r"(?:[A-Z][\w'’.-]*\s+){1,4}(?:ask|said|shout|cri|call|demand|repli|wonder|snap|yell|whisper|ad[dm]|exclaim)[a-z]*\b"
 )
 # Where nupunkt takes an ordinary word for an abbreviation ("in the lead. Korea then ...").
-# Marks are found first and the word before them then: there are few marks, and words are many.
-_MISSED = re.compile(r"[.!?]+[\"'”’)\]]{0,3}(\s+)(?=[\"'“‘(\[]{0,2}[A-Z])")
+# Marks are found first and the word before them then: there are few marks, and words are many. They begin only behind a
+# letter, so that a long run of them is tried once.
+_MISSED = re.compile(r"(?<=[a-z])[.!?]+[\"'”’)\]]{0,3}(\s+)(?=[\"'“‘(\[]{0,2}[A-Z])")
 _ORDINARY = re.compile(r"(?<![\w.])[a-z]{3,20}\Z")
 # nupunkt's time grows with the square of a run without white space; no sentence ends within one this long.
 _LONG = 1000
