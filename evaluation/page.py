@@ -38,6 +38,9 @@ def guarded(module: str, run: Callable[[], None]) -> int:
     except OSError as error:
         print(f"evaluation.{module}: {error.filename}: {error.strerror}; nothing was written", file=sys.stderr)
         return 2
+    except ModuleNotFoundError as error:
+        print(f"evaluation.{module}: {error}; measuring needs more: pip install '.[linear]'", file=sys.stderr)
+        return 2
     return 0
 
 
