@@ -67,7 +67,7 @@ label-errors: $(VENV)/demo    ## likely label errors of the bundled corpus, rank
 	  --out evaluation/reports/label-errors-bundled
 
 speed: $(VENV)/test   ## sentences a second, by stage and beside others; on a quiet machine, after `make train-base`
-	$(PY) -m evaluation.throughput --network model/base.run/network --out evaluation/reports/throughput
+	$(PY) -m evaluation.throughput --network runs/base.run/network --out evaluation/reports/throughput
 
 quantisation: $(VENV)/test   ## measure what 8 bits cost base (after `make train-base`)
 	$(PY) -m evaluation.quantisation --model base --run runs/base.run --corpus $(REAL)/dev.jsonl \

@@ -72,6 +72,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except HedgerowError as error:
         print(f"evaluation.benchmarks: {error}", file=sys.stderr)
         return 2
+    except OSError as error:
+        print(f"evaluation.benchmarks: {error.filename}: {error.strerror}; nothing was written", file=sys.stderr)
+        return 2
     print(to_markdown(measured))
     return 0
 
@@ -207,6 +210,7 @@ def to_markdown(measured: Mapping[str, Any]) -> str:
         f"# {measured['benchmark']}\n\n- command: `{measured['command']}`\n- commit: {measured['commit']}\n"
         f"- data: {files}; sentences: {counts}\n- {measured['backbone']}, {measured['minutes']} minutes{threshold}\n\n"
         + markdown([measured["measure"], "best published"], rows)
+        + f"\n\nThe interval is of {DRAWS:,} bootstrap draws of sentences, not of documents."
         + f"\n\nOur data: {measured['differs']}.\n"
     )
 

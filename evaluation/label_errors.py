@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 from evaluation import page
+from evaluation.provenance import ROOT
 from hedgerow import corpus
 from hedgerow.errors import RecipeError
 from hedgerow.labels import AXES, Example
@@ -34,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     parser = argparse.ArgumentParser(description="Rank the likely label errors of a corpus.")
     parser.add_argument("corpus", type=Path, nargs="+", help="labelled files (JSON lines), judged together")
-    parser.add_argument("--recipe", type=Path, default=page.ROOT / "model" / "linear" / "recipe.toml")
+    parser.add_argument("--recipe", type=Path, default=ROOT / "model" / "linear" / "recipe.toml")
     parser.add_argument("--folds", type=_folds, default=5, help="into how many parts the groups are cut")
     parser.add_argument("--out", type=Path, required=True, help="the folder for the report and suspects.jsonl")
     return page.guarded("label_errors", lambda: _run(parser.parse_args(arguments), arguments))

@@ -11,16 +11,16 @@ from pathlib import Path
 from typing import Any
 
 import hedgerow
-from evaluation.run import commit
+from evaluation.provenance import ROOT, commit
 from hedgerow import report
 from hedgerow.classifier.folder import find, model_hash, read_manifest
 from hedgerow.errors import HedgerowError, InputError
 from hedgerow.files import replaced_folder, sha256, write_json
 
-ROOT = Path(__file__).resolve().parents[1]
 FILES = ("report.json", "report.md")
-table = report.markdown
+
 SEEN = "seen in training by"
+table = report.markdown
 
 
 def command(module: str, arguments: Sequence[str]) -> str:
@@ -37,6 +37,9 @@ def guarded(module: str, run: Callable[[], None]) -> int:
         return 2
     except OSError as error:
         print(f"evaluation.{module}: {error.filename}: {error.strerror}; nothing was written", file=sys.stderr)
+        return 2
+    except ModuleNotFoundError as error:
+        print(f"evaluation.{module}: {error}; measuring needs more: pip install '.[linear]'", file=sys.stderr)
         return 2
     return 0
 

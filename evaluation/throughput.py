@@ -1,6 +1,6 @@
 """Measure speed: sentences a second of every model, by stage and by the number of rows, beside what else one might run.
 
-    python -m evaluation.throughput [--network model/base.run/network] [--threads 2] --out evaluation/reports/throughput
+    python -m evaluation.throughput [--network runs/base.run/network] [--threads 2] --out evaluation/reports/throughput
 
 In one run: the lexicon, TF-IDF and logistic regression (linear), the shipped networks, and a `transformers`
 text-classification pipeline over `--network`: the trained network in single precision that training left, or any folder

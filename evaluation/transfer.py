@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from evaluation import page
+from evaluation.provenance import ROOT
 from hedgerow import corpus
 from hedgerow.benchmarks.questions import QUESTIONS, answered, ask
 from hedgerow.classifier import Classifier, load
@@ -31,17 +32,15 @@ from hedgerow.scores.evaluate import SEED
 from hedgerow.scores.metrics import Floats, Ints
 from hedgerow.training.linear import kept_linear
 
-RECIPE = page.ROOT / "model" / "linear" / "recipe.toml"
-BUNDLED = page.ROOT / "data" / "corpus"
+RECIPE = ROOT / "model" / "linear" / "recipe.toml"
+BUNDLED = ROOT / "data" / "corpus"
 Parts = Mapping[str, Sequence[Example]]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     parser = argparse.ArgumentParser(description="Measure transfer between composed, published and others' corpora.")
-    parser.add_argument(
-        "--corpora", type=Path, default=page.ROOT.parent / "shared" / "corpora", help="real/, benchmarks/"
-    )
+    parser.add_argument("--corpora", type=Path, default=ROOT.parent / "shared" / "corpora", help="real/, benchmarks/")
     parser.add_argument("--models", nargs="+", default=["base", "linear", "lexicon"], help="what is asked")
     parser.add_argument("--limit", type=int, default=1000, help="at most so many sentences of each of others' corpora")
     parser.add_argument("--out", type=Path, required=True, help="the folder for the report; OUT.run keeps the fits")
@@ -96,9 +95,11 @@ def parts(composed: Sequence[Example], real: Sequence[Example]) -> dict[str, lis
 def _by_part(model: Classifier, test: Parts) -> dict[str, Any]:
     """Macro-F1 of both axes by part, over the labels that the part has."""
     _say(f"measuring {model.name}")
+    texts = list(dict.fromkeys(example.text for rows in test.values() for example in rows))  # a text is in several
+    said = dict(zip(texts, model.predict(texts), strict=True))
     table: dict[str, Any] = {}
     for name, rows in test.items():
-        predicted = list(model.predict(example.text for example in rows))
+        predicted = [said[example.text] for example in rows]
         groups = [example.unit for example in rows]
         table[name] = {}
         for axis, enum in AXES.items():

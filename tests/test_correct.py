@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 from hedgerow import CorpusError, corpus
 from hedgerow.cli.main import app
 
+ROOT = Path(__file__).parents[1]
 Write = Callable[..., Path]
 ROW = {"id": "a", "text": "He “may” go.", "certainty": "certain", "stance": "asserted", "spans": []}
 DIGEST = sha256(ROW["text"].encode()).hexdigest()  # type: ignore[attr-defined]
@@ -58,3 +59,23 @@ def test_what_the_label_was_may_be_given_and_applying_twice_is_no_fault(corpus_f
     once = corpus.correct(corpus.load([corpus_file(ROW)]), corrections)
     assert [str(example.certainty) for example in once] == ["possible"]
     assert corpus.correct(once, corrections) == once
+
+
+def test_lines_for_rows_of_other_files_are_passed_over_when_asked(corpus_file: Write, tmp_path: Path) -> None:
+    rows = corpus_file(ROW)
+    lines = [{"id": "a", "sha256": DIGEST, "certainty": "possible"}, {"id": "c", "sha256": DIGEST}]
+    corrections = corpus_file(*lines, name="corrections.jsonl")
+    command = ["corpus", "correct", str(rows), str(corrections), "--out", str(tmp_path / "new")]
+    assert isinstance(CliRunner().invoke(app, command).exception, CorpusError)
+    ran = CliRunner().invoke(app, [*command, "--partial"])
+    assert "1 rows, 1 with other labels" in ran.output
+
+
+def test_the_corrections_of_the_bundled_corpus_fit_its_rows_and_the_datasheet_counts_them() -> None:
+    parts = [ROOT / "data" / "corpus" / f"{part}.jsonl" for part in ("train", "dev", "test")]
+    corrections = ROOT / "data" / "corrections" / "bundled.jsonl"
+    corpus.correct(corpus.load(parts), corrections)
+    count = len(corrections.read_text("utf-8").splitlines())
+    assert f"`corrections/bundled.jsonl` has other labels for {count} sentences" in (
+        ROOT / "data" / "README.md"
+    ).read_text("utf-8").replace("\n", " ")

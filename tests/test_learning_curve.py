@@ -9,7 +9,8 @@ from evaluation.curve import draw
 from evaluation.learning_curve import main, runs
 from hedgerow import Certainty, RecipeError, Stance, corpus
 from hedgerow.labels import Example
-from hedgerow.recipe import read_recipe, varied
+from hedgerow.recipe import NetworkRecipe, read_recipe, varied
+from hedgerow.training.rows import training_rows
 
 
 def example(number: int) -> Example:
@@ -37,6 +38,13 @@ def test_a_recipe_with_another_share_or_seed_is_otherwise_the_same(recipe: Path)
     assert varied(less, share=1.0, seed=13) == read
     with pytest.raises(RecipeError, match=r"a share of 1\.5"):
         varied(read, share=1.5)
+
+
+def test_a_network_too_learns_from_a_share_of_the_labels(network_recipe: Path) -> None:
+    recipe = varied(read_recipe(network_recipe), share=0.5, seed=7)
+    assert isinstance(recipe, NetworkRecipe)
+    rows = training_rows(recipe, network_recipe.parent, [network_recipe.parent / "train.jsonl"], [])
+    assert len(rows) == 8  # of 17
 
 
 def test_all_labels_make_one_linear_model_whatever_the_seed(recipe: Path) -> None:

@@ -74,7 +74,7 @@ def test_a_strict_run_in_several_processes_stops_too(tmp_path: Path, several: li
         _, told = process.communicate()
     assert process.returncode == 1
     reason = "hedgerow: refused in.jsonl:2001: field 'text' is int, not text; --strict stops here"
-    assert told.splitlines() == [reason]
+    assert told.splitlines()[-1] == reason
 
 
 @pytest.mark.slow
@@ -106,7 +106,7 @@ def test_ctrl_c_ends_the_workers_and_the_same_command_goes_on(tmp_path: Path) ->
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers too
         _, told = process.communicate()
     assert process.returncode == 130
-    assert told.splitlines() == ["hedgerow: stopped; the same command goes on with run"]
+    assert told.splitlines()[-1] == "hedgerow: stopped; the same command goes on with run"
     until = time.monotonic() + 60
     while is_there(process.pid):  # no worker is left
         assert time.monotonic() < until

@@ -26,7 +26,7 @@ def test_the_wheel_holds_the_package_and_the_weights_and_nothing_else(wheel: Pat
     tracked = subprocess.run(["git", "ls-files", "hedgerow"], cwd=ROOT, capture_output=True, text=True, check=False)
     model = {
         f"hedgerow/model/{name}/{path.name}"
-        for name in ("base", "linear")
+        for name in ("base", "linear", "small")
         for path in (ROOT / "model" / name).iterdir()
     }
     assert model <= names

@@ -47,7 +47,8 @@ def _connect(ray: Any, workers: int | None, address: str | None) -> None:
     cpus = os.cpu_count() or 1 if workers is None else workers + 1
     where: dict[str, Any] = {"address": address}
     if address is None:
-        where = {"num_cpus": max(cpus, 2), "include_dashboard": False}
+        # By its name, or a cluster that someone else began here would be taken.
+        where = {"address": "local", "num_cpus": max(cpus, 2), "include_dashboard": False}
     try:
         ray.init(**where, log_to_driver=False, logging_level="ERROR")
     except Exception as error:  # Ray raises bare ones

@@ -53,13 +53,14 @@ def correct(
     file: Annotated[Path, typer.Argument(help="The corpus.")],
     corrections: Annotated[Path, typer.Argument(help="Lines of id, sha256 of the text, certainty and/or stance.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="The corrected corpus.")],
+    partial: Annotated[bool, typer.Option("--partial", help="Pass over lines for rows of other files.")] = False,
 ) -> None:
     """Give rows the labels of a file of stand-off corrections."""
     from hedgerow import corpus
     from hedgerow.files import replaced_file
 
     before = corpus.load([file])
-    after = corpus.correct(before, corrections)
+    after = corpus.correct(before, corrections, partial=partial)
     with replaced_file(out) as written:
         written.writelines(json.dumps(example.to_dict(), ensure_ascii=False) + "\n" for example in after)
     changed = sum(old != new for old, new in zip(before, after, strict=True))

@@ -42,15 +42,18 @@ class Correction(BaseModel):
     reason: str | None = None
 
 
-def correct(examples: Sequence[Example], path: Path) -> list[Example]:
+def correct(examples: Sequence[Example], path: Path, *, partial: bool = False) -> list[Example]:
     """`examples` in order, those that the file `path` names with its labels.
 
-    Raises CorpusError, with file and line, for a line that is no correction and one that fits no row.
+    `partial` passes over lines for rows that are not here, where a corpus lies in several files. Raises CorpusError,
+    with file and line, for a line that is no correction and one that fits no row.
     """
     place = {example.id: at for at, example in enumerate(examples)}
     corrected = list(examples)
     for number, correction in _read(path):
         at = place.get(correction.id)
+        if at is None and partial:
+            continue
         if at is None:
             raise CorpusError(f"{path}:{number}: no row has the id {correction.id!r}; name the corpus it is from")
         if sha256(examples[at].text.encode()).hexdigest() != correction.sha256:

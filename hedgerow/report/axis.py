@@ -106,7 +106,7 @@ def _coverage(scores: Mapping[str, Any]) -> Section:
         {"rows": rows, "floor": floor, "ticks": ticks},
     )
     cells: list[list[Cell]] = [
-        [f"{row['threshold']:.3f}", f"{row['kept']:.1%}", row["n"], figure(row["accuracy"])] for row in rows[::2]
+        [f"{row['threshold']:.3f}", f"{row['kept']:.1%}", row["n"], figure(row["accuracy"])] for row in rows
     ]
     table = Table(["score at least", "kept", "n", "accuracy"], cells)
     return Section("Accuracy when abstaining", 3, parts=(picture, table))

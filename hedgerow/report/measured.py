@@ -27,8 +27,9 @@ HOW = (
     "not of sentences, for neighbours share an author and a topic (Field & Welsh 2007). Macro-F1 is the mean over all "
     "labels of the codebook, one that is not in gold counting 0.",
     "Differences to a baseline are paired: both models are drawn on the same groups. p (macro-F1) is the two-sided p "
-    "of that bootstrap, which cannot be smaller than 0.001; p (accuracy) is the exact McNemar test (1947). Neither is "
-    "corrected for how many comparisons stand here.",
+    "of that bootstrap, which cannot be smaller than 0.001; p (accuracy) is the exact McNemar test (1947), which takes "
+    "sentences for independent, and so is too sure where groups are large. Neither is corrected for how many "
+    "comparisons stand here.",
     "Majority always gives the most frequent label of `data/corpus/train.jsonl`; lexicon is the rules of the codebook "
     "as data; linear is a logistic regression on n-grams.",
 )
@@ -64,7 +65,8 @@ def _in_short(measured: Measured) -> tuple[str, ...]:
     files = " and ".join(f"`{part['file']}`" for part in ceiling["passes"])
     return (
         f"The last row compares {files}, two independent labellings of the same {ceiling['rows']:,} sentences by one "
-        "language model under the codebook: what a model could reach at best on labels like these. It is not agreement "
+        "language model under the codebook: how far such labels agree, and no "
+        "upper bound, for gold was settled from both. It is not agreement "
         "between people.",
     )
 
@@ -111,9 +113,11 @@ def _slices(measured: Measured) -> Section:
         rows: list[list[Cell]] = []
         for name, row in slices.items():
             cells = [figure(row[axis][what]) for axis in AXES for what in ("accuracy", "macro_f1")]
-            rows.append([name, f"{row['n']} (few)" if row["n"] < FEW else row["n"], row["groups"], *cells])
+            rows.append(
+                [name, f"{row['n']} (few)" if min(row["n"], row["groups"]) < FEW else row["n"], row["groups"], *cells]
+            )
         tables.append(Table(header, rows, caption=f"By {family}"))
-    few = f"Slices of fewer than {FEW} sentences are marked (few): their figures are too unsure to act on."
+    few = f"Slices of fewer than {FEW} sentences or groups are marked (few): their figures are too unsure to act on."
     what = (
         "Named by the gold row and its text, never by what the model said. A sentence may lie in several slices of the "
         "types of cue. Macro-F1 is over the labels that are gold in the slice."
