@@ -3,7 +3,7 @@
     python -m evaluation.transfer --out evaluation/reports/transfer
 
 The linear model is fitted on the composed text, on the published, on both, and on each published corpus alone, and each
-is measured on the development parts of all; base, shipped, is one more row. Then the shipped models answer two
+is measured on the development parts of all; the shipped models are more rows. Then the shipped models answer two
 questions on corpora labelled by others' rules: is a sentence hedged, is it attributed? Fits are kept in OUT.run, so
 that a second run costs only what the shipped models take. Needs the corpora that only developers have.
 """
@@ -23,6 +23,7 @@ from evaluation.provenance import ROOT
 from hedgerow import corpus
 from hedgerow.benchmarks.questions import QUESTIONS, answered, ask
 from hedgerow.classifier import Classifier, load
+from hedgerow.classifier.folder import shipped
 from hedgerow.errors import CorpusError, RecipeError
 from hedgerow.files import sha256
 from hedgerow.labels import AXES, Example
@@ -41,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     parser = argparse.ArgumentParser(description="Measure transfer between composed, published and others' corpora.")
     parser.add_argument("--corpora", type=Path, default=ROOT.parent / "shared" / "corpora", help="real/, benchmarks/")
-    parser.add_argument("--models", nargs="+", default=["base", "linear", "lexicon"], help="what is asked")
+    parser.add_argument("--models", nargs="+", default=[*shipped(), "lexicon"], help="what is asked")
     parser.add_argument("--limit", type=int, default=1000, help="at most so many sentences of each of others' corpora")
     parser.add_argument("--out", type=Path, required=True, help="the folder for the report; OUT.run keeps the fits")
     return page.guarded("transfer", lambda: _run(parser.parse_args(arguments), arguments))
