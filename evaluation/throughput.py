@@ -21,6 +21,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -114,7 +115,7 @@ def _beside_pipeline(texts: Sequence[str], network: Path, threads: int) -> dict[
     seconds = {
         f"pipeline, batch {BATCH}": _median(lambda: pipeline(list(texts), batch_size=BATCH)),
         "pipeline, batch 1": _median(lambda: pipeline(list(texts), batch_size=1)),
-        f"base, the same batches of {BATCH}": _median(lambda: _in_order(base, texts)),
+        f"base, the same batches of {BATCH}": _median(lambda: _in_order(base, texts, threads)),
         "base, as it comes (batches of like length)": _median(lambda: list(base.predict(texts))),
     }
     rates = {name: round(len(texts) / taken, 1) for name, taken in seconds.items()}
@@ -133,12 +134,13 @@ def _pipeline(network: Path, threads: int) -> Any:
     return transformers.pipeline("text-classification", model=model, tokenizer=tokenizer, top_k=None, device="cpu")
 
 
-def _in_order(classifier: Classifier, texts: Sequence[str]) -> None:
-    """What `predict` does, in batches of BATCH as they come, padded to the longest, as the pipeline has them."""
+def _in_order(classifier: Classifier, texts: Sequence[str], threads: int) -> None:
+    """What `predict` does, a batch on each thread, in batches of BATCH as they come, padded to the longest, as the
+    pipeline has them."""
     model = classifier.model
     assert isinstance(model, NetworkModel)
-    for at in range(0, len(texts), BATCH):
-        model.label_together(texts[at : at + BATCH])
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(model.label_together, (texts[at : at + BATCH] for at in range(0, len(texts), BATCH))))
 
 
 def _median(work: Callable[[], object], runs: int = RUNS) -> float:
