@@ -306,3 +306,35 @@ def test_standard_input_is_read_as_what_it_is_said_to_be(monkeypatch: pytest.Mon
     (source,) = read_inputs(find_inputs([Path("-")], Format.PARQUET), Unit.DOCUMENT)
     assert isinstance(source, Source)
     assert source.name == "stdin:1"
+
+
+def test_what_a_run_wrote_is_no_input_and_a_pattern_finds_folders(tmp_path: Path) -> None:
+    for name in ("2023/a.txt", "2024/b.txt", "20x.txt", "run/parts/part-00000.jsonl", "run/manifest.json", "o.jsonl"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("He may go.")
+
+    def names(given: str, out: str) -> list[str]:
+        found = find_inputs([tmp_path / given], out=tmp_path / out)
+        return [one.path.relative_to(tmp_path).as_posix() for one in found]
+
+    assert names("", "o.jsonl") == ["20x.txt", "2023/a.txt", "2024/b.txt"]
+    assert names("20*", "other") == ["2023/a.txt", "2024/b.txt", "20x.txt"]
+    assert names("**", "o.jsonl") == ["20x.txt", "2023/a.txt", "2024/b.txt"]
+
+
+def test_markdown_loses_no_prose_to_what_only_looks_like_code_or_front_matter() -> None:
+    def shown(text: str) -> list[str]:
+        return "".join(prose([text])).split()
+
+    assert shown("```x``` is code.\nHe may go.") == ["```x```", "is", "code.", "He", "may", "go."]
+    assert shown("---\nHe may go.\n\n---\nShe may.") == ["He", "may", "go.", "She", "may."]
+    assert shown("---\ntitle: A\n---\nShe may.") == ["She", "may."]
+    assert shown("He <!-- one\ntwo --> may > go.") == ["He", "may", ">", "go."]
+
+
+@pytest.mark.parametrize("name", ["a.md", "a.html"])
+def test_a_text_to_split_is_not_one_sentence(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("<p>He may go. She may.</p>")
+    (refusal,) = read(tmp_path / name, Unit.SENTENCE)
+    assert isinstance(refusal, Refusal)
+    assert "leave out --unit sentence" in refusal.reason

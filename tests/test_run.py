@@ -186,6 +186,17 @@ def test_a_part_that_was_changed_is_found(tmp_path: Path) -> None:
         finish(job)
 
 
+def test_refused_rows_that_were_changed_or_lost_are_found(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text('{"text": "He may go."}\n{broken\n')
+    out = tmp_path / "run"
+    job = job_for(tmp_path, out, names=["a.jsonl"])
+    finish(job)
+    finish(job)
+    (out / "refused.jsonl").unlink()
+    with pytest.raises(RunError, match=r"refused.jsonl: is not what the run wrote"):
+        finish(job)
+
+
 def test_a_folder_that_holds_something_else_is_left_alone(tmp_path: Path) -> None:
     (tmp_path / "run").mkdir()
     (tmp_path / "run" / "mine.txt").write_text("Mine.")

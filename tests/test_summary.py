@@ -15,6 +15,7 @@ from hedgerow.cli.summary import FILES, run
 from hedgerow.errors import InputError
 from hedgerow.labels import SpanType
 from hedgerow.summary import Confusion, Group, Summary, adjusted_shares, read_labelled, read_report, summarise
+from hedgerow.summary.correction import refuse_other_model
 from hedgerow.summary.page import write_page
 from hedgerow.summary.rows import labelled_files
 from hedgerow.summary.shares import PLACES, SENTENCES, Tally
@@ -271,3 +272,15 @@ def test_what_stands_in_a_column_is_not_markup(rolled_up: Callable[..., Summary]
     assert "<script" not in page
     assert "<b>" not in page
     assert "&lt;script&gt;" in page
+
+
+def test_a_run_is_not_corrected_by_what_another_model_does(tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text('{"settings": {"model": "base", "model_hash": "abc"}}')
+    path = tmp_path / "report.json"
+    for model, fits in (({"name": "base", "sha256": "abc"}, True), ({"name": "lexicon", "sha256": None}, False)):
+        path.write_text(json.dumps({"model": model}))
+        if fits:
+            refuse_other_model(path, tmp_path)
+            continue
+        with pytest.raises(InputError, match=r"measures 'lexicon', and .* was labelled by 'base'"):
+            refuse_other_model(path, tmp_path)

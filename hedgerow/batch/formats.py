@@ -70,6 +70,8 @@ def _read(
         return tables.read(file, name, fields, cut, _DELIMITERS[format_])
     if format_ is Format.PARQUET:
         return parquet.read(file, name, fields, cut)
+    if unit is Unit.SENTENCE and format_ in (Format.HTML, Format.MD):
+        raise InputError(f"a .{format_} file is a text to split, not sentences; leave out --unit sentence")
     if format_ is Format.HTML:
         return pages.read(file, name)
     if unit is Unit.SENTENCE:

@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import BinaryIO
 from hedgerow.batch import compression
 from hedgerow.batch.documents import Fields, Refusal, Source, Unit
 from hedgerow.batch.formats import Format, check_libraries, format_of, read_documents
+from hedgerow.batch.layout import MANIFEST, PARTS
 from hedgerow.errors import InputError
 
 STDIN = Path("-")
@@ -35,40 +36,62 @@ class Input:
     reason: str | None = None
 
 
-def find_inputs(paths: Iterable[Path], as_: Format | None = None) -> tuple[Input, ...]:
+def find_inputs(paths: Iterable[Path], as_: Format | None = None, out: Path | None = None) -> tuple[Input, ...]:
     """All files that `paths` name: files, "-" for standard input, folders, and patterns like 'news/**/*.jsonl.gz'.
 
     Of a folder, and below it, those are taken whose suffix is known (all of them, read `as_`), in order of their names;
-    hidden ones are not. What cannot be read is there too, with the reason. Raises InputError where a library lacks.
+    hidden ones are not, nor are the folders of runs and what goes to `out`. What cannot be read is there too, with the
+    reason. Raises InputError where a library lacks.
     """
-    found = tuple(given for path in paths for given in _find(path, as_))
+    written = set() if out is None else {out.resolve(), out.with_name(f"{out.name}.refused.jsonl").resolve()}
+    found = tuple(given for path in paths for given in _find(path, as_, written))
     for given in found:
         if given.format is not None:
             check_libraries(given.format, given.path)
     return found
 
 
-def _find(path: Path, as_: Format | None) -> list[Input]:
+def _find(path: Path, as_: Format | None, written: Container[Path]) -> list[Input]:
     if path == STDIN:
         return [Input(path, "stdin", as_ or Format.TXT)]
     if path.is_dir():
-        return _in_folder(path, as_)
+        found = _in_folder(path, as_, written)
+        return found or [_unreadable(path, "is a folder in which no file has a suffix that is known")]
     if not path.exists() and glob.has_magic(str(path)):
-        matches = sorted(glob.glob(str(path), recursive=True))  # noqa: PTH207  # Path.glob takes no absolute pattern
-        found = [_file(Path(match), as_) for match in matches if Path(match).is_file()]
-        return found or [_unreadable(path, "no file goes by this pattern")]
+        return _by_pattern(path, as_, written) or [_unreadable(path, "no file goes by this pattern")]
     return [_file(path, as_)]
 
 
-def _in_folder(folder: Path, as_: Format | None) -> list[Input]:
+def _by_pattern(pattern: Path, as_: Format | None, written: Container[Path]) -> list[Input]:
+    """Each file that matches, or lies in a folder that does, once."""
+    found: dict[Path, Input] = {}
+    for match in sorted(map(Path, glob.glob(str(pattern), recursive=True))):  # noqa: PTH207  # it may be absolute
+        if any(_is_run(folder) for folder in (match, match.parent, match.parent.parent)):
+            continue
+        if match.is_dir():
+            found |= {given.path: given for given in _in_folder(match, as_, written) if given.path not in found}
+        elif match.is_file() and match.resolve() not in written:
+            found.setdefault(match, _file(match, as_))
+    return list(found.values())
+
+
+def _in_folder(folder: Path, as_: Format | None, written: Container[Path]) -> list[Input]:
     found = []
     for place, folders, names in os.walk(folder):
+        if Path(place).resolve() in written or _is_run(Path(place)):
+            folders.clear()
+            continue
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in sorted(names):
             given = _file(Path(place, name), as_)
-            if not name.startswith(".") and given.format is not None:
+            if not name.startswith(".") and given.format is not None and given.path.resolve() not in written:
                 found.append(given)
-    return found or [_unreadable(folder, "is a folder in which no file has a suffix that is known")]
+    return found
+
+
+def _is_run(folder: Path) -> bool:
+    """Whether a run wrote the folder: what it labelled before is no input."""
+    return (folder / MANIFEST).is_file() and (folder / PARTS).is_dir()
 
 
 def _file(path: Path, as_: Format | None) -> Input:

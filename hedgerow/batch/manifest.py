@@ -21,14 +21,12 @@ from typing import Any
 
 import hedgerow
 from hedgerow.batch.documents import Cut
+from hedgerow.batch.layout import MANIFEST, REFUSED, WORK
 from hedgerow.batch.shards import Piece, Shard
 from hedgerow.errors import RunError
+from hedgerow.files import sha256
 
 SCHEMA = 1
-MANIFEST = "manifest.json"
-PARTS = "parts"
-REFUSED = "refused.jsonl"
-WORK = ".work"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +92,7 @@ def write_manifest(folder: Path, plan: Plan, records: Mapping[int, Record] | Non
         "complete": len(records) == len(plan.shards),
         "settings": asdict(plan.settings),
         "counts": counts,
+        "refused_sha256": refused_hash(folder),
         "inputs": [asdict(seen) for seen in plan.inputs],
     }
     parts = (_part(shard, plan.settings, records.get(shard.number)) for shard in plan.shards)
@@ -102,6 +101,18 @@ def write_manifest(folder: Path, plan: Plan, records: Mapping[int, Record] | Non
     head = json.dumps(manifest, ensure_ascii=False, indent=1).removesuffix("\n}")
     whole = f'{head},\n "parts": [\n  {lines}\n ]\n}}\n'
     publish(whole.encode(), folder / WORK / "manifest.tmp", folder / MANIFEST)
+
+
+def refused_hash(folder: Path) -> str | None:
+    """The hash of what was refused; None where nothing was."""
+    return sha256(folder / REFUSED) if (folder / REFUSED).exists() else None
+
+
+def refuse_changed_quarantine(folder: Path) -> None:
+    """Raise RunError where the refused rows of a complete run are not those it wrote."""
+    wanted = json.loads((folder / MANIFEST).read_text("utf-8"))["refused_sha256"]
+    if refused_hash(folder) != wanted:
+        raise RunError(f"{folder / REFUSED}: is not what the run wrote; delete {folder} and run the same command again")
 
 
 def _part(shard: Shard, settings: Settings, record: Record | None) -> dict[str, Any]:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*\Z)|~{3,})")
 _NO_PROSE = re.compile(r"\s*(?:\|.*|[-=*_](?:\s*[-=*_]){2,})\s*\Z")  # a row of a table, a rule, a heading's underline
-_MARKS = re.compile(r" {0,3}(?:#{1,6}(?=\s)|(?:>\s?)+)|<!--.*?-->")
+_MARKS = re.compile(r"\A {0,3}(?:#{1,6}(?=\s)|(?:>\s?)+)")
+_SETTING = re.compile(r"[\w-]+\s*:|#")  # what front matter begins with: without it three hyphens are a rule
 _HEADING = re.compile(r" {0,3}#{1,6}\s")
 _HOLD = 1 << 20  # characters without a line end that are kept
 _PARAGRAPH_END = "\u2029"  # a paragraph separator: one character, like the line end it stands for
@@ -36,13 +37,30 @@ class _Blanker:
     def __init__(self) -> None:
         self._number = 0
         self._until: str | None = None  # what ends the block that is no prose
+        self._in_comment = False
 
     def __call__(self, line: str) -> str:
         self._number += 1
+        if self._number == 2 and self._until == "---" and not _SETTING.match(line):
+            self._until = None
         if self._blanked(line):
             return " " * len(line) + "\n"
+        line = self._without_comments(line)
         shown = _MARKS.sub(lambda match: " " * len(match[0]), line)
         return shown + (_PARAGRAPH_END if _HEADING.match(line) else "\n")
+
+    def _without_comments(self, line: str) -> str:
+        """Comments may span lines."""
+        kept, at = [], 0
+        while at < len(line):
+            mark = "-->" if self._in_comment else "<!--"
+            found = line.find(mark, at)
+            end = len(line) if found < 0 else found + (len(mark) if self._in_comment else 0)
+            kept.append(" " * (end - at) if self._in_comment else line[at:end])
+            at = end
+            if found >= 0:
+                self._in_comment = not self._in_comment
+        return "".join(kept)
 
     def _blanked(self, line: str) -> bool:
         if self._until is not None:

@@ -12,7 +12,8 @@ from hedgerow.batch.documents import Fields, Refusal, Source, Unit
 from hedgerow.batch.formats import read_documents
 from hedgerow.batch.inputs import Input
 from hedgerow.batch.label import Tally, abstaining, label
-from hedgerow.batch.manifest import PARTS, WORK, Record, Settings, part_name, put
+from hedgerow.batch.layout import PARTS, WORK
+from hedgerow.batch.manifest import Record, Settings, part_name, put
 from hedgerow.batch.shards import Piece, Shard
 from hedgerow.batch.writers import jsonl_writer, part_writer, refused_row
 from hedgerow.classifier import Classifier

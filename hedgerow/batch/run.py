@@ -18,11 +18,8 @@ from pathlib import Path
 from hedgerow.batch import compression
 from hedgerow.batch.documents import WHOLE, Fields, Unit
 from hedgerow.batch.inputs import STDIN, Input, standard_input, unreadable
+from hedgerow.batch.layout import MANIFEST, PARTS, REFUSED, WORK
 from hedgerow.batch.manifest import (
-    MANIFEST,
-    PARTS,
-    REFUSED,
-    WORK,
     Plan,
     Record,
     Seen,
@@ -32,6 +29,7 @@ from hedgerow.batch.manifest import (
     put,
     read_journal,
     read_manifest,
+    refuse_changed_quarantine,
     write_manifest,
 )
 from hedgerow.batch.part import Job, refused_of
@@ -184,6 +182,8 @@ def _check(folder: Path, plan: Plan, records: dict[int, Record], complete: bool)
         if not part.exists() or sha256(part) != record.sha256:
             cure = f"delete {folder if complete else part} and run the same command again"
             raise RunError(f"{part}: is not what the run wrote; {cure}")
+    if complete:
+        refuse_changed_quarantine(folder)
 
 
 def _join_refused(folder: Path, records: dict[int, Record]) -> None:

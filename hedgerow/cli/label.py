@@ -63,7 +63,7 @@ def _label(inputs: Sequence[Path], out: Path | None, options: Options, table: bo
             keep(refusal)
 
         progress = _Progress(tally)
-        documents = read_inputs(find_inputs(inputs, options.as_), options.unit, options.fields)
+        documents = read_inputs(find_inputs(inputs, options.as_, out), options.unit, options.fields)
         for row in label(classifier, documents, options.unit, refuse, tally):
             write(abstaining(row, options.abstain))
             progress.tick()

@@ -12,7 +12,8 @@ from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeR
 from rich.table import Table
 
 from hedgerow.batch.label import Tally
-from hedgerow.batch.manifest import REFUSED, Record
+from hedgerow.batch.layout import REFUSED
+from hedgerow.batch.manifest import Record
 
 _EVERY = 30.0  # seconds between two lines where standard error is no terminal
 

@@ -30,7 +30,7 @@ def label_run(inputs: Sequence[Path], out: Path, options: Options) -> int:
         shard_rows=options.shard_rows,
         shard_bytes=options.shard_bytes,
     )
-    job = Job(out, options.model, settings, find_inputs(inputs, options.as_), options.strict)
+    job = Job(out, options.model, settings, find_inputs(inputs, options.as_, out), options.strict)
     progress = RunProgress()
     try:
         records = label_to_folder(job, _runner(options, progress), begin=progress.begin, follow=progress.follow)

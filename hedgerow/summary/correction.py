@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from hedgerow.errors import InputError
 from hedgerow.labels import AXES
+from hedgerow.summary.rows import MANIFEST
 
 DRAWS = 1000
 SEED = 13
@@ -100,6 +101,24 @@ def read_report(path: Path) -> dict[str, Confusion]:
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path}: not JSON ({error}); name a report.json that evaluation.run wrote") from None
     return {axis: _confusion(path, report, axis) for axis in AXES}
+
+
+def refuse_other_model(report: Path, run: Path) -> None:
+    """Raise InputError where a run's folder was labelled by another model than the one that `report` measured."""
+    if not (run / MANIFEST).is_file():  # a file does not say who labelled it
+        return
+    settings = json.loads((run / MANIFEST).read_text("utf-8"))["settings"]
+    measured = json.loads(report.read_text("utf-8")).get("model") or {}
+    same = (
+        settings["model"] == "lexicon"
+        if measured.get("sha256") is None
+        else (settings["model_hash"] == measured["sha256"])
+    )
+    if not same:
+        raise InputError(
+            f"{report}: measures {measured.get('name')!r}, and {run} was labelled by {settings['model']!r} (or another "
+            "version of it); name a report of the model that labelled it"
+        )
 
 
 def _confusion(path: Path, report: Any, axis: str) -> Confusion:
