@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
+import os
 import subprocess
 import sys
 import time
@@ -70,11 +70,13 @@ def measure(rows: int, model: str, out: Path) -> dict[str, Any]:
     faults += _write(out / "rows.csv", csv_rows(made, in_csv), header=b"id,text\n")
     command = [sys.executable, "-m", "hedgerow", "label", "rows.jsonl", "rows.csv", "--out", "run", "--model", model]
     started = time.perf_counter()
-    ran = subprocess.run(command, cwd=out, env=None, check=False)
+    process = subprocess.Popen(command, cwd=out)
+    _, status, used = os.wait4(process.pid, 0)  # of this process alone, not of others that ended before
+    process.returncode = os.waitstatus_to_exitcode(status)
     seconds = time.perf_counter() - started
-    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    if ran.returncode not in (0, 1):
-        raise InputError(f"hedgerow label ended with {ran.returncode}; what it said stands above")
+    peak = used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+    if process.returncode not in (0, 1):
+        raise InputError(f"hedgerow label ended with {process.returncode}; what it said stands above")
     return {
         "model": Path(model).name,
         "commit": commit("evaluation"),

@@ -43,12 +43,12 @@ def test_console_commands_print_what_they_claim() -> None:
 
 
 def test_the_demo_prints_what_the_readme_shows(tmp_path: Path) -> None:
-    """The figures within .02, for another machine sums in another order; of the article the first sentences."""
+    """The figures, ends of intervals too, within .04, for another machine sums in another order; of the article the first sentences."""
     (shown,) = [block for block in blocks("text") if "| uncommitted |" in block]
     command = [sys.executable, "train.py", "model/linear/recipe.toml", "--out", str(tmp_path / "model")]
     trained = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
     tables = shown[: shown.index("   1 ")]
-    assert numbers(tables) == pytest.approx(numbers(trained), abs=0.02)
+    assert numbers(tables) == pytest.approx(numbers(trained), abs=0.04)
     command = [sys.executable, "-m", "hedgerow", "label", "data/examples/article.txt", "--table", "--model"]
     labelled = subprocess.run([*command, str(tmp_path / "model")], cwd=ROOT, capture_output=True, text=True, check=True)
     lines = [line.rstrip() for line in labelled.stdout.splitlines()]
@@ -74,7 +74,7 @@ def test_the_shell_commands_run(tmp_path: Path) -> None:
     labelled = (ROOT / "data" / "corpus" / "dev.jsonl").read_text("utf-8")
     texts = dict.fromkeys(("article.txt", "a.txt", "notes.md"), "He may go.")
     tables = {"b.csv": "text\nHe may go.\n", "c.jsonl": '{"text": "He may go."}\n', "tweets.jsonl": '{"text": "Hm."}\n'}
-    corpora = {"my.jsonl": labelled, "mine.jsonl": labelled, "held-out.jsonl": SMALL}
+    corpora = {"my.jsonl": labelled, "mine.jsonl": labelled, "yours.jsonl": labelled, "held-out.jsonl": SMALL}
     for name, content in {**texts, **tables, **corpora}.items():
         (tmp_path / name).write_text(content, "utf-8")
     for name in ("train.py", "evaluation", "model", "data"):

@@ -237,6 +237,11 @@ def environment() -> dict[str, str]:
     return os.environ | {"PYTHONPATH": str(ROOT)}
 
 
+def heed_interrupts() -> None:
+    """What a shell starts in the background ignores them."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def finished(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder, env=environment(), capture_output=True, text=True, check=False)
 
@@ -244,7 +249,9 @@ def finished(command: list[str], folder: Path) -> subprocess.CompletedProcess[st
 @pytest.mark.parametrize(("stop", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGKILL, -9)])
 def test_stopped_from_outside_the_same_command_goes_on(tmp_path: Path, stop: signal.Signals, code: int) -> None:
     command = command_line(tmp_path)
-    with subprocess.Popen(command, cwd=tmp_path, env=environment(), stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment(), stderr=subprocess.PIPE, text=True, preexec_fn=heed_interrupts
+    ) as process:
         while not (tmp_path / "run/parts/part-00003.jsonl").exists():
             assert process.poll() is None
             time.sleep(0.01)
