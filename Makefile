@@ -16,7 +16,7 @@ test: $(VENV)/test      ## the one check: format, lint, types, tests
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m mypy
-	$(PY) -m pytest -q
+	OMP_NUM_THREADS=1 $(PY) -m pytest -q -n 2 --dist worksteal
 
 train: $(VENV)/demo     ## the shipped model, from bundled and real text (needs the real corpora beside the project)
 	$(PY) train.py model/linear/recipe.toml --corpus data/corpus/train.jsonl $(REAL)/train.jsonl \
