@@ -43,9 +43,11 @@ def refusals(found: list[Source | Refusal]) -> list[tuple[int | None, str]]:
     ],
 )
 def test_a_whole_file_is_refused(format_: str, data: bytes, line: int | None, reason: str) -> None:
-    ((at, why),) = refusals(read(data, format_))
+    found = read(data, format_)
+    ((at, why),) = refusals(found)
     assert at == line
     assert reason in why
+    assert format_ != "txt" or [refusal.raw for refusal in found if isinstance(refusal, Refusal)] == [data]
 
 
 @pytest.mark.parametrize(

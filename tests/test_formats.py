@@ -166,8 +166,10 @@ def test_bad_rows_of_parquet_are_refused_and_the_rest_goes_on(tmp_path: Path) ->
     assert [json.loads(r.raw or b"{}").get("text") for r in refusals(path)] == [None, " ", "a\0b", None]
 
 
-def test_text_in_parquet_that_is_not_utf_8_is_refused_with_its_bytes(tmp_path: Path) -> None:
-    text = pyarrow.array([b"Fine.", b"caf\xe9", b"Last."]).view(pyarrow.string())
+@pytest.mark.parametrize("size", ["", "large_"])
+def test_text_in_parquet_that_is_not_utf_8_is_refused_with_its_bytes(tmp_path: Path, size: str) -> None:
+    written = pyarrow.array([b"Fine.", b"caf\xe9", b"Last."], getattr(pyarrow, f"{size}binary")())
+    text = written.view(getattr(pyarrow, f"{size}string")())
     path = write_parquet(tmp_path / "a.parquet", {"text": text})
     first, second, third = read(path)
     assert isinstance(second, Refusal)

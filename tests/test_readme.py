@@ -43,7 +43,7 @@ def test_console_commands_print_what_they_claim() -> None:
 
 
 def test_the_demo_prints_what_the_readme_shows(tmp_path: Path) -> None:
-    """The figures, ends of intervals too, within .04, for another machine sums in another order; of the article the first sentences."""
+    """Figures and intervals within .04: another machine sums in another order. Of the article the first sentences."""
     (shown,) = [block for block in blocks("text") if "| uncommitted |" in block]
     command = [sys.executable, "train.py", "model/linear/recipe.toml", "--out", str(tmp_path / "model")]
     trained = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout

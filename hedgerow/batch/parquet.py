@@ -20,6 +20,7 @@ from hedgerow.files import MAX_ROW_BYTES
 from hedgerow.labels import AXES
 
 _ROWS = 1000  # read at a time
+_AS_BYTES = {"string": "binary", "large_string": "large_binary"}
 _GROUP = 10_000  # sentences of a row group that is written
 
 
@@ -105,8 +106,8 @@ def _document(found: dict[str, Any] | bytes, row: int, name: str, fields: Fields
 def _bytes_of(batch: Any, field: str) -> bytes:
     """The bytes of a one-row batch's text, or none where it is another field that is at fault."""
     column = batch.column(field) if field in batch.schema.names else None
-    raw = column.cast(pyarrow().binary())[0].as_py() if column is not None and column.type == "string" else None
-    return raw or b""
+    as_bytes = _AS_BYTES.get(str(column.type)) if column is not None else None
+    return column.cast(as_bytes)[0].as_py() or b"" if column is not None and as_bytes is not None else b""
 
 
 def _plain(value: Any) -> Any:

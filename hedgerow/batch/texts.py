@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import BinaryIO
 
 from hedgerow.batch.compression import fault_of
 from hedgerow.batch.documents import Refusal, Source
-from hedgerow.files import invalid_utf8
+from hedgerow.files import MAX_ROW_BYTES, invalid_utf8
 
 _CHUNK = 1 << 20  # bytes read at a time
 
@@ -22,9 +23,16 @@ def read(
     """
     refusal = _fault(file, name)
     if refusal is not None:
-        yield refusal
+        yield replace(refusal, raw=_kept(file))
         return
     yield Source(name, prose(_decoded(file)))
+
+
+def _kept(file: BinaryIO) -> bytes | None:
+    """All of a text, to be mended; None where it is too much to keep."""
+    file.seek(0)
+    raw = file.read(MAX_ROW_BYTES + 1)
+    return raw if len(raw) <= MAX_ROW_BYTES else None
 
 
 def _decoded(file: BinaryIO) -> Iterator[str]:
