@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from evaluation.benchmark_table import main as tabulate
-from evaluation.benchmarks import between, main
+from evaluation.benchmarks import best_threshold, between, main
 from hedgerow import CorpusError
 from hedgerow.benchmarks import read_rows
 from hedgerow.benchmarks.tasks import TASKS, rows_of
@@ -97,6 +97,16 @@ def test_a_text_of_the_test_part_is_not_trained_on(tmp_path: Path) -> None:
         "label": "uncertain",
         "cues": [{"start": 3, "end": 6, "type": "weasel"}],
     }
+
+
+def test_the_threshold_counts_for_the_share_that_is_known() -> None:
+    """Of 100 chances sorted, the upper half is true but for a few: fewer true ones, a higher threshold."""
+    chances = np.linspace(0.01, 1, 100)
+    gold = np.random.default_rng(1).random(100) < chances
+    even = best_threshold(gold, chances)
+    assert 0.2 < even < 0.6
+    assert best_threshold(gold, chances, share=float(gold.mean())) == even
+    assert best_threshold(gold, chances, share=0.1) > even
 
 
 def test_a_benchmark_is_trained_on_its_own_part_and_measured_once(

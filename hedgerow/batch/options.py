@@ -14,9 +14,11 @@ from hedgerow.batch.documents import Fields, Unit
 from hedgerow.batch.formats import Format
 from hedgerow.errors import InputError
 
+RUN_OPTIONS = ("runner", "workers", "ray_address", "parts", "shard_rows", "shard_bytes")
+
 
 class Options(BaseModel):
-    """What is not said is as here. `runner` and below count for run folders alone."""
+    """What is not said is as here; RUN_OPTIONS are for run folders alone."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, populate_by_name=True)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from hedgerow.batch import STDIN, Options, Refusal, Tally, find_inputs, label, read_inputs, read_options
 from hedgerow.batch.label import abstaining
+from hedgerow.batch.options import RUN_OPTIONS
 from hedgerow.batch.writers import check_out, refusals_beside, refusals_writer, writer
 from hedgerow.classifier import load
 from hedgerow.errors import InputError, RefusedRow
@@ -33,16 +34,18 @@ def run(
         from hedgerow.cli.run import label_run
 
         return label_run(inputs, out, options)
-    _refuse_run_options(flags)
+    _refuse_run_options(options, flags)
     if out is not None:
         check_out(out, list(inputs))
     return _label(inputs, out, options, table)
 
 
-def _refuse_run_options(flags: Mapping[str, Any]) -> None:
-    for name in ("workers", "runner"):
-        if flags.get(name) is not None:
-            raise InputError(f"--{name} is for run folders; give --out a name without a suffix")
+def _refuse_run_options(options: Options, flags: Mapping[str, Any]) -> None:
+    """A setting that would do nothing is no setting."""
+    for name in RUN_OPTIONS:
+        if name in options.model_fields_set:
+            said = f"--{name}" if flags.get(name) is not None else f"{name!r} in --config"
+            raise InputError(f"{said} is for run folders; give --out a name without a suffix, or leave it out")
 
 
 def _label(inputs: Sequence[Path], out: Path | None, options: Options, table: bool) -> int:

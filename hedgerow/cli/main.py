@@ -48,11 +48,12 @@ def _root(
 def label(
     inputs: Inputs,
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="A .jsonl or .csv file; without a suffix, a run's folder.")
+        Path | None,
+        typer.Option("--out", "-o", help="A .jsonl, .csv or .parquet file; without suffix, a run's folder."),
     ] = None,
     model: Annotated[str | None, typer.Option(help="A shipped model's name, 'lexicon', or a model folder.")] = None,
     unit: Annotated[str | None, typer.Option(help="A row is a 'document', which is split, or a 'sentence'.")] = None,
-    as_: Annotated[str | None, typer.Option("--as", help="Read inputs as txt, jsonl, csv or tsv.")] = None,
+    as_: Annotated[str | None, typer.Option("--as", help="What inputs hold, whatever their suffix says.")] = None,
     text_field: Annotated[str | None, typer.Option(help="The field that holds a row's text.")] = None,
     id_field: Annotated[str | None, typer.Option(help="The field that holds a row's id.")] = None,
     abstain: Annotated[float | None, typer.Option(help="Leave labels whose score is under this empty.")] = None,
@@ -62,7 +63,7 @@ def label(
     table: Annotated[bool, typer.Option("--table", help="A table for the eye, also where it is piped.")] = False,
     config: Annotated[Path | None, typer.Option(help="A TOML file with these and more (docs/scaling.md).")] = None,
 ) -> None:
-    """Label every sentence of texts, JSON lines or CSV files."""
+    """Label every sentence of texts, pages, JSON lines, CSV and Parquet files."""
     from hedgerow.cli.label import run
 
     flags = {"model": model, "unit": unit, "as": as_, "abstain": abstain, "strict": strict}

@@ -32,7 +32,7 @@ def collate(rows: Sequence[Mapping[str, Any]]) -> dict[str, Tensor]:
 
 @torch.no_grad()
 def dev_scores(network: Any, rows: Sequence[Row], tokenizer: Any, *, batch: int = 64) -> dict[str, float]:
-    """Macro-F1 of every label head, strict F1 of every span head, and `score`, their mean."""
+    """Macro-F1 of every label head, strict F1 of every span head, and `score`, their mean by the heads' weights."""
     network.eval()
     device = next(network.parameters()).device
     found: dict[str, list[Any]] = {head.name: [] for head in network.heads}
@@ -46,7 +46,10 @@ def dev_scores(network: Any, rows: Sequence[Row], tokenizer: Any, *, batch: int 
                 found[head.name].append(_read(head, scores[at], encoding))
     network.train()
     scores_by_head = {head.name: _score(head, rows, found[head.name]) for head in network.heads}
-    return {**scores_by_head, "score": float(np.mean(list(scores_by_head.values())))}
+    return {
+        **scores_by_head,
+        "score": float(np.average(list(scores_by_head.values()), weights=[head.weight for head in network.heads])),
+    }
 
 
 def _read(head: Head, scores: Any, encoding: Any) -> Any:
