@@ -98,6 +98,13 @@ def test_wrong_usage_is_one_line_and_exit_code_2(arguments: Sequence[str], messa
     assert not list(tmp_path.iterdir())
 
 
+def test_a_setting_of_runs_is_refused_where_a_file_is_written(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text("shard_rows = 10\n")
+    ran = hedgerow("label", "-", "--config", "a.toml", given=b"He left.", cwd=tmp_path)
+    assert ran.returncode == 2
+    assert "'shard_rows' in --config is for run folders" in ran.stderr.decode()
+
+
 def test_an_input_is_not_overwritten(tmp_path: Path) -> None:
     source = tmp_path / "in.jsonl"
     source.write_text('{"text": "He left."}\n')

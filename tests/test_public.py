@@ -20,7 +20,7 @@ ROOMS = [
     {"calibration"},
     {"network", "scores"},
     {"corpus", "benchmarks", "recipe", "sentence", "tags", "words"},
-    {"files"},
+    {"files", "extras"},
     {"labels", "errors"},
 ]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -238,7 +240,7 @@ def test_a_label_that_was_never_measured_cannot_be_corrected(tmp_path: Path) -> 
 
 def test_a_run_folder_is_read_in_the_order_of_its_parts(tmp_path: Path) -> None:
     (tmp_path / "parts").mkdir()
-    for manifest, fault in ((None, r"has no manifest\.json"), (False, "not finished"), (True, "no parts of JSON")):
+    for manifest, fault in ((None, r"has no manifest\.json"), (False, "not finished"), (True, "has no parts")):
         if manifest is not None:
             (tmp_path / "manifest.json").write_text(json.dumps({"complete": manifest}))
         with pytest.raises(InputError, match=fault):
@@ -246,8 +248,36 @@ def test_a_run_folder_is_read_in_the_order_of_its_parts(tmp_path: Path) -> None:
     for name in ("part-00001.jsonl", "part-00000.jsonl", "part-00002.tmp"):
         (tmp_path / "parts" / name).write_text(json.dumps(labelled(name)) + "\n")
     assert [row.doc for row in read_labelled(labelled_files(tmp_path))] == ["part-00000.jsonl", "part-00001.jsonl"]
-    with pytest.raises(InputError, match=r"not a \.jsonl file"):
-        labelled_files(tmp_path / "out.csv")
+    with pytest.raises(InputError, match=r"not a \.jsonl, \.csv, \.parquet file"):
+        labelled_files(tmp_path / "out.txt")
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_what_label_writes_is_read_back_in_every_format(tmp_path: Path, suffix: str) -> None:
+    source = tmp_path / "in.jsonl"
+    texts = ["He may go. “No,” she said.", "Sales fell, according to the firm."]
+    source.write_text("".join(json.dumps({"text": text, "date": "2026-03-01"}) + "\n" for text in texts))
+    for name in ("out.jsonl", f"out{suffix}"):
+        command = [sys.executable, "-m", "hedgerow", "label", str(source), "--model", "lexicon", "--abstain", "0.5"]
+        assert subprocess.run([*command, "--out", str(tmp_path / name)], check=False).returncode == 0
+    lines, other = (list(read_labelled(labelled_files(tmp_path / name))) for name in ("out.jsonl", f"out{suffix}"))
+    assert len(lines) == 3
+    assert lines == other
+
+
+def test_a_table_of_another_kind_is_refused_by_line(tmp_path: Path) -> None:
+    header = "doc,certainty,stance,spans,row\n"
+    for content, fault in (
+        ("a,b\n1,2\n", "2: doc: Field required"),
+        (f"{header}a,certain,asserted,[,\n", "2: spans: not JSON"),
+        (f'{header}"a', "1: unexpected end of data"),
+    ):
+        (tmp_path / "a.csv").write_text(content)
+        with pytest.raises(InputError, match=fault):
+            list(read_labelled([tmp_path / "a.csv"]))
+    (tmp_path / "a.parquet").write_bytes(b"PAR1")
+    with pytest.raises(InputError, match="not a whole Parquet file"):
+        list(read_labelled([tmp_path / "a.parquet"]))
 
 
 def test_the_command_writes_tables_and_a_page_of_its_own(

@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from hedgerow.batch.extras import library
+from hedgerow.extras import library
 from hedgerow.batch.manifest import Record
 from hedgerow.batch.part import Job, label_shard
 from hedgerow.batch.runners import Runner

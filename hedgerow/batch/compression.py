@@ -13,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from hedgerow.batch.extras import library
+from hedgerow.extras import library
 from hedgerow.errors import InputError
 
 SUFFIXES = (".gz", ".zst")

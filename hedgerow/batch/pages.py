@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 
 from hedgerow.batch.compression import fault_of
 from hedgerow.batch.documents import TOO_LONG, Refusal, Source
-from hedgerow.batch.extras import library
+from hedgerow.extras import library
 from hedgerow.files import MAX_ROW_BYTES, text_fault
 
 
