@@ -13,13 +13,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from hedgerow.extras import library
 from hedgerow.batch.manifest import Record
 from hedgerow.batch.part import Job, label_shard
 from hedgerow.batch.runners import Runner
 from hedgerow.batch.shards import Shard
 from hedgerow.classifier import load
 from hedgerow.errors import HedgerowError, RunError
+from hedgerow.extras import library
 
 RETRIES = 5  # times that a shard whose actor died is begun again
 

@@ -13,8 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
-from hedgerow.extras import library
 from hedgerow.errors import InputError
+from hedgerow.extras import library
 
 SUFFIXES = (".gz", ".zst")
 _CHUNK = 1 << 17  # bytes read at a time

@@ -14,8 +14,8 @@ from math import isfinite
 from typing import Any, BinaryIO
 
 from hedgerow.batch.documents import TOO_LONG, Cut, Fields, Refusal, Source, source_of
-from hedgerow.extras import library
 from hedgerow.errors import InputError
+from hedgerow.extras import library
 from hedgerow.files import MAX_ROW_BYTES
 from hedgerow.labels import AXES
 

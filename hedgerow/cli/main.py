@@ -73,7 +73,7 @@ def label(
 
 @app.command()
 def summary(
-    run: Annotated[Path, typer.Argument(help="A .jsonl file or run folder that `hedgerow label` wrote.")],
+    run: Annotated[Path, typer.Argument(help="A file or run folder that `hedgerow label` wrote.")],
     by: Annotated[str | None, typer.Option(help="doc, source, month (of `date`), month:COLUMN, or a column.")] = None,
     report: Annotated[Path | None, typer.Option(help="A report.json: correct shares by its confusion matrix.")] = None,
     out: Annotated[Path | None, typer.Option("--out", "-o", help="A folder for CSV and a page with plots.")] = None,
