@@ -63,7 +63,8 @@ def to_markdown(measured: Mapping[str, Mapping[str, Any]]) -> str:
     return (
         "# Published benchmarks\n\n"
         f"{backbones} with base's settings, trained on each benchmark's own training part; a tenth of that chose the "
-        "epoch and the threshold; tested once. These weights are not shipped: what is compared is the method. "
+        "epoch and the threshold; tested once, but where another look is told. "
+        "These weights are not shipped: what is compared is the method. "
         "Published figures stand as others printed them and were not run again here; those of TF-IDF are of this "
         "project. Intervals are of 2,000 bootstrap draws of sentences, not of documents.\n\n"
         + markdown(head, [_row(name, report) for name, report in measured.items()])

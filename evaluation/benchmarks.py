@@ -31,7 +31,7 @@ from evaluation.benchmark_table import write_table
 from evaluation.provenance import commit, shown_command
 from hedgerow import tags
 from hedgerow.benchmarks.tasks import TASKS, Task, rows_of
-from hedgerow.errors import HedgerowError, RecipeError
+from hedgerow.errors import HedgerowError, InputError, RecipeError
 from hedgerow.files import replaced_folder, sha256, write_json
 from hedgerow.network import Head, Network
 from hedgerow.recipe import NetworkRecipe, read_recipe
@@ -90,6 +90,7 @@ def _command(options: argparse.Namespace) -> str:
 
 def measure(task: Task, data: Path, recipe: NetworkRecipe, folder: Path) -> dict[str, Any]:
     """Everything the report says, as plain data."""
+    began_at = commit("evaluation")  # before hours in which the tree may change
     rows, test = rows_of(data, task)
     held = [row for row in rows if _held_out(row["group"], recipe.seed)]
     train = [row for row in rows if not _held_out(row["group"], recipe.seed)]
@@ -108,7 +109,7 @@ def measure(task: Task, data: Path, recipe: NetworkRecipe, folder: Path) -> dict
         "files": {name: sha256(data / name) for name in sorted({task.train[0], task.test[0]})},
         "backbone": recipe.backbone.rsplit("/", 1)[-1],
         "minutes": round(minutes, 1),
-        "commit": commit(),
+        "commit": began_at,
     }
 
 
@@ -185,10 +186,12 @@ def _scores(task: Task, held: Sequence[Row], tuned: Floats, test: Sequence[Row],
 
 
 def best_threshold(gold: NDArray[np.bool_], chances: Floats, share: float | None = None) -> float:
-    """The median, over bootstrap draws of sentences, of the threshold with the best F1.
+    """The median, over bootstrap draws of sentences, of the threshold with the best F1. InputError for one label alone.
 
     Where the share of true ones is known to be another than that of `gold`, the rest are weighted to it.
     """
+    if gold.all() or not gold.any():
+        raise InputError("the part that chooses the threshold holds one label alone; more training rows are needed")
     candidates = np.linspace(0.05, 0.95, 91)
     said = chances >= candidates[:, None]
     weight = 1.0 if share is None else gold.mean() * (1 - share) / (share * (1 - gold.mean()))
