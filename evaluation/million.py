@@ -5,7 +5,8 @@
 The rows are made from the bundled corpus, and from the shared corpora where they lie beside the project; they stay in
 OUT, which is not to be committed. Measured are the wall time and the peak memory of `hedgerow label` in a process of
 its own; of its output it is checked that rows in are rows out and rows refused, and that just the dirty ones were
-refused. No row stands twice, so none is answered from memory.
+refused. No row stands twice; how many sentences do, and may be answered from
+memory, is counted.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def measure(rows: int, model: str, out: Path) -> dict[str, Any]:
     """Make `rows` rows in `out`, label them to `out`/run, count what came of them."""
-    found = machine()
+    found, began_at = machine(), commit("evaluation")
     out.mkdir(parents=True, exist_ok=True)
     texts, sources = _texts(rows)
     made = recombined(texts)
@@ -71,7 +72,12 @@ def measure(rows: int, model: str, out: Path) -> dict[str, Any]:
     command = [sys.executable, "-m", "hedgerow", "label", "rows.jsonl", "rows.csv", "--out", "run", "--model", model]
     started = time.perf_counter()
     process = subprocess.Popen(command, cwd=out)
-    _, status, used = os.wait4(process.pid, 0)  # of this process alone, not of others that ended before
+    try:
+        # Not of others that ended before; no less than the peak of this process, which a child begins with on Linux.
+        _, status, used = os.wait4(process.pid, 0)
+    except BaseException:
+        process.kill()
+        raise
     process.returncode = os.waitstatus_to_exitcode(status)
     seconds = time.perf_counter() - started
     peak = used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
@@ -79,7 +85,7 @@ def measure(rows: int, model: str, out: Path) -> dict[str, Any]:
         raise InputError(f"hedgerow label ended with {process.returncode}; what it said stands above")
     return {
         "model": Path(model).name,
-        "commit": commit("evaluation"),
+        "commit": began_at,
         "machine": found,
         "made from": sources,
         "seconds": round(seconds, 1),

@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from hedgerow import load
+from hedgerow.batch.writers import writer
 from hedgerow.cli.summary import FILES, run
 from hedgerow.errors import InputError
 from hedgerow.labels import SpanType
@@ -242,7 +244,7 @@ def test_a_run_folder_is_read_in_the_order_of_its_parts(tmp_path: Path) -> None:
     (tmp_path / "parts").mkdir()
     for manifest, fault in ((None, r"has no manifest\.json"), (False, "not finished"), (True, "has no parts")):
         if manifest is not None:
-            (tmp_path / "manifest.json").write_text(json.dumps({"complete": manifest}))
+            (tmp_path / "manifest.json").write_text(json.dumps({"complete": manifest, "settings": {"parts": "jsonl"}}))
         with pytest.raises(InputError, match=fault):
             labelled_files(tmp_path)
     for name in ("part-00001.jsonl", "part-00000.jsonl", "part-00002.tmp"):
@@ -254,29 +256,60 @@ def test_a_run_folder_is_read_in_the_order_of_its_parts(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
 def test_what_label_writes_is_read_back_in_every_format(tmp_path: Path, suffix: str) -> None:
-    source = tmp_path / "in.jsonl"
-    texts = ["He may go. “No,” she said.", "Sales fell, according to the firm."]
-    source.write_text("".join(json.dumps({"text": text, "date": "2026-03-01"}) + "\n" for text in texts))
+    """Abstained labels, a row of other columns and none, numbers, text over lines."""
+    (prediction,) = load("lexicon").predict(["He may go,\nshe “said”."])
+    rows = [
+        {"doc": "a:1", "id": 7, "index": 0, **prediction.to_dict(), "row": {"date": "2026-03-01", "n": 1.5, "e": ""}},
+        {"doc": "b", "index": 0, **prediction.to_dict(), "certainty": None, "stance": None},
+    ]
     for name in ("out.jsonl", f"out{suffix}"):
-        command = [sys.executable, "-m", "hedgerow", "label", str(source), "--model", "lexicon", "--abstain", "0.5"]
-        assert subprocess.run([*command, "--out", str(tmp_path / name)], check=False).returncode == 0
+        with writer(tmp_path / name) as write:
+            for row in rows:
+                write(row)
     lines, other = (list(read_labelled(labelled_files(tmp_path / name))) for name in ("out.jsonl", f"out{suffix}"))
-    assert len(lines) == 3
     assert lines == other
+    assert [(row.certainty, len(row.spans) > 0) for row in other] == [(prediction.certainty, True), (None, True)]
+    assert [row.row for row in other] == [{"date": "2026-03-01", "n": 1.5, "e": ""}, {}]
+
+
+def test_a_run_of_tables_is_rolled_up_and_other_files_beside_its_parts_are_not(tmp_path: Path) -> None:
+    (tmp_path / "in.txt").write_text("He may go. She left.")
+    (tmp_path / "o.toml").write_text('parts = "csv"\nmodel = "lexicon"\n')
+    command = [sys.executable, "-m", "hedgerow", "label", "in.txt", "--config", "o.toml", "--out", "run"]
+    assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=False).returncode == 0
+    (tmp_path / "run" / "parts" / "part-00000.jsonl").write_text("{}\n")
+    assert len(list(read_labelled(labelled_files(tmp_path / "run")))) == 2
+
+
+def test_a_damaged_page_of_parquet_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "out.parquet"
+    (prediction,) = load("lexicon").predict(["He may go."])
+    with writer(path) as write:
+        for number in range(500):
+            write({"doc": f"a:{number}", "index": 0, **prediction.to_dict()})
+    data = bytearray(path.read_bytes())
+    data[4:200] = b"\xff" * 196
+    path.write_bytes(data)
+    with pytest.raises(InputError, match=r"out\.parquet: cannot be read from row 1 on"):
+        list(read_labelled([path]))
 
 
 def test_a_table_of_another_kind_is_refused_by_line(tmp_path: Path) -> None:
     header = "doc,certainty,stance,spans,row\n"
     for content, fault in (
-        ("a,b\n1,2\n", "2: doc: Field required"),
+        ("a,b\n1,2\n", "1: no column 'certainty'"),
+        ("", "1: no column"),
+        (f"{header}a,certain,asserted,[]\n", "2: not as many columns"),
+        (f"{header}a,certain,asserted,[],,b\n", "2: not as many columns"),
+        (f'{header}a,certain,asserted,[],"{{}}"\na,sure,asserted,[],\n', "3: certainty"),
         (f"{header}a,certain,asserted,[,\n", "2: spans: not JSON"),
-        (f'{header}"a', "1: unexpected end of data"),
+        (f'{header}"a', "after line 1: unexpected end of data"),
     ):
         (tmp_path / "a.csv").write_text(content)
         with pytest.raises(InputError, match=fault):
             list(read_labelled([tmp_path / "a.csv"]))
     (tmp_path / "a.parquet").write_bytes(b"PAR1")
-    with pytest.raises(InputError, match="not a whole Parquet file"):
+    with pytest.raises(InputError, match="cannot be read from row 1 on"):
         list(read_labelled([tmp_path / "a.parquet"]))
 
 

@@ -50,7 +50,8 @@ WHOLE = Cut()
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An input that was not labelled. `raw` is what stood there, None where it is too much to keep.
+    """An input that was not labelled. `raw` is what stood there, None where it is too much to keep, or where
+    it is a file as it lies there (no text in it, not to be opened).
 
     `offset` is the byte, after decompression, at which its line begins; `row` is its number in a Parquet file. `rows`
     is how many rows are lost with it, more than one only where a row group cannot be read.

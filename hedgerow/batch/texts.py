@@ -29,7 +29,7 @@ def read(
 
 
 def _kept(file: BinaryIO) -> bytes | None:
-    """All of a text, to be mended; None where it is too much to keep."""
+    """What can be read of a text (of a broken .gz, what came before); None where it is too much to keep."""
     file.seek(0)
     raw = file.read(MAX_ROW_BYTES + 1)
     return raw if len(raw) <= MAX_ROW_BYTES else None

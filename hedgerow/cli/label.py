@@ -45,7 +45,9 @@ def _refuse_run_options(options: Options, flags: Mapping[str, Any]) -> None:
     for name in RUN_OPTIONS:
         if name in options.model_fields_set:
             said = f"--{name}" if flags.get(name) is not None else f"{name!r} in --config"
-            raise InputError(f"{said} is for run folders; give --out a name without a suffix, or leave it out")
+            raise InputError(
+                f"{said} is for run folders; give --out a name without a suffix, or leave out this setting"
+            )
 
 
 def _label(inputs: Sequence[Path], out: Path | None, options: Options, table: bool) -> int:

@@ -53,7 +53,9 @@ def label(
     ] = None,
     model: Annotated[str | None, typer.Option(help="A shipped model's name, 'lexicon', or a model folder.")] = None,
     unit: Annotated[str | None, typer.Option(help="A row is a 'document', which is split, or a 'sentence'.")] = None,
-    as_: Annotated[str | None, typer.Option("--as", help="What inputs hold, whatever their suffix says.")] = None,
+    as_: Annotated[
+        str | None, typer.Option("--as", help="What inputs hold: txt, md, html, jsonl, csv, tsv, parquet.")
+    ] = None,
     text_field: Annotated[str | None, typer.Option(help="The field that holds a row's text.")] = None,
     id_field: Annotated[str | None, typer.Option(help="The field that holds a row's id.")] = None,
     abstain: Annotated[float | None, typer.Option(help="Leave labels whose score is under this empty.")] = None,

@@ -21,6 +21,7 @@ from hedgerow.files import read_lines
 from hedgerow.labels import Certainty, SpanType, Stance
 
 MANIFEST = "manifest.json"
+_CURE = "name a file that hedgerow label wrote"
 
 
 class LabelledSpan(BaseModel):
@@ -63,7 +64,7 @@ def _parts(run: Path) -> list[Path]:
         raise InputError(f"{run}: has no {MANIFEST} that can be read ({error}); {cure}") from None
     if not (isinstance(manifest, dict) and manifest.get("complete") is True):
         raise InputError(f"{run}: this run is not finished; give its hedgerow label command again, which goes on")
-    parts = [path for path in sorted((run / "parts").glob("part-*")) if path.suffix in _READERS]
+    parts = sorted((run / "parts").glob(f"part-*.{manifest['settings']['parts']}"))
     if not parts:
         raise InputError(f"{run}: has no parts; name a run folder that hedgerow label wrote")
     return parts
@@ -92,27 +93,35 @@ def _json_lines(path: Path) -> Iterator[tuple[int, bytes]]:
 
 def _csv(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     csv.field_size_limit(sys.maxsize)
-    with path.open(encoding="utf-8", newline="") as file:
+    with path.open(encoding="utf-8-sig", newline="") as file:
         rows = csv.DictReader(file, strict=True)
+        line = 1
         try:
+            if missing := {"doc", "certainty", "stance", "spans"} - set(rows.fieldnames or ()):
+                raise InputError(f"{path}:1: no column {sorted(missing)[0]!r}; {_CURE}")
             for row in rows:
-                yield rows.line_num, _nested(path, rows.line_num, row)
+                if None in row or None in row.values():
+                    raise InputError(f"{path}:{line + 1}: not as many columns as the header has; {_CURE}")
+                yield line + 1, _nested(path, line + 1, row)
+                line = rows.line_num
         except (csv.Error, UnicodeDecodeError) as error:
-            raise InputError(f"{path}:{rows.line_num}: {error}; name a file that hedgerow label wrote") from None
+            raise InputError(f"{path}: after line {line}: {error}; {_CURE}") from None
 
 
 def _parquet(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    parquet = library("pyarrow.parquet", needed_for="Parquet")
+    parquet, arrow = (library(name, needed_for="Parquet") for name in ("pyarrow.parquet", "pyarrow"))
     number = 0
-    try:
-        file = parquet.ParquetFile(path)
-        columns = [name for name in LabelledRow.model_fields if name in file.schema_arrow.names]
-        for batch in file.iter_batches(batch_size=1000, columns=columns):
-            for row in batch.to_pylist():
-                number += 1
-                yield number, _nested(path, number, row)
-    except library("pyarrow", needed_for="Parquet").ArrowException as error:
-        raise InputError(f"{path}: not a whole Parquet file ({error}); name one that hedgerow label wrote") from None
+    with path.open("rb") as opened:
+        try:
+            file = parquet.ParquetFile(opened)
+            columns = [name for name in LabelledRow.model_fields if name in file.schema_arrow.names]
+            for batch in file.iter_batches(batch_size=1000, columns=columns):
+                for row in batch.to_pylist():
+                    number += 1
+                    yield number, _nested(path, number, row)
+        except (arrow.ArrowException, OSError, UnicodeDecodeError) as error:
+            reason = " ".join(str(error).split())
+            raise InputError(f"{path}: cannot be read from row {number + 1} on ({reason}); {_CURE}") from None
 
 
 def _nested(path: Path, number: int, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -123,9 +132,8 @@ def _nested(path: Path, number: int, row: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(cell, str):
             try:
                 found[name] = json.loads(cell)
-            except ValueError as error:
-                cure = "name a file that hedgerow label wrote"
-                raise InputError(f"{path}:{number}: {name}: not JSON ({error}); {cure}") from None
+            except (ValueError, RecursionError) as error:
+                raise InputError(f"{path}:{number}: {name}: not JSON ({error}); {_CURE}") from None
     return {name: value for name, value in found.items() if name != "row" or value is not None}
 
 
@@ -140,4 +148,4 @@ def _fault(error: ValidationError) -> str:
     first = error.errors(include_url=False)[0]
     where = ".".join(map(str, first["loc"]))
     shown = "" if first["type"] in {"missing", "json_invalid"} else f", not {first['input']!r:.60}"
-    return f"{where + ': ' if where else ''}{first['msg']}{shown}; name a file that hedgerow label wrote"
+    return f"{where + ': ' if where else ''}{first['msg']}{shown}; {_CURE}"
