@@ -5,8 +5,7 @@
 The rows are made from the bundled corpus, and from the shared corpora where they lie beside the project; they stay in
 OUT, which is not to be committed. Measured are the wall time and the peak memory of `hedgerow label` in a process of
 its own; of its output it is checked that rows in are rows out and rows refused, and that just the dirty ones were
-refused. No row stands twice; how many sentences do, and may be answered from
-memory, is counted.
+refused. No row stands twice; how many sentences do, and may be answered from memory, is counted.
 """
 
 from __future__ import annotations

@@ -247,6 +247,16 @@ def test_a_run_folder_is_read_in_the_order_of_its_parts(tmp_path: Path) -> None:
             (tmp_path / "manifest.json").write_text(json.dumps({"complete": manifest, "settings": {"parts": "jsonl"}}))
         with pytest.raises(InputError, match=fault):
             labelled_files(tmp_path)
+    (tmp_path / "parts" / "part-00000.jsonl").touch()
+    for broken in (
+        '{"complete": true}',
+        '{"complete": true, "settings": []}',
+        '{"complete": true, "settings": {"parts": "*"}}',
+    ):
+        (tmp_path / "manifest.json").write_text(broken)
+        with pytest.raises(InputError, match="has no parts"):
+            labelled_files(tmp_path)
+    (tmp_path / "manifest.json").write_text(json.dumps({"complete": True, "settings": {"parts": "jsonl"}}))
     for name in ("part-00001.jsonl", "part-00000.jsonl", "part-00002.tmp"):
         (tmp_path / "parts" / name).write_text(json.dumps(labelled(name)) + "\n")
     assert [row.doc for row in read_labelled(labelled_files(tmp_path))] == ["part-00000.jsonl", "part-00001.jsonl"]

@@ -64,7 +64,9 @@ def _parts(run: Path) -> list[Path]:
         raise InputError(f"{run}: has no {MANIFEST} that can be read ({error}); {cure}") from None
     if not (isinstance(manifest, dict) and manifest.get("complete") is True):
         raise InputError(f"{run}: this run is not finished; give its hedgerow label command again, which goes on")
-    parts = sorted((run / "parts").glob(f"part-*.{manifest['settings']['parts']}"))
+    settings = manifest.get("settings")
+    suffix = settings.get("parts") if isinstance(settings, dict) else None
+    parts = sorted((run / "parts").glob(f"part-*.{suffix}")) if f".{suffix}" in _READERS else []
     if not parts:
         raise InputError(f"{run}: has no parts; name a run folder that hedgerow label wrote")
     return parts
