@@ -55,7 +55,7 @@ report: $(VENV)/demo    ## measure every shipped model; what cannot be rebuilt h
 	$(PY) -m evaluation.rebuild
 
 transfer: $(VENV)/demo  ## train on one kind of text, measure on another (needs the real corpora and the benchmarks)
-	$(PY) -m evaluation.transfer --out evaluation/reports/transfer
+	$(PY) -m evaluation.benchmarks.transfer --out evaluation/reports/transfer
 
 learning-curve: $(VENV)/test  ## what the linear model gains from more labels (needs the real corpora)
 	$(PY) -m evaluation.learning_curve model/linear/recipe.toml --shares 0.1 0.25 0.5 1 --seeds 13 14 15 \
@@ -67,10 +67,10 @@ label-errors: $(VENV)/demo    ## likely label errors of the bundled corpus, rank
 	  --out evaluation/reports/label-errors-bundled
 
 speed: $(VENV)/test   ## sentences a second, by stage and beside others; on a quiet machine, after `make train-base`
-	$(PY) -m evaluation.throughput --network runs/base.run/network --out evaluation/reports/throughput
+	$(PY) -m evaluation.speed.throughput --network runs/base.run/network --out evaluation/reports/throughput
 
 quantisation: $(VENV)/test   ## measure what 8 bits cost base (after `make train-base`)
-	$(PY) -m evaluation.quantisation --model base --run runs/base.run --corpus $(REAL)/dev.jsonl \
+	$(PY) -m evaluation.components.quantisation --model base --run runs/base.run --corpus $(REAL)/dev.jsonl \
 	  --out evaluation/reports/base-quantisation
 
 format: $(VENV)/test    ## write the format that `make test` checks

@@ -14,10 +14,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from evaluation import page
+from evaluation import report_files
 from hedgerow import corpus
 from hedgerow.labels import AXES
-from hedgerow.scores.agreement import axis_agreement, pair, span_agreement
+from hedgerow.metrics.agreement import axis_agreement, pair, span_agreement
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -26,16 +26,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("first", type=Path, help="a labelled file (JSON lines)")
     parser.add_argument("second", type=Path, help="the same ids and texts, labelled once more")
     parser.add_argument("--out", type=Path, help="the folder for report.json and report.md (default: the terminal)")
-    return page.guarded("agreement", lambda: _run(parser.parse_args(arguments), arguments))
+    return report_files.guarded("agreement", lambda: _run(parser.parse_args(arguments), arguments))
 
 
 def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
     files = (options.first, options.second)
-    measured = {**page.provenance("agreement", arguments), **measure(*files)}
+    measured = {**report_files.provenance("agreement", arguments), **measure(*files)}
     if options.out is None:
         print(to_markdown(measured))
         return
-    page.write(options.out, measured, to_markdown(measured))
+    report_files.write(options.out, measured, to_markdown(measured))
     print("\n".join(f"{axis}: kappa {_kappa(measured['axes'][axis])}" for axis in AXES))
 
 
@@ -43,7 +43,7 @@ def measure(first: Path, second: Path) -> dict[str, Any]:
     """Everything the report says, as plain data."""
     pairs = pair(corpus.load([first]), corpus.load([second]), (str(first), str(second)))
     return {
-        "corpus": page.corpus_entries((first, second)),
+        "corpus": report_files.corpus_entries((first, second)),
         "rows": len(pairs),
         "groups": len({one.unit for one, _ in pairs}),
         "axes": {axis: axis_agreement(pairs, axis) for axis in AXES},
@@ -57,19 +57,19 @@ def to_markdown(measured: dict[str, Any]) -> str:
     totals = []
     for axis, found in measured["axes"].items():
         alpha = "undefined" if found["alpha"] is None else f"{found['alpha']:.3f}"
-        totals.append([axis, page.figure(found["agreement"]), _kappa(found), alpha, len(found["differ"])])
+        totals.append([axis, report_files.figure(found["agreement"]), _kappa(found), alpha, len(found["differ"])])
     parts = [
-        page.head(measured, f"Agreement of {first} and {second}"),
+        report_files.head(measured, f"Agreement of {first} and {second}"),
         f"{measured['rows']:,} rows in {measured['groups']:,} groups; in brackets 95 % intervals (2,000 bootstrap "
         "draws of whole groups). Kappa is Cohen's, alpha Krippendorff's (nominal).\n",
-        page.table(["axis", "agreement", "kappa", "alpha", "rows that differ"], totals) + "\n",
+        report_files.table(["axis", "agreement", "kappa", "alpha", "rows that differ"], totals) + "\n",
     ]
     for axis, found in measured["axes"].items():
         labels, counts = found["confusion"]["labels"], found["confusion"]["counts"]
         matrix = [
             [f"**{name}**", *row, f"{found['by label'][name]:.3f}"] for name, row in zip(labels, counts, strict=True)
         ]
-        parts += [f"## {axis}\n", page.table(["first \\ second", *labels, "F1"], matrix) + "\n"]
+        parts += [f"## {axis}\n", report_files.table(["first \\ second", *labels, "F1"], matrix) + "\n"]
         parts += [_differing(found["differ"])]
     spans = measured["spans"]
     parts += [
@@ -82,20 +82,20 @@ def to_markdown(measured: dict[str, Any]) -> str:
 
 
 def _kappa(found: dict[str, Any]) -> str:
-    return page.figure(found["kappa"]) if found["kappa"] else "undefined"
+    return report_files.figure(found["kappa"]) if found["kappa"] else "undefined"
 
 
 def _span_table(types: dict[str, Any]) -> str:
     ways = ("strict", "overlapping")
     rows = [[kind, *(f"{row[way]:.3f}" for way in ways), *row["counts"]] for kind, row in types.items()]
-    return page.table(["type", "F1 strict", "F1 overlapping", "first has", "second has"], rows)
+    return report_files.table(["type", "F1 strict", "F1 overlapping", "first has", "second has"], rows)
 
 
 def _differing(rows: Sequence[dict[str, str]]) -> str:
     if not rows:
         return "No row differs.\n"
     columns = ["id", "first", "second"]
-    return page.table(columns, [[row[name] for name in columns] for row in rows]) + "\n"
+    return report_files.table(columns, [[row[name] for name in columns] for row in rows]) + "\n"
 
 
 if __name__ == "__main__":

@@ -16,11 +16,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from evaluation import page
+from evaluation import report_files
 from hedgerow import corpus
 from hedgerow.classifier import load
 from hedgerow.labels import AXES
-from hedgerow.scores.paired import changes, paired_axis, paired_spans
+from hedgerow.metrics.paired import changes, paired_axis, paired_spans
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,20 +31,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--corpus", type=Path, nargs="+", required=True, help="labelled files (JSON lines)")
     parser.add_argument("--out", type=Path, help="the folder for report.json and report.md (default: the terminal)")
     parser.add_argument("--with-text", action="store_true", help="show sentences, to a place outside the repository")
-    return page.guarded("compare", lambda: _run(parser.parse_args(arguments), arguments))
+    return report_files.guarded("compare", lambda: _run(parser.parse_args(arguments), arguments))
 
 
 def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
-    own = page.is_own(options.corpus)
+    own = report_files.is_own(options.corpus)
     if options.with_text and not own:
-        page.refuse_text_inside(options.out)
+        report_files.refuse_text_inside(options.out)
     with_text = own or options.with_text or options.out is None
-    started = page.provenance("compare", arguments)
+    started = report_files.provenance("compare", arguments)
     measured = {**started, **measure(options.old, options.new, options.corpus, with_text=with_text)}
     if options.out is None:
         print(to_markdown(measured))
         return
-    page.write(options.out, measured, to_markdown(measured))
+    report_files.write(options.out, measured, to_markdown(measured))
     print(_summary(measured))
 
 
@@ -55,8 +55,8 @@ def measure(old: str, new: str, files: Sequence[Path], *, with_text: bool) -> di
     before, after = (list(model.predict(example.text for example in gold)) for model in models)
     texts = {example.id: {"text": example.text} if with_text else {} for example in gold}
     return {
-        "models": [page.model_entry(name) for name in (old, new)],
-        "corpus": page.corpus_entries(files, (old, new)),
+        "models": [report_files.model_entry(name) for name in (old, new)],
+        "corpus": report_files.corpus_entries(files, (old, new)),
         "rows": len(gold),
         "groups": len({example.unit for example in gold}),
         "axes": {axis: paired_axis(gold, before, after, axis) for axis in AXES},
@@ -72,7 +72,7 @@ def to_markdown(measured: dict[str, Any]) -> str:
     """The comparison as one Markdown page."""
     old, new = (model["name"] for model in measured["models"])
     parts = [
-        page.head(measured, f"{new} against {old}"),
+        report_files.head(measured, f"{new} against {old}"),
         f"{measured['rows']:,} sentences in {measured['groups']:,} groups. A difference is {new} less {old}, paired on "
         "the same rows; in brackets 95 % intervals (2,000 bootstrap draws of whole groups).\n",
         "## In all\n",
@@ -99,7 +99,7 @@ def _totals(measured: dict[str, Any]) -> str:
             tested = [*counts, f"{measured['axes'][axis]['mcnemar p']:.2g}"] if name == "accuracy" else ["", "", ""]
             rows.append([f"{axis} {name.replace('_f1', '-F1')}", *_cells(total), *tested])
     rows.append(["spans F1, strict", *_cells(measured["spans"]["all"]), "", "", ""])
-    return page.table(["", old, new, "difference", "fixed", "broken", "p"], rows)
+    return report_files.table(["", old, new, "difference", "fixed", "broken", "p"], rows)
 
 
 def _count(measured: dict[str, Any], axis: str, outcome: str) -> int:
@@ -107,12 +107,12 @@ def _count(measured: dict[str, Any], axis: str, outcome: str) -> int:
 
 
 def _cells(row: dict[str, Any]) -> list[str]:
-    return [f"{row['old']:.3f}", f"{row['new']:.3f}", page.figure(row["difference"], sign=True)]
+    return [f"{row['old']:.3f}", f"{row['new']:.3f}", report_files.figure(row["difference"], sign=True)]
 
 
 def _differences(table: dict[str, Any], kind: str, old: str, new: str) -> str:
     rows = [[name, *_cells(row), row["support"]] for name, row in table.items()]
-    return page.table([kind, old, new, "difference", "support"], rows) + "\n"
+    return report_files.table([kind, old, new, "difference", "support"], rows) + "\n"
 
 
 def _changes(rows: list[dict[str, str]], old: str, new: str) -> str:
@@ -120,7 +120,7 @@ def _changes(rows: list[dict[str, str]], old: str, new: str) -> str:
         return "None.\n"
     columns = ["id", "gold", "old", "new", *(["text"] if "text" in rows[0] else [])]
     header = [{"old": old, "new": new}.get(name, name) for name in columns]
-    return page.table(header, [[row[name] for name in columns] for row in rows]) + "\n"
+    return report_files.table(header, [[row[name] for name in columns] for row in rows]) + "\n"
 
 
 def _summary(measured: dict[str, Any]) -> str:
@@ -128,7 +128,7 @@ def _summary(measured: dict[str, Any]) -> str:
     for axis in AXES:
         row = measured["axes"][axis]
         fixed, broken = (_count(measured, axis, outcome) for outcome in ("fixed", "broken"))
-        gained = page.figure(row["macro_f1"]["difference"], sign=True)
+        gained = report_files.figure(row["macro_f1"]["difference"], sign=True)
         lines.append(f"{axis}: macro-F1 {gained}, fixed {fixed}, broken {broken}, p {row['mcnemar p']:.2g}")
     return "\n".join(lines)
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from evaluation.provenance import ROOT
 from hedgerow.errors import HedgerowError, InputError
-from hedgerow.files import replaced_file
+from hedgerow.io.atomic import replaced_file
 from hedgerow.report import Page, index_page, to_html, to_markdown
 
 REPORTS = ROOT / "evaluation" / "reports"

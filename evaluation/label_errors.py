@@ -19,14 +19,14 @@ from typing import Any
 
 import numpy as np
 
-from evaluation import page
+from evaluation import report_files
 from evaluation.provenance import ROOT
 from hedgerow import corpus
 from hedgerow.errors import RecipeError
 from hedgerow.labels import AXES, Example
-from hedgerow.recipe import LinearRecipe, read_recipe
-from hedgerow.scores.confident import confident_joint, suspects
+from hedgerow.metrics.confident_learning import confident_joint, suspects
 from hedgerow.training.folds import out_of_fold
+from hedgerow.training.recipe import LinearRecipe, read_recipe
 
 SHOWN = 100  # in the Markdown page; suspects.jsonl has all
 
@@ -38,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--recipe", type=Path, default=ROOT / "model" / "linear" / "recipe.toml")
     parser.add_argument("--folds", type=_folds, default=5, help="into how many parts the groups are cut")
     parser.add_argument("--out", type=Path, required=True, help="the folder for the report and suspects.jsonl")
-    return page.guarded("label_errors", lambda: _run(parser.parse_args(arguments), arguments))
+    return report_files.guarded("label_errors", lambda: _run(parser.parse_args(arguments), arguments))
 
 
 def _folds(argument: str) -> int:
@@ -51,12 +51,12 @@ def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
     recipe = read_recipe(options.recipe)
     if not isinstance(recipe, LinearRecipe):
         raise RecipeError(f"{options.recipe}: setting 'kind' is 'network'; folds are judged by a linear model")
-    started = page.provenance("label_errors", arguments)
+    started = report_files.provenance("label_errors", arguments)
     examples = corpus.load(options.corpus)
     measured, ranked = measure(recipe, examples, options.folds)
-    measured = {**started, "corpus": page.corpus_entries(options.corpus), **measured}
+    measured = {**started, "corpus": report_files.corpus_entries(options.corpus), **measured}
     lines = "".join(json.dumps(row) + "\n" for row in ranked)
-    page.write(options.out, measured, to_markdown(measured, ranked), {"suspects.jsonl": lines})
+    report_files.write(options.out, measured, to_markdown(measured, ranked), {"suspects.jsonl": lines})
     counts = ", ".join(f"{axis} {found['suspects']}" for axis, found in measured["axes"].items())
     print(f"{len(examples):,} rows, suspects: {counts}; ranked in {options.out}/suspects.jsonl")
 
@@ -94,7 +94,7 @@ def measure(recipe: LinearRecipe, examples: Sequence[Example], folds: int) -> tu
 def to_markdown(measured: dict[str, Any], ranked: Sequence[dict[str, Any]]) -> str:
     """The report as one Markdown page."""
     parts = [
-        page.head(measured, "Likely label errors"),
+        report_files.head(measured, "Likely label errors"),
         f"{measured['rows']:,} rows, {measured['folds']} folds of whole groups, judged by the linear model. A suspect "
         "is a row that is confidently of another label (confident learning, Northcutt et al. 2021); it is to be read, "
         "not to be believed.\n",
@@ -105,11 +105,11 @@ def to_markdown(measured: dict[str, Any], ranked: Sequence[dict[str, Any]]) -> s
         parts += [
             f"## {axis}: {found['suspects']} suspects\n",
             f"Accuracy out of fold {found['accuracy out of fold']:.3f}. Confident labels by given label:\n",
-            page.table(["given \\ confident", *labels], rows) + "\n",
+            report_files.table(["given \\ confident", *labels], rows) + "\n",
         ]
     columns = ["rank", "id", "axis", "given", "likely", "margin"]
     shown = [[row[name] for name in columns] for row in ranked[:SHOWN]]
-    parts += [f"## The first {len(shown)}\n", page.table(columns, shown) + "\n"]
+    parts += [f"## The first {len(shown)}\n", report_files.table(columns, shown) + "\n"]
     return "\n".join(parts)
 
 

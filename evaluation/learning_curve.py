@@ -18,14 +18,14 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from evaluation import page
+from evaluation import report_files
 from evaluation.curve import draw
-from hedgerow.classifier.folder import MANIFEST, read_manifest
 from hedgerow.errors import ModelError, RecipeError
-from hedgerow.files import sha256
+from hedgerow.io.atomic import sha256
 from hedgerow.labels import AXES
-from hedgerow.recipe import LinearRecipe, Recipe, read_recipe
+from hedgerow.models.folder import MANIFEST, read_manifest
 from hedgerow.training import train
+from hedgerow.training.recipe import LinearRecipe, Recipe, read_recipe
 
 PLOT = "curve.svg"
 
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--corpus", type=Path, nargs="+", default=[], help="train on these files, not on the recipe's")
     parser.add_argument("--measure", type=_named, nargs="+", default=[], metavar="NAME=FILE", help="measure here too")
     parser.add_argument("--out", type=Path, required=True, help="the folder for the report; OUT.run keeps the models")
-    return page.guarded("learning_curve", lambda: _run(parser.parse_args(arguments), arguments))
+    return report_files.guarded("learning_curve", lambda: _run(parser.parse_args(arguments), arguments))
 
 
 def _share(argument: str) -> float:
@@ -62,7 +62,7 @@ def _named(argument: str) -> tuple[str, Path]:
 def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
     recipe = read_recipe(options.recipe)
     seeds = options.seeds or [recipe.seed]
-    started = page.provenance("learning_curve", arguments, "evaluation/curve.py")
+    started = report_files.provenance("learning_curve", arguments, "evaluation/curve.py")
     points = []
     run = options.out.resolve().with_name(f"{options.out.resolve().name}.run")
     for share, seed in runs(recipe, options.shares, seeds):
@@ -70,12 +70,16 @@ def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
         points.append(_point(recipe, options, folder, share, seed))
     measured = {
         **started,
-        "recipe": {"file": page.short_name(options.recipe), "sha256": sha256(options.recipe), "kind": recipe.kind},
-        "corpus": page.corpus_entries([*options.corpus, *dict(options.measure).values()]),
+        "recipe": {
+            "file": report_files.short_name(options.recipe),
+            "sha256": sha256(options.recipe),
+            "kind": recipe.kind,
+        },
+        "corpus": report_files.corpus_entries([*options.corpus, *dict(options.measure).values()]),
         "points": points,
     }
     plot = draw(points)
-    page.write(options.out, measured, to_markdown(measured), {PLOT: plot})
+    report_files.write(options.out, measured, to_markdown(measured), {PLOT: plot})
     print(to_markdown(measured))
 
 
@@ -136,7 +140,7 @@ def to_markdown(measured: Mapping[str, Any]) -> str:
     """The report as one Markdown page."""
     points = measured["points"]
     parts = [
-        page.head(measured, f"Learning curve of {measured['recipe']['file']}"),
+        report_files.head(measured, f"Learning curve of {measured['recipe']['file']}"),
         f"Recipe sha256 {measured['recipe']['sha256'][:12]}. A share is of the labels, in whole groups; a smaller one "
         "lies within a larger one of the same seed. In brackets 95 % intervals (2,000 bootstrap draws of whole "
         f"groups).\n\n![macro-F1 by sentences]({PLOT})\n",
@@ -149,12 +153,12 @@ def to_markdown(measured: Mapping[str, Any]) -> str:
             if len(of_share) > 1:
                 rows.append(_mean_row(of_share, name))
         header = ["share", "sentences", "seed", "certainty macro-F1", "stance macro-F1", "spans F1"]
-        parts += [f"## Measured on {name}\n", page.table(header, rows) + "\n"]
+        parts += [f"## Measured on {name}\n", report_files.table(header, rows) + "\n"]
     return "\n".join(parts)
 
 
 def _row(point: Mapping[str, Any], scores: Mapping[str, Any]) -> list[Any]:
-    figures = [page.figure(scores[axis]) for axis in AXES]
+    figures = [report_files.figure(scores[axis]) for axis in AXES]
     return [f"{point['share']:g}", f"{point['sentences']:,}", point["seed"], *figures, f"{scores['spans']:.3f}"]
 
 

@@ -20,8 +20,8 @@ from pathlib import Path
 from evaluation import index
 from evaluation.index import REPORTS, read_report
 from evaluation.provenance import ROOT
-from hedgerow.classifier.folder import read_manifest, shipped
 from hedgerow.errors import HedgerowError
+from hedgerow.models.folder import read_manifest, shipped
 
 TEST, REAL = "data/corpus/test.jsonl", "../shared/corpora/real/dev.jsonl"
 BUNDLED = "runs/linear"  # the linear model from bundled text alone, trained on the way

@@ -23,17 +23,19 @@ from typing import Any
 import numpy as np
 
 import hedgerow
-from evaluation.ceiling import ceiling
+from evaluation.annotator_agreement import ceiling
 from evaluation.provenance import ROOT, commit, shown_command
 from hedgerow import corpus
-from hedgerow.baselines import Majority
-from hedgerow.classifier import Classifier, lexicon, load
-from hedgerow.classifier.folder import find, model_hash, read_manifest
+from hedgerow.classifier import Classifier, load
 from hedgerow.errors import HedgerowError, InputError
-from hedgerow.files import replaced_folder, sha256, write_json
+from hedgerow.io.atomic import replaced_folder, sha256
+from hedgerow.io.strict_json import write_json
 from hedgerow.labels import AXES, Example, Prediction
+from hedgerow.metrics import FEW, SEED, axis_scores, compare, full_scores, mistakes, slice_scores, span_intervals
+from hedgerow.models.folder import find, model_hash, read_manifest
+from hedgerow.models.lexicon.lexicon import lexicon
+from hedgerow.models.majority import Majority
 from hedgerow.report import measured_page, to_html, to_markdown
-from hedgerow.scores import FEW, SEED, axis_scores, compare, full_scores, mistakes, slice_scores, span_intervals
 
 __all__ = ["FILES", "ROOT", "commit", "main", "shown_command"]
 

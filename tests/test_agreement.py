@@ -10,7 +10,7 @@ from sklearn.metrics import cohen_kappa_score
 from evaluation.agreement import main
 from hedgerow import Certainty, Stance
 from hedgerow.labels import Example
-from hedgerow.scores.agreement import alpha, axis_agreement
+from hedgerow.metrics.agreement import alpha, axis_agreement
 
 Write = Callable[..., Path]
 MAY = {"start": 0, "end": 3, "type": "modal", "text": "May"}

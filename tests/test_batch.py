@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from hedgerow.batch import Format, Refusal, Source, Unit
-from hedgerow.batch.formats import read_documents
-from hedgerow.batch.writers import COLUMNS
+from hedgerow.readers.formats import Format, read_documents
+from hedgerow.readers.input_text import Refusal, Source, Unit
+from hedgerow.writers.files import COLUMNS
 
 BIG = b"x" * (10 * 2**20 + 1)
 

@@ -14,11 +14,11 @@ import pytest
 from evaluation.behaviour.__main__ import main
 from evaluation.behaviour.cases import load, shipped
 from evaluation.behaviour.verdict import fault
-from hedgerow import sentence
-from hedgerow.classifier import folder
+from hedgerow import sentences
 from hedgerow.classifier import load as load_model
 from hedgerow.errors import InputError
-from hedgerow.files import sha256
+from hedgerow.io.atomic import sha256
+from hedgerow.models import folder
 
 ROOT = Path(__file__).parents[1]
 REPORT = ROOT / "evaluation" / "reports" / "base-behaviour" / "report.json"
@@ -58,7 +58,7 @@ def test_there_are_twelve_families_of_twenty_cases_or_more() -> None:
 def test_every_text_is_one_sentence_and_a_long_one_is_long() -> None:
     for located in load(shipped()):
         for text in located.case.texts:
-            assert sentence.split(text) == [(0, len(text))], located.place
+            assert sentences.split(text) == [(0, len(text))], located.place
             assert located.family != "long_sentences" or len(text.split()) > 35, located.place
 
 

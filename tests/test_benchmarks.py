@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evaluation.benchmark_table import main as tabulate
-from evaluation.benchmarks import best_threshold, between, main
+from evaluation.benchmarks.run import best_threshold, between, main
+from evaluation.benchmarks.table import main as tabulate
+from evaluation.benchmarks.tasks import TASKS, rows_of
 from hedgerow import CorpusError
-from hedgerow.benchmarks import read_rows
-from hedgerow.benchmarks.tasks import TASKS, rows_of
+from hedgerow.corpus.external import read_rows
 
 
 def write(folder: Path, *rows: Mapping[str, object]) -> Path:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from hedgerow.calibration import (
+from hedgerow.training.network.calibration import (
     calibration_error,
     cross_fitted,
     fit_temperature,

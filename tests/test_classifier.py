@@ -12,7 +12,7 @@ import pytest
 
 import hedgerow
 from hedgerow import InputError, ModelError
-from hedgerow.classifier import folder
+from hedgerow.models import folder
 
 
 def _pickled() -> bytes:
@@ -159,8 +159,8 @@ def test_the_seed_article_is_labelled_where_it_is_present(shared: Path) -> None:
 
 def test_the_majority_gives_the_most_frequent_labels() -> None:
     from hedgerow import Certainty, Stance
-    from hedgerow.baselines import Majority
     from hedgerow.labels import Example
+    from hedgerow.models.majority import Majority
 
     rows = [
         Example("a", "One.", Certainty.CERTAIN, Stance.ATTRIBUTED),

@@ -11,8 +11,8 @@ from sklearn.metrics import f1_score
 from evaluation.compare import main
 from hedgerow import Certainty, Prediction, Span, SpanType, Stance
 from hedgerow.labels import Example
-from hedgerow.scores import metrics
-from hedgerow.scores.paired import changes, differences, paired_axis, paired_spans
+from hedgerow.metrics import measures
+from hedgerow.metrics.paired import changes, differences, paired_axis, paired_spans
 
 ROOT = Path(__file__).parents[1]
 ARTICLE = ROOT / "data" / "examples" / "article.jsonl"
@@ -62,9 +62,9 @@ def test_the_figures_of_both_are_scikit_learns_and_the_test_is_scipys() -> None:
 
 def test_a_difference_is_drawn_by_group_and_both_models_together() -> None:
     # In each of two groups the new model has one row more right: every draw of groups says the same.
-    old = metrics.confusion_by_group(["a"] * 4, ["a", "b", "a", "b"], ["a", "b"], ["g", "g", "h", "h"])
-    new = metrics.confusion_by_group(["a"] * 4, ["a"] * 4, ["a", "b"], ["g", "g", "h", "h"])
-    assert differences(new, old, metrics.accuracy) == [metrics.Score(0.5, 0.5, 0.5)]
+    old = measures.confusion_by_group(["a"] * 4, ["a", "b", "a", "b"], ["a", "b"], ["g", "g", "h", "h"])
+    new = measures.confusion_by_group(["a"] * 4, ["a"] * 4, ["a", "b"], ["g", "g", "h", "h"])
+    assert differences(new, old, measures.accuracy) == [measures.Score(0.5, 0.5, 0.5)]
 
 
 def test_spans_are_compared_by_type() -> None:

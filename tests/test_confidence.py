@@ -5,7 +5,7 @@ import pytest
 from sklearn.metrics import brier_score_loss
 
 from hedgerow.labels import Certainty, Example, Prediction, Stance
-from hedgerow.scores.confidence import bin_sums, calibration_error, confidence_scores, coverage, error_by_chance
+from hedgerow.metrics.confidence import bin_sums, calibration_error, confidence_scores, coverage, error_by_chance
 
 
 def test_the_brier_score_is_that_of_scikit_learn() -> None:

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner
 
 from hedgerow import CorpusError, corpus
-from hedgerow.cli.main import app
+from hedgerow.cli.app import app
 
 ROOT = Path(__file__).parents[1]
 Write = Callable[..., Path]

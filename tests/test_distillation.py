@@ -9,14 +9,14 @@ import torch
 
 import hedgerow
 from hedgerow import Certainty, Example, RecipeError, Stance
-from hedgerow.classifier.network import NetworkModel
-from hedgerow.network.module import soft_loss
-from hedgerow.recipe import NetworkRecipe, read_recipe
-from hedgerow.training import teachers as teaching
+from hedgerow.models.network.runtime import NetworkModel
+from hedgerow.models.network.word_tokenizer import WordTokenizer
 from hedgerow.training import train
-from hedgerow.training.rows import heads_of
-from hedgerow.training.texts import unlabelled_texts
-from hedgerow.words import WordTokenizer
+from hedgerow.training.network import distillation as teaching
+from hedgerow.training.network.data import heads_of
+from hedgerow.training.network.module import soft_loss
+from hedgerow.training.network.unlabelled import unlabelled_texts
+from hedgerow.training.recipe import NetworkRecipe, read_recipe
 from tests.conftest import write_network_recipe
 
 TEXTS = ["The bridge may reopen.", "She said the river rose again."]

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from evaluation.run import FILES, main
-from hedgerow.classifier.folder import model_hash, shipped
-from hedgerow.files import sha256
+from hedgerow.io.atomic import sha256
+from hedgerow.models.folder import model_hash, shipped
 
 ROOT = Path(__file__).parents[1]
 REPORTS = ROOT / "evaluation" / "reports"

@@ -6,7 +6,10 @@ from pathlib import Path
 import pytest
 
 from hedgerow.errors import InputError
-from hedgerow.files import parse_object, read_lines, replaced_file, replaced_folder, text_fault
+from hedgerow.io.atomic import replaced_file, replaced_folder
+from hedgerow.io.lines import read_lines
+from hedgerow.io.strict_json import parse_object
+from hedgerow.io.text_checks import text_fault
 
 
 def test_lines_have_numbers_and_blank_ones_are_left_out() -> None:

@@ -15,10 +15,13 @@ import pyarrow.parquet
 import pytest
 import zstandard
 
-from hedgerow.batch import Fields, Format, Refusal, Source, Unit, find_inputs, read_inputs
-from hedgerow.batch.markdown import prose
 from hedgerow.cli.label import run
 from hedgerow.errors import InputError
+from hedgerow.labelling.layout import skip_outputs
+from hedgerow.readers.formats import Format
+from hedgerow.readers.input_text import Fields, Refusal, Source, Unit
+from hedgerow.readers.inputs import find_inputs, read_inputs
+from hedgerow.readers.markdown import prose
 
 PAGE = """<!doctype html><html><head><meta charset="iso-8859-1"><title>Bridge</title><script>var a = "It never
 closes.";</script></head><body><nav><ul><li><a href="/">Home</a></li><li><a href="/w">World</a></li></ul></nav>
@@ -316,7 +319,7 @@ def test_what_a_run_wrote_is_no_input_and_a_pattern_finds_folders(tmp_path: Path
         (tmp_path / name).write_text("He may go.")
 
     def names(given: str, out: str) -> list[str]:
-        found = find_inputs([tmp_path / given], out=tmp_path / out)
+        found = find_inputs([tmp_path / given], skip=skip_outputs(tmp_path / out))
         return [one.path.relative_to(tmp_path).as_posix() for one in found]
 
     assert names("", "o.jsonl") == ["20x.txt", "2023/a.txt", "2024/b.txt"]

@@ -10,9 +10,9 @@ import pytest
 from evaluation.label_errors import main
 from hedgerow import CorpusError
 from hedgerow.corpus import load
-from hedgerow.recipe import LinearRecipe, read_recipe
-from hedgerow.scores.confident import Suspect, confident_joint, suspects, thresholds
+from hedgerow.metrics.confident_learning import Suspect, confident_joint, suspects, thresholds
 from hedgerow.training.folds import out_of_fold
+from hedgerow.training.recipe import LinearRecipe, read_recipe
 
 Write = Callable[..., Path]
 WORDS = [

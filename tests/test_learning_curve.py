@@ -9,8 +9,8 @@ from evaluation.curve import draw
 from evaluation.learning_curve import main, runs
 from hedgerow import Certainty, RecipeError, Stance, corpus
 from hedgerow.labels import Example
-from hedgerow.recipe import NetworkRecipe, read_recipe, varied
-from hedgerow.training.rows import training_rows
+from hedgerow.training.network.data import training_rows
+from hedgerow.training.recipe import NetworkRecipe, read_recipe, varied
 
 
 def example(number: int) -> Example:

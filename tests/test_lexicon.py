@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from hedgerow.classifier import Lexicon, lexicon
+from hedgerow.models.lexicon.lexicon import Lexicon, lexicon
 
 
 def spans(text: str) -> list[tuple[str, str]]:
@@ -146,7 +146,7 @@ def test_time_grows_with_the_length_and_not_with_its_square(unit: str) -> None:
 
 
 def test_every_cue_is_found_where_it_stands_and_every_exception_keeps_one_from_being_found() -> None:
-    table = tomllib.loads((Path(__file__).parents[1] / "hedgerow/classifier/lexicon.toml").read_text("utf-8"))
+    table = tomllib.loads((Path(__file__).parents[1] / "hedgerow/models/lexicon/cues.toml").read_text("utf-8"))
     without = Lexicon({**table, "cues": [group for group in table["cues"] if "type" in group]})
     for group in table["cues"]:
         for cue in group["words"]:

@@ -13,10 +13,10 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from hedgerow import Certainty, ModelError, Stance, corpus
-from hedgerow.baselines.linear import fit_linear
-from hedgerow.classifier.folder import read_manifest
-from hedgerow.classifier.linear import WORD, character_ngrams, load_linear, word_ngrams, words_apart
-from hedgerow.recipe import LinearRecipe, read_recipe
+from hedgerow.models.folder import read_manifest
+from hedgerow.models.linear import WORD, character_ngrams, load_linear, word_ngrams, words_apart
+from hedgerow.training.recipe import LinearRecipe, read_recipe
+from hedgerow.training.tfidf import fit_linear
 
 TEXTS = st.text(st.sampled_from("abAB '’?.,“”  \n\té😀İß1"), max_size=60) | st.text(max_size=60)
 

@@ -1,7 +1,7 @@
 """Mistakes: the most confident of each pair of labels, with spans, and with text only where it may be shown."""
 
 from hedgerow.labels import Certainty, Example, Prediction, Span, SpanType, Stance
-from hedgerow.scores import mistakes
+from hedgerow.metrics import mistakes
 
 C = Certainty
 

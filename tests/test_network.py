@@ -12,12 +12,11 @@ import torch
 
 import hedgerow
 from hedgerow import RecipeError, SpanType
-from hedgerow.classifier.folder import read_manifest
-from hedgerow.classifier.network import NetworkModel
-from hedgerow.files import sha256
-from hedgerow.network import Head, Network
-from hedgerow.network.module import IGNORED, pool
+from hedgerow.io.atomic import sha256
+from hedgerow.models.folder import read_manifest
+from hedgerow.models.network.runtime import NetworkModel
 from hedgerow.training import train
+from hedgerow.training.network.module import IGNORED, Head, Network, pool
 
 ROOT = Path(__file__).parents[1]
 TEXTS = ["He may go.", "", "The minister denied that money was missing. " * 3, "It is unclear.", "word " * 2000]

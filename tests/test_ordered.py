@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from sklearn import metrics as oracle
 
 from hedgerow.labels import Certainty, Example, Prediction, Stance
-from hedgerow.scores import metrics
-from hedgerow.scores.ordered import ORDER, mean_step, order_scores, quadratic_kappa
+from hedgerow.metrics import measures
+from hedgerow.metrics.ordered import ORDER, mean_step, order_scores, quadratic_kappa
 
 LABELS = [str(label) for label in ORDER]
 PAIRS = st.lists(st.tuples(st.sampled_from(range(3)), st.sampled_from(range(3))), min_size=2, max_size=40)
@@ -19,7 +19,7 @@ PAIRS = st.lists(st.tuples(st.sampled_from(range(3)), st.sampled_from(range(3)))
 def test_both_measures_are_those_of_scikit_learn(pairs: list[tuple[int, int]]) -> None:
     gold, predicted = map(list, zip(*pairs, strict=True))
     truth, found = ([LABELS[at] for at in side] for side in (gold, predicted))
-    matrix = metrics.confusion_by_group(truth, found, LABELS, ["all"] * len(gold)).sum(axis=0)
+    matrix = measures.confusion_by_group(truth, found, LABELS, ["all"] * len(gold)).sum(axis=0)
     assert float(mean_step(matrix)) == pytest.approx(oracle.mean_absolute_error(gold, predicted))
     if len({*gold, *predicted}) > 1:  # with one label kappa is 0/0
         theirs = oracle.cohen_kappa_score(gold, predicted, labels=range(3), weights="quadratic")

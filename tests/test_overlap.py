@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from hedgerow import Classifier, load
-from hedgerow.classifier.batches import by_length, pad, padded_length
-from hedgerow.classifier.lexicon import lexicon
-from hedgerow.classifier.memory import Memory
-from hedgerow.classifier.overlap import mapped_ahead
+from hedgerow.classifier.cache import Memory
+from hedgerow.classifier.prefetch import mapped_ahead
 from hedgerow.errors import InputError
+from hedgerow.models.lexicon.lexicon import lexicon
+from hedgerow.models.network.batches import by_length, pad, padded_length
 
 TEXTS = [
     "The bridge opened on Monday.",

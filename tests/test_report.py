@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from hedgerow.labels import Certainty, Example, Prediction, Span, SpanType, Stance
+from hedgerow.metrics import axis_scores, compare, full_scores, mistakes, slice_scores, span_intervals
 from hedgerow.report import (
     Figure,
     Link,
@@ -22,7 +23,6 @@ from hedgerow.report import (
     to_html,
     to_markdown,
 )
-from hedgerow.scores import axis_scores, compare, full_scores, mistakes, slice_scores, span_intervals
 
 NASTY = "<script>alert('x')</script> & | `quoted`"
 

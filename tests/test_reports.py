@@ -9,7 +9,7 @@ import pytest
 
 from evaluation import index, rebuild
 from evaluation.index import REPORTS, index_of
-from hedgerow.classifier.folder import shipped
+from hedgerow.models.folder import shipped
 from hedgerow.report import to_html, to_markdown
 
 ROOT = Path(__file__).parents[1]
@@ -52,7 +52,7 @@ def test_reports_are_planned_for_every_shipped_model() -> None:
 
 def test_a_report_that_takes_long_is_left_out_with_its_command() -> None:
     left_out = dict(rebuild.others(rebuild.plan()))
-    assert "evaluation.quantisation --model base" in left_out["base-quantisation"]
+    assert "evaluation.components.quantisation --model base" in left_out["base-quantisation"]
     assert not left_out.keys() & {step.name for step in rebuild.plan()}
 
 

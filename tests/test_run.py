@@ -19,14 +19,15 @@ from typing import Any
 
 import pytest
 
-from hedgerow.batch import Format, Input
-from hedgerow.batch.manifest import Record, Settings, read_manifest
-from hedgerow.batch.part import Job
-from hedgerow.batch.run import label_to_folder
-from hedgerow.batch.runners import in_process
 from hedgerow.classifier import load
-from hedgerow.classifier.folder import identity
 from hedgerow.errors import RefusedRow, RunError
+from hedgerow.labelling.manifest import Record, Settings, read_manifest
+from hedgerow.labelling.run_folder import label_to_folder
+from hedgerow.labelling.runners import in_process
+from hedgerow.labelling.shard_labelling import Job
+from hedgerow.models.folder import identity
+from hedgerow.readers.formats import Format
+from hedgerow.readers.inputs import Input
 
 ROOT = Path(__file__).parents[1]
 
@@ -109,11 +110,11 @@ sys.path[:0] = [sys.argv[1] + "/tests"]
 from test_run import finish, job_for, tree
 
 def lines_run(job, kill_at):
-    # Run the job, counting lines of hedgerow.batch; at the given one the process is killed, as the system kills.
+    # Run the job, counting lines of hedgerow.labelling; at the given one the process is killed, as the system kills.
     count = 0
     def trace(frame, event, _):
         nonlocal count
-        if "hedgerow/batch" not in frame.f_code.co_filename:
+        if "hedgerow/labelling" not in frame.f_code.co_filename:
             return None
         count += event == "line"
         if count == kill_at:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from evaluation.scaling import main
+from evaluation.speed.scaling import main
 
 
 @pytest.mark.slow

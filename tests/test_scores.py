@@ -11,8 +11,8 @@ from sklearn import metrics as oracle
 
 from hedgerow import Certainty, Prediction, Span, SpanType, Stance
 from hedgerow.labels import Example
-from hedgerow.scores import SpanCounts, axis_scores, full_scores, metrics, overlapping, span_scores, strict, wilson
-from hedgerow.scores.spans import span_figures, span_sums
+from hedgerow.metrics import SpanCounts, axis_scores, full_scores, measures, overlapping, span_scores, strict, wilson
+from hedgerow.metrics.spans import span_figures, span_sums
 
 LABELS = ["a", "b", "c"]
 PAIRS = st.lists(st.tuples(st.sampled_from(LABELS), st.sampled_from(LABELS)), min_size=2, max_size=60)
@@ -22,31 +22,31 @@ PAIRS = st.lists(st.tuples(st.sampled_from(LABELS), st.sampled_from(LABELS)), mi
 @settings(deadline=None)
 def test_point_metrics_are_those_of_scikit_learn(pairs: list[tuple[str, str]]) -> None:
     gold, predicted = map(list, zip(*pairs, strict=True))
-    matrix = metrics.confusion_by_group(gold, predicted, LABELS, gold).sum(axis=0)
+    matrix = measures.confusion_by_group(gold, predicted, LABELS, gold).sum(axis=0)
     assert np.array_equal(matrix, oracle.confusion_matrix(gold, predicted, labels=LABELS))
     by_class = oracle.precision_recall_fscore_support(gold, predicted, labels=LABELS, zero_division=0)
-    for ours, theirs in zip((metrics.precision, metrics.recall, metrics.f1), by_class, strict=False):
+    for ours, theirs in zip((measures.precision, measures.recall, measures.f1), by_class, strict=False):
         assert ours(matrix) == pytest.approx(theirs)
     macro = oracle.f1_score(gold, predicted, labels=LABELS, average="macro", zero_division=0)
-    assert float(metrics.macro_f1(matrix)) == pytest.approx(macro)
-    assert float(metrics.accuracy(matrix)) == pytest.approx(oracle.accuracy_score(gold, predicted))
+    assert float(measures.macro_f1(matrix)) == pytest.approx(macro)
+    assert float(measures.accuracy(matrix)) == pytest.approx(oracle.accuracy_score(gold, predicted))
     if len({*gold, *predicted}) > 1:  # with one label kappa is 0/0
         theirs = oracle.cohen_kappa_score(gold, predicted, labels=LABELS)
-        assert float(metrics.kappa(matrix)) == pytest.approx(theirs)
+        assert float(measures.kappa(matrix)) == pytest.approx(theirs)
 
 
 def test_a_bootstrap_draws_whole_groups() -> None:
     # Two groups, one all right, one all wrong: a draw has two right, one of each, or two wrong.
-    stack = metrics.confusion_by_group(["a"] * 4, ["a", "a", "b", "b"], ["a", "b"], ["g", "g", "h", "h"])
-    drawn = metrics.accuracy(metrics.bootstrap(stack, seed=1))
+    stack = measures.confusion_by_group(["a"] * 4, ["a", "a", "b", "b"], ["a", "b"], ["g", "g", "h", "h"])
+    drawn = measures.accuracy(measures.bootstrap(stack, seed=1))
     assert set(np.unique(drawn)) == {0.0, 0.5, 1.0}
 
 
 def test_an_interval_agrees_with_the_binomial_where_rows_are_independent() -> None:
     gold = ["a"] * 400
     predicted = ["a"] * 300 + ["b"] * 100
-    stack = metrics.confusion_by_group(gold, predicted, ["a", "b"], [str(i) for i in range(400)])
-    (score,) = metrics.interval(stack, metrics.accuracy, seed=1)
+    stack = measures.confusion_by_group(gold, predicted, ["a", "b"], [str(i) for i in range(400)])
+    (score,) = measures.interval(stack, measures.accuracy, seed=1)
     spread = 1.96 * (0.75 * 0.25 / 400) ** 0.5
     assert score.value == 0.75
     assert score.low == pytest.approx(0.75 - spread, abs=0.006)
@@ -63,13 +63,13 @@ def test_the_wilson_interval_is_scipys(passed: int, n: int) -> None:
 def test_mcnemar_agrees_with_the_binomial_by_hand() -> None:
     right, rival = [True] * 8 + [False] * 2, [True, False] + [False] * 6 + [True, False]
     # On 7 rows only the one is right, on 1 only the other: 2 * (C(8,0) + C(8,1)) / 2^8.
-    assert metrics.mcnemar(right, rival) == pytest.approx(2 * 9 / 256)
-    assert metrics.mcnemar([True], [True]) == 1.0
+    assert measures.mcnemar(right, rival) == pytest.approx(2 * 9 / 256)
+    assert measures.mcnemar([True], [True]) == 1.0
 
 
 def test_a_paired_difference_of_a_model_with_itself_is_nothing() -> None:
-    stack = metrics.confusion_by_group(["a", "b", "a"], ["a", "b", "b"], ["a", "b"], ["1", "2", "3"])
-    assert metrics.paired_difference(stack, stack, metrics.macro_f1, seed=1) == metrics.Score(0.0, 0.0, 0.0)
+    stack = measures.confusion_by_group(["a", "b", "a"], ["a", "b", "b"], ["a", "b"], ["1", "2", "3"])
+    assert measures.paired_difference(stack, stack, measures.macro_f1, seed=1) == measures.Score(0.0, 0.0, 0.0)
 
 
 def test_the_p_of_a_paired_difference_is_that_of_scipy_where_rows_are_independent() -> None:
@@ -77,12 +77,12 @@ def test_the_p_of_a_paired_difference_is_that_of_scipy_where_rows_are_independen
     rival = np.array([1] * 60 + [0] * 20 + [0] * 7 + [1] * 13)
     gold, rows = ["a"] * 100, [str(at) for at in range(100)]
     stacks = [
-        metrics.confusion_by_group(gold, ["a" if hit else "b" for hit in side], ["a", "b"], rows)
+        measures.confusion_by_group(gold, ["a" if hit else "b" for hit in side], ["a", "b"], rows)
         for side in (right, rival)
     ]
-    ours = metrics.paired_p(stacks[0], stacks[1], metrics.accuracy, seed=1, draws=20_000)
+    ours = measures.paired_p(stacks[0], stacks[1], measures.accuracy, seed=1, draws=20_000)
     assert ours == pytest.approx(ttest_rel(right, rival).pvalue, abs=0.04)
-    assert metrics.paired_p(stacks[0], stacks[0], metrics.accuracy, seed=1) == 1.0
+    assert measures.paired_p(stacks[0], stacks[0], measures.accuracy, seed=1) == 1.0
 
 
 def test_an_interval_and_a_paired_difference_are_those_of_scipys_bootstrap() -> None:
@@ -90,7 +90,7 @@ def test_an_interval_and_a_paired_difference_are_those_of_scipys_bootstrap() -> 
     gold = np.array(["a", "b"])[rng.integers(0, 2, 80)]
     sides = [np.where(rng.random(80) < share, gold, "b") for share in (0.8, 0.5)]
     rows = [str(at) for at in range(80)]
-    stacks = [metrics.confusion_by_group(gold.tolist(), side.tolist(), ["a", "b"], rows) for side in sides]
+    stacks = [measures.confusion_by_group(gold.tolist(), side.tolist(), ["a", "b"], rows) for side in sides]
 
     def macro(truth: Any, found: Any, axis: int = -1) -> Any:
         """Of many draws at once; 1 stands for "a"."""
@@ -106,22 +106,22 @@ def test_an_interval_and_a_paired_difference_are_those_of_scipys_bootstrap() -> 
     data = [(side == "a").astype(int) for side in (gold, *sides)]
     scipys = {"paired": True, "method": "percentile", "n_resamples": 5000, "rng": rng}
     theirs = bootstrap(data[:2], macro, **scipys).confidence_interval
-    (ours,) = metrics.interval(stacks[0], metrics.macro_f1, seed=1)
+    (ours,) = measures.interval(stacks[0], measures.macro_f1, seed=1)
     assert (ours.low, ours.high) == pytest.approx((theirs.low, theirs.high), abs=0.01)
     theirs = bootstrap(data, difference, **scipys).confidence_interval
-    ours = metrics.paired_difference(stacks[0], stacks[1], metrics.macro_f1, seed=1)
+    ours = measures.paired_difference(stacks[0], stacks[1], measures.macro_f1, seed=1)
     assert (ours.low, ours.high) == pytest.approx((theirs.low, theirs.high), abs=0.015)
 
 
 @given(st.integers(0, 9), st.integers(1, 9))
 def test_mcnemar_is_scipys_binomial_test(only: int, other: int) -> None:
     right = [True] * only + [False] * other
-    assert metrics.mcnemar(right, [not hit for hit in right]) == binomtest(only, only + other).pvalue
+    assert measures.mcnemar(right, [not hit for hit in right]) == binomtest(only, only + other).pvalue
 
 
 def test_shares_are_those_of_the_margins() -> None:
-    matrix = metrics.confusion_by_group(["a", "a", "b", "a"], ["a", "b", "b", "b"], ["a", "b"], ["g"] * 4).sum(axis=0)
-    assert metrics.shares(matrix) == pytest.approx(np.array([[0.75, 0.25], [0.25, 0.75], [-0.5, 0.5]]))
+    matrix = measures.confusion_by_group(["a", "a", "b", "a"], ["a", "b", "b", "b"], ["a", "b"], ["g"] * 4).sum(axis=0)
+    assert measures.shares(matrix) == pytest.approx(np.array([[0.75, 0.25], [0.25, 0.75], [-0.5, 0.5]]))
 
 
 def span(start: int, end: int, kind: SpanType = SpanType.MODAL) -> Span:

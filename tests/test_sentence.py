@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from hedgerow.sentence import LONGEST, split, stream
+from hedgerow.sentences import LONGEST, split, stream
 
 # Letters, marks and white space that boundaries hang on, so that random texts hit the rules.
 PIECES = [

@@ -3,7 +3,7 @@
 import pytest
 
 from hedgerow.labels import Certainty, Example, Prediction, Span, SpanType, Stance
-from hedgerow.scores.slices import slice_scores, slices_of
+from hedgerow.metrics.slices import slice_scores, slices_of
 
 
 def example(

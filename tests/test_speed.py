@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from evaluation import million, throughput
-from evaluation.dirt import csv_rows, json_rows, recombined
-from evaluation.stages import stages
+from evaluation.speed import load_test, throughput
+from evaluation.speed.dirty_rows import csv_rows, json_rows, recombined
+from evaluation.speed.stages import stages
 from hedgerow import load
 from hedgerow.errors import InputError
-from hedgerow.files import parse_object, text_fault
+from hedgerow.io.strict_json import parse_object
+from hedgerow.io.text_checks import text_fault
 
 ROOT = Path(__file__).parents[1]
 TEXTS = ["He may go on Monday.", "She said it was so.", "It is not clear to us.", "The bridge was closed."]
@@ -54,7 +55,7 @@ def test_stages_label_what_predict_labels_and_their_shares_are_the_whole(name: s
 
 def test_a_thousand_rows_go_through_and_none_is_lost(tmp_path: Path) -> None:
     """Run by itself: a process starts with the peak of the one that started it, and this one holds torch."""
-    command = [sys.executable, "-m", "evaluation.million", "--rows", "1000", "--model", "lexicon"]
+    command = [sys.executable, "-m", "evaluation.speed.load_test", "--rows", "1000", "--model", "lexicon"]
     command += ["--out", str(tmp_path / "out"), "--report", str(tmp_path / "report")]
     assert subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 0
     measured = json.loads((tmp_path / "report" / "report.json").read_text("utf-8"))
@@ -68,8 +69,8 @@ def test_a_thousand_rows_go_through_and_none_is_lost(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("tool", "arguments", "fault"),
     [
-        (million, ["--rows", "5", "--out", "{}/new"], "give 1000 or more"),
-        (million, ["--out", "{}"], "is not empty"),
+        (load_test, ["--rows", "5", "--out", "{}/new"], "give 1000 or more"),
+        (load_test, ["--out", "{}"], "is not empty"),
         (throughput, ["--rows", "0"], "give 1 or more"),
         (throughput, ["--network", "{}"], "no config.json"),
         (throughput, ["--rows", "1", "--models", "smal"], "no model of this name"),

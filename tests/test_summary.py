@@ -14,16 +14,16 @@ import numpy as np
 import pytest
 
 from hedgerow import load
-from hedgerow.batch.writers import writer
 from hedgerow.cli.summary import FILES, run
 from hedgerow.errors import InputError
 from hedgerow.labels import SpanType
 from hedgerow.summary import Confusion, Group, Summary, adjusted_shares, read_labelled, read_report, summarise
 from hedgerow.summary.correction import refuse_other_model
 from hedgerow.summary.page import write_page
+from hedgerow.summary.phrases import Wordings
 from hedgerow.summary.rows import labelled_files
 from hedgerow.summary.shares import PLACES, SENTENCES, Tally
-from hedgerow.summary.wordings import Wordings
+from hedgerow.writers.files import writer
 
 SAID = {"start": 0, "end": 4, "type": "attribution", "text": "Said"}
 THEY = {"start": 5, "end": 9, "type": "source_vague", "text": "They"}

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from sklearn.metrics import f1_score, precision_recall_fscore_support
 
-from evaluation.transfer import macro_f1, main, parts, yes_scores
+from evaluation.benchmarks.questions import QUESTIONS, Question, answered, ask
+from evaluation.benchmarks.transfer import macro_f1, main, parts, yes_scores
 from hedgerow import Certainty, CorpusError, Prediction, Stance, corpus
-from hedgerow.benchmarks.questions import QUESTIONS, Question, answered, ask
 from hedgerow.labels import Example
-from hedgerow.recipe import LinearRecipe, read_recipe
 from hedgerow.training.linear import kept_linear
+from hedgerow.training.recipe import LinearRecipe, read_recipe
 
 Write = Callable[..., Path]
 HEDGED = Question("theirs.jsonl", "hedged", lambda row: bool(row["labels"]["speculative"]), "speculative")

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 import torch
 
-from hedgerow.classifier.network import padded
-from hedgerow.network import Head, Network, WordConfig, WordEncoder
-from hedgerow.words import BEGIN, UNKNOWN, WordTokenizer, count_words
+from hedgerow.models.network.runtime import padded
+from hedgerow.models.network.word_tokenizer import BEGIN, UNKNOWN, WordTokenizer, count_words
+from hedgerow.training.network.module import Head, Network
+from hedgerow.training.network.word_encoder import WordConfig, WordEncoder
 
 TEXT = "The Minister DENIED 3 rumours, “reportedly”."
 

@@ -22,14 +22,15 @@ from evaluation.behaviour.verdict import fault
 from evaluation.provenance import ROOT, commit, shown_command
 from evaluation.run import FILES
 from hedgerow import corpus
-from hedgerow.baselines import Majority
 from hedgerow.classifier import Classifier
 from hedgerow.classifier import load as load_model
-from hedgerow.classifier.folder import find, model_hash
 from hedgerow.errors import HedgerowError
-from hedgerow.files import replaced_folder, sha256, write_json
+from hedgerow.io.atomic import replaced_folder, sha256
+from hedgerow.io.strict_json import write_json
+from hedgerow.metrics import Score, wilson
+from hedgerow.models.folder import find, model_hash
+from hedgerow.models.majority import Majority
 from hedgerow.report import markdown
-from hedgerow.scores import Score, wilson
 
 OVERALL, FAMILY = 0.90, 0.75  # the targets: of all cases, of the cases of each family
 RIVALS = ("linear", "lexicon", "majority")

@@ -23,7 +23,9 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from hedgerow.errors import InputError
-from hedgerow.files import parse_object, read_lines, text_fault
+from hedgerow.io.lines import read_lines
+from hedgerow.io.strict_json import parse_object
+from hedgerow.io.text_checks import text_fault
 from hedgerow.labels import Certainty, SpanType, Stance
 
 _SHOWN = 20

@@ -1,7 +1,5 @@
-"""From text to predictions: the lexicon, the linear model, and the classifier that runs either."""
+"""The classifier: any model behind one face, over sentences, whole texts, or texts that stream."""
 
-from hedgerow.classifier.classifier import Classifier, Model, load
-from hedgerow.classifier.lexicon import Lexicon, lexicon
-from hedgerow.classifier.linear import Linear
+from hedgerow.classifier.classifier import Classifier, load
 
-__all__ = ["Classifier", "Lexicon", "Linear", "Model", "lexicon", "load"]
+__all__ = ["Classifier", "load"]

@@ -3,36 +3,25 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain, tee
 from pathlib import Path
-from typing import Protocol
 
-from hedgerow import sentence
-from hedgerow.classifier import folder
-from hedgerow.classifier.lexicon import lexicon
-from hedgerow.classifier.linear import load_linear
-from hedgerow.classifier.memory import SENTENCES, Memory
-from hedgerow.classifier.overlap import mapped_ahead
-from hedgerow.classifier.reading import Reader
+from hedgerow import sentences
+from hedgerow.classifier.cache import SENTENCES, Memory
+from hedgerow.classifier.context import Reader
+from hedgerow.classifier.prefetch import mapped_ahead
 from hedgerow.errors import InputError
-from hedgerow.files import surrogate_fault
+from hedgerow.io.text_checks import surrogate_fault
 from hedgerow.labels import Document, Prediction
+from hedgerow.models import folder
+from hedgerow.models.base import Model
+from hedgerow.models.lexicon.lexicon import lexicon
+from hedgerow.models.linear import load_linear
 
 BATCH = 64  # sentences handed over at once, unless a model likes more
 DEFAULT = "base"
-
-
-class Model(Protocol):
-    """What labels sentences: majority, lexicon, linear, a network."""
-
-    @property
-    def name(self) -> str: ...
-
-    def label(self, texts: Sequence[str]) -> list[Prediction]:
-        """One prediction for each text, in order; a text's own does not hang on its neighbours."""
-        ...
 
 
 class Classifier:
@@ -105,9 +94,9 @@ class Classifier:
 
     def stream(self, chunks: Iterable[str]) -> Iterator[Prediction]:
         """As `read`, for a text that comes in pieces; holds a paragraph and a few windows of sentences at a time."""
-        places, sentences = tee(sentence.stream(chunks))
+        places, texts = tee(sentences.stream(chunks))
         reader = Reader()
-        for found, prediction in zip(places, self._predict(one.text for one in sentences), strict=True):
+        for found, prediction in zip(places, self._predict(one.text for one in texts), strict=True):
             yield reader.read(replace(prediction, start=found.start), opens=found.opens)
 
 
@@ -124,7 +113,7 @@ def load(model: str | Path = DEFAULT, *, threads: int | None = None, remember: i
     manifest = folder.read_manifest(place)
     if manifest["kind"] == "linear":
         return Classifier(load_linear(place, manifest), remember=remember)
-    from hedgerow.classifier.network import load_network  # brings ONNX Runtime, which the others do not need
+    from hedgerow.models.network.runtime import load_network  # brings ONNX Runtime, which the others do not need
 
     return Classifier(load_network(place, manifest, threads=threads), remember=remember)
 

@@ -57,7 +57,7 @@ def correct(
 ) -> None:
     """Give rows the labels of a file of stand-off corrections."""
     from hedgerow import corpus
-    from hedgerow.files import replaced_file
+    from hedgerow.io.atomic import replaced_file
 
     before = corpus.load([file])
     after = corpus.correct(before, corrections, partial=partial)
@@ -77,7 +77,7 @@ def split(
     """Split a corpus by group, every label in every part in proportion."""
     from hedgerow import corpus
     from hedgerow.errors import InputError
-    from hedgerow.files import replaced_file
+    from hedgerow.io.atomic import replaced_file
 
     if not 0 < held_out < 0.5:
         raise InputError(f"--held-out {held_out}: give a share between 0 and 0.5")

@@ -9,13 +9,15 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
-from hedgerow.batch import STDIN, Options, Refusal, Tally, find_inputs, label, read_inputs, read_options
-from hedgerow.batch.label import abstaining
-from hedgerow.batch.options import RUN_OPTIONS
-from hedgerow.batch.writers import check_out, refusals_beside, refusals_writer, writer
 from hedgerow.classifier import load
 from hedgerow.errors import InputError, RefusedRow
-from hedgerow.view import SentencePrinter
+from hedgerow.labelling.layout import skip_outputs
+from hedgerow.labelling.options import RUN_OPTIONS, Options, read_options
+from hedgerow.labelling.stream import Tally, abstaining, label
+from hedgerow.readers.input_text import Refusal
+from hedgerow.readers.inputs import STDIN, find_inputs, read_inputs
+from hedgerow.writers.files import check_out, refusals_beside, refusals_writer, writer
+from hedgerow.writers.terminal import SentencePrinter
 
 
 def run(
@@ -68,7 +70,7 @@ def _label(inputs: Sequence[Path], out: Path | None, options: Options, table: bo
             keep(refusal)
 
         progress = _Progress(tally)
-        documents = read_inputs(find_inputs(inputs, options.as_, out), options.unit, options.fields)
+        documents = read_inputs(find_inputs(inputs, options.as_, skip=skip_outputs(out)), options.unit, options.fields)
         for row in label(classifier, documents, options.unit, refuse, tally):
             write(abstaining(row, options.abstain))
             progress.tick()

@@ -11,9 +11,9 @@ from rich.console import Console, RenderableType
 from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from hedgerow.batch.label import Tally
-from hedgerow.batch.layout import REFUSED
-from hedgerow.batch.manifest import Record
+from hedgerow.labelling.layout import REFUSED
+from hedgerow.labelling.manifest import Record
+from hedgerow.labelling.stream import Tally
 
 _EVERY = 30.0  # seconds between two lines where standard error is no terminal
 

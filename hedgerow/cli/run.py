@@ -6,14 +6,16 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from hedgerow.batch import Options, find_inputs
-from hedgerow.batch.manifest import Settings
-from hedgerow.batch.part import Job
-from hedgerow.batch.run import label_to_folder
-from hedgerow.batch.runners import Runner, in_process, in_processes
 from hedgerow.classifier import load
-from hedgerow.classifier.folder import identity
 from hedgerow.cli.progress import RunProgress
+from hedgerow.labelling.layout import skip_outputs
+from hedgerow.labelling.manifest import Settings
+from hedgerow.labelling.options import Options
+from hedgerow.labelling.run_folder import label_to_folder
+from hedgerow.labelling.runners import Runner, in_process, in_processes
+from hedgerow.labelling.shard_labelling import Job
+from hedgerow.models.folder import identity
+from hedgerow.readers.inputs import find_inputs
 
 
 def label_run(inputs: Sequence[Path], out: Path, options: Options) -> int:
@@ -30,7 +32,7 @@ def label_run(inputs: Sequence[Path], out: Path, options: Options) -> int:
         shard_rows=options.shard_rows,
         shard_bytes=options.shard_bytes,
     )
-    job = Job(out, options.model, settings, find_inputs(inputs, options.as_, out), options.strict)
+    job = Job(out, options.model, settings, find_inputs(inputs, options.as_, skip=skip_outputs(out)), options.strict)
     progress = RunProgress()
     try:
         records = label_to_folder(job, _runner(options, progress), begin=progress.begin, follow=progress.follow)
@@ -46,7 +48,7 @@ def label_run(inputs: Sequence[Path], out: Path, options: Options) -> int:
 
 def _runner(options: Options, progress: RunProgress) -> Runner:
     if options.runner == "ray":
-        from hedgerow.batch.cluster import in_ray
+        from hedgerow.labelling.ray_runner import in_ray
 
         return in_ray(options.workers, options.ray_address)
     if options.workers is not None and options.workers > 1:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from hedgerow.files import replaced_folder
+from hedgerow.io.atomic import replaced_folder
 from hedgerow.summary import Group, labelled_files, read_labelled, read_report, summarise
 from hedgerow.summary.correction import refuse_other_model
 from hedgerow.summary.page import write_page

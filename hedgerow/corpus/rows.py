@@ -11,7 +11,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, StrictInt, ValidationError
 
 from hedgerow.errors import InputError
-from hedgerow.files import MAX_ROW_BYTES, parse_object, read_lines, text_fault
+from hedgerow.io.lines import MAX_ROW_BYTES, read_lines
+from hedgerow.io.strict_json import parse_object
+from hedgerow.io.text_checks import text_fault
 from hedgerow.labels import Certainty, Example, Span, SpanType, Stance
 
 

@@ -14,10 +14,10 @@ from itertools import groupby
 from typing import Any
 
 from hedgerow.labels import AXES
+from hedgerow.metrics import FEW
 from hedgerow.report.axis import axis_sections
 from hedgerow.report.page import Cell, Marked, Page, Section, Table
 from hedgerow.report.tables import figure
-from hedgerow.scores import FEW
 
 Measured = Mapping[str, Any]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from hedgerow.scores import Score
+from hedgerow.metrics import Score
 
 
 def class_table(axis: dict[str, Any]) -> str:

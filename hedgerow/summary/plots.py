@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import ceil
 from xml.etree.ElementTree import Element, SubElement
 
-from hedgerow.scores.metrics import Score
+from hedgerow.metrics.measures import Score
 
 WIDTH = 360  # units of the drawing; it is scaled to its panel
 ROW = 22

@@ -11,9 +11,9 @@ from hedgerow.errors import InputError
 from hedgerow.labels import AXES, SpanType
 from hedgerow.summary.correction import Confusion
 from hedgerow.summary.groups import ALL, NONE, Group
+from hedgerow.summary.phrases import Wordings
 from hedgerow.summary.rows import LabelledRow
 from hedgerow.summary.shares import PLACES, SENTENCES, Estimate, Ints, Tally
-from hedgerow.summary.wordings import Wordings
 
 MOST_GROUPS = 2_000  # of which draws are kept, 80 kB each
 MOST_DOCUMENTS = 20_000  # by document nothing is drawn unless shares are corrected, so more can be kept apart

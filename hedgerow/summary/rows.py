@@ -16,8 +16,8 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from hedgerow.errors import InputError
-from hedgerow.extras import library
-from hedgerow.files import read_lines
+from hedgerow.io.lines import read_lines
+from hedgerow.io.optional import library
 from hedgerow.labels import Certainty, SpanType, Stance
 
 MANIFEST = "manifest.json"

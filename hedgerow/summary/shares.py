@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hedgerow.labels import AXES
-from hedgerow.scores.metrics import Score, wilson
+from hedgerow.metrics.measures import Score, wilson
 from hedgerow.summary.correction import DRAWS, SEED, Confusion
 
 _AT_ONCE = 64  # documents that are weighed together

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from hedgerow.labels import AXES, SpanType
-from hedgerow.scores.metrics import Score
+from hedgerow.metrics.measures import Score
 from hedgerow.summary.groups import ALL
 from hedgerow.summary.roll_up import GroupShares, Summary
 

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from hedgerow.errors import CorpusError
 from hedgerow.labels import AXES, Example
-from hedgerow.recipe import LinearRecipe
 from hedgerow.training.linear import fit_and_load
+from hedgerow.training.recipe import LinearRecipe
 
 Floats = NDArray[np.float64]
 

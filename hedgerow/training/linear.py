@@ -12,11 +12,12 @@ from typing import Any
 
 from hedgerow import corpus
 from hedgerow.classifier import Classifier
-from hedgerow.classifier.linear import load_linear
 from hedgerow.errors import CorpusError, RecipeError
-from hedgerow.files import replaced_folder, write_json
+from hedgerow.io.atomic import replaced_folder
+from hedgerow.io.strict_json import write_json
 from hedgerow.labels import AXES, Example
-from hedgerow.recipe import LinearRecipe
+from hedgerow.models.linear import load_linear
+from hedgerow.training.recipe import LinearRecipe
 
 ARRAYS = ("vocabulary.json", "weights.npz")
 NOTE = "fit.json"  # what a kept fit was made from
@@ -37,7 +38,7 @@ def fit_and_load(
         import datasets
         import sklearn  # noqa: F401
 
-        from hedgerow.baselines.linear import fit_linear
+        from hedgerow.training.tfidf import fit_linear
     except ModuleNotFoundError as error:
         raise RecipeError(f"{error}; training needs more than labelling: pip install 'hedgerow[linear]'") from None
     datasets.disable_progress_bars()

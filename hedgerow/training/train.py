@@ -18,13 +18,14 @@ from typing import Any
 import hedgerow
 from hedgerow import corpus
 from hedgerow.classifier import Classifier
-from hedgerow.classifier.folder import FILES, MANIFEST, SCHEMA
 from hedgerow.errors import RecipeError
-from hedgerow.files import replaced_folder, sha256, write_json
+from hedgerow.io.atomic import replaced_folder, sha256
+from hedgerow.io.strict_json import write_json
 from hedgerow.labels import AXES, Example
-from hedgerow.recipe import LinearRecipe, NetworkRecipe, Recipe, read_recipe, varied
-from hedgerow.scores import axis_scores, span_scores
+from hedgerow.metrics import axis_scores, span_scores
+from hedgerow.models.folder import FILES, MANIFEST, SCHEMA
 from hedgerow.training.linear import fit_and_load, refuse_missing_labels
+from hedgerow.training.recipe import LinearRecipe, NetworkRecipe, Recipe, read_recipe, varied
 
 Say = Callable[[str], None]
 Split = Mapping[str, Sequence[Example]]
@@ -122,7 +123,7 @@ def _fit_network(
         import torch  # noqa: F401
         from transformers.utils import logging as transformers_logging
 
-        from hedgerow.training.network import Lesson, train_network
+        from hedgerow.training.network.fitting import Lesson, train_network
     except ModuleNotFoundError as error:
         raise RecipeError(f"{error}; training a network needs more: pip install 'hedgerow[train]'") from None
     datasets.disable_progress_bars()

@@ -1,0 +1,1 @@
+"""Other people's corpora: the project's own experiments, not installed."""

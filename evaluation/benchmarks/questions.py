@@ -1,0 +1,107 @@
+"""Others' corpora as yes-or-no questions that the codebook answers too: is a sentence hedged, is it attributed?
+
+Only development parts are read, and parts of training files that nothing here learns from: test parts are for the last
+look. Their answers are by other rules than the codebook's, so a score says how near the two lie as well as how good a
+model is. What is hedged: any certainty but `certain`. What is attributed: any stance but `asserted`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from hedgerow.corpus.external import objects
+from hedgerow.errors import CorpusError
+from hedgerow.labels import Certainty, Prediction, Stance
+
+Axis = Literal["hedged", "attributed"]
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """`answer` gives yes, no, or None for a row that is not of the part; `rule` says what counts as yes."""
+
+    file: str
+    axis: Axis
+    answer: Callable[[Row], bool | None]
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A sentence, the group it must not be parted from, and the corpus's own answer."""
+
+    text: str
+    group: str
+    yes: bool
+
+
+def answered(prediction: Prediction, axis: Axis) -> bool:
+    """What a prediction answers."""
+    if axis == "hedged":
+        return prediction.certainty is not Certainty.CERTAIN
+    return prediction.stance is not Stance.ASSERTED
+
+
+def ask(folder: Path, question: Question, *, known: Collection[str], limit: int) -> list[Asked]:
+    """At most `limit` rows of the question, drawn by hash of the text; no text among `known` (what models learnt).
+
+    Raises CorpusError where the file is missing, is of another form, or has no row of the part.
+    """
+    path = folder / question.file
+    found: dict[str, Asked] = {}
+    for number, row in objects(path):
+        try:
+            text, answer = row["text"], question.answer(row)
+            group = str(row.get("doc") or row.get("id", number))
+        except (KeyError, TypeError) as error:
+            raise CorpusError(f"{path}:{number}: not a row of this corpus ({error!r}); name its folder") from None
+        if answer is not None and text and text not in known:
+            found.setdefault(text, Asked(text, group, answer))
+    if not found:
+        raise CorpusError(f"{path}: no rows of the part that is asked for")
+    drawn = sorted(found, key=lambda text: hashlib.sha256(text.encode()).digest())[:limit]
+    return [found[text] for text in sorted(drawn)]
+
+
+def _part(name: str, read: Callable[[Row], bool]) -> Callable[[Row], bool | None]:
+    return lambda row: read(row["labels"]) if row["split"] == name else None
+
+
+def _wikipedia(row: Row) -> bool | None:
+    return None if row["split"] == "test" else row["labels"]["certainty"] == "uncertain"
+
+
+def _findings(row: Row) -> bool | None:
+    aspects = row["labels"].get("aspect_certainty")
+    return aspects["Probability"] == "Uncertain" if row["split"] == "val" and aspects else None
+
+
+QUESTIONS: Mapping[str, Question] = {
+    "Wikipedia (CoNLL-2010), training part": Question(
+        "conll2010_wiki.jsonl",
+        "hedged",
+        _wikipedia,
+        "uncertain, that is with a weasel word; the sentences that our corpora borrow are left out",
+    ),
+    "BioScope": Question("bioscope.jsonl", "hedged", lambda row: bool(row["labels"]["speculative"]), "speculative"),
+    "Pei & Jurgens, val": Question(
+        "pei_jurgens_certainty.jsonl", "hedged", _findings, "the aspect Probability is Uncertain"
+    ),
+    "FactAppeal, dev": Question(
+        "factappeal.jsonl",
+        "attributed",
+        _part("dev", lambda labels: labels["sentence_class"] in ("fact_appeal", "mixed")),
+        "a fact with an appeal to a source",
+    ),
+    "PolNeAR, dev": Question(
+        "polnear.jsonl",
+        "attributed",
+        _part("dev", lambda labels: bool(labels["attributed"])),
+        "any attribution relation, those of thoughts and intentions too",
+    ),
+}

@@ -1,0 +1,1 @@
+"""Throughput, load and scaling: the project's own experiments, not installed."""

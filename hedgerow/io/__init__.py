@@ -1,0 +1,1 @@
+"""Lines with their positions, strict JSON, text checks, atomic files, optional imports."""

@@ -1,0 +1,49 @@
+"""Read a file line by line, each line with its number, byte offset and size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import BinaryIO
+
+MAX_ROW_BYTES = 10 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line as bytes: `raw` without its line end, cut at the limit; `size` of the whole line, in bytes.
+
+    `offset` is the byte of the file at which it begins; `ended` whether a line end closes it.
+    """
+
+    number: int
+    raw: bytes
+    size: int
+    too_long: bool = False
+    offset: int = 0
+    ended: bool = True
+
+
+def read_lines(file: BinaryIO, *, limit: int = MAX_ROW_BYTES, number: int = 0, offset: int = 0) -> Iterator[Line]:
+    """The lines of an open file, blank ones left out; a line longer than `limit` bytes never lies in memory whole.
+
+    Where the file stands within, `number` lines and `offset` bytes were before.
+    """
+    while raw := file.readline(limit + 2):
+        number += 1
+        ended = len(raw) > limit or raw.endswith(b"\n")
+        size = len(raw) + skip_rest_of_line(file, raw)
+        content = raw.rstrip(b"\r\n")
+        if number == 1:
+            content = content.removeprefix(b"\xef\xbb\xbf")
+        if content.strip():
+            yield Line(number, content[:limit], size, len(content) > limit, offset, ended)
+        offset += size
+
+
+def skip_rest_of_line(file: BinaryIO, read: bytes) -> int:
+    """Where `read` is the beginning of a line, pass over the rest of it; returns how many bytes that was."""
+    skipped = 0
+    while not read.endswith(b"\n") and (read := file.readline(1 << 20)):
+        skipped += len(read)
+    return skipped

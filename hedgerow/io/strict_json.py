@@ -1,0 +1,56 @@
+"""Strict JSON: one object per line, nothing that another reader would reject or lose."""
+
+from __future__ import annotations
+
+import json
+from math import isinf
+from pathlib import Path
+from typing import Any
+
+from hedgerow.errors import InputError
+from hedgerow.io.text_checks import invalid_utf8, surrogate_fault
+
+
+def parse_object(raw: bytes) -> dict[str, Any]:
+    """A line's JSON object; raises InputError that says what is wrong and what would be right.
+
+    Refused is also what other readers would not take, or would lose: NaN and infinite numbers, a key that stands twice,
+    and halves of surrogate pairs.
+    """
+    try:
+        text = raw.decode("utf-8")
+        row = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite)
+    except UnicodeDecodeError as error:
+        raise InputError(invalid_utf8(error)) from None
+    except RecursionError:
+        raise InputError("broken JSON (nested too deeply); write one whole JSON object a line") from None
+    except ValueError as error:
+        raise InputError(f"broken JSON ({error}); write one whole JSON object a line") from None
+    if not isinstance(row, dict):
+        raise InputError(f"a JSON {type(row).__name__} where an object {{...}} belongs; write one object a line")
+    if b"\\ud" in raw.lower() and (fault := surrogate_fault(json.dumps(row, ensure_ascii=False))) is not None:
+        raise InputError(fault)
+    return row
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    row = dict(pairs)
+    if len(row) < len(pairs):
+        keys = [key for key, _ in pairs]
+        raise ValueError(f"the key {next(key for key in keys if keys.count(key) > 1)!r} stands twice")
+    return row
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _finite(number: str) -> float:
+    value = float(number)
+    if isinf(value):
+        raise ValueError(f"the number {number} is too large")
+    return value
+
+
+def write_json(path: Path, value: object) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n", "utf-8")

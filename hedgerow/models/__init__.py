@@ -1,0 +1,1 @@
+"""What labels a sentence: the lexicon, the linear model, networks. No torch."""

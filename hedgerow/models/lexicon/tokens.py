@@ -1,0 +1,27 @@
+"""Words and punctuation marks with their offsets, as the lexicon matches them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+# Words with their hyphens; clitics for themselves (do n't, it 's); marks one by one.
+_CLITIC = r"['’](?:s|d|ve|re|ll|m)\b"
+_TOKEN = re.compile(rf"\w+?(?=n['’]t\b)|n['’]t\b|(?<=\w){_CLITIC}|\w+(?:(?!{_CLITIC})['’-]\w+)*|[^\w\s]", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A word or a mark: `lower` is what is looked up, with straight apostrophes."""
+
+    start: int
+    end: int
+    text: str
+    lower: str
+
+
+def tokenise(text: str) -> list[Token]:
+    return [
+        Token(match.start(), match.end(), match[0], match[0].casefold().replace("’", "'"))
+        for match in _TOKEN.finditer(text)
+    ]

@@ -1,0 +1,1 @@
+"""A trained network at run time: ONNX graph, heads, BIO tags, batches."""

@@ -1,0 +1,1 @@
+"""Files to input texts, with every rejected row named."""

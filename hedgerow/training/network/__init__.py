@@ -1,0 +1,1 @@
+"""From a recipe to a network: backbone, data, trainer, export, calibration."""

@@ -1,0 +1,119 @@
+"""An encoder of our own, small and from scratch: embeddings of words, affixes and shapes, and gated convolutions.
+
+A cue stands in short context, so a few dilated convolutions over words see what decides a label (ByteNet, Kalchbrenner
+et al. 2016; gates as in Dauphin et al. 2017). Each is written as one matrix product over a word and its two neighbours
+at a distance, which is how it runs fastest. Nothing crosses from padding: a sentence's answer is its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from hedgerow.models.network.word_tokenizer import BUCKETS, SHAPES
+
+_SHAPE_WIDTH = 16
+_UNKNOWN = 1
+
+
+@dataclass(frozen=True, slots=True)
+class WordConfig:
+    """Sizes: of the vocabulary, of the vectors of a word and of an affix, of what comes after; a layer a dilation."""
+
+    vocabulary: int
+    word_width: int
+    affix_width: int
+    hidden_size: int
+    dilations: tuple[int, ...]
+    max_position_embeddings: int = 512  # tokens that are read; convolutions themselves know no end
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """`last_hidden_state`: (sentences, tokens, width), zero where there is padding."""
+
+    last_hidden_state: Tensor
+
+
+class WordEncoder(nn.Module):
+    """Takes `input_ids` (sentences, tokens, 4) from WordTokenizer and a mask (sentences, tokens)."""
+
+    numbers = (4,)
+
+    def __init__(self, config: WordConfig, *, dropout: float = 0.1, word_dropout: float = 0.0) -> None:
+        super().__init__()
+        self.config = config
+        self.word_dropout = word_dropout
+        self.words = nn.Embedding(config.vocabulary, config.word_width, padding_idx=0)
+        self.prefixes = nn.Embedding(BUCKETS, config.affix_width, padding_idx=0)
+        self.suffixes = nn.Embedding(BUCKETS, config.affix_width, padding_idx=0)
+        self.shapes = nn.Embedding(SHAPES, _SHAPE_WIDTH, padding_idx=0)
+        self.dropout = nn.Dropout(dropout)
+        width = config.word_width + 2 * config.affix_width + _SHAPE_WIDTH
+        self.enter = nn.Linear(width, config.hidden_size)
+        self.layers = nn.ModuleList(_Layer(config.hidden_size, dilation, dropout) for dilation in config.dilations)
+        self.norm = nn.LayerNorm(config.hidden_size)
+
+    def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Encoded:
+        words, prefixes, suffixes, shapes = input_ids.unbind(-1)
+        if self.training and self.word_dropout:
+            hidden = torch.rand(words.shape, device=words.device) < self.word_dropout
+            words = torch.where(hidden & (words > _UNKNOWN), _UNKNOWN, words)
+        vectors = [self.words(words), self.prefixes(prefixes), self.suffixes(suffixes), self.shapes(shapes)]
+        there = attention_mask.unsqueeze(-1).to(vectors[0].dtype)
+        states = self.enter(self.dropout(torch.cat(vectors, dim=-1))) * there
+        for layer in self.layers:
+            states = (states + layer(states, there)) * there
+        return Encoded(self.norm(states) * there)
+
+
+class _Layer(nn.Module):
+    """A gated convolution over a token and those `dilation` to its left and right."""
+
+    def __init__(self, width: int, dilation: int, dropout: float) -> None:
+        super().__init__()
+        self.dilation = dilation
+        self.norm = nn.LayerNorm(width)
+        self.mix = nn.Linear(3 * width, 2 * width)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, states: Tensor, there: Tensor) -> Tensor:
+        """(sentences, tokens, width) to the same; `there` is (sentences, tokens, 1)."""
+        normed = self.norm(states) * there
+        edge = torch.zeros_like(normed[:, :1]).expand(-1, self.dilation, -1)
+        wide = torch.cat([edge, normed, edge], dim=1)
+        tokens, reach = normed.shape[1], self.dilation
+        neighbours = torch.cat([wide[:, :tokens], normed, wide[:, 2 * reach : 2 * reach + tokens]], dim=-1)
+        value, gate = self.mix(neighbours).chunk(2, dim=-1)
+        mixed: Tensor = self.dropout(value * torch.sigmoid(gate))
+        return mixed
+
+
+def word_vectors(encoder: Any, tokenizer: Any, words: Sequence[str], width: int, *, batch: int = 512) -> Tensor:
+    """Vectors (words, width) from what a large encoder makes of each word alone, cut to their principal components.
+
+    As in model2vec (Tulkens & van Dongen 2024); scaled so that a component deviates by about 0.5.
+    """
+    encoder.eval()
+    found = []
+    with torch.no_grad():
+        for start in range(0, len(words), batch):
+            encodings = tokenizer.encode_batch(list(words[start : start + batch]))
+            longest = max(len(encoding.ids) for encoding in encodings)
+            ids = torch.tensor([[*encoding.ids, *[0] * (longest - len(encoding.ids))] for encoding in encodings])
+            mask = (ids != 0).long()
+            states = encoder(input_ids=ids, attention_mask=mask).last_hidden_state * mask.unsqueeze(-1)
+            found.append(states.sum(1) / mask.sum(1, keepdim=True))
+    vectors = torch.cat(found)
+    vectors = vectors - vectors.mean(0)
+    _, _, components = torch.linalg.svd(vectors[:20_000], full_matrices=False)
+    cut = vectors @ components[:width].T
+    scaled: Tensor = 0.5 * cut / cut.std()
+    return scaled

@@ -1,0 +1,1 @@
+"""Labelled rows to JSON Lines, CSV, Parquet and the terminal."""
