@@ -45,7 +45,7 @@ def measure(first: Path, second: Path) -> dict[str, Any]:
     return {
         "corpus": report_files.corpus_entries((first, second)),
         "rows": len(pairs),
-        "groups": len({one.unit for one, _ in pairs}),
+        "groups": len({one.group_key for one, _ in pairs}),
         "axes": {axis: axis_agreement(pairs, axis) for axis in AXES},
         "spans": span_agreement(pairs),
     }

@@ -37,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
     own = report_files.is_own(options.corpus)
     if options.with_text and not own:
-        report_files.refuse_text_inside(options.out)
+        report_files.reject_text_inside(options.out)
     with_text = own or options.with_text or options.out is None
     started = report_files.provenance("compare", arguments)
     measured = {**started, **measure(options.old, options.new, options.corpus, with_text=with_text)}
@@ -58,7 +58,7 @@ def measure(old: str, new: str, files: Sequence[Path], *, with_text: bool) -> di
         "models": [report_files.model_entry(name) for name in (old, new)],
         "corpus": report_files.corpus_entries(files, (old, new)),
         "rows": len(gold),
-        "groups": len({example.unit for example in gold}),
+        "groups": len({example.group_key for example in gold}),
         "axes": {axis: paired_axis(gold, before, after, axis) for axis in AXES},
         "spans": paired_spans(gold, before, after),
         "changes": {

@@ -23,7 +23,7 @@ from evaluation.curve import draw
 from hedgerow.errors import ModelError, RecipeError
 from hedgerow.io.atomic import sha256
 from hedgerow.labels import AXES
-from hedgerow.models.folder import MANIFEST, read_manifest
+from hedgerow.predictors.folder import MANIFEST, read_manifest
 from hedgerow.training import train
 from hedgerow.training.recipe import LinearRecipe, Recipe, read_recipe
 

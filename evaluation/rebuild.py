@@ -21,7 +21,7 @@ from evaluation import index
 from evaluation.index import REPORTS, read_report
 from evaluation.provenance import ROOT
 from hedgerow.errors import HedgerowError
-from hedgerow.models.folder import read_manifest, shipped
+from hedgerow.predictors.folder import read_manifest, trained
 
 TEST, REAL = "data/corpus/test.jsonl", "../shared/corpora/real/dev.jsonl"
 BUNDLED = "runs/linear"  # the linear model from bundled text alone, trained on the way
@@ -71,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def plan() -> list[Step]:
     """What can be rebuilt in minutes: the reports of shipped models, then committed ones by their own command."""
-    steps = [step for name, folder in shipped().items() for step in _of_model(name, folder)]
+    steps = [step for name, folder in trained().items() for step in _of_model(name, folder)]
     bundled = ("train.py", "model/linear/recipe.toml", "--out", BUNDLED)
     steps.append(Step("linear-bundled-real-dev", (bundled, _measure(BUNDLED, REAL, "linear-bundled-real-dev"))))
     planned = {step.name for step in steps}

@@ -16,7 +16,7 @@ from hedgerow import report
 from hedgerow.errors import HedgerowError, InputError
 from hedgerow.io.atomic import replaced_folder, sha256
 from hedgerow.io.strict_json import write_json
-from hedgerow.models.folder import find, model_hash, read_manifest
+from hedgerow.predictors.folder import find, model_hash, read_manifest
 
 FILES = ("report.json", "report.md")
 
@@ -48,7 +48,7 @@ def guarded(module: str, run: Callable[[], None]) -> int:
 def write(out: Path, measured: Mapping[str, Any], page: str, more: Mapping[str, str] | None = None) -> None:
     """report.json, report.md and `more` files by name in the folder `out`; may replace an older report."""
     extra = dict(more or {})
-    with replaced_folder(out, may_hold=(*FILES, *extra)) as folder:
+    with replaced_folder(out, allowed=(*FILES, *extra)) as folder:
         write_json(folder / "report.json", measured)
         for name, text in {"report.md": page, **extra}.items():
             (folder / name).write_text(text, "utf-8")
@@ -65,23 +65,19 @@ def provenance(module: str, arguments: Sequence[str], *measured_by: str) -> dict
 
 
 def model_entry(name: str) -> dict[str, Any]:
-    """A model by name and hash; rules have none."""
-    return {"name": name, "sha256": None if name == "lexicon" else model_hash(find(name))}
+    """Return a model by name and hash."""
+    return {"name": name, "sha256": model_hash(find(name))}
 
 
 def corpus_entries(files: Sequence[Path], models: Sequence[str] = ()) -> list[dict[str, Any]]:
     """Files by name and hash, with those of `models` that learnt from them."""
-    known = {name: {part["sha256"] for part in read_manifest(find(name))["data"]["train"]} for name in _learnt(models)}
+    known = {name: {part["sha256"] for part in read_manifest(find(name))["data"].get("train", [])} for name in models}
     entries = []
     for path in files:
         digest = sha256(path)
         seen = [name for name, hashes in known.items() if digest in hashes]
         entries.append({"file": short_name(path), "sha256": digest, SEEN: seen})
     return entries
-
-
-def _learnt(models: Sequence[str]) -> list[str]:
-    return [name for name in models if name != "lexicon"]
 
 
 def short_name(path: Path) -> str:
@@ -94,7 +90,7 @@ def is_own(files: Sequence[Path]) -> bool:
     return all(ROOT / "data" in path.resolve().parents for path in files)
 
 
-def refuse_text_inside(out: Path | None) -> None:
+def reject_text_inside(out: Path | None) -> None:
     """Raise InputError where sentences of others would be written into the repository."""
     # As named and as it lies: a link may lead out of the repository, or into it.
     named = Path(os.path.abspath(out or "/"))  # noqa: PTH100, resolve() follows links
@@ -109,7 +105,7 @@ def head(measured: Mapping[str, Any], title: str) -> str:
     lines = [f"# {title}\n", f"- command: `{measured['command']}`"]
     lines.append(f"- date: {measured['date']}, commit: {measured['commit']}, hedgerow {measured['version']}")
     for model in measured.get("models", ()):
-        lines.append(f"- model: `{model['name']}`, sha256 {(model['sha256'] or 'none, rules')[:12]}")
+        lines.append(f"- model: `{model['name']}`, sha256 {model['sha256'][:12]}")
     for part in measured.get("corpus", ()):
         seen = f"; **training data of {', '.join(part[SEEN])}**" if part[SEEN] else ""
         lines.append(f"- file: `{part['file']}` ({part['sha256'][:12]}){seen}")

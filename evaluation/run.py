@@ -6,7 +6,7 @@ Writes one report in three forms, `report.json`, `report.md`, `report.html`: for
 label with 95 % bootstrap intervals (groups are drawn, not rows), macro-F1, accuracy, Cohen's kappa, the ordered part of
 certainty, the confusion matrix, calibration, abstaining, shares; what is gained on the baselines, and how sure that is;
 spans by type, strict and overlapping; slices; the most confident mistakes. A mistake is shown with its sentence only
-where the sentence is the project's own (it lies in data/), or with `--with-text`, which refuses to write where it could
+where the sentence is the project's own (it lies in data/), or with `--with-text`, which rejects to write where it could
 be committed; of other corpora only ids, labels and offsets are written.
 """
 
@@ -32,9 +32,8 @@ from hedgerow.io.atomic import replaced_folder, sha256
 from hedgerow.io.strict_json import write_json
 from hedgerow.labels import AXES, Example, Prediction
 from hedgerow.metrics import FEW, SEED, axis_scores, compare, full_scores, mistakes, slice_scores, span_intervals
-from hedgerow.models.folder import find, model_hash, read_manifest
-from hedgerow.models.lexicon.lexicon import lexicon
-from hedgerow.models.majority import Majority
+from hedgerow.predictors.folder import find, model_hash, read_manifest
+from hedgerow.predictors.majority import Majority
 from hedgerow.report import measured_page, to_html, to_markdown
 
 __all__ = ["FILES", "ROOT", "commit", "main", "shown_command"]
@@ -49,11 +48,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         if options.with_text:
-            refuse_committed(options.out)
+            reject_committed(options.out)
         measured = measure(options.model, options.corpus, with_text=options.with_text)
         measured = {"command": shown_command("run", vars(options)), **measured}
         page = measured_page(measured)
-        with replaced_folder(options.out, may_hold=FILES) as folder:
+        with replaced_folder(options.out, allowed=FILES) as folder:
             write_json(folder / "report.json", measured)
             (folder / "report.md").write_text(to_markdown(page), "utf-8")
             (folder / "report.html").write_text(to_html(page), "utf-8")
@@ -79,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def refuse_committed(out: Path) -> None:
+def reject_committed(out: Path) -> None:
     """Raise InputError where a report with sentences would lie in the repository (but runs/, which git ignores)."""
     place = out.resolve()
     if place.is_relative_to(ROOT) and not place.is_relative_to(ROOT / "runs"):
@@ -95,11 +94,11 @@ def measure(name: str, files: Sequence[Path], *, with_text: bool = False) -> dic
     described = _describe(name, files)
     shown = with_text or all(path.resolve().is_relative_to(ROOT / "data") for path in files)
     return {
-        "model": {"name": name, "sha256": None if name == "lexicon" else model_hash(find(name))},
+        "model": {"name": name, "sha256": model_hash(find(name))},
         "corpus": described,
         "date": datetime.now(UTC).date().isoformat(),
         "rows": len(gold),
-        "groups": len({example.unit for example in gold}),
+        "groups": len({example.group_key for example in gold}),
         "commit": commit("evaluation/ceiling.py"),
         "versions": {"hedgerow": hedgerow.__version__, "python": platform.python_version(), "numpy": np.__version__},
         "warnings": _warnings(described, gold, predicted),
@@ -116,7 +115,7 @@ def measure(name: str, files: Sequence[Path], *, with_text: bool = False) -> dic
 
 def _baselines(name: str) -> dict[str, Classifier]:
     """What the model has to beat, itself left out."""
-    baselines = {"linear": load("linear"), "lexicon": Classifier(lexicon())}
+    baselines = {"linear": load("linear"), "lexicon": load("lexicon")}
     others = {rival: model for rival, model in baselines.items() if rival != name}
     return others | {"majority": Classifier(Majority.fit(corpus.load([TRAIN])))}
 
@@ -127,7 +126,7 @@ def _scores(gold: Sequence[Example], predicted: Sequence[Prediction]) -> dict[st
 
 def _describe(name: str, files: Sequence[Path]) -> list[dict[str, Any]]:
     """Each file, and whether the model's manifest names it among what it learnt from or was measured on before."""
-    data = {} if name == "lexicon" else read_manifest(find(name))["data"]
+    data = read_manifest(find(name))["data"]
     learnt, looked_at = (
         {part["sha256"] for key in keys for part in data.get(key, [])} for keys in (("train",), ("dev", "measured"))
     )
@@ -153,7 +152,7 @@ def _warnings(
         for part in described
         if part[CHOSEN] and not part[SEEN]
     ]
-    groups = len({example.unit for example in gold})
+    groups = len({example.group_key for example in gold})
     if groups < FEW:
         warnings.append(f"{groups} independent group{'s' * (groups > 1)}, too few for intervals that can be trusted.")
     for axis, enum in AXES.items():

@@ -25,5 +25,5 @@ class RunError(HedgerowError):
     """A run's folder that does not go with what was asked for, or a run that could not be finished."""
 
 
-class RefusedRow(HedgerowError):
-    """The first row that was refused, where that ends the run (`strict`)."""
+class RejectedRowError(HedgerowError):
+    """The first row that was rejected, where that ends the run (`strict`)."""

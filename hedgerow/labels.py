@@ -1,29 +1,68 @@
-"""The codebook in code: the labels of a sentence, the spans that carry them, and what a model says of a text.
+"""The codebook in code: certainty, stance, cue and source spans, and the results that carry them.
 
 Certainty follows FactBank (Saurí & Pustejovsky 2009) and Rubin's levels (2006, 2010); stance follows the split between
 writer and source of FactBank and PDTB attribution (Prasad et al. 2007). `data/CODEBOOK.md` has the rules. All offsets
-are code points, end exclusive, so `text[span.start:span.end]` is the span as written.
+are code points, end exclusive, so `text[span.start:span.end] == span.text`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, overload
 
 
 class Certainty(StrEnum):
-    """How settled a sentence leaves its claim, true or false alike. `uncommitted` stands outside the order."""
+    """How settled a sentence leaves its claim, true or false alike.
+
+    Members are ordered: `certain` > `probable` > `possible`. `uncommitted` is outside the order, and comparing it
+    raises TypeError.
+    """
 
     CERTAIN = "certain"
     PROBABLE = "probable"
     POSSIBLE = "possible"
     UNCOMMITTED = "uncommitted"
 
+    @property
+    def level(self) -> float | None:
+        """The place in the order, from 0 (`possible`) to 1 (`certain`); None for `uncommitted`."""
+        return CERTAINTY_ORDER.index(self) / (len(CERTAINTY_ORDER) - 1) if self in CERTAINTY_ORDER else None
+
+    def __lt__(self, other: object) -> bool:
+        """Return whether this is less certain than `other`."""
+        return self._compare(other) < 0
+
+    def __le__(self, other: object) -> bool:
+        """Return whether this is at most as certain as `other`."""
+        return self._compare(other) <= 0
+
+    def __gt__(self, other: object) -> bool:
+        """Return whether this is more certain than `other`."""
+        return self._compare(other) > 0
+
+    def __ge__(self, other: object) -> bool:
+        """Return whether this is at least as certain as `other`."""
+        return self._compare(other) >= 0
+
+    def _compare(self, other: object) -> float:
+        # Without this a plain string would be compared letter by letter: str's own operators answer too.
+        known = isinstance(other, str) and other in {label.value for label in Certainty}
+        mine, theirs = self.level, Certainty(other).level if known else None
+        if mine is None or theirs is None:
+            reason = "'uncommitted' is outside the order" if known else "the other is not a certainty"
+            raise TypeError(
+                f"cannot compare {self.value!r} with {str(other)!r}: {reason} certain > probable > possible"
+            )
+        return mine - theirs
+
+
+CERTAINTY_ORDER = (Certainty.POSSIBLE, Certainty.PROBABLE, Certainty.CERTAIN)  # least certain first
+
 
 class Stance(StrEnum):
-    """Who stands behind the claim, and how the writer treats it; later ones are more marked."""
+    """Who stands behind the claim, and how the writer treats it; later members are more marked."""
 
     ASSERTED = "asserted"
     ATTRIBUTED = "attributed"
@@ -33,7 +72,7 @@ class Stance(StrEnum):
 
 
 class SpanType(StrEnum):
-    """What a span does: nine types of cue, three of source."""
+    """The type of a span: nine types of cue, three of source."""
 
     MODAL = "modal"
     EPISTEMIC = "epistemic"
@@ -50,34 +89,77 @@ class SpanType(StrEnum):
 
     @property
     def is_source(self) -> bool:
+        """Whether the span says whose words they are."""
         return self.value.startswith("source")
 
 
+_SPAN_TYPES = {str(kind): kind for kind in SpanType}
+
 AXES: Mapping[str, type[Certainty] | type[Stance]] = {"certainty": Certainty, "stance": Stance}
+SPANS = "spans"  # the codebook's span head
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One thing that a model predicts for a sentence.
+
+    `kind` is "label" (one of `labels` for the sentence) or "span" (stretches of it, each of a type in `labels`).
+    """
+
+    name: str
+    kind: str
+    labels: tuple[str, ...]
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the head is the user's own, beyond the codebook's axes and spans."""
+        return self.name not in AXES and self.name != SPANS
+
+
+CODEBOOK_HEADS = (
+    *(Head(axis, "label", tuple(map(str, enum))) for axis, enum in AXES.items()),
+    Head(SPANS, "span", tuple(map(str, SpanType))),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A cue or a source: `text` is the sentence from code point `start` to `end` (exclusive), `score` in 0..1."""
+    """A cue or a source in a sentence.
+
+    `text` is the sentence from code point `start` to `end` (exclusive); `score` is in 0..1, None in a corpus. `type` is
+    a SpanType, or a plain string for a span head of the user's own.
+    """
 
     start: int
     end: int
-    type: SpanType
+    type: SpanType | str
     text: str
     score: float | None = None
 
+    @property
+    def is_source(self) -> bool:
+        """Whether the span says whose words they are (else it is a cue)."""
+        return isinstance(self.type, SpanType) and self.type.is_source
+
     def to_dict(self) -> dict[str, Any]:
+        """Return the span as a JSON object; `score` only if there is one."""
         row: dict[str, Any] = {"start": self.start, "end": self.end, "type": str(self.type), "text": self.text}
         return row if self.score is None else row | {"score": self.score}
 
+    @classmethod
+    def from_dict(cls, row: Mapping[str, Any]) -> Span:
+        """Return the span that `to_dict` wrote."""
+        kind = row["type"]
+        return cls(row["start"], row["end"], _SPAN_TYPES.get(kind, kind), row["text"], row.get("score"))
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Prediction:
-    """What a model says of one sentence.
+    """The labels, scores and spans that a model gives one sentence.
 
-    The scores of an axis hold one number in 0..1 for each of its labels and sum to 1. `start` is the sentence's first
-    code point in the document it was read from, 0 when it was given alone. `other_scores` are those of heads beyond the
-    codebook's, by head. `read_to` is where reading stopped in a sentence too long for the model, else None.
+    The scores of an axis hold one number in 0..1 per label and sum to 1. `start` is the sentence's first code point in
+    the document it was read from, 0 if it was given alone. `other_scores` and `other_spans` belong to heads of the
+    user's own, by head. `read_to` is the code point at which a sentence too long for the model was cut, else None.
     """
 
     text: str
@@ -89,37 +171,105 @@ class Prediction:
     start: int = 0
     other_scores: Mapping[str, Mapping[str, float]] = field(default_factory=dict, hash=False)
     read_to: int | None = None
+    other_spans: Mapping[str, tuple[Span, ...]] = field(default_factory=dict, hash=False)
+
+    def __repr__(self) -> str:
+        """Return one short line: the beginning of the text, and the labels."""
+        text = self.text if len(self.text) <= 40 else f"{self.text[:39]}…"
+        return f"<Prediction {text!r}: {self.certainty}, {self.stance}, {len(self.spans)} spans>"
 
     @property
     def end(self) -> int:
+        """The code point after the sentence, in the document it was read from."""
         return self.start + len(self.text)
 
+    @property
+    def cues(self) -> tuple[Span, ...]:
+        """The words that express certainty or stance, in order."""
+        return tuple(span for span in self.spans if not span.is_source)
+
+    @property
+    def sources(self) -> tuple[Span, ...]:
+        """The words that name whose claim it is, in order."""
+        return tuple(span for span in self.spans if span.is_source)
+
+    @property
+    def certainty_score(self) -> float | None:
+        """How certain the sentence is, 0 (`possible`) to 1 (`certain`); None if it is `uncommitted`.
+
+        It is the expected level over the ordered labels: the sum of `score * level`, divided by their scores' sum.
+        """
+        if self.certainty is Certainty.UNCOMMITTED:
+            return None
+        scores = {label: self.certainty_scores[label] for label in CERTAINTY_ORDER}
+        total = sum(scores.values())
+        return sum(score * (label.level or 0.0) for label, score in scores.items()) / total if total else None
+
+    def scores(self, head: str) -> Mapping[Any, float]:
+        """Return the scores of the label head `head` by label; raise KeyError if there is no such head."""
+        axes: dict[str, Mapping[Any, float]] = {"certainty": self.certainty_scores, "stance": self.stance_scores}
+        return axes[head] if head in axes else self.other_scores[head]
+
     def to_dict(self) -> dict[str, Any]:
-        """The sentence as one flat JSON object, as every writer of this project gives it."""
-        row = {
-            "start": self.start,
-            "end": self.end,
-            "text": self.text,
-            "certainty": str(self.certainty),
-            "certainty_scores": {str(label): round(score, 4) for label, score in self.certainty_scores.items()},
-            "stance": str(self.stance),
-            "stance_scores": {str(label): round(score, 4) for label, score in self.stance_scores.items()},
-            "spans": [span.to_dict() for span in self.spans],
-        }
+        """Return the sentence as one flat JSON object, scores rounded to four places."""
+        row: dict[str, Any] = {"start": self.start, "end": self.end, "text": self.text}
+        for axis in AXES:
+            row |= {axis: str(getattr(self, axis)), f"{axis}_scores": _rounded(self.scores(axis))}
+        row[SPANS] = [span.to_dict() for span in self.spans]
         for name, scores in self.other_scores.items():
-            row[name] = max(scores, key=scores.__getitem__)
-            row[f"{name}_scores"] = {label: round(score, 4) for label, score in scores.items()}
+            row |= {name: max(scores, key=scores.__getitem__), f"{name}_scores": _rounded(scores)}
+        for name, spans in self.other_spans.items():
+            row[name] = [span.to_dict() for span in spans]
         return row if self.read_to is None else row | {"read_to": self.read_to}
 
+    @classmethod
+    def from_dict(cls, row: Mapping[str, Any]) -> Prediction:
+        """Return the prediction that `to_dict` wrote; the keys of a document's row are ignored."""
+        own = {name.removesuffix("_scores") for name in row if name.endswith("_scores")} - AXES.keys()
+        spans = {name: _spans(value) for name, value in row.items() if _is_spans(value)}
+        return cls(
+            text=row["text"],
+            certainty=Certainty(row["certainty"]),
+            stance=Stance(row["stance"]),
+            certainty_scores={Certainty(label): score for label, score in row["certainty_scores"].items()},
+            stance_scores={Stance(label): score for label, score in row["stance_scores"].items()},
+            spans=_spans(row.get(SPANS, ())),
+            start=row.get("start", 0),
+            other_scores={name: dict(row[f"{name}_scores"]) for name in row if name in own},
+            read_to=row.get("read_to"),
+            other_spans={name: found for name, found in spans.items() if name != SPANS},
+        )
 
-@dataclass(frozen=True, slots=True)
+
+def _rounded(scores: Mapping[Any, float]) -> dict[str, float]:
+    return {str(label): round(score, 4) for label, score in scores.items()}
+
+
+def _is_spans(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(one, Mapping) and "type" in one for one in value)
+
+
+def _spans(rows: Collection[Mapping[str, Any]]) -> tuple[Span, ...]:
+    return tuple(Span.from_dict(row) for row in rows)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
 class Document(Sequence[Prediction]):
-    """The labelled sentences of one text, in order; `name` is what its rows are called by (a file's name, a row's)."""
+    """The labelled sentences of one text, in order.
+
+    `text` is what their offsets count in, and `name` what the document is called (a file, a row); both may be None.
+    """
 
     sentences: tuple[Prediction, ...]
     name: str | None = None
+    text: str | None = None
+
+    def __repr__(self) -> str:
+        """Return one short line: the name and the number of sentences."""
+        return f"<Document {self.name or ''!r}: {len(self.sentences)} sentences>"
 
     def __len__(self) -> int:
+        """Return the number of sentences."""
         return len(self.sentences)
 
     @overload
@@ -127,18 +277,27 @@ class Document(Sequence[Prediction]):
     @overload
     def __getitem__(self, index: slice) -> tuple[Prediction, ...]: ...
     def __getitem__(self, index: int | slice) -> Prediction | tuple[Prediction, ...]:
+        """Return a sentence, or a tuple of them for a slice."""
         return self.sentences[index]
 
     def __iter__(self) -> Iterator[Prediction]:
+        """Iterate over the sentences."""
         return iter(self.sentences)
 
     def to_dict(self) -> dict[str, Any]:
-        return {"doc": self.name, "sentences": [sentence.to_dict() for sentence in self.sentences]}
+        """Return the document as one JSON object; `text` only if it is known."""
+        row: dict[str, Any] = {"doc": self.name, "sentences": [sentence.to_dict() for sentence in self.sentences]}
+        return row if self.text is None else row | {"text": self.text}
+
+    @classmethod
+    def from_dict(cls, row: Mapping[str, Any]) -> Document:
+        """Return the document that `to_dict` wrote."""
+        return cls(tuple(map(Prediction.from_dict, row["sentences"])), row.get("doc"), row.get("text"))
 
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One labelled sentence of a corpus. `extra` carries the fields this project does not know, unchanged."""
+    """One labelled sentence of a corpus; `extra` keeps fields that this project does not know, unchanged."""
 
     id: str
     text: str
@@ -153,12 +312,12 @@ class Example:
     extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @property
-    def unit(self) -> str:
-        """What must not be cut by a split or a bootstrap: the group, else the document, else the row itself."""
+    def group_key(self) -> str:
+        """What a split or a bootstrap must keep together: the group, else the document, else the row itself."""
         return self.group or self.doc or self.id
 
     def to_dict(self) -> dict[str, Any]:
-        """The row as it stands in a corpus file; fields that are not set are left out."""
+        """Return the row as a corpus file has it, without the fields that are not set."""
         known = {name: getattr(self, name) for name in ("corpus", "doc", "domain", "kind", "group")}
         labels = {"text": self.text, "certainty": str(self.certainty), "stance": str(self.stance)}
         spans = [span.to_dict() for span in self.spans]

@@ -64,7 +64,7 @@ class Sentence(NamedTuple):
 
     start: int
     text: str
-    opens: bool
+    starts_block: bool
 
 
 def split(text: str) -> list[tuple[int, int]]:
@@ -98,7 +98,7 @@ def stream(chunks: Iterable[str], *, hold: int = HOLD) -> Iterator[Sentence]:
 def _moved(sentences: Iterable[Sentence], offset: int, fresh: bool) -> Iterator[Sentence]:
     """At their places in the whole text; the first goes on with a paragraph unless the text held was `fresh`."""
     for number, found in enumerate(sentences):
-        yield Sentence(offset + found.start, found.text, found.opens and (fresh or number > 0))
+        yield Sentence(offset + found.start, found.text, found.starts_block and (fresh or number > 0))
 
 
 def _split(text: str) -> list[Sentence]:

@@ -1,4 +1,4 @@
-"""Reading and writing: whatever is in the files, every row is labelled or refused by name."""
+"""Reading and writing: whatever is in the files, every row is labelled or rejected by name."""
 
 import csv
 import io
@@ -8,22 +8,22 @@ from pathlib import Path
 import pytest
 
 from hedgerow.readers.formats import Format, read_documents
-from hedgerow.readers.input_text import Refusal, Source, Unit
+from hedgerow.readers.input_text import InputText, Rejected, Unit
 from hedgerow.writers.files import COLUMNS
 
 BIG = b"x" * (10 * 2**20 + 1)
 
 
-def read(data: bytes, format_: str, unit: Unit = Unit.DOCUMENT) -> list[Source | Refusal]:
+def read(data: bytes, format_: str, unit: Unit = Unit.DOCUMENT) -> list[InputText | Rejected]:
     return list(read_documents(io.BytesIO(data), "in", Format(format_), unit))
 
 
-def texts(found: list[Source | Refusal]) -> list[str]:
-    return ["".join(document.chunks) for document in found if isinstance(document, Source)]
+def texts(found: list[InputText | Rejected]) -> list[str]:
+    return ["".join(document.chunks) for document in found if isinstance(document, InputText)]
 
 
-def refusals(found: list[Source | Refusal]) -> list[tuple[int | None, str]]:
-    return [(document.line, document.reason) for document in found if isinstance(document, Refusal)]
+def rejected(found: list[InputText | Rejected]) -> list[tuple[int | None, str]]:
+    return [(document.line, document.reason) for document in found if isinstance(document, Rejected)]
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def refusals(found: list[Source | Refusal]) -> list[tuple[int | None, str]]:
         ("txt", b"", None, "holds no text"),
         ("txt", b"\xef\xbb\xbf \n", None, "holds no text"),
         ("txt", b"Fine.\nNot \xff fine.", 2, "invalid UTF-8 (byte 0xff at byte 10)"),
-        ("txt", b"Cut in a character \xe2\x80", 1, "invalid UTF-8"),
+        ("txt", b"Slice in a character \xe2\x80", 1, "invalid UTF-8"),
         ("txt", b"One.\n\nT\0wo.", 3, "NUL character"),
         ("jsonl", b"\n\n", None, "holds no text"),
         ("csv", b"", None, "holds no text"),
@@ -42,12 +42,12 @@ def refusals(found: list[Source | Refusal]) -> list[tuple[int | None, str]]:
         ("csv", b'"title', 1, "broken CSV"),
     ],
 )
-def test_a_whole_file_is_refused(format_: str, data: bytes, line: int | None, reason: str) -> None:
+def test_a_whole_file_is_rejected(format_: str, data: bytes, line: int | None, reason: str) -> None:
     found = read(data, format_)
-    ((at, why),) = refusals(found)
+    ((at, why),) = rejected(found)
     assert at == line
     assert reason in why
-    assert format_ != "txt" or [refusal.raw for refusal in found if isinstance(refusal, Refusal)] == [data]
+    assert format_ != "txt" or [rejection.raw for rejection in found if isinstance(rejection, Rejected)] == [data]
 
 
 @pytest.mark.parametrize(
@@ -73,28 +73,28 @@ def test_a_whole_file_is_refused(format_: str, data: bytes, line: int | None, re
         ("csv", b"2," + BIG, "a row over 10 MB"),
     ],
 )
-def test_a_bad_row_is_refused_and_the_rest_goes_on(format_: str, bad: bytes, reason: str) -> None:
+def test_a_bad_row_is_rejected_and_the_rest_goes_on(format_: str, bad: bytes, reason: str) -> None:
     head, good = (b"id,text\n", [b"1,First.", b"3,Third."]) if format_ == "csv" else (b"", None)
     good = good or [b'{"text": "First."}', b'{"text": "Third."}']
     found = read(head + good[0] + b"\n" + bad + b"\n" + good[1] + b"\n", format_)
     assert texts(found) == ["First.", "Third."]
-    ((line, why),) = refusals(found)
+    ((line, why),) = rejected(found)
     assert line == (3 if format_ == "csv" else 2)
     assert reason in why
-    (refusal,) = [document for document in found if isinstance(document, Refusal)]
-    assert refusal.raw is None if len(bad) > 10**7 else (refusal.raw or b"").strip() == bad
+    (rejection,) = [document for document in found if isinstance(document, Rejected)]
+    assert rejection.raw is None if len(bad) > 10**7 else (rejection.raw or b"").strip() == bad
 
 
 def test_a_csv_row_may_span_lines_and_the_next_fault_is_on_its_own_line() -> None:
     found = read(b'\xef\xbb\xbfid,text\r\n1,"Two\r\nlines, one row."\r\n\r\n2\r\n', "csv")
     assert texts(found) == ["Two\r\nlines, one row."]
-    assert refusals(found)[0][0] == 5
+    assert rejected(found)[0][0] == 5
 
 
 def test_a_quote_that_is_never_closed_costs_its_own_row_alone() -> None:
     found = read(b'id,text\n1,"He left."\n2,"She ""stayed"".\n3,ok.\n4,"fine."\n5,"open\n6,last\n', "csv")
     assert texts(found) == ["He left.", "ok.", "fine.", "last"]
-    assert [line for line, _ in refusals(found)] == [3, 6]
+    assert [line for line, _ in rejected(found)] == [3, 6]
 
 
 def test_a_row_of_very_many_lines_is_read_in_linear_time() -> None:
@@ -104,7 +104,7 @@ def test_a_row_of_very_many_lines_is_read_in_linear_time() -> None:
 
 def test_other_columns_and_the_id_come_through() -> None:
     (source,) = read(b'{"id": 7, "text": "Hm.", "date": "2026-01-02", "doc": "mine"}', "jsonl")
-    assert isinstance(source, Source)
+    assert isinstance(source, InputText)
     assert (source.name, source.id, dict(source.row)) == ("in:1", 7, {"date": "2026-01-02", "doc": "mine"})
 
 

@@ -1,4 +1,4 @@
-"""Behaviour cases are well formed and the project's own; the runner measures them, and refuses bad ones whole."""
+"""Behaviour cases are well formed and the project's own; the runner measures them, and rejects bad ones whole."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 
 from evaluation.behaviour.__main__ import main
-from evaluation.behaviour.cases import load, shipped
+from evaluation.behaviour.cases import bundled_cases, load
 from evaluation.behaviour.verdict import fault
 from hedgerow import sentences
 from hedgerow.classifier import load as load_model
 from hedgerow.errors import InputError
 from hedgerow.io.atomic import sha256
-from hedgerow.models import folder
+from hedgerow.predictors import folder
 
 ROOT = Path(__file__).parents[1]
 REPORT = ROOT / "evaluation" / "reports" / "base-behaviour" / "report.json"
@@ -47,7 +47,7 @@ Write = Callable[..., Path]
 
 
 def test_there_are_twelve_families_of_twenty_cases_or_more() -> None:
-    families = Counter(located.family for located in load(shipped()))
+    families = Counter(located.family for located in load(bundled_cases()))
     assert sorted(families) == [
         *("assistants", "cues", "direction", "headlines", "invariance", "length"),
         *("long_sentences", "lookalikes", "negated_hedges", "nested_sources", "typos", "varieties"),
@@ -56,7 +56,7 @@ def test_there_are_twelve_families_of_twenty_cases_or_more() -> None:
 
 
 def test_every_text_is_one_sentence_and_a_long_one_is_long() -> None:
-    for located in load(shipped()):
+    for located in load(bundled_cases()):
         for text in located.case.texts:
             assert sentences.split(text) == [(0, len(text))], located.place
             assert located.family != "long_sentences" or len(text.split()) > 35, located.place
@@ -71,7 +71,7 @@ def test_no_sentence_stands_in_a_corpus_of_others(shared: Path) -> None:
 
 
 def own() -> set[str]:
-    return {plain(text) for located in load(shipped()) for text in located.case.texts}
+    return {plain(text) for located in load(bundled_cases()) for text in located.case.texts}
 
 
 def texts_of(*paths: Path) -> set[str]:
@@ -139,20 +139,20 @@ def test_a_comparison_fails_outside_the_order(corpus_file: Write) -> None:
         ({"kind": "spans", "expect": {}}, "expects nothing; name wordings under marked or unmarked"),
     ],
 )
-def test_a_bad_case_is_refused_with_its_place(corpus_file: Write, change: dict[str, Any], message: str) -> None:
+def test_a_bad_case_is_rejected_with_its_place(corpus_file: Write, change: dict[str, Any], message: str) -> None:
     path = corpus_file(TINY[2], {**CASE, **change}, name="weather.jsonl")
-    with pytest.raises(InputError) as refused:
+    with pytest.raises(InputError) as rejected:
         load([path])
-    assert f"{path}:2: " in str(refused.value)
-    assert message in str(refused.value)
+    assert f"{path}:2: " in str(rejected.value)
+    assert message in str(rejected.value)
 
 
-def test_a_missing_field_an_id_or_a_sentence_that_stands_twice_and_broken_json_are_refused(corpus_file: Write) -> None:
+def test_a_missing_field_an_id_or_a_sentence_that_stands_twice_and_broken_json_are_rejected(corpus_file: Write) -> None:
     wanting = {name: value for name, value in CASE.items() if name != "why"}
     path = corpus_file(CASE, {**wanting, "id": "z"}, CASE, b"{", name="weather.jsonl")
-    with pytest.raises(InputError) as refused:
+    with pytest.raises(InputError) as rejected:
         load([path])
-    lines = str(refused.value).splitlines()
+    lines = str(rejected.value).splitlines()
     assert [line.removeprefix(f"{path}:")[:2] for line in lines] == ["2:", "4:", "3:", "3:"]
     assert "no 'why'; a case has id, kind, texts and why" in lines[0]
     assert "broken JSON" in lines[1]
@@ -180,5 +180,5 @@ def test_bad_input_leaves_nothing_behind(
 
 def test_the_committed_report_belongs_to_the_shipped_weights_and_cases() -> None:
     report = json.loads(REPORT.read_text("utf-8"))
-    assert report["model"]["sha256"] == folder.model_hash(folder.shipped()["base"])
-    assert report["cases"] == {path.stem: sha256(path) for path in shipped()}
+    assert report["model"]["sha256"] == folder.model_hash(folder.trained()["base"])
+    assert report["cases"] == {path.stem: sha256(path) for path in bundled_cases()}

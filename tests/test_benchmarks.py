@@ -44,7 +44,7 @@ def test_plain_gives_a_users_own_fields(tmp_path: Path) -> None:
     assert read_rows(write(tmp_path, {"mood": "dry"}), "plain") == [{"id": "0", "text": "Text 0.", "mood": "dry"}]
 
 
-def test_what_cannot_be_read_is_refused(tmp_path: Path) -> None:
+def test_what_cannot_be_read_is_rejected(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="reader 'gumm' is not one of plain, texts, factappeal"):
         read_rows(tmp_path / "x", "gumm")
     with pytest.raises(CorpusError, match="No such file"):
@@ -140,7 +140,7 @@ def test_the_shared_benchmarks_have_their_official_test_parts(shared: Path, name
     assert test - 2 <= len(to_test) <= test
 
 
-def test_a_page_of_no_report_or_a_broken_one_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_page_of_no_report_or_a_broken_one_is_rejected(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert tabulate(["--reports", str(tmp_path)]) == 2
     (tmp_path / "benchmark-certainty").mkdir()
     (tmp_path / "benchmark-certainty" / "report.json").write_text("{}")

@@ -12,7 +12,7 @@ import pytest
 
 import hedgerow
 from hedgerow import InputError, ModelError
-from hedgerow.models import folder
+from hedgerow.predictors import folder
 
 
 def _pickled() -> bytes:
@@ -57,7 +57,7 @@ def test_an_empty_and_a_very_long_sentence_are_labelled(tiny_model: Path) -> Non
         assert len(list(hedgerow.load(model).predict(["", "word " * 20_000]))) == 2
 
 
-def test_what_is_no_sentence_is_refused(tiny_model: Path) -> None:
+def test_what_is_no_sentence_is_rejected(tiny_model: Path) -> None:
     classifier = hedgerow.load(tiny_model)
     with pytest.raises(InputError, match="not one string"):
         classifier.predict("He may go.")
@@ -71,12 +71,12 @@ def test_what_is_no_sentence_is_refused(tiny_model: Path) -> None:
         classifier.read(b"He may go.")  # type: ignore[arg-type]
 
 
-def test_a_name_that_is_no_model_is_refused_with_those_there_are() -> None:
+def test_a_name_that_is_no_model_is_rejected_with_those_there_are() -> None:
     with pytest.raises(ModelError, match=r"nope: no model .* shipped are lexicon, base, linear"):
         hedgerow.load("nope")
 
 
-def test_a_model_whose_files_changed_is_refused(tiny_model: Path, tmp_path: Path) -> None:
+def test_a_model_whose_files_changed_is_rejected(tiny_model: Path, tmp_path: Path) -> None:
     for damage, message in (
         (lambda folder: (folder / "weights.npz").write_bytes(b"x"), "weights.npz: missing or changed"),
         (lambda folder: (folder / "vocabulary.json").unlink(), "vocabulary.json: missing or changed"),
@@ -145,7 +145,7 @@ def test_an_installed_package_finds_its_own_models_whatever_lies_beside_it(tmp_p
         place.mkdir(parents=True)
         (place / "hedgerow.json").touch()
     (tmp_path / "train.py").touch()
-    assert list(folder.shipped(package)) == ["mine"]
+    assert list(folder.trained(package)) == ["mine"]
 
 
 def test_the_seed_article_is_labelled_where_it_is_present(shared: Path) -> None:
@@ -160,7 +160,7 @@ def test_the_seed_article_is_labelled_where_it_is_present(shared: Path) -> None:
 def test_the_majority_gives_the_most_frequent_labels() -> None:
     from hedgerow import Certainty, Stance
     from hedgerow.labels import Example
-    from hedgerow.models.majority import Majority
+    from hedgerow.predictors.majority import Majority
 
     rows = [
         Example("a", "One.", Certainty.CERTAIN, Stance.ATTRIBUTED),

@@ -50,7 +50,7 @@ def test_a_sentence_a_row_is_not_split() -> None:
     assert (row["text"], row["start"]) == ("It rained. We left.", 1)
 
 
-def test_what_is_refused_is_named_kept_and_sets_the_exit_code(tmp_path: Path) -> None:
+def test_what_is_rejected_is_named_kept_and_sets_the_exit_code(tmp_path: Path) -> None:
     (tmp_path / "bad.jsonl").write_bytes(b'{"text": "Fine."}\n{"text": \xff}\n')
     (tmp_path / "void.txt").touch()
     out = tmp_path / "out.jsonl"
@@ -58,20 +58,20 @@ def test_what_is_refused_is_named_kept_and_sets_the_exit_code(tmp_path: Path) ->
     ran = hedgerow("label", "bad.jsonl", "void.txt", "void", "nope.txt", "odd.xyz", "--out", out, cwd=tmp_path)
     assert ran.returncode == 1
     assert [row["text"] for row in lines(out.read_bytes())] == ["Fine."]
-    refused = lines((tmp_path / "out.jsonl.refused.jsonl").read_bytes())
-    assert [(row["file"], row["line"]) for row in refused] == [
+    rejected = lines((tmp_path / "out.jsonl.rejected.jsonl").read_bytes())
+    assert [(row["file"], row["line"]) for row in rejected] == [
         ("bad.jsonl", 2), ("void.txt", None), ("void", None), ("nope.txt", None), ("odd.xyz", None),
     ]  # fmt: skip
-    assert base64.b64decode(str(refused[0]["raw"])) == b'{"text": \xff}'
-    assert b"refused bad.jsonl:2: invalid UTF-8" in ran.stderr
+    assert base64.b64decode(str(rejected[0]["raw"])) == b'{"text": \xff}'
+    assert b"rejected bad.jsonl:2: invalid UTF-8" in ran.stderr
     assert b"void: is a folder in which no file has a suffix that is known" in ran.stderr
     assert b"nope.txt: no such file" in ran.stderr
 
 
-def test_a_clean_run_takes_away_the_refusals_of_the_last(tmp_path: Path) -> None:
+def test_a_clean_run_takes_away_the_rejections_of_the_last(tmp_path: Path) -> None:
     out = tmp_path / "out.jsonl"
     hedgerow("label", "-", "--as", "jsonl", "--out", out, given=b"{")
-    assert out.with_name("out.jsonl.refused.jsonl").exists()
+    assert out.with_name("out.jsonl.rejected.jsonl").exists()
     assert hedgerow("label", "-", "--out", out, given=b"Fine.").returncode == 0
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out.jsonl"]
 
@@ -98,7 +98,7 @@ def test_wrong_usage_is_one_line_and_exit_code_2(arguments: Sequence[str], messa
     assert not list(tmp_path.iterdir())
 
 
-def test_a_setting_of_runs_is_refused_where_a_file_is_written(tmp_path: Path) -> None:
+def test_a_setting_of_runs_is_rejected_where_a_file_is_written(tmp_path: Path) -> None:
     (tmp_path / "a.toml").write_text("shard_rows = 10\n")
     ran = hedgerow("label", "-", "--config", "a.toml", given=b"He left.", cwd=tmp_path)
     assert ran.returncode == 2
@@ -114,8 +114,8 @@ def test_an_input_is_not_overwritten(tmp_path: Path) -> None:
     assert source.read_text() == '{"text": "He left."}\n'
 
 
-def test_the_refusals_of_a_run_replace_no_input(tmp_path: Path) -> None:
-    mended = tmp_path / "x.jsonl.refused.jsonl"
+def test_the_rejections_of_a_run_replace_no_input(tmp_path: Path) -> None:
+    mended = tmp_path / "x.jsonl.rejected.jsonl"
     mended.write_text('{"text": "He left."}\n')
     ran = hedgerow("label", mended, "--out", tmp_path / "x.jsonl")
     assert ran.returncode == 2
@@ -143,7 +143,7 @@ def test_a_full_disk_is_one_line_and_exit_code_2() -> None:
     assert b"Traceback" not in ran.stderr
 
 
-def test_standard_input_that_is_closed_is_refused() -> None:
+def test_standard_input_that_is_closed_is_rejected() -> None:
     command = f"{sys.executable} -m hedgerow label - <&-"
     ran = subprocess.run(["bash", "-c", command], capture_output=True, cwd=ROOT, check=False)
     assert ran.returncode == 1

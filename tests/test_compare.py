@@ -105,7 +105,7 @@ def test_sentences_of_others_are_shown_on_the_terminal_or_outside_the_repository
     assert not inside.exists()
 
 
-def test_a_missing_model_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_model_is_rejected(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["lexicon", "nope", "--corpus", str(ARTICLE), "--out", str(tmp_path / "r")]) == 2
     assert "nope: no model of this name" in capsys.readouterr().err
     assert not (tmp_path / "r").exists()

@@ -1,4 +1,4 @@
-"""Corpora: bad rows refused by file, line, value and cure; counts; splits; the way into `datasets`."""
+"""Corpora: bad rows rejected by file, line, value and cure; counts; splits; the way into `datasets`."""
 
 import json
 from collections.abc import Callable
@@ -50,7 +50,7 @@ def span(start: int, end: int, kind: str, text: str) -> dict[str, Any]:
         (b'"' + b"x" * (11 * 2**20) + b'"', ["a row of 11534339 bytes", "10 MB"]),
     ],
 )
-def test_a_bad_row_is_refused_by_file_line_value_and_cure(
+def test_a_bad_row_is_rejected_by_file_line_value_and_cure(
     corpus_file: Write, row: dict[str, Any] | bytes, expected: list[str]
 ) -> None:
     path = corpus_file(GOOD | {"id": "first", "text": "He may stay.", "spans": []}, row)
@@ -62,7 +62,7 @@ def test_a_bad_row_is_refused_by_file_line_value_and_cure(
         corpus.load([path])
 
 
-def test_a_text_or_id_that_stands_twice_is_refused(corpus_file: Write) -> None:
+def test_a_text_or_id_that_stands_twice_is_rejected(corpus_file: Write) -> None:
     path = corpus_file(GOOD, GOOD)
     assert [str(fault).split(": ", 1)[1] for fault in corpus.check([path])] == [
         f"id 'a' stands at {path}:1 already; keep one of the two",
@@ -70,7 +70,7 @@ def test_a_text_or_id_that_stands_twice_is_refused(corpus_file: Write) -> None:
     ]
 
 
-def test_a_group_in_two_files_is_refused_by_check_and_not_by_load(corpus_file: Write) -> None:
+def test_a_group_in_two_files_is_rejected_by_check_and_not_by_load(corpus_file: Write) -> None:
     train = corpus_file(GOOD | {"group": "g"}, name="train.jsonl")
     dev = corpus_file(GOOD | {"group": "g", "id": "b", "text": "He may run."}, name="dev.jsonl")
     assert [str(fault) for fault in corpus.check([train, dev])] == [
@@ -79,7 +79,7 @@ def test_a_group_in_two_files_is_refused_by_check_and_not_by_load(corpus_file: W
     assert len(corpus.load([train, dev])) == 2
 
 
-def test_a_missing_and_an_empty_corpus_are_refused(tmp_path: Path) -> None:
+def test_a_missing_and_an_empty_corpus_are_rejected(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match=r"nope\.jsonl: No such file"):
         corpus.load([tmp_path / "nope.jsonl"])
     assert len(corpus.check([tmp_path / "nope.jsonl", tmp_path])) == 2
@@ -97,14 +97,14 @@ def test_a_row_comes_back_as_it_was_with_fields_this_project_does_not_know(corpu
     assert example.to_dict() == row
 
 
-def test_training_data_that_leaks_into_held_out_data_is_refused() -> None:
+def test_training_data_that_leaks_into_held_out_data_is_rejected() -> None:
     train = Example("a", "He may go.", Certainty.POSSIBLE, Stance.ASSERTED, group="g")
     for leak in (
         Example("b", "He may go.", Certainty.POSSIBLE, Stance.ASSERTED),
         Example("c", "She left.", Certainty.CERTAIN, Stance.ASSERTED, group="g"),
     ):
         with pytest.raises(CorpusError, match=f"dev: row '{leak.id}'"):
-            corpus.refuse_leaks([train], [leak], name="dev")
+            corpus.reject_leaks([train], [leak], name="dev")
 
 
 def test_stats_count_labels_pairs_spans_and_any_field(corpus_file: Write) -> None:

@@ -41,14 +41,14 @@ def test_a_correction_changes_the_labels_it_names_and_nothing_else(corpus_file: 
         (b"{", "corrections.jsonl:1: broken JSON"),
     ],
 )
-def test_a_correction_that_does_not_fit_is_refused(corpus_file: Write, line: object, message: str) -> None:
+def test_a_correction_that_does_not_fit_is_rejected(corpus_file: Write, line: object, message: str) -> None:
     examples = corpus.load([corpus_file(ROW)])
     with pytest.raises(CorpusError) as error:
         corpus.correct(examples, corpus_file(line, name="corrections.jsonl"))
     assert message in str(error.value)
 
 
-def test_a_missing_file_of_corrections_is_refused(corpus_file: Write, tmp_path: Path) -> None:
+def test_a_missing_file_of_corrections_is_rejected(corpus_file: Write, tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="No such file"):
         corpus.correct(corpus.load([corpus_file(ROW)]), tmp_path / "none.jsonl")
 

@@ -9,8 +9,8 @@ import torch
 
 import hedgerow
 from hedgerow import Certainty, Example, RecipeError, Stance
-from hedgerow.models.network.runtime import NetworkModel
-from hedgerow.models.network.word_tokenizer import WordTokenizer
+from hedgerow.predictors.network.runtime import NetworkModel
+from hedgerow.predictors.network.word_tokenizer import WordTokenizer
 from hedgerow.training import train
 from hedgerow.training.network import distillation as teaching
 from hedgerow.training.network.data import heads_of
@@ -95,7 +95,7 @@ def test_a_model_folder_teaches_what_the_network_in_single_precision_does(tiny_n
         assert np.allclose(chances, shipped.labels[name], atol=0.02)
 
 
-def test_a_teacher_of_other_labels_or_none_is_refused(teacher: Path, tmp_path: Path) -> None:
+def test_a_teacher_of_other_labels_or_none_is_rejected(teacher: Path, tmp_path: Path) -> None:
     recipe = read_recipe(teacher.parents[1] / "recipe.toml")
     assert isinstance(recipe, NetworkRecipe)
     certainty, *_ = heads_of(recipe)
@@ -148,7 +148,7 @@ def test_a_small_network_learns_from_a_teacher_and_runs_without_torch(teacher: P
         assert alone.stance_scores == pytest.approx(prediction.stance_scores, abs=1e-4)
 
 
-def test_teachers_and_texts_without_their_settings_are_refused(teacher: Path, tmp_path: Path) -> None:
+def test_teachers_and_texts_without_their_settings_are_rejected(teacher: Path, tmp_path: Path) -> None:
     recipe = write_network_recipe(tmp_path)
     with pytest.raises(RecipeError, match="no setting 'distillation'"):
         train(recipe, tmp_path / "model", teachers=[teacher])

@@ -11,7 +11,7 @@ import pytest
 
 from evaluation.run import FILES, main
 from hedgerow.io.atomic import sha256
-from hedgerow.models.folder import model_hash, shipped
+from hedgerow.predictors.folder import model_hash, trained
 
 ROOT = Path(__file__).parents[1]
 REPORTS = ROOT / "evaluation" / "reports"
@@ -142,7 +142,7 @@ def test_who_lacks_a_library_is_told_which_extra_brings_it(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_model_of_other_labels_is_refused(
+def test_a_model_of_other_labels_is_rejected(
     tiny_model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     other = tmp_path / "other"
@@ -155,7 +155,7 @@ def test_a_model_of_other_labels_is_refused(
     assert not (tmp_path / "r").exists()
 
 
-@pytest.mark.parametrize("model", sorted(shipped()))
+@pytest.mark.parametrize("model", sorted(trained()))
 @pytest.mark.parametrize("corpus", ["test", "real-dev"])
 def test_every_shipped_model_has_its_reports(model: str, corpus: str) -> None:
     assert (REPORTS / f"{model}-{corpus}" / "report.json").is_file(), "run `make report`"
@@ -166,8 +166,8 @@ def test_a_committed_report_belongs_to_the_shipped_weights(path: Path) -> None:
     report = json.loads(path.read_text("utf-8"))
     models = report["models"] if isinstance(report.get("models"), list) else [report.get("model")]
     for model in models:
-        if isinstance(model, dict) and model["name"] in shipped():
-            assert model["sha256"] == model_hash(shipped()[model["name"]]), "the weights are others; run `make report`"
+        if isinstance(model, dict) and model["name"] in trained():
+            assert model["sha256"] == model_hash(trained()[model["name"]]), "the weights are others; run `make report`"
 
 
 def test_the_report_on_the_test_part_belongs_to_the_bundled_corpus() -> None:

@@ -9,7 +9,7 @@ from hedgerow.errors import InputError
 from hedgerow.io.atomic import replaced_file, replaced_folder
 from hedgerow.io.lines import read_lines
 from hedgerow.io.strict_json import parse_object
-from hedgerow.io.text_checks import text_fault
+from hedgerow.io.text_checks import text_error
 
 
 def test_lines_have_numbers_and_blank_ones_are_left_out() -> None:
@@ -42,7 +42,7 @@ def test_a_line_over_the_limit_is_known_and_the_next_is_read(size: int) -> None:
         (b'{"text": "a"} {', "broken JSON"),
     ],
 )
-def test_a_line_that_is_no_json_object_is_refused_with_its_reason(raw: bytes, reason: str) -> None:
+def test_a_line_that_is_no_json_object_is_rejected_with_its_reason(raw: bytes, reason: str) -> None:
     with pytest.raises(InputError) as error:
         parse_object(raw)
     assert reason in str(error.value)
@@ -60,7 +60,7 @@ def test_a_line_that_is_no_json_object_is_refused_with_its_reason(raw: bytes, re
     ],
 )
 def test_what_forbids_a_text_is_said(text: object, reason: str | None) -> None:
-    fault = text_fault(text, "text")
+    fault = text_error(text, "text")
     assert fault is None if reason is None else reason in str(fault)
 
 
@@ -83,7 +83,7 @@ def test_a_folder_that_fails_midway_leaves_the_old_one_and_no_part(tmp_path: Pat
     path = tmp_path / "model"
     for fails in (False, True):
         try:
-            with replaced_folder(path, may_hold=["weights"]) as folder:
+            with replaced_folder(path, allowed=["weights"]) as folder:
                 (folder / "weights").write_text("old" if not fails else "half")
                 if fails:
                     raise RuntimeError
@@ -101,22 +101,22 @@ def test_a_link_is_followed_and_stays_a_link(tmp_path: Path) -> None:
     assert (tmp_path / "target.jsonl").read_text() == "new"
     (tmp_path / "model").mkdir()
     (tmp_path / "shortcut").symlink_to("model")
-    with replaced_folder(tmp_path / "shortcut", may_hold=[]) as folder:
+    with replaced_folder(tmp_path / "shortcut", allowed=[]) as folder:
         (folder / "weights").write_text("new")
     assert (tmp_path / "model" / "weights").read_text() == "new"
 
 
 def test_the_folder_one_stands_in_is_not_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    with pytest.raises(InputError, match="the folder you stand in"), replaced_folder(Path(), may_hold=[]):
+    with pytest.raises(InputError, match="the folder you stand in"), replaced_folder(Path(), allowed=[]):
         pass
 
 
 def test_a_folder_with_files_of_someone_else_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "thesis.doc").write_text("precious")
-    with pytest.raises(InputError, match=r"holds 'thesis.doc'"), replaced_folder(tmp_path, may_hold=["weights"]):
+    with pytest.raises(InputError, match=r"holds 'thesis.doc'"), replaced_folder(tmp_path, allowed=["weights"]):
         pass
     (tmp_path / "file").write_text("")
-    with pytest.raises(InputError, match="is a file"), replaced_folder(tmp_path / "file", may_hold=[]):
+    with pytest.raises(InputError, match="is a file"), replaced_folder(tmp_path / "file", allowed=[]):
         pass
     assert (tmp_path / "thesis.doc").read_text() == "precious"

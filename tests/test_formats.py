@@ -19,7 +19,7 @@ from hedgerow.cli.label import run
 from hedgerow.errors import InputError
 from hedgerow.labelling.layout import skip_outputs
 from hedgerow.readers.formats import Format
-from hedgerow.readers.input_text import Fields, Refusal, Source, Unit
+from hedgerow.readers.input_text import Fields, InputText, Rejected, Unit
 from hedgerow.readers.inputs import find_inputs, read_inputs
 from hedgerow.readers.markdown import prose
 
@@ -29,7 +29,7 @@ closes.";</script></head><body><nav><ul><li><a href="/">Home</a></li><li><a href
 beside it would too.</p><p>Work could begin in May.</p></article><footer>We use cookies.</footer></body></html>"""
 
 
-def read(path: Path, unit: Unit = Unit.DOCUMENT, fields: Fields | None = None) -> list[Source | Refusal]:
+def read(path: Path, unit: Unit = Unit.DOCUMENT, fields: Fields | None = None) -> list[InputText | Rejected]:
     return list(read_inputs(find_inputs([path]), unit, fields))
 
 
@@ -41,13 +41,13 @@ def text_of(path: Path) -> str:
 def read_texts(path: Path, unit: Unit = Unit.DOCUMENT) -> list[str]:
     found = []
     for source in read_inputs(find_inputs([path]), unit):
-        assert isinstance(source, Source)
+        assert isinstance(source, InputText)
         found.append("".join(source.chunks))
     return found
 
 
-def refusals(path: Path, fields: Fields | None = None) -> list[Refusal]:
-    return [found for found in read(path, fields=fields) if isinstance(found, Refusal)]
+def rejected(path: Path, fields: Fields | None = None) -> list[Rejected]:
+    return [found for found in read(path, fields=fields) if isinstance(found, Rejected)]
 
 
 def write_parquet(path: Path, columns: dict[str, Any], **options: Any) -> Path:
@@ -64,13 +64,13 @@ def test_of_a_page_the_article_is_read_in_its_own_encoding(tmp_path: Path) -> No
     assert not any(word in text for word in ("Home", "cookies", "never"))
 
 
-def test_a_short_page_is_a_text_and_an_empty_one_is_refused(tmp_path: Path) -> None:
+def test_a_short_page_is_a_text_and_an_empty_one_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "short.htm").write_text("<p>It may rain.")
     assert text_of(tmp_path / "short.htm") == "It may rain."
     (tmp_path / "void.html").write_text("<html><body></body></html>")
-    (refusal,) = refusals(tmp_path / "void.html")
-    assert refusal.reason == "no text of an article was found in the page"
-    assert refusal.raw == b"<html><body></body></html>"
+    (rejection,) = rejected(tmp_path / "void.html")
+    assert rejection.reason == "no text of an article was found in the page"
+    assert rejection.raw == b"<html><body></body></html>"
 
 
 def test_markdown_loses_its_marks_and_keeps_its_offsets() -> None:
@@ -129,19 +129,19 @@ def test_what_came_before_the_break_of_a_compressed_file_is_kept(tmp_path: Path,
     packed = compressed(data.encode(), suffix)
     path.write_bytes(packed[: len(packed) * 2 // 3])
     *whole, last = read(path)
-    assert isinstance(last, Refusal)
+    assert isinstance(last, Rejected)
     assert "compressed data broken after byte" in last.reason
-    found = ["".join(source.chunks) for source in whole if isinstance(source, Source)]
+    found = ["".join(source.chunks) for source in whole if isinstance(source, InputText)]
     assert found == rows[: len(found)]
     assert name == "a.txt" or 5_000 < len(found) < 20_000
     assert name != "a.jsonl" or last.line == len(found) + 1
 
 
-def test_a_file_that_is_not_compressed_at_all_is_refused(tmp_path: Path) -> None:
+def test_a_file_that_is_not_compressed_at_all_is_rejected(tmp_path: Path) -> None:
     for suffix in (".gz", ".zst"):
         (tmp_path / f"a.jsonl{suffix}").write_bytes(LINES)
-        (refusal,) = refusals(tmp_path / f"a.jsonl{suffix}")
-        assert "compressed data broken after byte 0" in refusal.reason
+        (rejection,) = rejected(tmp_path / f"a.jsonl{suffix}")
+        assert "compressed data broken after byte 0" in rejection.reason
 
 
 def test_parquet_rows_come_with_their_other_columns(tmp_path: Path) -> None:
@@ -153,32 +153,32 @@ def test_parquet_rows_come_with_their_other_columns(tmp_path: Path) -> None:
     }
     path = write_parquet(tmp_path / "a.parquet", columns)
     first, second = read(path, fields=Fields("body", "key"))
-    assert isinstance(first, Source)
-    assert isinstance(second, Source)
+    assert isinstance(first, InputText)
+    assert isinstance(second, InputText)
     assert (first.name, first.id, dict(first.row)) == (f"{path}:1", 7, {"day": "2026-01-02", "x": None})
     assert (second.name, list(second.chunks)) == (f"{path}:2", ["It did."])
 
 
-def test_bad_rows_of_parquet_are_refused_and_the_rest_goes_on(tmp_path: Path) -> None:
+def test_bad_rows_of_parquet_are_rejected_and_the_rest_goes_on(tmp_path: Path) -> None:
     texts = ["Fine.", None, " ", "a\0b", "x" * (10 * 2**20 + 1), "Last."]
     path = write_parquet(tmp_path / "a.parquet", {"text": texts})
     found = read(path)
-    assert [isinstance(document, Source) for document in found] == [True, False, False, False, False, True]
-    reasons = [(document.row, document.reason.split()[0]) for document in found if isinstance(document, Refusal)]
+    assert [isinstance(document, InputText) for document in found] == [True, False, False, False, False, True]
+    reasons = [(document.row, document.reason.split()[0]) for document in found if isinstance(document, Rejected)]
     assert reasons == [(2, "field"), (3, "field"), (4, "NUL"), (5, "a")]
-    assert [json.loads(r.raw or b"{}").get("text") for r in refusals(path)] == [None, " ", "a\0b", None]
+    assert [json.loads(r.raw or b"{}").get("text") for r in rejected(path)] == [None, " ", "a\0b", None]
 
 
 @pytest.mark.parametrize("size", ["", "large_"])
-def test_text_in_parquet_that_is_not_utf_8_is_refused_with_its_bytes(tmp_path: Path, size: str) -> None:
+def test_text_in_parquet_that_is_not_utf_8_is_rejected_with_its_bytes(tmp_path: Path, size: str) -> None:
     written = pyarrow.array([b"Fine.", b"caf\xe9", b"Last."], getattr(pyarrow, f"{size}binary")())
     text = written.view(getattr(pyarrow, f"{size}string")())
     path = write_parquet(tmp_path / "a.parquet", {"text": text})
     first, second, third = read(path)
-    assert isinstance(second, Refusal)
+    assert isinstance(second, Rejected)
     assert (second.row, second.raw) == (2, b"caf\xe9")
-    assert isinstance(first, Source)
-    assert isinstance(third, Source)
+    assert isinstance(first, InputText)
+    assert isinstance(third, InputText)
 
 
 def test_a_corrupt_row_group_costs_its_own_rows_alone(tmp_path: Path) -> None:
@@ -191,19 +191,19 @@ def test_a_corrupt_row_group_costs_its_own_rows_alone(tmp_path: Path) -> None:
     data[offset : offset + 60] = b"\xff" * 60
     path.write_bytes(data)
     found = read(path)
-    assert ["".join(d.chunks) for d in found if isinstance(d, Source)] == texts[:100] + texts[200:]
-    (refusal,) = [d for d in found if isinstance(d, Refusal)]
-    assert (refusal.row, refusal.rows) == (101, 100)
-    assert "row group 1 cannot be read from row 101 on" in refusal.reason
+    assert ["".join(d.chunks) for d in found if isinstance(d, InputText)] == texts[:100] + texts[200:]
+    (rejection,) = [d for d in found if isinstance(d, Rejected)]
+    assert (rejection.row, rejection.rows) == (101, 100)
+    assert "row group 1 cannot be read from row 101 on" in rejection.reason
 
 
-def test_a_file_that_is_no_parquet_is_refused_whole(tmp_path: Path) -> None:
+def test_a_file_that_is_no_parquet_is_rejected_whole(tmp_path: Path) -> None:
     (tmp_path / "a.parquet").write_bytes(b"PAR1 but not really")
-    (refusal,) = refusals(tmp_path / "a.parquet")
-    assert "not a whole Parquet file" in refusal.reason
+    (rejection,) = rejected(tmp_path / "a.parquet")
+    assert "not a whole Parquet file" in rejection.reason
     assert (
         "no field 'text'; the row's fields are 'body'"
-        in refusals(write_parquet(tmp_path / "b.parquet", {"body": ["x"]}))[0].reason
+        in rejected(write_parquet(tmp_path / "b.parquet", {"body": ["x"]}))[0].reason
     )
 
 
@@ -221,13 +221,13 @@ def test_a_folder_and_a_pattern_name_the_files_in_them(tmp_path: Path) -> None:
 
 def test_named_fields_hold_the_text_and_the_id(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text('{"body": "Hm.", "key": "k", "id": 1}\n{"body": "Hm."}\n')
-    source, refusal = read(tmp_path / "a.jsonl", fields=Fields("body", "key"))
-    assert isinstance(source, Source)
+    source, rejection = read(tmp_path / "a.jsonl", fields=Fields("body", "key"))
+    assert isinstance(source, InputText)
     assert (source.id, dict(source.row)) == ("k", {"id": 1})
-    assert isinstance(refusal, Refusal)
-    assert refusal.reason == "no field 'key'; the row's fields are 'body'"
+    assert isinstance(rejection, Rejected)
+    assert rejection.reason == "no field 'key'; the row's fields are 'body'"
     (tmp_path / "a.csv").write_text("key;body\n")
-    assert "no column 'body', only 'key;body'" in refusals(tmp_path / "a.csv", Fields("body"))[0].reason
+    assert "no column 'body', only 'key;body'" in rejected(tmp_path / "a.csv", Fields("body"))[0].reason
 
 
 @pytest.fixture
@@ -279,7 +279,7 @@ def test_lone_surrogates_and_other_faults_keep_their_bytes(tmp_path: Path) -> No
     bad = b'{"text": "\\ud83d"}'
     (tmp_path / "a.jsonl").write_bytes(b'{"text": "Fine."}\n' + bad + b"\n")
     assert run([tmp_path / "a.jsonl"], tmp_path / "out.jsonl", model="lexicon") == 1
-    (row,) = [json.loads(line) for line in (tmp_path / "out.jsonl.refused.jsonl").read_text().splitlines()]
+    (row,) = [json.loads(line) for line in (tmp_path / "out.jsonl.rejected.jsonl").read_text().splitlines()]
     assert (row["line"], row["byte"], base64.b64decode(row["raw"])) == (2, 18, bad)
     assert "lone surrogate" in row["reason"]
 
@@ -301,7 +301,7 @@ def test_formats_by_name_hold_for_any_suffix(tmp_path: Path) -> None:
     (tmp_path / "a.log").write_text("text\tn\nIt may rain.\t1\n")
     (given,) = find_inputs([tmp_path / "a.log"], Format.TSV)
     (source,) = read_inputs([given], Unit.DOCUMENT)
-    assert isinstance(source, Source)
+    assert isinstance(source, InputText)
     assert source.row == {"n": "1"}
 
 
@@ -309,7 +309,7 @@ def test_standard_input_is_read_as_what_it_is_said_to_be(monkeypatch: pytest.Mon
     write_parquet(tmp_path / "a.parquet", {"text": ["It may rain."]})
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO((tmp_path / "a.parquet").read_bytes())))
     (source,) = read_inputs(find_inputs([Path("-")], Format.PARQUET), Unit.DOCUMENT)
-    assert isinstance(source, Source)
+    assert isinstance(source, InputText)
     assert source.name == "stdin:1"
 
 
@@ -340,6 +340,6 @@ def test_markdown_loses_no_prose_to_what_only_looks_like_code_or_front_matter() 
 @pytest.mark.parametrize("name", ["a.md", "a.html"])
 def test_a_text_to_split_is_not_one_sentence(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("<p>He may go. She may.</p>")
-    (refusal,) = read(tmp_path / name, Unit.SENTENCE)
-    assert isinstance(refusal, Refusal)
-    assert "leave out --unit sentence" in refusal.reason
+    (rejection,) = read(tmp_path / name, Unit.SENTENCE)
+    assert isinstance(rejection, Rejected)
+    assert "leave out --unit sentence" in rejection.reason

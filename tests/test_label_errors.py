@@ -86,7 +86,7 @@ def test_a_planted_error_comes_first(
     assert "It may fell" not in page
 
 
-def test_a_label_with_fewer_groups_than_folds_is_refused(recipe: Path, corpus_file: Write) -> None:
+def test_a_label_with_fewer_groups_than_folds_is_rejected(recipe: Path, corpus_file: Write) -> None:
     settings = read_recipe(recipe)
     assert isinstance(settings, LinearRecipe)
     with pytest.raises(CorpusError, match="certainty 'certain' stands in 8 groups, too few for 9 folds"):

@@ -47,6 +47,6 @@ def test_a_prediction_knows_where_it_ends_and_becomes_plain_json() -> None:
 
 def test_the_unit_of_an_example_is_its_group_else_its_document_else_itself() -> None:
     fields = ("x", "Text.", Certainty.CERTAIN, Stance.ASSERTED)
-    assert Example(*fields, group="g", doc="d").unit == "g"
-    assert Example(*fields, doc="d").unit == "d"
-    assert Example(*fields).unit == "x"
+    assert Example(*fields, group="g", doc="d").group_key == "g"
+    assert Example(*fields, doc="d").group_key == "d"
+    assert Example(*fields).group_key == "x"

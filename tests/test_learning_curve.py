@@ -83,7 +83,7 @@ def test_the_plot_has_a_panel_a_part_and_no_date() -> None:
 
 
 @pytest.mark.parametrize("share", ["0", "1.5", "half"])
-def test_a_share_out_of_range_is_refused(recipe: Path, share: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_share_out_of_range_is_rejected(recipe: Path, share: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         main([str(recipe), "--shares", share, "--out", "unused"])
     assert stopped.value.code == 2

@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from hedgerow.models.lexicon.lexicon import Lexicon, lexicon
+from hedgerow.predictors.lexicon.lexicon import Lexicon, load_lexicon
 
 
 def spans(text: str) -> list[tuple[str, str]]:
-    found = lexicon().spans(text)
+    found = load_lexicon().spans(text)
     assert all(text[span.start : span.end] == span.text for span in found)
     return [(str(span.type), span.text) for span in found]
 
 
 def labels(text: str) -> tuple[str, str]:
-    (prediction,) = lexicon().label([text])
+    (prediction,) = load_lexicon().label([text])
     return str(prediction.certainty), str(prediction.stance)
 
 
@@ -139,23 +139,23 @@ def test_time_grows_with_the_length_and_not_with_its_square(unit: str) -> None:
     def seconds(size: int) -> float:
         text = unit * (size // len(unit))
         started = time.process_time()
-        lexicon().label([text])
+        load_lexicon().label([text])
         return time.process_time() - started
 
     assert seconds(256_000) < 80 * max(min(seconds(16_000) for _ in range(3)), 1e-3)
 
 
 def test_every_cue_is_found_where_it_stands_and_every_exception_keeps_one_from_being_found() -> None:
-    table = tomllib.loads((Path(__file__).parents[1] / "hedgerow/models/lexicon/cues.toml").read_text("utf-8"))
+    table = tomllib.loads((Path(__file__).parents[1] / "hedgerow/predictors/lexicon/cues.toml").read_text("utf-8"))
     without = Lexicon({**table, "cues": [group for group in table["cues"] if "type" in group]})
     for group in table["cues"]:
         for cue in group["words"]:
             text, wording = sample(cue, table["classes"])
             if "type" in group:
-                found = [(str(span.type), span.text) for span in lexicon().spans(text)]
+                found = [(str(span.type), span.text) for span in load_lexicon().spans(text)]
                 assert (group["type"], wording) in found, (cue, text, found)
             else:
-                assert set(without.spans(text)) - set(lexicon().spans(text)), f"{cue}: blocks nothing in {text!r}"
+                assert set(without.spans(text)) - set(load_lexicon().spans(text)), f"{cue}: blocks nothing in {text!r}"
 
 
 def sample(cue: str, classes: dict[str, list[str]]) -> tuple[str, str]:

@@ -13,8 +13,8 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from hedgerow import Certainty, ModelError, Stance, corpus
-from hedgerow.models.folder import read_manifest
-from hedgerow.models.linear import WORD, character_ngrams, load_linear, word_ngrams, words_apart
+from hedgerow.predictors.folder import read_manifest
+from hedgerow.predictors.linear import WORD, character_ngrams, load_linear, word_ngrams, words_apart
 from hedgerow.training.recipe import LinearRecipe, read_recipe
 from hedgerow.training.tfidf import fit_linear
 
@@ -64,7 +64,7 @@ def test_a_prediction_does_not_hang_on_its_neighbours(tiny_model: Path) -> None:
     assert model.label(texts) == [model.label([text])[0] for text in texts]
 
 
-def test_a_vocabulary_that_does_not_fit_the_weights_is_refused(tiny_model: Path, tmp_path: Path) -> None:
+def test_a_vocabulary_that_does_not_fit_the_weights_is_rejected(tiny_model: Path, tmp_path: Path) -> None:
     manifest = read_manifest(tiny_model)
     (tmp_path / "weights.npz").write_bytes((tiny_model / "weights.npz").read_bytes())
     (tmp_path / "vocabulary.json").write_text(json.dumps({"word": ["a"], "character": []}))

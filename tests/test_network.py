@@ -13,8 +13,8 @@ import torch
 import hedgerow
 from hedgerow import RecipeError, SpanType
 from hedgerow.io.atomic import sha256
-from hedgerow.models.folder import read_manifest
-from hedgerow.models.network.runtime import NetworkModel
+from hedgerow.predictors.folder import read_manifest
+from hedgerow.predictors.network.runtime import NetworkModel
 from hedgerow.training import train
 from hedgerow.training.network.module import IGNORED, Head, Network, pool
 
@@ -197,7 +197,7 @@ def test_a_run_of_another_recipe_is_not_gone_on_with(network_recipe: Path, tmp_p
         ("warm_up = 0.1", "warm_up = 1.0", "setting 'optimisation.warm_up' = 1.0"),
     ],
 )
-def test_a_wrong_setting_is_refused(
+def test_a_wrong_setting_is_rejected(
     network_recipe: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, before: str, after: str, message: str
 ) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")

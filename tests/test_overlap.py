@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from hedgerow import Classifier, load
-from hedgerow.classifier.cache import Memory
-from hedgerow.classifier.prefetch import mapped_ahead
+from hedgerow.classifier.cache import PredictionCache
+from hedgerow.classifier.prefetch import prefetch_map
 from hedgerow.errors import InputError
-from hedgerow.models.lexicon.lexicon import lexicon
-from hedgerow.models.network.batches import by_length, pad, padded_length
+from hedgerow.predictors.lexicon import load_lexicon
+from hedgerow.predictors.network.batches import by_length, pad, padded_length
 
 TEXTS = [
     "The bridge opened on Monday.",
@@ -39,7 +39,7 @@ def test_batches_hold_what_is_padded_alike() -> None:
 
 
 def test_neighbours_and_threads_change_not_one_bit(tiny_network: Path) -> None:
-    together = list(load(tiny_network, threads=3, remember=0).predict(TEXTS * 3))
+    together = list(load(tiny_network, threads=3, cache_size=0).predict(TEXTS * 3))
     alone = [prediction for text in TEXTS for prediction in load(tiny_network, threads=1).predict([text])]
     assert together == alone * 3
     logits = load(tiny_network, threads=1).model.logits(TEXTS)  # type: ignore[attr-defined]
@@ -52,17 +52,17 @@ def test_a_repeated_sentence_is_answered_from_memory_as_it_would_be_labelled(nam
     model = tiny_network if name == "tiny" else name
     texts = [*TEXTS, *reversed(TEXTS), *TEXTS]
     remembering = load(model)
-    assert list(remembering.predict(texts)) == list(load(model, remember=0).predict(texts))
+    assert list(remembering.predict(texts)) == list(load(model, cache_size=0).predict(texts))
     assert remembering.repeated == 2 * len(TEXTS)
-    assert list(remembering.predict(TEXTS[:2])) == list(load(model, remember=0).predict(TEXTS[:2]))
+    assert list(remembering.predict(TEXTS[:2])) == list(load(model, cache_size=0).predict(TEXTS[:2]))
     assert remembering.repeated == 2 * len(TEXTS) + 2
 
 
 def test_memory_is_bounded_and_forgets_what_was_asked_for_longest_ago() -> None:
-    memory = Memory(sentences=2)
-    memory.keep(lexicon().label(["a", "b"]))
+    memory = PredictionCache(sentences=2)
+    memory.keep(load_lexicon().label(["a", "b"]))
     assert memory.recall(["a", "c"])[1] == ["c"]
-    memory.keep(lexicon().label(["c", "long " * 200]))
+    memory.keep(load_lexicon().label(["c", "long " * 200]))
     known, fresh = memory.recall(["a", "b", "c", "b", "long " * 200])
     assert (list(known), fresh) == (["a", "c"], ["b", "long " * 200])
     assert memory.repeated == 4  # a; then a, c, and b the second time
@@ -89,7 +89,7 @@ def test_texts_are_asked_for_only_a_few_windows_ahead() -> None:
             asked.append(number)
             yield "He may go."
 
-    predictions = Classifier(lexicon()).predict(texts())
+    predictions = Classifier(load_lexicon()).predict(texts())
     next(predictions)
     assert len(asked) == 64
 
@@ -101,10 +101,10 @@ def test_work_ahead_keeps_the_order_and_runs_beside_what_is_asked_for() -> None:
         begun.wait()
         return number
 
-    assert list(mapped_ahead(work, range(6), ahead=1)) == [*range(6)]
-    assert list(mapped_ahead(abs, [-1, -2], ahead=0)) == [1, 2]
+    assert list(prefetch_map(work, range(6), ahead=1)) == [*range(6)]
+    assert list(prefetch_map(abs, [-1, -2], ahead=0)) == [1, 2]
 
 
 def test_what_goes_wrong_in_work_ahead_is_said() -> None:
     with pytest.raises(ZeroDivisionError):
-        list(mapped_ahead(lambda number: 1 // number, [1, 0, 2], ahead=1))
+        list(prefetch_map(lambda number: 1 // number, [1, 0, 2], ahead=1))

@@ -16,7 +16,7 @@ ROOMS = [
     {"cli"},
     {"labelling", "report", "summary", "training"},
     {"classifier", "writers"},
-    {"corpus", "metrics", "models", "readers"},
+    {"corpus", "metrics", "predictors", "readers"},
     {"io", "sentences"},
     {"errors", "labels"},
 ]

@@ -86,7 +86,7 @@ def test_the_shell_commands_run(tmp_path: Path) -> None:
         script.chmod(0o755)
     environment = os.environ | {"PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}", "PYTHONPATH": str(ROOT)}
     for line in "".join(blocks("sh")).splitlines():
-        # The recipe's dev file is this test's corpus: training on it must be refused, and is what is left out here.
+        # The recipe's dev file is this test's corpus: training on it must be rejected, and is what is left out here.
         ours = line.replace("model/linear/recipe.toml", str(own_dev(tmp_path)))
         ran = subprocess.run(
             ["bash", "-c", ours], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False

@@ -9,7 +9,7 @@ import pytest
 
 from evaluation import index, rebuild
 from evaluation.index import REPORTS, index_of
-from hedgerow.models.folder import shipped
+from hedgerow.predictors.folder import trained
 from hedgerow.report import to_html, to_markdown
 
 ROOT = Path(__file__).parents[1]
@@ -46,7 +46,7 @@ def test_a_folder_without_reports_or_with_a_broken_one_has_no_index(
 def test_reports_are_planned_for_every_shipped_model() -> None:
     names = [step.name for step in rebuild.plan()]
     assert len(names) == len(set(names))
-    for model in shipped():
+    for model in trained():
         assert {f"{model}-test", f"{model}-real-dev"} <= set(names)
 
 

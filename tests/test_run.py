@@ -20,14 +20,14 @@ from typing import Any
 import pytest
 
 from hedgerow.classifier import load
-from hedgerow.errors import RefusedRow, RunError
-from hedgerow.labelling.manifest import Record, Settings, read_manifest
+from hedgerow.errors import RejectedRowError, RunError
+from hedgerow.labelling.manifest import Settings, ShardResult, read_manifest
 from hedgerow.labelling.run_folder import label_to_folder
 from hedgerow.labelling.runners import in_process
-from hedgerow.labelling.shard_labelling import Job
-from hedgerow.models.folder import identity
+from hedgerow.labelling.shard_labelling import Run
+from hedgerow.predictors.folder import LEXICON, model_hash
 from hedgerow.readers.formats import Format
-from hedgerow.readers.inputs import Input
+from hedgerow.readers.inputs import InputFile
 
 ROOT = Path(__file__).parents[1]
 
@@ -39,20 +39,20 @@ def write_inputs(folder: Path) -> list[str]:
     (folder / "a.jsonl").write_bytes(b"\n".join(rows) + b"\n")
     (folder / "b.csv").write_bytes(b'id,text\n1,"It may\nrain."\n2\n3,"Reportedly it did."\n4,"open\n5,Hm.\n')
     (folder / "c.txt").write_text("He said it may rain.\n\nPerhaps it will.")
-    packed = gzip.compress(b'{"text": "It is unclear."}\n' * 3 + b'{"text": "Cut off"}', mtime=0)
+    packed = gzip.compress(b'{"text": "It is unclear."}\n' * 3 + b'{"text": "Slice off"}', mtime=0)
     (folder / "d.jsonl.gz").write_bytes(packed[:-6])
     return ["a.jsonl", "b.csv", "c.txt", "d.jsonl.gz", "missing.txt"]
 
 
-def job_for(folder: Path, out: Path, *, names: list[str] | None = None, strict: bool = False, **changed: object) -> Job:
+def job_for(folder: Path, out: Path, *, names: list[str] | None = None, strict: bool = False, **changed: object) -> Run:
     formats = {".jsonl": Format.JSONL, ".csv": Format.CSV, ".txt": Format.TXT, ".gz": Format.JSONL}
-    inputs = [Input(folder / name, name, formats[Path(name).suffix]) for name in names or write_inputs(folder)]
-    settings = Settings(**{"model": "lexicon", "model_hash": identity("lexicon"), "shard_rows": 2} | changed)  # type: ignore[arg-type]
-    return Job(out, "lexicon", settings, tuple(inputs), strict)
+    inputs = [InputFile(folder / name, name, formats[Path(name).suffix]) for name in names or write_inputs(folder)]
+    settings = Settings(**{"model": "lexicon", "model_hash": model_hash(LEXICON), "shard_rows": 2} | changed)  # type: ignore[arg-type]
+    return Run(out, "lexicon", settings, tuple(inputs), strict)
 
 
-def finish(job: Job) -> dict[int, Record]:
-    done: list[Record] = []
+def finish(job: Run) -> dict[int, ShardResult]:
+    done: list[ShardResult] = []
     return label_to_folder(job, in_process(load("lexicon")), begin=lambda *_: None, follow=done.append)
 
 
@@ -64,7 +64,7 @@ def tree(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
 
 
-def test_every_row_of_a_run_is_labelled_or_refused_once(tmp_path: Path) -> None:
+def test_every_row_of_a_run_is_labelled_or_rejected_once(tmp_path: Path) -> None:
     records = finish(job_for(tmp_path, tmp_path / "run"))
     assert (sum(r.rows for r in records.values()), sum(r.documents for r in records.values())) == (18, 12)
     rows = [row for part in sorted((tmp_path / "run/parts").iterdir()) for row in rows_of(part)]
@@ -72,15 +72,15 @@ def test_every_row_of_a_run_is_labelled_or_refused_once(tmp_path: Path) -> None:
         "a.jsonl:1", "a.jsonl:2", "a.jsonl:6", "a.jsonl:7", "a.jsonl:8",
         "b.csv:2", "b.csv:5", "b.csv:7", "c.txt", "d.jsonl.gz:1", "d.jsonl.gz:2", "d.jsonl.gz:3",
     ]  # fmt: skip
-    refused = rows_of(tmp_path / "run/refused.jsonl")
-    assert [(row["file"], row["line"]) for row in refused] == [
+    rejected = rows_of(tmp_path / "run/rejected.jsonl")
+    assert [(row["file"], row["line"]) for row in rejected] == [
         ("a.jsonl", 3), ("a.jsonl", 5), ("b.csv", 4), ("b.csv", 6), ("d.jsonl.gz", 4), ("missing.txt", None),
     ]  # fmt: skip
-    assert base64.b64decode(refused[0]["raw"]) == b'{"text": "\xff"}'
-    for row in refused[:4]:  # the byte leads to what is kept
+    assert base64.b64decode(rejected[0]["raw"]) == b'{"text": "\xff"}'
+    for row in rejected[:4]:  # the byte leads to what is kept
         raw = base64.b64decode(row["raw"])
         assert (tmp_path / row["file"]).read_bytes()[row["byte"] :].startswith(raw)
-    assert "compressed data broken" in refused[4]["reason"]
+    assert "compressed data broken" in rejected[4]["reason"]
 
 
 def test_the_manifest_tells_settings_inputs_and_parts_and_no_date_or_place(tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ def test_the_manifest_tells_settings_inputs_and_parts_and_no_date_or_place(tmp_p
     manifest = json.loads(written)
     assert (manifest["schema"], manifest["complete"]) == (1, True)
     counts = manifest["counts"]
-    assert counts["rows"] == counts["documents"] + counts["refused"] == sum(part["rows"] for part in manifest["parts"])
+    assert counts["rows"] == counts["documents"] + counts["rejected"] == sum(part["rows"] for part in manifest["parts"])
     assert str(tmp_path) not in written
     assert read_manifest(tmp_path / "run") is not None
 
@@ -99,7 +99,7 @@ def test_the_inputs_cut_finer_or_coarser_hold_the_same_rows(tmp_path: Path) -> N
     for size in (1, 3, 1000):
         finish(job_for(tmp_path, tmp_path / f"run{size}", shard_rows=size))
         whole = tree(tmp_path / f"run{size}")
-        rows.append((b"".join(whole[name] for name in whole if name.startswith("parts/")), whole["refused.jsonl"]))
+        rows.append((b"".join(whole[name] for name in whole if name.startswith("parts/")), whole["rejected.jsonl"]))
     assert rows[0] == rows[1] == rows[2]
 
 
@@ -159,7 +159,7 @@ def test_killed_at_fifty_random_points_a_run_goes_on_to_the_same_bytes(tmp_path:
     assert told["states"] > 5  # it was killed early, late and in between
 
 
-def test_another_model_setting_or_input_is_refused(tmp_path: Path) -> None:
+def test_another_model_setting_or_input_is_rejected(tmp_path: Path) -> None:
     out = tmp_path / "run"
     finish(job_for(tmp_path, out))
     before = tree(out)
@@ -187,14 +187,14 @@ def test_a_part_that_was_changed_is_found(tmp_path: Path) -> None:
         finish(job)
 
 
-def test_refused_rows_that_were_changed_or_lost_are_found(tmp_path: Path) -> None:
+def test_rejected_rows_that_were_changed_or_lost_are_found(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text('{"text": "He may go."}\n{broken\n')
     out = tmp_path / "run"
     job = job_for(tmp_path, out, names=["a.jsonl"])
     finish(job)
     finish(job)
-    (out / "refused.jsonl").unlink()
-    with pytest.raises(RunError, match=r"refused.jsonl: is not what the run wrote"):
+    (out / "rejected.jsonl").unlink()
+    with pytest.raises(RunError, match=r"rejected.jsonl: is not what the run wrote"):
         finish(job)
 
 
@@ -216,9 +216,9 @@ def test_two_runs_do_not_work_in_one_folder(tmp_path: Path) -> None:
     label_to_folder(job, in_process(load("lexicon")), begin=meanwhile, follow=lambda _: None)
 
 
-def test_a_strict_run_stops_at_the_first_refused_row_and_can_go_on(tmp_path: Path) -> None:
+def test_a_strict_run_stops_at_the_first_rejected_row_and_can_go_on(tmp_path: Path) -> None:
     job = job_for(tmp_path, tmp_path / "run", strict=True)
-    with pytest.raises(RefusedRow, match=r"refused a\.jsonl:3: invalid UTF-8"):
+    with pytest.raises(RejectedRowError, match=r"rejected a\.jsonl:3: invalid UTF-8"):
         finish(job)
     assert [path.name for path in (tmp_path / "run/parts").iterdir()] == ["part-00000.jsonl"]
     finish(job_for(tmp_path, tmp_path / "run"))
@@ -277,7 +277,7 @@ def read_to_the_end(terminal: int) -> Iterator[str]:
             yield piece.decode("utf-8", "replace")
 
 
-def test_a_terminal_shows_rows_rates_and_refusals_as_they_come(tmp_path: Path) -> None:
+def test_a_terminal_shows_rows_rates_and_rejections_as_they_come(tmp_path: Path) -> None:
     command = command_line(tmp_path)
     leader, follower = pty.openpty()
     shown = environment() | {"TERM": "xterm-256color", "COLUMNS": "120"}
@@ -285,7 +285,7 @@ def test_a_terminal_shows_rows_rates_and_refusals_as_they_come(tmp_path: Path) -
         os.close(follower)
         told = "".join(read_to_the_end(leader))
     assert "of 500 rows" in told
-    assert "sentences/s, 0 refused" in told
+    assert "sentences/s, 0 rejected" in told
     assert "labelled by lexicon" in told
 
 

@@ -25,7 +25,7 @@ SEVERAL = pytest.mark.parametrize(
 
 
 def command_for(folder: Path, *arguments: str) -> list[str]:
-    """A run by the command line, in shards of twenty rows, the last of which is refused."""
+    """A run by the command line, in shards of twenty rows, the last of which is rejected."""
     rows = [json.dumps({"text": f"He may go on day {number}. She said it rained."}) for number in range(2000)]
     (folder / "in.jsonl").write_text("\n".join([*rows, '{"text": 3}', ""]))
     (folder / "options.toml").write_text('shard_rows = 20\nmodel = "lexicon"\n')
@@ -81,7 +81,7 @@ def test_a_strict_run_in_several_processes_stops_too(tmp_path: Path, several: li
     with begun(command_for(tmp_path, "--out", "run", "--strict", *several), tmp_path) as process:
         _, told = process.communicate()
     assert process.returncode == 1
-    reason = "hedgerow: refused in.jsonl:2001: field 'text' is int, not text; --strict stops here"
+    reason = "hedgerow: rejected in.jsonl:2001: field 'text' is int, not text; --strict stops here"
     assert told.splitlines()[-1] == reason
 
 

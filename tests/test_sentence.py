@@ -118,7 +118,7 @@ def test_a_long_paragraph_that_streams_is_not_held_whole() -> None:
     assert max(behind) < 1500 < len(prose)
     expected = [(start, prose[start:end]) for start, end in split(prose)]
     assert [found[:2] for found in stream(pieces, hold=500)] == expected
-    assert [found.opens for found in stream(pieces, hold=500)] == [True] + [False] * (len(expected) - 1)
+    assert [found.starts_block for found in stream(pieces, hold=500)] == [True] + [False] * (len(expected) - 1)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from evaluation.speed.stages import stages
 from hedgerow import load
 from hedgerow.errors import InputError
 from hedgerow.io.strict_json import parse_object
-from hedgerow.io.text_checks import text_fault
+from hedgerow.io.text_checks import text_error
 
 ROOT = Path(__file__).parents[1]
 TEXTS = ["He may go on Monday.", "She said it was so.", "It is not clear to us.", "The bridge was closed."]
@@ -37,10 +37,10 @@ def test_one_row_in_a_hundred_is_dirty_as_it_says() -> None:
     assert Counter(faults.values())["NUL"] == 3
     for row in rows:
         try:
-            refused = text_fault(parse_object(row.raw).get("text"), "text") is not None or len(row.raw) > 10 * 2**20
+            rejected = text_error(parse_object(row.raw).get("text"), "text") is not None or len(row.raw) > 10 * 2**20
         except InputError:
-            refused = True
-        assert refused is (row.fault is not None), row.raw[:80]
+            rejected = True
+        assert rejected is (row.fault is not None), row.raw[:80]
     assert [row.raw for row in islice(csv_rows(iter(['A "b".', "C."]), 2, dirty_every=2), 2)] == [b"0", b'1,"C."']
 
 
@@ -60,10 +60,10 @@ def test_a_thousand_rows_go_through_and_none_is_lost(tmp_path: Path) -> None:
     assert subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 0
     measured = json.loads((tmp_path / "report" / "report.json").read_text("utf-8"))
     assert measured["nothing lost"]
-    assert (measured["rows in"], measured["rows out"], measured["rows refused"]) == (1000, 990, 10)
+    assert (measured["rows in"], measured["rows out"], measured["rows rejected"]) == (1000, 990, 10)
     assert measured["sentences that stand twice"] == 0
     assert 20 < measured["peak_mb"] < 1000
-    assert "| rows refused | 10 |" in (tmp_path / "report" / "report.md").read_text("utf-8")
+    assert "| rows rejected | 10 |" in (tmp_path / "report" / "report.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from hedgerow.cli.summary import FILES, run
 from hedgerow.errors import InputError
 from hedgerow.labels import SpanType
 from hedgerow.summary import Confusion, Group, Summary, adjusted_shares, read_labelled, read_report, summarise
-from hedgerow.summary.correction import refuse_other_model
+from hedgerow.summary.correction import reject_other_model
 from hedgerow.summary.page import write_page
 from hedgerow.summary.phrases import Wordings
 from hedgerow.summary.rows import labelled_files
@@ -304,7 +304,7 @@ def test_a_damaged_page_of_parquet_is_named(tmp_path: Path) -> None:
         list(read_labelled([path]))
 
 
-def test_a_table_of_another_kind_is_refused_by_line(tmp_path: Path) -> None:
+def test_a_table_of_another_kind_is_rejected_by_line(tmp_path: Path) -> None:
     header = "doc,certainty,stance,spans,row\n"
     for content, fault in (
         ("a,b\n1,2\n", "1: no column 'certainty'"),
@@ -353,7 +353,7 @@ def test_a_run_is_not_corrected_by_what_another_model_does(tmp_path: Path) -> No
     for model, fits in (({"name": "base", "sha256": "abc"}, True), ({"name": "lexicon", "sha256": None}, False)):
         path.write_text(json.dumps({"model": model}))
         if fits:
-            refuse_other_model(path, tmp_path)
+            reject_other_model(path, tmp_path)
             continue
         with pytest.raises(InputError, match=r"measures 'lexicon', and .* was labelled by 'base'"):
-            refuse_other_model(path, tmp_path)
+            reject_other_model(path, tmp_path)

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hedgerow.models.network import bio
+from hedgerow.predictors.network import bio
 
 WORDS = ["It", "is", "said", "to", "unfold", "."]
 TEXT = "It is said to unfold."

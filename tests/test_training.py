@@ -112,9 +112,9 @@ def test_corpora_named_on_the_command_line_stand_in_for_the_recipes(recipe: Path
         ('train = ["train.jsonl"]', "train = []", "setting 'corpora.train'"),
     ],
 )
-def test_a_wrong_setting_is_refused(recipe: Path, tmp_path: Path, before: str, after: str, message: str) -> None:
+def test_a_wrong_setting_is_rejected(recipe: Path, tmp_path: Path, before: str, after: str, message: str) -> None:
     recipe.write_text(recipe.read_text().replace(before, after))
-    refused(recipe, tmp_path, RecipeError, f"{recipe}: {message}")
+    rejected(recipe, tmp_path, RecipeError, f"{recipe}: {message}")
 
 
 @pytest.mark.parametrize(
@@ -124,33 +124,33 @@ def test_a_wrong_setting_is_refused(recipe: Path, tmp_path: Path, before: str, a
         ("max_iterations = 100", "max_iterations = 1", "setting 'regression.max_iterations' = 1: not converged"),
     ],
 )
-def test_a_setting_that_cannot_work_is_refused(
+def test_a_setting_that_cannot_work_is_rejected(
     recipe: Path, tmp_path: Path, before: str, after: str, message: str
 ) -> None:
     recipe.write_text(recipe.read_text().replace(before, after))
-    refused(recipe, tmp_path, RecipeError, message)
+    rejected(recipe, tmp_path, RecipeError, message)
 
 
-def test_a_missing_recipe_corpus_or_dev_file_is_refused(recipe: Path, tmp_path: Path) -> None:
-    refused(tmp_path / "nope.toml", tmp_path, RecipeError, "nope.toml: No such file")
+def test_a_missing_recipe_corpus_or_dev_file_is_rejected(recipe: Path, tmp_path: Path) -> None:
+    rejected(tmp_path / "nope.toml", tmp_path, RecipeError, "nope.toml: No such file")
     (tmp_path / "dev.jsonl").unlink()
-    refused(recipe, tmp_path, CorpusError, "dev.jsonl: No such file")
+    rejected(recipe, tmp_path, CorpusError, "dev.jsonl: No such file")
 
 
-def test_an_empty_corpus_is_refused(recipe: Path, tmp_path: Path) -> None:
+def test_an_empty_corpus_is_rejected(recipe: Path, tmp_path: Path) -> None:
     (tmp_path / "train.jsonl").write_text("")
-    refused(recipe, tmp_path, CorpusError, "train.jsonl: no rows")
+    rejected(recipe, tmp_path, CorpusError, "train.jsonl: no rows")
 
 
-def test_a_label_without_an_example_is_refused(recipe: Path, tmp_path: Path) -> None:
+def test_a_label_without_an_example_is_rejected(recipe: Path, tmp_path: Path) -> None:
     lines = (tmp_path / "train.jsonl").read_text().splitlines(keepends=True)
     (tmp_path / "train.jsonl").write_text("".join(line for line in lines if "endorsed" not in line))
-    refused(recipe, tmp_path, CorpusError, "no example of stance 'endorsed'")
+    rejected(recipe, tmp_path, CorpusError, "no example of stance 'endorsed'")
 
 
-def test_dev_rows_in_the_training_data_are_refused(recipe: Path, tmp_path: Path) -> None:
+def test_dev_rows_in_the_training_data_are_rejected(recipe: Path, tmp_path: Path) -> None:
     (tmp_path / "dev.jsonl").write_text((tmp_path / "train.jsonl").read_text())
-    refused(recipe, tmp_path, CorpusError, "stands in the training data too")
+    rejected(recipe, tmp_path, CorpusError, "stands in the training data too")
 
 
 def test_a_folder_with_other_files_is_not_overwritten(recipe: Path, tmp_path: Path) -> None:
@@ -161,7 +161,7 @@ def test_a_folder_with_other_files_is_not_overwritten(recipe: Path, tmp_path: Pa
     assert [path.name for path in (tmp_path / "model").iterdir()] == ["thesis.doc"]
 
 
-def refused(recipe: Path, folder: Path, kind: type[HedgerowError], message: str) -> None:
+def rejected(recipe: Path, folder: Path, kind: type[HedgerowError], message: str) -> None:
     """Both as a library and as a command; nothing is written either way."""
     before = sorted(folder.iterdir())
     with pytest.raises(kind) as error:

@@ -66,7 +66,7 @@ def test_a_question_is_asked_of_sentences_that_no_model_learnt(corpus_file: Writ
     assert len(ask(folder, HEDGED, known=(), limit=2)) == 2
 
 
-def test_a_file_of_another_form_is_refused_by_line(corpus_file: Write) -> None:
+def test_a_file_of_another_form_is_rejected_by_line(corpus_file: Write) -> None:
     folder = corpus_file(row("a", True), {"text": "b"}, name="theirs.jsonl").parent
     with pytest.raises(CorpusError, match=r"theirs\.jsonl:2: not a row of this corpus"):
         ask(folder, HEDGED, known=(), limit=9)
@@ -90,7 +90,7 @@ def test_a_fit_is_kept_until_its_rows_change(recipe: Path, tmp_path: Path) -> No
     assert said[0] == said[1] == [Certainty.POSSIBLE]
 
 
-def test_a_missing_label_is_refused(recipe: Path, tmp_path: Path) -> None:
+def test_a_missing_label_is_rejected(recipe: Path, tmp_path: Path) -> None:
     settings = read_recipe(recipe)
     assert isinstance(settings, LinearRecipe)
     with pytest.raises(CorpusError, match="fit: no example of certainty 'probable'"):

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from hedgerow.models.network.runtime import padded
-from hedgerow.models.network.word_tokenizer import BEGIN, UNKNOWN, WordTokenizer, count_words
+from hedgerow.predictors.network.runtime import padded
+from hedgerow.predictors.network.word_tokenizer import BEGIN, UNKNOWN, WordTokenizer, count_words
 from hedgerow.training.network.module import Head, Network
 from hedgerow.training.network.word_encoder import WordConfig, WordEncoder
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import hedgerow
-from evaluation.behaviour.cases import Located, load, shipped
+from evaluation.behaviour.cases import Located, bundled_cases, load
 from evaluation.behaviour.verdict import fault
 from evaluation.provenance import ROOT, commit, shown_command
 from evaluation.run import FILES
@@ -28,8 +28,8 @@ from hedgerow.errors import HedgerowError
 from hedgerow.io.atomic import replaced_folder, sha256
 from hedgerow.io.strict_json import write_json
 from hedgerow.metrics import Score, wilson
-from hedgerow.models.folder import find, model_hash
-from hedgerow.models.majority import Majority
+from hedgerow.predictors.folder import find, model_hash
+from hedgerow.predictors.majority import Majority
 from hedgerow.report import markdown
 
 OVERALL, FAMILY = 0.90, 0.75  # the targets: of all cases, of the cases of each family
@@ -38,15 +38,15 @@ RIVALS = ("linear", "lexicon", "majority")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="evaluation.behaviour", description="Measure a model on behaviour cases.")
-    parser.add_argument("--model", default="base", help="a shipped model's name, 'lexicon', or a model folder")
+    parser.add_argument("--model", default="base", help="a bundled_cases model's name, 'lexicon', or a model folder")
     parser.add_argument("--cases", type=Path, nargs="+", help="case files, one a family (by default all that ship)")
     parser.add_argument("--out", type=Path, required=True, help="the folder for report.json and report.md")
     options = parser.parse_args(arguments)
     try:
-        measured = measure(options.model, options.cases or shipped())
+        measured = measure(options.model, options.cases or bundled_cases())
         given = {name: value for name, value in vars(options).items() if value is not None}
         measured["command"] = shown_command("behaviour", given)
-        with replaced_folder(options.out, may_hold=FILES) as folder:
+        with replaced_folder(options.out, allowed=FILES) as folder:
             write_json(folder / "report.json", measured)
             (folder / "report.md").write_text(to_markdown(measured), "utf-8")
     except HedgerowError as error:
@@ -65,7 +65,7 @@ def measure(name: str, files: Sequence[Path]) -> dict[str, Any]:
     faults = {name: _faults(load_model(name), cases)}
     faults |= {rival: _faults(_rival(rival), cases) for rival in RIVALS if rival != name}
     return {
-        "model": {"name": name, "sha256": None if name == "lexicon" else model_hash(find(name))},
+        "model": {"name": name, "sha256": model_hash(find(name))},
         "cases": {path.stem: sha256(path) for path in files},
         "date": datetime.now(UTC).date().isoformat(),
         "commit": commit("evaluation/behaviour"),

@@ -25,7 +25,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError,
 from hedgerow.errors import InputError
 from hedgerow.io.lines import read_lines
 from hedgerow.io.strict_json import parse_object
-from hedgerow.io.text_checks import text_fault
+from hedgerow.io.text_checks import text_error
 from hedgerow.labels import Certainty, SpanType, Stance
 
 _SHOWN = 20
@@ -66,7 +66,7 @@ class _Case(BaseModel):
     @model_validator(mode="after")
     def _whole_texts(self) -> Self:
         for text in self.texts:
-            if (fault := text_fault(text, "texts")) is not None:
+            if (fault := text_error(text, "texts")) is not None:
                 raise ValueError(f"{fault}; write each sentence as text")
         if len(set(self.texts)) < len(self.texts):
             raise ValueError("the same sentence stands twice; keep one of the two")
@@ -113,7 +113,7 @@ class Located:
     case: Case
 
 
-def shipped() -> list[Path]:
+def bundled_cases() -> list[Path]:
     """The case files of this folder, one a family."""
     return sorted(Path(__file__).parent.glob("*.jsonl"))
 

@@ -33,7 +33,7 @@ from evaluation.provenance import commit, shown_command
 from hedgerow.errors import HedgerowError, InputError, RecipeError
 from hedgerow.io.atomic import replaced_folder, sha256
 from hedgerow.io.strict_json import write_json
-from hedgerow.models.network import bio
+from hedgerow.predictors.network import bio
 from hedgerow.report import markdown
 from hedgerow.training.network.backbone import start
 from hedgerow.training.network.data import class_weights, to_features
@@ -66,7 +66,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise RecipeError(f"{options.recipe}: setting 'kind' is 'linear'; a benchmark trains a network")
         measured = measure(TASKS[options.name], options.data, recipe, options.recipe.parent)
         measured = {"benchmark": options.name, "command": _command(options), **measured}
-        with replaced_folder(options.out, may_hold=("report.json", "report.md")) as folder:
+        with replaced_folder(options.out, allowed=("report.json", "report.md")) as folder:
             write_json(folder / "report.json", measured)
             (folder / "report.md").write_text(to_markdown(measured), "utf-8")
         if options.out.name == f"benchmark-{options.name}":

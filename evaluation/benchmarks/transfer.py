@@ -29,7 +29,7 @@ from hedgerow.labels import AXES, Example
 from hedgerow.metrics import measures
 from hedgerow.metrics.evaluate import SEED
 from hedgerow.metrics.measures import Floats, Ints
-from hedgerow.models.folder import shipped
+from hedgerow.predictors.folder import trained
 from hedgerow.training.linear import kept_linear
 from hedgerow.training.recipe import LinearRecipe, read_recipe
 
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     parser = argparse.ArgumentParser(description="Measure transfer between composed, published and others' corpora.")
     parser.add_argument("--corpora", type=Path, default=ROOT.parent / "shared" / "corpora", help="real/, benchmarks/")
-    parser.add_argument("--models", nargs="+", default=[*shipped(), "lexicon"], help="what is asked")
+    parser.add_argument("--models", nargs="+", default=[*trained(), "lexicon"], help="what is asked")
     parser.add_argument("--limit", type=int, default=1000, help="at most so many sentences of each of others' corpora")
     parser.add_argument("--out", type=Path, required=True, help="the folder for the report; OUT.run keeps the fits")
     return report_files.guarded("transfer", lambda: _run(parser.parse_args(arguments), arguments))
@@ -101,7 +101,7 @@ def _by_part(model: Classifier, test: Parts) -> dict[str, Any]:
     table: dict[str, Any] = {}
     for name, rows in test.items():
         predicted = [said[example.text] for example in rows]
-        groups = [example.unit for example in rows]
+        groups = [example.group_key for example in rows]
         table[name] = {}
         for axis, enum in AXES.items():
             gold, found = ([str(getattr(row, axis)) for row in side] for side in (rows, predicted))
@@ -158,7 +158,7 @@ def to_markdown(measured: dict[str, Any]) -> str:
         report_files.head(measured, "Transfer"),
         "Rows are what a model learnt from, columns what it was measured on (development parts); macro-F1 over the "
         "labels that the column has, in brackets 95 % intervals (2,000 bootstrap draws of whole groups). The first "
-        "rows are linear models fitted for this page; the last ones are shipped, and learnt from composed and "
+        "rows are linear models fitted for this page; the last ones are trained, and learnt from composed and "
         "published text, or (lexicon) are rules.\n",
     ]
     for axis in AXES:

@@ -35,9 +35,9 @@ from hedgerow.io.atomic import replaced_folder, sha256
 from hedgerow.io.strict_json import write_json
 from hedgerow.labels import AXES, Example
 from hedgerow.metrics import label_scores
-from hedgerow.models.folder import find, model_hash, read_manifest
-from hedgerow.models.network.heads import Floats, softmax
-from hedgerow.models.network.runtime import padded
+from hedgerow.predictors.folder import find, model_hash, read_manifest
+from hedgerow.predictors.network.heads import Floats, softmax
+from hedgerow.predictors.network.runtime import padded
 from hedgerow.report import markdown
 from hedgerow.training.network.saving import load as load_torch
 
@@ -77,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         measured = measure(options.model, options.run, options.corpus)
         measured["command"] = shown_command("quantisation", vars(options))
-        with replaced_folder(options.out, may_hold=("report.json", "report.md")) as folder:
+        with replaced_folder(options.out, allowed=("report.json", "report.md")) as folder:
             write_json(folder / "report.json", measured)
             (folder / "report.md").write_text(to_markdown(measured), "utf-8")
     except HedgerowError as error:
@@ -126,7 +126,7 @@ def _axis(
     scores, beside, true = (softmax(logits / head["temperature"]) for logits in (alone, together, exact))
     said, said_beside, said_by_torch = (found.argmax(axis=1) for found in (scores, beside, true))
     wanted = [str(getattr(example, head["name"])) for example in gold]
-    macro = label_scores(wanted, [labels[at] for at in said], labels, [example.unit for example in gold])
+    macro = label_scores(wanted, [labels[at] for at in said], labels, [example.group_key for example in gold])
     return {
         "macro_f1": macro["macro_f1"]["value"],
         "labels as torch": round(float((said == said_by_torch).mean()), 4),

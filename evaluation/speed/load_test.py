@@ -5,8 +5,8 @@
 
 The rows are made from the bundled corpus, and from the shared corpora where they lie beside the project; they stay in
 OUT, which is not to be committed. Measured are the wall time and the peak memory of `hedgerow label` in a process of
-its own; of its output it is checked that rows in are rows out and rows refused, and that just the dirty ones were
-refused. No row stands twice; how many sentences do, and may be answered from memory, is counted.
+its own; of its output it is checked that rows in are rows out and rows rejected, and that just the dirty ones were
+rejected. No row stands twice; how many sentences do, and may be answered from memory, is counted.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         measured = measure(options.rows, options.model, options.out)
         if options.report is not None:
             measured["command"] = shown_command("million", vars(options) | {"out": Path("runs/million")})
-            with replaced_folder(options.report, may_hold=("report.json", "report.md")) as folder:
+            with replaced_folder(options.report, allowed=("report.json", "report.md")) as folder:
                 write_json(folder / "report.json", measured)
                 (folder / "report.md").write_text(to_markdown(measured), "utf-8")
     except HedgerowError as error:
@@ -102,12 +102,12 @@ def _counted(run: Path, rows: int, faults: Counter[str], seconds: float) -> dict
         sentences += 1
         documents.add(row["doc"])
         distinct.add(hash(row["text"]))
-    refused = sum(1 for _ in _json_lines([run / "refused.jsonl"]))
+    rejected = sum(1 for _ in _json_lines([run / "rejected.jsonl"]))
     dirty = sum(faults.values())
     return {
         "rows in": rows,
         "rows out": len(documents),
-        "rows refused": refused,
+        "rows rejected": rejected,
         "rows dirty": dirty,
         "dirt": dict(sorted(faults.items())),
         "shards": len(parts),
@@ -115,7 +115,7 @@ def _counted(run: Path, rows: int, faults: Counter[str], seconds: float) -> dict
         "sentences that stand twice": sentences - len(distinct),
         "rows a second": round(rows / seconds),
         "sentences a second": round(sentences / seconds),
-        "nothing lost": rows == len(documents) + refused and refused == dirty,
+        "nothing lost": rows == len(documents) + rejected and rejected == dirty,
     }
 
 
@@ -166,7 +166,7 @@ def _table(measured: dict[str, Any]) -> str:
     shown = [name for name in measured if isinstance(measured[name], int | float)]
     rows = [[name, f"{measured[name]:,}"] for name in shown if not isinstance(measured[name], bool)]
     rows += [["dirty: " + kind, f"{count:,}"] for kind, count in measured["dirt"].items()]
-    lost = "nothing" if measured["nothing lost"] else "ROWS WERE LOST OR REFUSED THAT SHOULD NOT BE"
+    lost = "nothing" if measured["nothing lost"] else "ROWS WERE LOST OR REJECTED THAT SHOULD NOT BE"
     return markdown(["what", "figure"], [*rows, ["lost", lost]])
 
 

@@ -48,7 +48,7 @@ class Run:
     memory: float
     rows: int
     sentences: int
-    refused: int
+    rejected: int
     digest: str
 
     @property
@@ -110,10 +110,12 @@ def measure(name: str, source: Path, out: Path, model: str, options: list[str]) 
     if process.returncode not in (0, 1):
         raise SystemExit(f"{name}: {' '.join(command)} ended with {process.returncode}")
     counts = json.loads((out / "manifest.json").read_text("utf-8"))["counts"]
-    if counts["rows"] != counts["documents"] + counts["refused"]:
+    if counts["rows"] != counts["documents"] + counts["rejected"]:
         raise SystemExit(f"{name}: rows were lost: {counts}")
     processor, memory = used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
-    return Run(name, seconds, processor, memory, counts["rows"], counts["sentences"], counts["refused"], digest_of(out))
+    return Run(
+        name, seconds, processor, memory, counts["rows"], counts["sentences"], counts["rejected"], digest_of(out)
+    )
 
 
 def digest_of(folder: Path) -> str:
@@ -129,7 +131,7 @@ def _shown(runs: list[Run], model: str) -> str:
         [
             f"{model}, {run.name}",
             f"{run.rows:,}",
-            f"{run.refused:,}",
+            f"{run.rejected:,}",
             f"{run.seconds:,.1f}",
             "–" if "ray" in run.name else f"{run.processor:,.1f}",  # its actors are no children of the command
             "–" if "ray" in run.name else f"{run.memory:,.0f}",
@@ -137,7 +139,7 @@ def _shown(runs: list[Run], model: str) -> str:
         ]
         for run in runs
     ]
-    return markdown(["what", "rows", "refused", "seconds", "processor seconds", "memory, MB", "same bytes"], rows)
+    return markdown(["what", "rows", "rejected", "seconds", "processor seconds", "memory, MB", "same bytes"], rows)
 
 
 def _cost(run: Run) -> str:

@@ -15,8 +15,8 @@ from hedgerow import sentences
 from hedgerow.classifier import Classifier
 from hedgerow.io.strict_json import parse_object
 from hedgerow.labels import Prediction
-from hedgerow.models.network.batches import by_length
-from hedgerow.models.network.runtime import NetworkModel
+from hedgerow.predictors.network.batches import by_length
+from hedgerow.predictors.network.runtime import NetworkModel
 
 Given = ParamSpec("Given")
 Made = TypeVar("Made")
@@ -42,8 +42,8 @@ def stages(classifier: Classifier, texts: Sequence[str]) -> dict[str, Any]:
     rows = timed.time("read", lambda: [parse_object(line) for line in lines])
     found = timed.time("split", lambda: [row["text"][a:b] for row in rows for a, b in sentences.split(row["text"])])
     predictions: list[Prediction] = []
-    for start in range(0, len(found), classifier.window):
-        predictions += _label(classifier, found[start : start + classifier.window], timed)
+    for start in range(0, len(found), classifier.model.preferred_batch_size):
+        predictions += _label(classifier, found[start : start + classifier.model.preferred_batch_size], timed)
     timed.time("write", lambda: [json.dumps(one.to_dict(), ensure_ascii=False) for one in predictions])
     total = sum(timed.seconds.values())
     return {
@@ -63,6 +63,6 @@ def _label(classifier: Classifier, texts: Sequence[str], timed: Stages) -> list[
     for places in by_length([len(row) for row in rows]):
         logits, mask = timed.time("infer", model.infer, [rows[at] for at in places])
         batch = [texts[at] for at in places], [encodings[at] for at in places]
-        made = timed.time("decode", model.heads.predictions, logits, mask, *batch)
+        made = timed.time("decode", model.decoder.predictions, logits, mask, *batch)
         found.update(zip(places, made, strict=True))
     return [found[at] for at in range(len(texts))]

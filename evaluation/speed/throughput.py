@@ -35,8 +35,8 @@ from hedgerow import Classifier, corpus, load
 from hedgerow.errors import HedgerowError, InputError
 from hedgerow.io.atomic import replaced_folder
 from hedgerow.io.strict_json import write_json
-from hedgerow.models.folder import shipped
-from hedgerow.models.network.runtime import NetworkModel, usable_threads
+from hedgerow.predictors.folder import trained
+from hedgerow.predictors.network.runtime import NetworkModel, usable_threads
 from hedgerow.report import markdown
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -51,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--network", type=Path, help="what the pipeline runs; without it the pipeline is left out")
     parser.add_argument("--threads", type=int, default=usable_threads(), help="of the networks and of the pipeline")
     parser.add_argument("--rows", type=int, default=300, help="the fewest rows; then 10 and 100 times as many")
-    parser.add_argument("--models", nargs="+", default=["lexicon", *shipped()], help="names, or model folders")
+    parser.add_argument("--models", nargs="+", default=["lexicon", *trained()], help="names, or model folders")
     parser.add_argument("--out", type=Path, help="a folder for report.json and report.md")
     options = parser.parse_args(arguments)
     try:
@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         measured = measure(options.models, options.rows, options.threads, options.network)
         measured["command"] = shown_command("throughput", {k: v for k, v in vars(options).items() if v is not None})
         if options.out is not None:
-            with replaced_folder(options.out, may_hold=FILES) as folder:
+            with replaced_folder(options.out, allowed=FILES) as folder:
                 write_json(folder / "report.json", measured)
                 (folder / "report.md").write_text(to_markdown(measured), "utf-8")
     except HedgerowError as error:
@@ -95,13 +95,13 @@ def measure(models: Sequence[str], rows: int, threads: int, network: Path | None
 
 
 def _model(name: str, texts: Sequence[str], rows: int, threads: int) -> dict[str, Any]:
-    classifier = load(name, threads=threads, remember=0)
+    classifier = load(name, threads=threads, cache_size=0)
     rates = {}
     for times in TIMES:
         some = texts[: rows * times]
         seconds = _median(lambda some=some: _consume(classifier.predict(some)), runs=RUNS if times == 1 else 1)  # type: ignore[misc]
         rates[str(times)] = round(len(some) / seconds, 1)
-    alone = load(name, threads=1, remember=0)
+    alone = load(name, threads=1, cache_size=0)
     return {"sentences a second": rates, "stages": stages(alone, texts[: rows * TIMES[1]])}
 
 
@@ -113,7 +113,7 @@ def _consume(predictions: Any) -> None:
 def _beside_pipeline(texts: Sequence[str], network: Path, threads: int) -> dict[str, Any]:
     """Sentences a second of base and of the pipeline, in the same batches and as each is commonly called."""
     pipeline = _pipeline(network, threads)
-    base = load("base", threads=threads, remember=0)
+    base = load("base", threads=threads, cache_size=0)
     seconds = {
         f"pipeline, batch {BATCH}": _median(lambda: pipeline(list(texts), batch_size=BATCH)),
         "pipeline, batch 1": _median(lambda: pipeline(list(texts), batch_size=1)),

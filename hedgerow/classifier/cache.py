@@ -1,55 +1,70 @@
-"""Sentences seen lately, so that one that comes again is labelled once: "Read more.", a byline, a wire report.
+"""A cache of recent predictions: a sentence that comes again ("Read more.", a byline) is labelled once.
 
-An answer from memory is the answer that labelling would give, to the bit: a sentence's neighbours change nothing (see
-batches). The memory is bounded; what was asked for longest ago is forgotten first.
+A cached prediction is the one that labelling would give, to the bit, because a prediction does not depend on the other
+sentences of its batch (see predictors.network.batches). The least recently used entry is dropped first.
 """
 
 from __future__ import annotations
 
+import os
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from threading import Lock
+from weakref import WeakSet
 
 from hedgerow.labels import Prediction
 
-SENTENCES = 20_000  # about 30 MB
-LONGEST = 500  # characters; long sentences rarely come again
+CACHE_SIZE = 20_000  # sentences, about 30 MB
+MAX_CACHED_LENGTH = 500  # characters; longer sentences rarely come again
+
+_caches: WeakSet[PredictionCache] = WeakSet()
 
 
-class Memory:
-    """At most `sentences` predictions by their text; `repeated` counts the answers that needed no labelling."""
+class PredictionCache:
+    """A thread-safe LRU cache of at most `size` predictions by sentence; `hits` counts those served from it."""
 
-    def __init__(self, sentences: int = SENTENCES) -> None:
-        self.repeated = 0
-        self._sentences = sentences
+    def __init__(self, size: int = CACHE_SIZE) -> None:
+        """Make an empty cache of `size` entries."""
+        self.hits = 0
+        self.size = size
         self._lock = Lock()
-        self._known: OrderedDict[str, Prediction] = OrderedDict()
+        self._predictions: OrderedDict[str, Prediction] = OrderedDict()
+        _caches.add(self)
 
-    def recall(self, texts: Iterable[str]) -> tuple[dict[str, Prediction], list[str]]:
-        """What is known of `texts`, and the others, each once."""
+    def get(self, texts: Iterable[str]) -> tuple[dict[str, Prediction], list[str]]:
+        """Return the known predictions by text, and the other texts, each once."""
         known: dict[str, Prediction] = {}
-        fresh: dict[str, None] = {}
-        for text in texts:
-            if text in known or text in fresh:
-                self.repeated += 1
-            elif (prediction := self._touch(text)) is not None:
-                known[text] = prediction
-                self.repeated += 1
-            else:
-                fresh[text] = None
-        return known, list(fresh)
+        missing: dict[str, None] = {}
+        with self._lock:
+            for text in texts:
+                if text in known or text in missing:
+                    self.hits += 1
+                elif (prediction := self._predictions.get(text)) is not None:
+                    self._predictions.move_to_end(text)
+                    known[text] = prediction
+                    self.hits += 1
+                else:
+                    missing[text] = None
+        return known, list(missing)
 
-    def keep(self, predictions: Sequence[Prediction]) -> None:
+    def put(self, predictions: Sequence[Prediction]) -> None:
+        """Keep `predictions`, but those of very long sentences."""
         with self._lock:
             for prediction in predictions:
-                if len(prediction.text) <= LONGEST:
-                    self._known[prediction.text] = prediction
-            while len(self._known) > self._sentences:
-                self._known.popitem(last=False)
+                if len(prediction.text) <= MAX_CACHED_LENGTH:
+                    self._predictions[prediction.text] = prediction
+            while len(self._predictions) > self.size:
+                self._predictions.popitem(last=False)
 
-    def _touch(self, text: str) -> Prediction | None:
-        with self._lock:
-            prediction = self._known.get(text)
-            if prediction is not None:
-                self._known.move_to_end(text)
-            return prediction
+    def renew_lock(self) -> None:
+        """Replace the lock: in a forked process the thread that held it may not exist."""
+        self._lock = Lock()
+
+
+def _renew_locks() -> None:
+    for cache in _caches:
+        cache.renew_lock()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows
+    os.register_at_fork(after_in_child=_renew_locks)

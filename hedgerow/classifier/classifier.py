@@ -1,130 +1,250 @@
-"""The runtime: any model behind one face, over single sentences, whole texts, or texts that stream."""
+"""The classifier: any model behind one interface, over single sentences, whole texts, or endless streams."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import chain, tee
+from itertools import tee
 from pathlib import Path
+from typing import Literal, overload
 
 from hedgerow import sentences
-from hedgerow.classifier.cache import SENTENCES, Memory
-from hedgerow.classifier.context import Reader
-from hedgerow.classifier.prefetch import mapped_ahead
+from hedgerow.classifier.cache import CACHE_SIZE, PredictionCache
+from hedgerow.classifier.context import DocumentContext
+from hedgerow.classifier.normalise import restore_offsets, to_nfc
+from hedgerow.classifier.prefetch import prefetch_map
 from hedgerow.errors import InputError
-from hedgerow.io.text_checks import surrogate_fault
-from hedgerow.labels import Document, Prediction
-from hedgerow.models import folder
-from hedgerow.models.base import Model
-from hedgerow.models.lexicon.lexicon import lexicon
-from hedgerow.models.linear import load_linear
+from hedgerow.io.text_checks import surrogate_error, text_error
+from hedgerow.labels import Document, Head, Prediction
+from hedgerow.predictors.base import Model
+from hedgerow.predictors.loading import load_model
 
-BATCH = 64  # sentences handed over at once, unless a model likes more
 DEFAULT = "base"
+Errors = Literal["raise", "skip"]
 
 
 class Classifier:
-    """A loaded model. `predict` takes sentences as they are; `read` splits a text into sentences first.
+    """A loaded model.
 
-    A sentence that comes again is answered from memory, which holds `remember` of them (0: every one is labelled).
+    >>> import hedgerow
+    >>> classifier = hedgerow.load("lexicon")
+    >>> prediction = classifier("He reportedly may resign.")
+    >>> str(prediction.certainty), str(prediction.stance)
+    ('possible', 'distanced')
+    >>> [cue.text for cue in prediction.cues]
+    ['reportedly', 'may']
+
+    Parameters
+    ----------
+    model : Model
+        What labels the sentences; `hedgerow.load` makes one from a name or a folder.
+    cache_size : int
+        How many predictions an LRU cache keeps, so that a repeated sentence is labelled once; 0 disables it.
+
+    A classifier can be shared between threads, used after a fork, pickled and copied. A copy loads the model's folder
+    again and starts with an empty cache. Predictions never depend on what else is in a batch.
     """
 
-    def __init__(self, model: Model, *, remember: int = SENTENCES) -> None:
+    def __init__(self, model: Model, *, cache_size: int = CACHE_SIZE) -> None:
         self.model = model
-        self._memory = Memory(remember) if remember else None
+        self.cache_size = cache_size
+        self._cache = PredictionCache(cache_size) if cache_size else None
+
+    def __repr__(self) -> str:
+        """Return one short line: the model's name."""
+        return f"<Classifier {self.name!r}>"
+
+    def __reduce__(self) -> tuple[object, tuple[Model, int]]:
+        """Pickle the model and the size of the cache, not its content."""
+        return _restore, (self.model, self.cache_size)
 
     @property
     def name(self) -> str:
+        """The model's name."""
         return self.model.name
 
     @property
-    def repeated(self) -> int:
-        """How many sentences were answered from memory so far."""
-        return 0 if self._memory is None else self._memory.repeated
-
-    def predict(self, texts: Iterable[str]) -> Iterator[Prediction]:
-        """One prediction for each sentence, streamed: `texts` may be endless.
-
-        Raises InputError for a bare string, and for anything among `texts` that is no string or no whole text.
-        """
-        if isinstance(texts, str):
-            raise InputError("predict takes an iterable of sentences, not one string; use [text], or read(text)")
-        return self._predict(texts)
-
-    def _predict(self, texts: Iterable[str]) -> Iterator[Prediction]:
-        windows = _batches(texts, self.window)
-        ahead: int = getattr(self.model, "ahead", 0)
-        if self._memory is None:
-            return chain.from_iterable(mapped_ahead(self.model.label, windows, ahead))
-        return chain.from_iterable(self._remembering(self._memory, windows, ahead))
-
-    def _remembering(self, memory: Memory, windows: Iterator[list[str]], ahead: int) -> Iterator[Iterator[Prediction]]:
-        """Window by window; what is known is looked up before a window is handed over, what is new kept after it."""
-        waiting: deque[tuple[list[str], dict[str, Prediction]]] = deque()
-
-        def unknown() -> Iterator[list[str]]:
-            for window in windows:
-                known, fresh = memory.recall(window)
-                waiting.append((window, known))
-                yield fresh
-
-        for predictions in mapped_ahead(self.model.label, unknown(), ahead):
-            window, known = waiting.popleft()
-            memory.keep(predictions)
-            found = known | {prediction.text: prediction for prediction in predictions}
-            yield (found[text] for text in window)
+    def heads(self) -> Sequence[Head]:
+        """What the model predicts: the codebook's heads, and the user's own."""
+        return self.model.heads
 
     @property
-    def window(self) -> int:
-        """How many sentences are handed over at once; a network sorts them by length."""
-        window: int = getattr(self.model, "window", BATCH)
-        return window
+    def cache_hits(self) -> int:
+        """How many sentences were served from the cache so far."""
+        return 0 if self._cache is None else self._cache.hits
 
-    def read(self, text: str, *, name: str | None = None) -> Document:
-        """`text` split into sentences and labelled; each prediction's start and end are offsets in `text`.
+    def __call__(self, text: str) -> Prediction:
+        """Label one sentence.
 
-        Unlike `predict` it knows what stands before a sentence: that a quotation is still open, whom a pronoun means.
+        Raises
+        ------
+        InputError
+            If `text` is not a string, is blank, or holds NUL characters or lone surrogates.
         """
         if not isinstance(text, str):
-            raise InputError(f"read takes a text, not {type(text).__name__}")
-        if (fault := surrogate_fault(text)) is not None:
-            raise InputError(fault)
-        return Document(tuple(self.stream([text])), name)
+            raise InputError(f"a classifier takes one sentence, not {type(text).__name__}; use predict for several")
+        return self.predict([text])[0]
 
-    def stream(self, chunks: Iterable[str]) -> Iterator[Prediction]:
-        """As `read`, for a text that comes in pieces; holds a paragraph and a few windows of sentences at a time."""
-        places, texts = tee(sentences.stream(chunks))
-        reader = Reader()
-        for found, prediction in zip(places, self._predict(one.text for one in texts), strict=True):
-            yield reader.read(replace(prediction, start=found.start), opens=found.opens)
+    @overload
+    def predict(self, texts: Iterable[str], *, errors: Literal["raise"] = "raise") -> list[Prediction]: ...
+    @overload
+    def predict(self, texts: Iterable[str], *, errors: Literal["skip"]) -> list[Prediction | None]: ...
+    def predict(self, texts: Iterable[str], *, errors: Errors = "raise") -> list[Prediction] | list[Prediction | None]:
+        """Label sentences as they are, without splitting them.
+
+        Parameters
+        ----------
+        texts : iterable of str
+            One sentence each.
+        errors : "raise" or "skip"
+            What to do with an item that cannot be labelled: raise, or put None in its place.
+
+        Returns
+        -------
+        list of Prediction
+            One per text, in order.
+
+        Raises
+        ------
+        InputError
+            For a bare string; and, with `errors="raise"`, for an item that is not a string, is blank, or holds NUL
+            characters or lone surrogates.
+        """
+        if isinstance(texts, str):
+            raise InputError("predict takes several sentences, not one string; use classifier(text), or read(text)")
+        return list(self.stream(texts, errors=errors))
+
+    @overload
+    def stream(self, texts: Iterable[str], *, errors: Literal["raise"] = "raise") -> Iterator[Prediction]: ...
+    @overload
+    def stream(self, texts: Iterable[str], *, errors: Errors) -> Iterator[Prediction | None]: ...
+    def stream(self, texts: Iterable[str], *, errors: Errors = "raise") -> Iterator[Prediction | None]:
+        """Label sentences lazily, as `predict` does; `texts` may have no end.
+
+        A network takes some thousand sentences before the first prediction appears, and prefetches the next batch.
+        """
+        if isinstance(texts, str):
+            raise InputError("stream takes several sentences, not one string; use classifier(text), or read(text)")
+        if errors not in ("raise", "skip"):
+            raise InputError(f"errors={errors!r} is not one of 'raise', 'skip'")
+        return self._label(_checked(texts, errors))
+
+    def read(self, text: str, *, name: str | None = None) -> Document:
+        """Split `text` into sentences and label them in context.
+
+        Unlike `predict`, this knows what stands before a sentence: an open quotation, whom a pronoun means.
+
+        Parameters
+        ----------
+        text : str
+            A whole text. Paragraphs are separated by blank lines.
+        name : str, optional
+            What the document is called.
+
+        Returns
+        -------
+        Document
+            The sentences in order; their `start` and `end` are offsets in `text`.
+
+        Raises
+        ------
+        InputError
+            If `text` is not a string, is blank, or holds NUL characters or lone surrogates.
+        """
+        if (error := text_error(text, "text")) is not None:
+            raise InputError(f"read: {error}")
+        return Document(tuple(self.read_stream([text])), name, text)
+
+    def read_stream(self, chunks: Iterable[str]) -> Iterator[Prediction]:
+        """Read one text that comes in pieces, as `read` does; holds a paragraph and some batches at a time."""
+        if isinstance(chunks, str):
+            raise InputError("read_stream takes the pieces of one text, not one string; use read(text)")
+        found, texts = tee(sentences.stream(_whole(chunks)))
+        context = DocumentContext()
+        for sentence, prediction in zip(found, self.stream(one.text for one in texts), strict=True):
+            yield context.read(replace(prediction, start=sentence.start), starts_block=sentence.starts_block)
+
+    def _label(self, texts: Iterable[str | None]) -> Iterator[Prediction | None]:
+        """Label checked sentences batch by batch, serving cached ones and caching new ones; None stays None."""
+        waiting: deque[tuple[list[str | None], dict[str, Prediction]]] = deque()
+
+        def missing() -> Iterator[list[str]]:
+            for batch in _batches(texts, self.model.preferred_batch_size):
+                wanted = [text for text in batch if text is not None]
+                known, new = ({}, list(dict.fromkeys(wanted))) if self._cache is None else self._cache.get(wanted)
+                waiting.append((batch, known))
+                yield new
+
+        for predictions in prefetch_map(self._label_nfc, missing(), self.model.prefetch):
+            batch, known = waiting.popleft()
+            if self._cache is not None:
+                self._cache.put(predictions)
+            found = known | {prediction.text: prediction for prediction in predictions}
+            yield from (None if text is None else found[text] for text in batch)
+
+    def _label_nfc(self, texts: Sequence[str]) -> list[Prediction]:
+        """Label the NFC form of each text; offsets are in the texts as given."""
+        composed = [to_nfc(text) for text in texts]
+        predictions = self.model.label(composed)
+        return [
+            prediction if nfc is text or nfc == text else restore_offsets(prediction, text)
+            for text, nfc, prediction in zip(texts, composed, predictions, strict=True)
+        ]
 
 
-def load(model: str | Path = DEFAULT, *, threads: int | None = None, remember: int = SENTENCES) -> Classifier:
-    """A classifier: a shipped model by name, the `lexicon`, or a model folder that training wrote.
+def load(model: str | Path = DEFAULT, *, threads: int | None = None, cache_size: int = CACHE_SIZE) -> Classifier:
+    """Load a classifier.
 
-    A network runs `threads` batches side by side (by default one a core); `remember` is how many sentences are kept, so
-    that one that comes again is labelled once. Raises ModelError where there is none, or where its files are not what
-    its manifest says.
+    Parameters
+    ----------
+    model : str or Path
+        A shipped model's name ("base", "small", "linear", "lexicon"), or a model folder.
+    threads : int, optional
+        How many batches a network runs side by side; by default one per core.
+    cache_size : int
+        How many predictions to cache, so that a repeated sentence is labelled once; 0 disables the cache.
+
+    Raises
+    ------
+    ModelError
+        If there is no such model, or its files are not what its manifest says.
+    InputError
+        If `threads` is less than 1 or `cache_size` less than 0.
     """
-    if str(model) == "lexicon":
-        return Classifier(lexicon(), remember=remember)
-    place = folder.find(model)
-    manifest = folder.read_manifest(place)
-    if manifest["kind"] == "linear":
-        return Classifier(load_linear(place, manifest), remember=remember)
-    from hedgerow.models.network.runtime import load_network  # brings ONNX Runtime, which the others do not need
-
-    return Classifier(load_network(place, manifest, threads=threads), remember=remember)
+    if threads is not None and threads < 1:
+        raise InputError(f"threads={threads}: give 1 or more, or None for one per core")
+    if cache_size < 0:
+        raise InputError(f"cache_size={cache_size}: give 0 or more")
+    return Classifier(load_model(model, threads=threads), cache_size=cache_size)
 
 
-def _batches(texts: Iterable[str], size: int) -> Iterator[list[str]]:
-    batch: list[str] = []
+def _restore(model: Model, cache_size: int) -> Classifier:
+    return Classifier(model, cache_size=cache_size)
+
+
+def _checked(texts: Iterable[str], errors: Errors) -> Iterator[str | None]:
+    """Yield each text that can be labelled; for another one None, or raise InputError."""
     for number, text in enumerate(texts):
-        if not isinstance(text, str):
-            raise InputError(f"sentence {number} is {type(text).__name__}, not a string")
-        if (fault := surrogate_fault(text)) is not None:
-            raise InputError(f"sentence {number}: {fault}")
+        what = f"sentence {number}"
+        error = text_error(text, what)
+        if error is not None and errors == "raise":
+            raise InputError(error if error.startswith(what) else f"{what}: {error}")
+        yield text if error is None else None
+
+
+def _whole(chunks: Iterable[str]) -> Iterator[str]:
+    for number, chunk in enumerate(chunks):
+        if not isinstance(chunk, str):
+            raise InputError(f"piece {number} is {type(chunk).__name__}, not text")
+        if (error := surrogate_error(chunk)) is not None:
+            raise InputError(f"piece {number}: {error}")
+        yield chunk
+
+
+def _batches(texts: Iterable[str | None], size: int) -> Iterator[list[str | None]]:
+    batch: list[str | None] = []
+    for text in texts:
         batch.append(text)
         if len(batch) == size:
             yield batch

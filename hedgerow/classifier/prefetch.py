@@ -1,4 +1,4 @@
-"""Work handed over ahead of time: a window is read and cut into tokens while the one before is in the network."""
+"""Prefetching: the next batch is read and tokenised in a thread while the network works on the one before."""
 
 from __future__ import annotations
 
@@ -6,34 +6,34 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
-Given = TypeVar("Given")
-Made = TypeVar("Made")
+Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 
-def mapped_ahead(work: Callable[[Given], Made], given: Iterable[Given], ahead: int) -> Iterator[Made]:
-    """`map(work, given)`, in order, but with `ahead` more of them begun than are asked for, each in a thread.
+def prefetch_map(work: Callable[[Item], Result], items: Iterable[Item], prefetch: int) -> Iterator[Result]:
+    """Return `map(work, items)`, in order, with `prefetch` more items begun than were asked for, each in a thread.
 
-    Where `given` raises, what came before it is still yielded.
+    If `items` raises, the results of the items before are still yielded.
     """
-    if not ahead:
-        yield from map(work, given)
+    if not prefetch:
+        yield from map(work, items)
         return
-    from concurrent.futures import Future, ThreadPoolExecutor  # a model that does not need it starts faster
+    from concurrent.futures import Future, ThreadPoolExecutor  # a model without prefetching starts faster
 
-    begun: deque[Future[Made]] = deque()
-    fault: BaseException | None = None
-    source = iter(given)
-    with ThreadPoolExecutor(ahead + 1) as pool:
-        while fault is None:
+    begun: deque[Future[Result]] = deque()
+    error: BaseException | None = None
+    source = iter(items)
+    with ThreadPoolExecutor(prefetch + 1) as pool:
+        while error is None:
             try:
                 begun.append(pool.submit(work, next(source)))
             except StopIteration:
                 break
-            except Exception as error:
-                fault = error
-            if len(begun) > ahead:
+            except Exception as raised:
+                error = raised
+            if len(begun) > prefetch:
                 yield begun.popleft().result()
         while begun:
             yield begun.popleft().result()
-    if fault is not None:
-        raise fault
+    if error is not None:
+        raise error

@@ -1,6 +1,6 @@
 """The commands. Results on standard output, progress and errors on standard error.
 
-Exit codes: 0 fine, 1 some input was refused (and where it went), 2 wrong usage.
+Exit codes: 0 fine, 1 some input was rejected (and where it went), 2 wrong usage.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import typer
 
 import hedgerow
 from hedgerow.cli import corpus
-from hedgerow.errors import HedgerowError, RefusedRow
+from hedgerow.errors import HedgerowError, RejectedRowError
 
 app = typer.Typer(
     help="How certain is each sentence, what stance does it take, which words say so, and whose words are they?",
@@ -59,7 +59,7 @@ def label(
     text_field: Annotated[str | None, typer.Option(help="The field that holds a row's text.")] = None,
     id_field: Annotated[str | None, typer.Option(help="The field that holds a row's id.")] = None,
     abstain: Annotated[float | None, typer.Option(help="Leave labels whose score is under this empty.")] = None,
-    strict: Annotated[bool | None, typer.Option("--strict", help="Stop at the first row that is refused.")] = None,
+    strict: Annotated[bool | None, typer.Option("--strict", help="Stop at the first row that is rejected.")] = None,
     workers: Annotated[int | None, typer.Option(help="How many processes label to a run's folder.")] = None,
     runner: Annotated[str | None, typer.Option(help="What these are: 'process', here, or 'ray'.")] = None,
     table: Annotated[bool, typer.Option("--table", help="A table for the eye, also where it is piped.")] = False,
@@ -104,7 +104,7 @@ def main() -> None:
         app()
     except SystemExit as stop:
         sys.exit(_flushed(stop.code))
-    except RefusedRow as error:
+    except RejectedRowError as error:
         _fail(f"{error}; --strict stops here", code=1)
     except HedgerowError as error:
         _fail(str(error))

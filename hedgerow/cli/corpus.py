@@ -17,7 +17,7 @@ Files = Annotated[list[Path], typer.Argument(help="Corpus files; together they a
 
 @app.command()
 def check(files: Files) -> None:
-    """Refuse rows that break the codebook or the format: file, line, what is wrong, how to mend it.
+    """Reject rows that break the codebook or the format: file, line, what is wrong, how to mend it.
 
     Rows are compared with each other (a text, id or group that stands twice) once they have no fault of their own.
     """

@@ -1,4 +1,4 @@
-"""`hedgerow label`: from files to rows, with what was refused said by name."""
+"""`hedgerow label`: from files to rows, with what was rejected said by name."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from pathlib import Path
 from typing import Any
 
 from hedgerow.classifier import load
-from hedgerow.errors import InputError, RefusedRow
+from hedgerow.errors import InputError, RejectedRowError
 from hedgerow.labelling.layout import skip_outputs
 from hedgerow.labelling.options import RUN_OPTIONS, Options, read_options
-from hedgerow.labelling.stream import Tally, abstaining, label
-from hedgerow.readers.input_text import Refusal
+from hedgerow.labelling.stream import Counts, abstaining, label
+from hedgerow.readers.input_text import Rejected
 from hedgerow.readers.inputs import STDIN, find_inputs, read_inputs
-from hedgerow.writers.files import check_out, refusals_beside, refusals_writer, writer
-from hedgerow.writers.terminal import SentencePrinter
+from hedgerow.writers.files import check_out, rejected_path, rejected_writer, writer
+from hedgerow.writers.terminal import TerminalWriter
 
 
 def run(
     inputs: Sequence[Path], out: Path | None, *, config: Path | None = None, table: bool = False, **flags: Any
 ) -> int:
-    """Label `inputs`; returns the exit code, 1 where something was refused.
+    """Label `inputs`; returns the exit code, 1 where something was rejected.
 
     `flags` are the fields of Options, None where they are not said.
     """
@@ -36,13 +36,13 @@ def run(
         from hedgerow.cli.run import label_run
 
         return label_run(inputs, out, options)
-    _refuse_run_options(options, flags)
+    _reject_run_options(options, flags)
     if out is not None:
         check_out(out, list(inputs))
     return _label(inputs, out, options, table)
 
 
-def _refuse_run_options(options: Options, flags: Mapping[str, Any]) -> None:
+def _reject_run_options(options: Options, flags: Mapping[str, Any]) -> None:
     """A setting that would do nothing is no setting."""
     for name in RUN_OPTIONS:
         if name in options.model_fields_set:
@@ -54,40 +54,40 @@ def _refuse_run_options(options: Options, flags: Mapping[str, Any]) -> None:
 
 def _label(inputs: Sequence[Path], out: Path | None, options: Options, table: bool) -> int:
     classifier = load(options.model)
-    tally = Tally()
+    counts = Counts()
     started = time.monotonic()
     for_the_eye = table or (out is None and sys.stdout.isatty())
     with (
-        nullcontext(SentencePrinter().print) if for_the_eye else writer(out) as write,
-        # Inside the other, so that what was refused is on disk before the output appears.
-        nullcontext(_ignore) if out is None else refusals_writer(refusals_beside(out)) as keep,
+        nullcontext(TerminalWriter().print) if for_the_eye else writer(out) as write,
+        # Inside the other, so that what was rejected is on disk before the output appears.
+        nullcontext(_ignore) if out is None else rejected_writer(rejected_path(out)) as keep,
     ):
 
-        def refuse(refusal: Refusal) -> None:
+        def reject(rejection: Rejected) -> None:
             if options.strict:
-                raise RefusedRow(f"refused {refusal}")
-            print(f"hedgerow: refused {refusal}", file=sys.stderr)
-            keep(refusal)
+                raise RejectedRowError(f"rejected {rejection}")
+            print(f"hedgerow: rejected {rejection}", file=sys.stderr)
+            keep(rejection)
 
-        progress = _Progress(tally)
+        progress = _Progress(counts)
         documents = read_inputs(find_inputs(inputs, options.as_, skip=skip_outputs(out)), options.unit, options.fields)
-        for row in label(classifier, documents, options.unit, refuse, tally):
+        for row in label(classifier, documents, options.unit, reject, counts):
             write(abstaining(row, options.abstain))
             progress.tick()
         progress.clear()
-    _summarise(tally, classifier.name, time.monotonic() - started, out)
-    return 1 if tally.refused else 0
+    _summarise(counts, classifier.name, time.monotonic() - started, out)
+    return 1 if counts.rejected else 0
 
 
-def _ignore(_: Refusal) -> None:
-    """Without --out a refusal is said on standard error and not kept."""
+def _ignore(_: Rejected) -> None:
+    """Without --out a rejection is said on standard error and not kept."""
 
 
 class _Progress:
     """A running count on a terminal's standard error, twice a second."""
 
-    def __init__(self, tally: Tally) -> None:
-        self._tally = tally
+    def __init__(self, counts: Counts) -> None:
+        self._tally = counts
         self._shown = sys.stderr.isatty() and not sys.stdout.isatty()
         self._started = time.monotonic()
         self._next = self._started + 0.5
@@ -97,10 +97,10 @@ class _Progress:
         if not self._shown or now < self._next:
             return
         self._next = now + 0.5
-        tally, seconds = self._tally, now - self._started
+        counts, seconds = self._tally, now - self._started
         print(
-            f"\r{tally.documents:,} documents, {tally.sentences:,} sentences"
-            f" ({tally.sentences / seconds:,.0f} a second), {tally.refused:,} refused",
+            f"\r{counts.documents:,} documents, {counts.sentences:,} sentences"
+            f" ({counts.sentences / seconds:,.0f} a second), {counts.rejected:,} rejected",
             end="\x1b[K",
             file=sys.stderr,
             flush=True,
@@ -111,13 +111,13 @@ class _Progress:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
-def _summarise(tally: Tally, model: str, seconds: float, out: Path | None) -> None:
+def _summarise(counts: Counts, model: str, seconds: float, out: Path | None) -> None:
     where = f" to {out}" if out else ""
-    beside = f", refused rows in {refusals_beside(out)}" if out and tally.refused else ""
+    beside = f", rejected rows in {rejected_path(out)}" if out and counts.rejected else ""
     print(
-        f"hedgerow: {_count(tally.sentences, 'sentence')} of {_count(tally.documents, 'document')}"
+        f"hedgerow: {_count(counts.sentences, 'sentence')} of {_count(counts.documents, 'document')}"
         f" labelled by {model}{where}"
-        f" in {seconds:.1f} s; {tally.refused:,} refused{beside}",
+        f" in {seconds:.1f} s; {counts.rejected:,} rejected{beside}",
         file=sys.stderr,
     )
 

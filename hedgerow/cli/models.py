@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from hedgerow.models.folder import model_hash, read_manifest, shipped
+from hedgerow.predictors.folder import model_hash, read_manifest, shipped
 
 
 def run() -> None:

@@ -11,9 +11,9 @@ from rich.console import Console, RenderableType
 from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from hedgerow.labelling.layout import REFUSED
-from hedgerow.labelling.manifest import Record
-from hedgerow.labelling.stream import Tally
+from hedgerow.labelling.layout import REJECTED
+from hedgerow.labelling.manifest import ShardResult
+from hedgerow.labelling.stream import Counts
 
 _EVERY = 30.0  # seconds between two lines where standard error is no terminal
 
@@ -21,11 +21,11 @@ _EVERY = 30.0  # seconds between two lines where standard error is no terminal
 class RunProgress:
     """Counts shards as they are done: a bar on a terminal, else a line now and then.
 
-    `tally` is for a runner that labels here, so that the bar moves within a shard too.
+    `counts` is for a runner that labels here, so that the bar moves within a shard too.
     """
 
     def __init__(self) -> None:
-        self.tally = Tally()
+        self.counts = Counts()
         self._console = Console(stderr=True)
         self._shown = self._console.is_terminal
         self._bar = _Bar(
@@ -38,9 +38,9 @@ class RunProgress:
         )
         self._task = self._bar.add_task("", total=None, rates="", visible=False)
         self._started = self._told = time.monotonic()
-        self._before = self._rows = self._sentences = self._refused = self._total = 0
+        self._before = self._rows = self._sentences = self._rejected = self._total = 0
 
-    def begin(self, rows: int, before: Iterable[Record]) -> None:
+    def begin(self, rows: int, before: Iterable[ShardResult]) -> None:
         """`rows` there are; what was done `before` this run counts, but not for its speed."""
         self._total = rows
         self._before = sum(record.rows for record in before)
@@ -49,47 +49,47 @@ class RunProgress:
         if self._shown:
             self._bar.start()
 
-    def follow(self, record: Record) -> None:
+    def follow(self, record: ShardResult) -> None:
         self._rows += record.rows
         self._sentences += record.sentences
-        self._refused += record.refused
+        self._rejected += record.rejected
         now = time.monotonic()
         if not self._shown and now - self._told > _EVERY:
             self._told = now
             left = (self._total - self._before - self._rows) * (now - self._started) / max(self._rows, 1)
             print(
                 f"hedgerow: {self._before + self._rows:,} of {self._total:,} rows, {self._rates()},"
-                f" {self._refused:,} refused, {left:,.0f} s left",
+                f" {self._rejected:,} rejected, {left:,.0f} s left",
                 file=sys.stderr,
                 flush=True,
             )
 
     def _advance(self) -> None:
         """Move the bar to where the work is."""
-        rows = max(self._rows, self.tally.documents + self.tally.refused)
-        refused = max(self._refused, self.tally.refused)
-        self._bar.update(self._task, completed=self._before + rows, rates=f"{self._rates()}, {refused:,} refused")
+        rows = max(self._rows, self.counts.documents + self.counts.rejected)
+        rejected = max(self._rejected, self.counts.rejected)
+        self._bar.update(self._task, completed=self._before + rows, rates=f"{self._rates()}, {rejected:,} rejected")
 
     def _rates(self) -> str:
         seconds = max(time.monotonic() - self._started, 1e-3)
-        rows = max(self._rows, self.tally.documents + self.tally.refused)
-        sentences = max(self._sentences, self.tally.sentences)
+        rows = max(self._rows, self.counts.documents + self.counts.rejected)
+        sentences = max(self._sentences, self.counts.sentences)
         return f"{rows / seconds:,.0f} rows/s, {sentences / seconds:,.0f} sentences/s"
 
     def stop(self) -> None:
         if self._shown:
             self._bar.stop()
 
-    def summarise(self, records: Iterable[Record], model: str, out: Path) -> None:
+    def summarise(self, records: Iterable[ShardResult], model: str, out: Path) -> None:
         """The final table: what the whole run came to, and the speed of what was done now."""
         records = list(records)
         seconds = time.monotonic() - self._started
-        refused = sum(record.refused for record in records)
+        rejected = sum(record.rejected for record in records)
         table = Table(title=f"{out}, labelled by {model}", show_header=False, title_justify="left")
         for name, value in {
             "rows in": f"{sum(record.rows for record in records):,}",
             "labelled": f"{sum(record.documents for record in records):,}",
-            "refused": f"{refused:,}" + (f" (in {out / REFUSED})" if refused else ""),
+            "rejected": f"{rejected:,}" + (f" (in {out / REJECTED})" if rejected else ""),
             "sentences": f"{sum(record.sentences for record in records):,}",
             "parts": f"{len(records):,}",
             "now": f"{self._rows:,} rows in {seconds:,.1f} s: {self._rates()}",

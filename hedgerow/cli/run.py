@@ -13,16 +13,16 @@ from hedgerow.labelling.manifest import Settings
 from hedgerow.labelling.options import Options
 from hedgerow.labelling.run_folder import label_to_folder
 from hedgerow.labelling.runners import Runner, in_process, in_processes
-from hedgerow.labelling.shard_labelling import Job
-from hedgerow.models.folder import identity
+from hedgerow.labelling.shard_labelling import Run
+from hedgerow.predictors.folder import find, model_hash
 from hedgerow.readers.inputs import find_inputs
 
 
 def label_run(inputs: Sequence[Path], out: Path, options: Options) -> int:
     """Label `inputs` to the folder `out`; returns the exit code."""
     settings = Settings(
-        model=options.model if options.model == "lexicon" else Path(options.model).name,
-        model_hash=identity(options.model),
+        model=Path(options.model).name,
+        model_hash=model_hash(find(options.model)),
         unit=str(options.unit),
         as_=None if options.as_ is None else str(options.as_),
         text_field=options.text_field,
@@ -32,7 +32,7 @@ def label_run(inputs: Sequence[Path], out: Path, options: Options) -> int:
         shard_rows=options.shard_rows,
         shard_bytes=options.shard_bytes,
     )
-    job = Job(out, options.model, settings, find_inputs(inputs, options.as_, skip=skip_outputs(out)), options.strict)
+    job = Run(out, options.model, settings, find_inputs(inputs, options.as_, skip=skip_outputs(out)), options.strict)
     progress = RunProgress()
     try:
         records = label_to_folder(job, _runner(options, progress), begin=progress.begin, follow=progress.follow)
@@ -43,7 +43,7 @@ def label_run(inputs: Sequence[Path], out: Path, options: Options) -> int:
     finally:
         progress.stop()
     progress.summarise(records.values(), settings.model, out)
-    return 1 if any(record.refused for record in records.values()) else 0
+    return 1 if any(record.rejected for record in records.values()) else 0
 
 
 def _runner(options: Options, progress: RunProgress) -> Runner:
@@ -53,4 +53,4 @@ def _runner(options: Options, progress: RunProgress) -> Runner:
         return in_ray(options.workers, options.ray_address)
     if options.workers is not None and options.workers > 1:
         return in_processes(options.workers)
-    return in_process(load(options.model), progress.tally)
+    return in_process(load(options.model), progress.counts)

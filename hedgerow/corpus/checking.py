@@ -31,13 +31,13 @@ def load(paths: Sequence[Path]) -> list[Example]:
     return [row.example for row in rows]
 
 
-def refuse_leaks(train: Iterable[Example], held_out: Iterable[Example], *, name: str) -> None:
+def reject_leaks(train: Iterable[Example], held_out: Iterable[Example], *, name: str) -> None:
     """Raise CorpusError where a text or group of the training data stands in the held-out data as well."""
     texts = {example.text for example in train}
-    groups = {example.unit for example in train}
+    groups = {example.group_key for example in train}
     for example in held_out:
-        if example.text in texts or example.unit in groups:
-            what = "text" if example.text in texts else f"group {example.unit!r}"
+        if example.text in texts or example.group_key in groups:
+            what = "text" if example.text in texts else f"group {example.group_key!r}"
             raise CorpusError(f"{name}: row {example.id!r}: its {what} stands in the training data too; leave one out")
 
 
@@ -69,8 +69,8 @@ def _cut_groups(rows: Iterable[Located]) -> list[Fault]:
     faults = []
     homes: dict[str, Located] = {}
     for row in rows:
-        first = homes.setdefault(row.example.unit, row)
+        first = homes.setdefault(row.example.group_key, row)
         if first.path != row.path:
-            what = f"group {row.example.unit!r} stands in {first.path}:{first.line} too"
+            what = f"group {row.example.group_key!r} stands in {first.path}:{first.line} too"
             faults.append(Fault(row.path, row.line, what, "keep one group in one file"))
     return faults

@@ -20,7 +20,7 @@ def stats(examples: Sequence[Example], *, cues: int = 5, by: str | None = None) 
     lengths = sorted(len(example.text.split()) for example in examples)
     counted = {
         "rows": len(examples),
-        "groups": len({example.unit for example in examples}),
+        "groups": len({example.group_key for example in examples}),
         "words": {"median": lengths[len(lengths) // 2], "longest": lengths[-1]},
         f"over {LONG} words": sum(length > LONG for length in lengths),
         "certainty": _labels(Certainty, (example.certainty for example in examples)),

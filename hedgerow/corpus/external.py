@@ -12,7 +12,7 @@ from typing import Any
 from hedgerow.errors import CorpusError, InputError
 from hedgerow.io.lines import read_lines
 from hedgerow.io.strict_json import parse_object
-from hedgerow.io.text_checks import text_fault
+from hedgerow.io.text_checks import text_error
 
 Row = dict[str, Any]
 
@@ -29,7 +29,7 @@ def read_rows(path: Path, reader: str) -> list[Row]:
             raise CorpusError(f"{path}:{number}: not a row of {reader} ({error!r}); name another reader") from None
         if row is None:  # of another part, whatever it holds
             continue
-        if (fault := text_fault(raw.get("text"), "text")) is not None:
+        if (fault := text_error(raw.get("text"), "field 'text'")) is not None:
             raise CorpusError(f"{path}:{number}: {fault}")
         rows.append({"id": str(raw.get("id", number)), "text": raw["text"], **row})
     if not rows:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, StrictInt, ValidationError
 from hedgerow.errors import InputError
 from hedgerow.io.lines import MAX_ROW_BYTES, read_lines
 from hedgerow.io.strict_json import parse_object
-from hedgerow.io.text_checks import text_fault
+from hedgerow.io.text_checks import text_error
 from hedgerow.labels import Certainty, Example, Span, SpanType, Stance
 
 
@@ -103,7 +103,7 @@ def parse_row(raw: bytes) -> Iterator[Example | tuple[str, str]]:
         yield from (_explain(detail) for detail in error.errors())
         return
     faults = list(_span_faults(row))
-    if (fault := text_fault(row.text, "text")) is not None:
+    if (fault := text_error(row.text, "field 'text'")) is not None:
         faults.append((fault, "write the sentence as text"))
     if faults:
         yield from faults

@@ -15,7 +15,7 @@ def share(examples: Sequence[Example], part: float, *, seed: int) -> list[Exampl
     Groups come in an order drawn by hash, so a smaller share of the same seed lies within a larger one, and rows that
     are added leave the order of the others alone. The last group may go over.
     """
-    sizes = Counter(example.unit for example in examples)
+    sizes = Counter(example.group_key for example in examples)
     wanted, held = round(part * len(examples)), 0
     kept = set()
     for group in sorted(sizes, key=lambda group: hashlib.sha256(f"{seed}/{group}".encode()).digest()):
@@ -23,4 +23,4 @@ def share(examples: Sequence[Example], part: float, *, seed: int) -> list[Exampl
             break
         kept.add(group)
         held += sizes[group]
-    return [example for example in examples if example.unit in kept]
+    return [example for example in examples if example.group_key in kept]

@@ -24,7 +24,7 @@ def split(examples: Iterable[Example], shares: Mapping[str, float], *, seed: int
     """
     groups: dict[str, list[Example]] = defaultdict(list)
     for example in sorted(examples, key=lambda example: example.id):
-        groups[example.unit].append(example)
+        groups[example.group_key].append(example)
     parts: dict[str, list[Example]] = {part: [] for part in shares}
     free = []
     for group in groups.values():
@@ -55,7 +55,7 @@ def _strata(group: Sequence[Example]) -> Counter[str]:
 
 def _order(group: Sequence[Example], seed: int) -> tuple[int, str]:
     """Large groups before small ones; drawn by hash, so that no row's place depends on another's."""
-    return -len(group), hashlib.sha256(f"{seed}/{group[0].unit}".encode()).hexdigest()
+    return -len(group), hashlib.sha256(f"{seed}/{group[0].group_key}".encode()).hexdigest()
 
 
 def _cost(adds: Counter[str], held: Counter[str], wanted: Mapping[str, float]) -> float:
@@ -72,5 +72,5 @@ def _pinned(group: Sequence[Example], shares: Mapping[str, float]) -> str | None
     if not pins:
         return None
     if len(pins) > 1 or not pins <= set(shares):
-        raise CorpusError(f"group {group[0].unit!r} is pinned to {sorted(pins)}; name one of {sorted(shares)}")
+        raise CorpusError(f"group {group[0].group_key!r} is pinned to {sorted(pins)}; name one of {sorted(shares)}")
     return pins.pop()

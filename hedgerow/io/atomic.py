@@ -44,13 +44,13 @@ def replaced_file(path: Path) -> Iterator[TextIO]:
 
 
 @contextmanager
-def replaced_folder(path: Path, *, may_hold: Collection[str]) -> Iterator[Path]:
-    """A folder that appears whole or not at all; one that is there is replaced if it holds nothing but `may_hold`.
+def replaced_folder(path: Path, *, allowed: Collection[str]) -> Iterator[Path]:
+    """A folder that appears whole or not at all; one that is there is replaced if it holds nothing but `allowed`.
 
     Raises InputError, before anything is done, where it holds something else or is the folder one stands in.
     """
     path = path.resolve()
-    _refuse_foreign(path, may_hold)
+    _reject_foreign(path, allowed)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = Path(tempfile.mkdtemp(dir=path.parent, prefix=".hedgerow.", suffix=".part"))
@@ -60,7 +60,7 @@ def replaced_folder(path: Path, *, may_hold: Collection[str]) -> Iterator[Path]:
     try:
         yield beside
         beside.chmod(0o777 & ~_umask())
-        _refuse_foreign(path, may_hold)
+        _reject_foreign(path, allowed)
         if path.exists():
             path.rename(aside)
         beside.rename(path)
@@ -73,12 +73,12 @@ def replaced_folder(path: Path, *, may_hold: Collection[str]) -> Iterator[Path]:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def _refuse_foreign(path: Path, may_hold: Collection[str]) -> None:
+def _reject_foreign(path: Path, allowed: Collection[str]) -> None:
     if path == Path.cwd():
         raise InputError(f"{path}: is the folder you stand in; name one below it")
     if path.exists() and not path.is_dir():
         raise InputError(f"{path}: is a file; name a folder")
-    strange = sorted(entry.name for entry in path.iterdir() if entry.name not in may_hold) if path.exists() else []
+    strange = sorted(entry.name for entry in path.iterdir() if entry.name not in allowed) if path.exists() else []
     if strange:
         raise InputError(f"{path}: holds {strange[0]!r}, which this command did not write; name another folder")
 

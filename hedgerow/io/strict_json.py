@@ -8,14 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from hedgerow.errors import InputError
-from hedgerow.io.text_checks import invalid_utf8, surrogate_fault
+from hedgerow.io.text_checks import invalid_utf8, surrogate_error
 
 
 def parse_object(raw: bytes) -> dict[str, Any]:
-    """A line's JSON object; raises InputError that says what is wrong and what would be right.
+    """Return the JSON object in a line; raise InputError that says what is wrong and what would be right.
 
-    Refused is also what other readers would not take, or would lose: NaN and infinite numbers, a key that stands twice,
-    and halves of surrogate pairs.
+    What other readers reject or lose is rejected too: NaN and infinite numbers, duplicate keys, lone surrogates.
     """
     try:
         text = raw.decode("utf-8")
@@ -28,7 +27,7 @@ def parse_object(raw: bytes) -> dict[str, Any]:
         raise InputError(f"broken JSON ({error}); write one whole JSON object a line") from None
     if not isinstance(row, dict):
         raise InputError(f"a JSON {type(row).__name__} where an object {{...}} belongs; write one object a line")
-    if b"\\ud" in raw.lower() and (fault := surrogate_fault(json.dumps(row, ensure_ascii=False))) is not None:
+    if b"\\ud" in raw.lower() and (fault := surrogate_error(json.dumps(row, ensure_ascii=False))) is not None:
         raise InputError(fault)
     return row
 

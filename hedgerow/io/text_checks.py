@@ -4,26 +4,30 @@ from __future__ import annotations
 
 
 def invalid_utf8(error: UnicodeDecodeError, *, before: int = 0) -> str:
-    """The fault in words; `before` counts the bytes that came before those of the error."""
-    byte, at = error.object[error.start], before + error.start
-    return f"invalid UTF-8 (byte 0x{byte:02x} at byte {at}); save it as UTF-8"
+    """Return the error as a message; `before` is the number of bytes before those that were decoded."""
+    byte, position = error.object[error.start], before + error.start
+    return f"invalid UTF-8 (byte 0x{byte:02x} at byte {position}); save it as UTF-8"
 
 
-def text_fault(text: object, field: str) -> str | None:
-    """What forbids labelling `text`, or None: not a string, empty, NUL characters, lone surrogates."""
+def text_error(text: object, what: str) -> str | None:
+    """Return why `text` cannot be labelled, or None: not a string, blank, NUL characters, lone surrogates.
+
+    `what` names it in the message, such as "field 'text'".
+    """
     if not isinstance(text, str):
-        return f"field {field!r} is {type(text).__name__}, not text"
+        return f"{what} is {type(text).__name__}, not text"
     if not text.strip():
-        return f"field {field!r} is empty"
+        return f"{what} is empty"
     if "\0" in text:
         return f"NUL character at position {text.index(chr(0))}; remove it"
-    return surrogate_fault(text)
+    return surrogate_error(text)
 
 
-def surrogate_fault(text: str) -> str | None:
-    """What is wrong with a text that cannot be written as UTF-8, or None."""
+def surrogate_error(text: str) -> str | None:
+    """Return why `text` cannot be written as UTF-8, or None."""
     try:
         text.encode("utf-8")
     except UnicodeEncodeError as error:
-        return f"lone surrogate U+{ord(text[error.start]):04X}; a text was cut inside a character, cut it elsewhere"
+        code = f"U+{ord(text[error.start]):04X}"
+        return f"lone surrogate {code} at position {error.start}; the text was cut inside a character"
     return None

@@ -1,1 +1,1 @@
-"""Input texts to labelled rows: one output file, or a resumable run."""
+"""InputFile texts to labelled rows: one output file, or a resumable run."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 MANIFEST = "manifest.json"
 PARTS = "parts"
-REFUSED = "refused.jsonl"
+REJECTED = "rejected.jsonl"
 WORK = ".work"
 
 
@@ -18,5 +18,5 @@ def is_run(folder: Path) -> bool:
 
 def skip_outputs(out: Path | None) -> Callable[[Path], bool]:
     """Return a filter that is true for run folders, for `out` and for the rejected rows beside it."""
-    written = set() if out is None else {out.resolve(), out.with_name(f"{out.name}.refused.jsonl").resolve()}
+    written = set() if out is None else {out.resolve(), out.with_name(f"{out.name}.rejected.jsonl").resolve()}
     return lambda path: is_run(path) or (bool(written) and path.resolve() in written)

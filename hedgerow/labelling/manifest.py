@@ -2,10 +2,10 @@
 
     RUN/manifest.json           settings, inputs with their hashes, parts with their counts and hashes
     RUN/parts/part-00000.jsonl  labelled sentences (or .csv, .parquet), a part a shard, in the order of the inputs
-    RUN/refused.jsonl           what was refused, in the same order; not there where nothing was
+    RUN/rejected.jsonl           what was rejected, in the same order; not there where nothing was
     RUN/.work/                  only while a run goes on: its lock, its journal, what is half written
 
-The manifest is written twice: with `"complete": false` once the shards are cut, and at the end, whole. It holds no
+The manifest is written twice: with `"complete": false` once the shards are slice_, and at the end, whole. It holds no
 date, no path but the inputs' names, and nothing of who did the work, so that the same run ends in the same bytes. What
 was done in between stands in the journal, a line a shard.
 """
@@ -22,9 +22,9 @@ from typing import Any
 import hedgerow
 from hedgerow.errors import RunError
 from hedgerow.io.atomic import sha256
-from hedgerow.labelling.layout import MANIFEST, REFUSED, WORK
-from hedgerow.labelling.shards import Piece, Shard
-from hedgerow.readers.input_text import Cut
+from hedgerow.labelling.layout import MANIFEST, REJECTED, WORK
+from hedgerow.labelling.shards import InputSlice, Shard
+from hedgerow.readers.input_text import Slice
 
 SCHEMA = 1
 
@@ -47,7 +47,7 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class InputRecord:
     """An input as the run saw it: its name in the output, its size in bytes, the hash of these; None if unreadable."""
 
     name: str
@@ -56,23 +56,23 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
-    """What came of one shard. `rows` went in, `documents` of them were labelled in `sentences`, `refused` were not."""
+class ShardResult:
+    """What came of one shard. `rows` went in, `documents` of them were labelled in `sentences`, `rejected` were not."""
 
     part: int
     rows: int
     documents: int
     sentences: int
-    refused: int
+    rejected: int
     sha256: str
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class RunPlan:
     """A run before it is done: the settings, the inputs, and the shards these are cut into."""
 
     settings: Settings
-    inputs: tuple[Seen, ...]
+    inputs: tuple[InputRecord, ...]
     shards: tuple[Shard, ...]
 
 
@@ -80,19 +80,19 @@ def part_name(number: int, settings: Settings) -> str:
     return f"part-{number:05}.{settings.parts}"
 
 
-def write_manifest(folder: Path, plan: Plan, records: Mapping[int, Record] | None = None) -> None:
+def write_manifest(folder: Path, plan: RunPlan, records: Mapping[int, ShardResult] | None = None) -> None:
     """Write the manifest, whole or not at all: with `records` of all shards the run is complete."""
     records = records or {}
     counts = {
         name: sum(getattr(record, name) for record in records.values())
-        for name in ("rows", "documents", "sentences", "refused")
+        for name in ("rows", "documents", "sentences", "rejected")
     }
     manifest = {
         "schema": SCHEMA,
         "complete": len(records) == len(plan.shards),
         "settings": asdict(plan.settings),
         "counts": counts,
-        "refused_sha256": refused_hash(folder),
+        "rejected_sha256": rejected_hash(folder),
         "inputs": [asdict(seen) for seen in plan.inputs],
     }
     parts = (_part(shard, plan.settings, records.get(shard.number)) for shard in plan.shards)
@@ -103,25 +103,27 @@ def write_manifest(folder: Path, plan: Plan, records: Mapping[int, Record] | Non
     publish(whole.encode(), folder / WORK / "manifest.tmp", folder / MANIFEST)
 
 
-def refused_hash(folder: Path) -> str | None:
-    """The hash of what was refused; None where nothing was."""
-    return sha256(folder / REFUSED) if (folder / REFUSED).exists() else None
+def rejected_hash(folder: Path) -> str | None:
+    """The hash of what was rejected; None where nothing was."""
+    return sha256(folder / REJECTED) if (folder / REJECTED).exists() else None
 
 
-def refuse_changed_quarantine(folder: Path) -> None:
-    """Raise RunError where the refused rows of a complete run are not those it wrote."""
-    wanted = json.loads((folder / MANIFEST).read_text("utf-8"))["refused_sha256"]
-    if refused_hash(folder) != wanted:
-        raise RunError(f"{folder / REFUSED}: is not what the run wrote; delete {folder} and run the same command again")
+def reject_changed_quarantine(folder: Path) -> None:
+    """Raise RunError where the rejected rows of a complete run are not those it wrote."""
+    wanted = json.loads((folder / MANIFEST).read_text("utf-8"))["rejected_sha256"]
+    if rejected_hash(folder) != wanted:
+        raise RunError(
+            f"{folder / REJECTED}: is not what the run wrote; delete {folder} and run the same command again"
+        )
 
 
-def _part(shard: Shard, settings: Settings, record: Record | None) -> dict[str, Any]:
+def _part(shard: Shard, settings: Settings, record: ShardResult | None) -> dict[str, Any]:
     pieces = [asdict(piece) for piece in shard.pieces]
     row = {"name": part_name(shard.number, settings), "pieces": pieces}
     return row if record is None else row | {name: value for name, value in asdict(record).items() if name != "part"}
 
 
-def read_manifest(folder: Path) -> tuple[Plan, dict[int, Record], bool] | None:
+def read_manifest(folder: Path) -> tuple[RunPlan, dict[int, ShardResult], bool] | None:
     """The plan in the folder's manifest, the records it holds, and whether the run is complete; None without one.
 
     Raises RunError for a manifest that cannot be read or is of another version.
@@ -133,34 +135,36 @@ def read_manifest(folder: Path) -> tuple[Plan, dict[int, Record], bool] | None:
             raise RunError(f"{path}: of schema {manifest['schema']}, not {SCHEMA}; name another folder")
         settings = Settings(**manifest["settings"])
         shards = tuple(Shard(at, _pieces(part["pieces"])) for at, part in enumerate(manifest["parts"]))
-        names = [name for name in Record.__dataclass_fields__ if name != "part"]
+        names = [name for name in ShardResult.__dataclass_fields__ if name != "part"]
         complete: bool = manifest["complete"]
         records = {
-            at: Record(at, *(part[name] for name in names)) for at, part in enumerate(manifest["parts"]) if complete
+            at: ShardResult(at, *(part[name] for name in names))
+            for at, part in enumerate(manifest["parts"])
+            if complete
         }
-        return Plan(settings, tuple(Seen(**seen) for seen in manifest["inputs"]), shards), records, complete
+        return RunPlan(settings, tuple(InputRecord(**seen) for seen in manifest["inputs"]), shards), records, complete
     except FileNotFoundError:
         return None
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise RunError(f"{path}: not a run's manifest ({error}); name another folder") from None
 
 
-def _pieces(rows: Iterable[dict[str, Any]]) -> tuple[Piece, ...]:
-    return tuple(Piece(**row | {"cut": Cut(**row["cut"])}) for row in rows)
+def _pieces(rows: Iterable[dict[str, Any]]) -> tuple[InputSlice, ...]:
+    return tuple(InputSlice(**row | {"slice": Slice(**row["slice"])}) for row in rows)
 
 
-def read_journal(folder: Path) -> dict[int, Record]:
+def read_journal(folder: Path) -> dict[int, ShardResult]:
     """The shards that are done. A last line that broke off is taken away: its shard is done again."""
     path = folder / WORK / "journal.jsonl"
     content = path.read_bytes() if path.exists() else b""
     whole = content[: content.rfind(b"\n") + 1]
     if whole != content:
         os.truncate(path, len(whole))
-    records = [Record(**json.loads(line)) for line in whole.splitlines()]
+    records = [ShardResult(**json.loads(line)) for line in whole.splitlines()]
     return {record.part: record for record in records}
 
 
-def append_journal(folder: Path, record: Record) -> None:
+def append_journal(folder: Path, record: ShardResult) -> None:
     with (folder / WORK / "journal.jsonl").open("ab", buffering=0) as file:
         file.write(json.dumps(asdict(record)).encode() + b"\n")
         os.fsync(file.fileno())

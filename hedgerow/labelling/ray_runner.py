@@ -16,9 +16,9 @@ from typing import Any
 from hedgerow.classifier import load
 from hedgerow.errors import HedgerowError, RunError
 from hedgerow.io.optional import library
-from hedgerow.labelling.manifest import Record
+from hedgerow.labelling.manifest import ShardResult
 from hedgerow.labelling.runners import Runner
-from hedgerow.labelling.shard_labelling import Job, label_shard
+from hedgerow.labelling.shard_labelling import Run, label_shard
 from hedgerow.labelling.shards import Shard
 
 RETRIES = 5  # times that a shard whose actor died is begun again
@@ -31,7 +31,7 @@ def in_ray(workers: int | None = None, address: str | None = None) -> Runner:
     """
     ray = library("ray", needed_for="--runner ray", extra="ray")
 
-    def run(job: Job, shards: Sequence[Shard]) -> Iterator[Record]:
+    def run(job: Run, shards: Sequence[Shard]) -> Iterator[ShardResult]:
         _connect(ray, workers, address)
         try:
             free = int(ray.cluster_resources().get("CPU", 1)) - 1
@@ -56,7 +56,7 @@ def _connect(ray: Any, workers: int | None, address: str | None) -> None:
         raise RunError(f"Ray did not start ({reason}); try again, or leave out --runner ray") from None
 
 
-def _everywhere(job: Job) -> Job:
+def _everywhere(job: Run) -> Run:
     """The job with whole paths: an actor stands in another folder."""
     inputs = tuple(replace(given, path=given.path.absolute()) for given in job.inputs)
     model = str(Path(job.model).absolute()) if Path(job.model).is_dir() else job.model
@@ -66,15 +66,15 @@ def _everywhere(job: Job) -> Job:
 class Labeller:
     """An actor: a model, loaded once, that labels shards."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: Run) -> None:
         self._job = job
         self._classifier = load(job.model, threads=1)
 
-    def label(self, shard: Shard) -> Record:
+    def label(self, shard: Shard) -> ShardResult:
         return label_shard(self._classifier, self._job, shard)
 
 
-def _label(ray: Any, job: Job, shards: Sequence[Shard], count: int) -> Iterator[Record]:
+def _label(ray: Any, job: Run, shards: Sequence[Shard], count: int) -> Iterator[ShardResult]:
     actor = ray.remote(num_cpus=1, max_restarts=-1, max_task_retries=RETRIES)(Labeller)
     idle = [actor.remote(job) for _ in range(count)]
     out: dict[Any, Any] = {}
@@ -90,9 +90,9 @@ def _label(ray: Any, job: Job, shards: Sequence[Shard], count: int) -> Iterator[
         yield _result(ray, done)
 
 
-def _result(ray: Any, done: Any) -> Record:
+def _result(ray: Any, done: Any) -> ShardResult:
     try:
-        record: Record = ray.get(done)
+        record: ShardResult = ray.get(done)
     except ray.exceptions.RayTaskError as error:
         if isinstance(error.cause, HedgerowError):
             raise type(error.cause)(str(error.cause)) from None

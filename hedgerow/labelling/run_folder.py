@@ -15,34 +15,34 @@ from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from hedgerow.errors import RefusedRow, RunError
+from hedgerow.errors import RejectedRowError, RunError
 from hedgerow.io.atomic import sha256
-from hedgerow.labelling.layout import MANIFEST, PARTS, REFUSED, WORK
+from hedgerow.labelling.layout import MANIFEST, PARTS, REJECTED, WORK
 from hedgerow.labelling.manifest import (
-    Plan,
-    Record,
-    Seen,
+    InputRecord,
+    RunPlan,
     Settings,
+    ShardResult,
     append_journal,
     part_name,
     put,
     read_journal,
     read_manifest,
-    refuse_changed_quarantine,
+    reject_changed_quarantine,
     write_manifest,
 )
 from hedgerow.labelling.runners import Runner
-from hedgerow.labelling.shard_labelling import Job, refused_of
-from hedgerow.labelling.shards import Piece, pack, pieces
+from hedgerow.labelling.shard_labelling import Run, shard_rejected_path
+from hedgerow.labelling.shards import InputSlice, pack, pieces
 from hedgerow.readers import compression
 from hedgerow.readers.input_text import WHOLE, Fields, Unit
-from hedgerow.readers.inputs import STDIN, Input, standard_input, unreadable
+from hedgerow.readers.inputs import STDIN, InputFile, standard_input, unreadable
 
-Begin = Callable[[int, Iterable[Record]], None]
-Follow = Callable[[Record], None]
+Begin = Callable[[int, Iterable[ShardResult]], None]
+Follow = Callable[[ShardResult], None]
 
 
-def label_to_folder(job: Job, runner: Runner, *, begin: Begin, follow: Follow) -> dict[int, Record]:
+def label_to_folder(job: Run, runner: Runner, *, begin: Begin, follow: Follow) -> dict[int, ShardResult]:
     """Label the job's inputs to its folder, or go on with that; returns what came of each shard.
 
     `begin` is told how many rows there are and which shards are done already, `follow` each that is done now.
@@ -52,8 +52,10 @@ def label_to_folder(job: Job, runner: Runner, *, begin: Begin, follow: Follow) -
         job = replace(job, inputs=tuple(_kept(given, job.folder) for given in job.inputs))
         plan, done, complete = _begun(job)
         begin(sum(shard.rows for shard in plan.shards), done.values())
-        if job.strict and any(record.refused for record in done.values()):
-            raise RefusedRow(f"{job.folder}: rows were refused before (--strict); see {WORK} and {REFUSED} in it")
+        if job.strict and any(record.rejected for record in done.values()):
+            raise RejectedRowError(
+                f"{job.folder}: rows were rejected before (--strict); see {WORK} and {REJECTED} in it"
+            )
         for record in runner(job, [shard for shard in plan.shards if shard.number not in done]):
             append_journal(job.folder, record)
             done[record.part] = record
@@ -61,7 +63,7 @@ def label_to_folder(job: Job, runner: Runner, *, begin: Begin, follow: Follow) -
         done = dict(sorted(done.items()))
         _check(job.folder, plan, done, complete)
         if not complete:
-            _join_refused(job.folder, done)
+            _join_rejected(job.folder, done)
             write_manifest(job.folder, plan, done)
         shutil.rmtree(job.folder / WORK)
         return done
@@ -70,7 +72,7 @@ def label_to_folder(job: Job, runner: Runner, *, begin: Begin, follow: Follow) -
 @contextmanager
 def _locked(folder: Path) -> Iterator[None]:
     """The folder, ours alone, with what a killed run left half written taken away."""
-    ours = {MANIFEST, PARTS, REFUSED, WORK}
+    ours = {MANIFEST, PARTS, REJECTED, WORK}
     strange = sorted({entry.name for entry in folder.iterdir()} - ours) if folder.is_dir() else []
     if strange:
         raise RunError(f"{folder}: holds {strange[0]!r}, which no run wrote; name another folder")
@@ -89,7 +91,7 @@ def _locked(folder: Path) -> Iterator[None]:
         yield
 
 
-def _kept(given: Input, folder: Path) -> Input:
+def _kept(given: InputFile, folder: Path) -> InputFile:
     """The input, standard input as a file that can be read more than once."""
     if given.path == STDIN:
         kept = folder / WORK / "stdin"
@@ -101,7 +103,7 @@ def _kept(given: Input, folder: Path) -> Input:
     return given
 
 
-def _begun(job: Job) -> tuple[Plan, dict[int, Record], bool]:
+def _begun(job: Run) -> tuple[RunPlan, dict[int, ShardResult], bool]:
     """The plan, made now or when the run began, the shards that are done, and whether all was done before."""
     seen = tuple(_seen(given) for given in job.inputs)
     found = read_manifest(job.folder)
@@ -110,38 +112,38 @@ def _begun(job: Job) -> tuple[Plan, dict[int, Record], bool]:
         write_manifest(job.folder, plan)
         return plan, {}, False
     plan, records, complete = found
-    _refuse_other(job, plan, seen)
+    _reject_other(job, plan, seen)
     done = records if complete else _still_there(job.folder, plan.settings, read_journal(job.folder))
     return plan, done, complete
 
 
-def _still_there(folder: Path, settings: Settings, records: dict[int, Record]) -> dict[int, Record]:
+def _still_there(folder: Path, settings: Settings, records: dict[int, ShardResult]) -> dict[int, ShardResult]:
     return {
         number: record
         for number, record in records.items()
-        if (folder / PARTS / part_name(number, settings)).exists() and refused_of(folder, number).exists()
+        if (folder / PARTS / part_name(number, settings)).exists() and shard_rejected_path(folder, number).exists()
     }
 
 
-def _seen(given: Input) -> Seen:
+def _seen(given: InputFile) -> InputRecord:
     try:
         if given.format is None:
-            return Seen(given.name, None, None)
-        return Seen(given.name, given.path.stat().st_size, sha256(given.path))
+            return InputRecord(given.name, None, None)
+        return InputRecord(given.name, given.path.stat().st_size, sha256(given.path))
     except OSError:
-        return Seen(given.name, None, None)
+        return InputRecord(given.name, None, None)
 
 
-def _plan(job: Job, seen: Sequence[Seen]) -> Plan:
+def _plan(job: Run, seen: Sequence[InputRecord]) -> RunPlan:
     rows, bytes_ = job.settings.shard_rows, job.settings.shard_bytes
     found = (piece for number in range(len(seen)) for piece in _pieces(job, number))
-    return Plan(job.settings, tuple(seen), tuple(pack(found, rows=rows, bytes_=bytes_)))
+    return RunPlan(job.settings, tuple(seen), tuple(pack(found, rows=rows, bytes_=bytes_)))
 
 
-def _pieces(job: Job, number: int) -> Iterator[Piece]:
+def _pieces(job: Run, number: int) -> Iterator[InputSlice]:
     given, settings = job.inputs[number], job.settings
     if given.format is None:
-        yield Piece(number, WHOLE, 1, 0, given.reason)
+        yield InputSlice(number, WHOLE, 1, 0, given.reason)
         return
     fields, unit = Fields(settings.text_field, settings.id_field), Unit(settings.unit)
     try:
@@ -151,10 +153,10 @@ def _pieces(job: Job, number: int) -> Iterator[Piece]:
                 file, number, given.format, unit, fields, size, rows=settings.shard_rows, bytes_=settings.shard_bytes
             )
     except OSError as error:
-        yield Piece(number, WHOLE, 1, 0, unreadable(error))
+        yield InputSlice(number, WHOLE, 1, 0, unreadable(error))
 
 
-def _refuse_other(job: Job, plan: Plan, seen: Sequence[Seen]) -> None:
+def _reject_other(job: Run, plan: RunPlan, seen: Sequence[InputRecord]) -> None:
     """Raise RunError where the run in the folder was begun with something else."""
     for name, value in asdict(job.settings).items():
         before = getattr(plan.settings, name)
@@ -169,7 +171,7 @@ def _refuse_other(job: Job, plan: Plan, seen: Sequence[Seen]) -> None:
             )
 
 
-def _check(folder: Path, plan: Plan, records: dict[int, Record], complete: bool) -> None:
+def _check(folder: Path, plan: RunPlan, records: dict[int, ShardResult], complete: bool) -> None:
     """Raise RunError where a row is lost, or a part is not what the run wrote."""
     missing = [shard.number for shard in plan.shards if shard.number not in records]
     if missing:
@@ -183,18 +185,18 @@ def _check(folder: Path, plan: Plan, records: dict[int, Record], complete: bool)
             cure = f"delete {folder if complete else part} and run the same command again"
             raise RunError(f"{part}: is not what the run wrote; {cure}")
     if complete:
-        refuse_changed_quarantine(folder)
+        reject_changed_quarantine(folder)
 
 
-def _join_refused(folder: Path, records: dict[int, Record]) -> None:
-    """All refusals to one file, in the order of the shards."""
-    if not any(record.refused for record in records.values()):
+def _join_rejected(folder: Path, records: dict[int, ShardResult]) -> None:
+    """All rejected to one file, in the order of the shards."""
+    if not any(record.rejected for record in records.values()):
         return
-    beside = folder / WORK / f"{REFUSED}.tmp"
+    beside = folder / WORK / f"{REJECTED}.tmp"
     with beside.open("wb") as whole:
         for number in records:
-            with refused_of(folder, number).open("rb") as file:
+            with shard_rejected_path(folder, number).open("rb") as file:
                 shutil.copyfileobj(file, whole)
         whole.flush()
         os.fsync(whole.fileno())
-    put(beside, folder / REFUSED)
+    put(beside, folder / REJECTED)

@@ -16,21 +16,21 @@ from concurrent.futures.process import BrokenProcessPool
 
 from hedgerow.classifier import Classifier, load
 from hedgerow.errors import RunError
-from hedgerow.labelling.manifest import Record
-from hedgerow.labelling.shard_labelling import Job, label_shard
+from hedgerow.labelling.manifest import ShardResult
+from hedgerow.labelling.shard_labelling import Run, label_shard
 from hedgerow.labelling.shards import Shard
-from hedgerow.labelling.stream import Tally
+from hedgerow.labelling.stream import Counts
 
-Runner = Callable[[Job, Sequence[Shard]], Iterator[Record]]
+Runner = Callable[[Run, Sequence[Shard]], Iterator[ShardResult]]
 DEATHS = 3  # times in a row that workers may die without a shard done, before the run is given up
 
 
-def in_process(classifier: Classifier, tally: Tally | None = None) -> Runner:
+def in_process(classifier: Classifier, counts: Counts | None = None) -> Runner:
     """One shard after the other, here."""
 
-    def run(job: Job, shards: Sequence[Shard]) -> Iterator[Record]:
+    def run(job: Run, shards: Sequence[Shard]) -> Iterator[ShardResult]:
         for shard in shards:
-            yield label_shard(classifier, job, shard, tally)
+            yield label_shard(classifier, job, shard, counts)
 
     return run
 
@@ -41,7 +41,7 @@ def in_processes(workers: int) -> Runner:
     A worker that is killed (by the system, where memory runs out) costs its shard's time: a new pool does it again.
     """
 
-    def run(job: Job, shards: Sequence[Shard]) -> Iterator[Record]:
+    def run(job: Run, shards: Sequence[Shard]) -> Iterator[ShardResult]:
         waiting, deaths = deque(shards), 0
         while waiting:
             try:
@@ -64,7 +64,7 @@ def threads_each(workers: int) -> int:
     return max(1, (os.cpu_count() or 1) // workers)
 
 
-def _pool(job: Job, waiting: deque[Shard], workers: int) -> Iterator[Record]:
+def _pool(job: Run, waiting: deque[Shard], workers: int) -> Iterator[ShardResult]:
     """Label what is waiting; what a broken pool had at hand is waiting again. At most two shards a worker are out."""
     before = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(
@@ -73,7 +73,7 @@ def _pool(job: Job, waiting: deque[Shard], workers: int) -> Iterator[Record]:
         initializer=_begin_worker,
         initargs=(job, threads_each(workers)),
     )
-    out: dict[Future[Record], Shard] = {}
+    out: dict[Future[ShardResult], Shard] = {}
     try:
         while waiting or out:
             while waiting and len(out) < 2 * workers:
@@ -94,11 +94,11 @@ def _pool(job: Job, waiting: deque[Shard], workers: int) -> Iterator[Record]:
 class _Worker:
     """What a process keeps between shards."""
 
-    job: Job
+    job: Run
     classifier: Classifier
 
 
-def _begin_worker(job: Job, threads: int) -> None:
+def _begin_worker(job: Run, threads: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _Worker.job, _Worker.classifier = job, load(job.model, threads=threads)
@@ -111,5 +111,5 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _label(shard: Shard) -> Record:
+def _label(shard: Shard) -> ShardResult:
     return label_shard(_Worker.classifier, _Worker.job, shard)

@@ -1,4 +1,4 @@
-"""Labelling files: documents in, rows out, refusals beside."""
+"""Labelling files: documents in, rows out, rejected beside."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ from hedgerow import sentences
 from hedgerow.classifier import Classifier
 from hedgerow.classifier.context import Reader
 from hedgerow.labels import AXES, Prediction
-from hedgerow.readers.input_text import Refusal, Source, Unit
+from hedgerow.readers.input_text import InputText, Rejected, Unit
 
 
 @dataclass(slots=True)
-class Tally:
+class Counts:
     """What a run has done so far."""
 
     documents: int = 0
     sentences: int = 0
-    refused: int = 0
+    rejected: int = 0
 
 
 def label(
     classifier: Classifier,
-    found: Iterable[Source | Refusal],
+    found: Iterable[InputText | Rejected],
     unit: Unit,
-    refuse: Callable[[Refusal], None],
-    tally: Tally,
+    reject: Callable[[Rejected], None],
+    counts: Counts,
 ) -> Iterator[dict[str, Any]]:
     """The rows of all documents, in order, labelled in batches that run across documents."""
-    sentences = _sentences(found, unit, refuse, tally)
-    while batch := list(islice(sentences, classifier.window)):
+    sentences = _sentences(found, unit, reject, counts)
+    while batch := list(islice(sentences, classifier.preferred_batch_size)):
         predictions = classifier.predict(place.text for place in batch)
         for place, prediction in zip(batch, predictions, strict=True):
-            tally.sentences += 1
+            counts.sentences += 1
             located = replace(prediction, start=place.start)
             read = located if place.reader is None else place.reader.read(located, opens=place.opens)
             yield _row(place.source, place.index, read)
@@ -45,7 +45,7 @@ def label(
 class _Place:
     """A sentence and where it stands; the reader of its document knows what went before."""
 
-    source: Source
+    source: InputText
     index: int
     start: int
     text: str
@@ -54,31 +54,31 @@ class _Place:
 
 
 def _sentences(
-    found: Iterable[Source | Refusal], unit: Unit, refuse: Callable[[Refusal], None], tally: Tally
+    found: Iterable[InputText | Rejected], unit: Unit, reject: Callable[[Rejected], None], counts: Counts
 ) -> Iterator[_Place]:
     for document in found:
-        if isinstance(document, Refusal):
-            tally.refused += document.rows
-            refuse(document)
+        if isinstance(document, Rejected):
+            counts.rejected += document.rows
+            reject(document)
             continue
         places = iter(_one_sentence(document) if unit is Unit.SENTENCE else _split(document))
         first = next(places, None)
         if first is None:
-            tally.refused += 1
-            refuse(Refusal(document.name, None, "holds no sentence"))
+            counts.rejected += 1
+            reject(Rejected(document.name, None, "holds no sentence"))
             continue
-        tally.documents += 1
+        counts.documents += 1
         yield first
         yield from places
 
 
-def _one_sentence(document: Source) -> Iterator[_Place]:
+def _one_sentence(document: InputText) -> Iterator[_Place]:
     """The document as it stands, but for the white space around it."""
     text = "".join(document.chunks)
     yield _Place(document, 0, len(text) - len(text.lstrip()), text.strip(), True, None)
 
 
-def _split(document: Source) -> Iterator[_Place]:
+def _split(document: InputText) -> Iterator[_Place]:
     reader = Reader()
     for index, found in enumerate(sentences.stream(document.chunks)):
         yield _Place(document, index, *found, reader)
@@ -92,7 +92,7 @@ def abstaining(row: dict[str, Any], threshold: float) -> dict[str, Any]:
     return row
 
 
-def _row(source: Source, index: int, prediction: Prediction) -> dict[str, Any]:
+def _row(source: InputText, index: int, prediction: Prediction) -> dict[str, Any]:
     row: dict[str, Any] = {"doc": source.name}
     if source.id is not None:
         row["id"] = source.id

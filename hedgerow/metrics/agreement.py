@@ -35,7 +35,7 @@ def axis_agreement(pairs: Sequence[tuple[Example, Example]], axis: str) -> dict[
     """
     labels = [str(label) for label in AXES[axis]]
     one, other = ([str(getattr(row, axis)) for row in side] for side in zip(*pairs, strict=True))
-    stack = measures.confusion_by_group(one, other, labels, [first.unit for first, _ in pairs])
+    stack = measures.confusion_by_group(one, other, labels, [first.group_key for first, _ in pairs])
     differ = [
         {"id": first.id, "first": a, "second": b} for (first, _), a, b in zip(pairs, one, other, strict=True) if a != b
     ]

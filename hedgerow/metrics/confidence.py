@@ -54,7 +54,7 @@ def confidence_scores(
     said = np.array([list(AXES[axis]).index(getattr(prediction, axis)) for prediction in predicted])
     confidence = chances[np.arange(len(said)), said]
     right = said == truth
-    groups = [example.unit for example in gold]
+    groups = [example.group_key for example in gold]
     sums = bin_sums(confidence, right, groups)
     squares = ((chances - np.eye(chances.shape[1])[truth]) ** 2).sum(axis=1)
     return {

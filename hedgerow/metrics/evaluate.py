@@ -21,7 +21,7 @@ def axis_scores(gold: Sequence[Example], predicted: Sequence[Prediction], axis: 
         [str(getattr(example, axis)) for example in gold],
         [str(getattr(prediction, axis)) for prediction in predicted],
         labels,
-        [example.unit for example in gold],
+        [example.group_key for example in gold],
     )
 
 
@@ -32,7 +32,7 @@ def compare(
     labels = [str(label) for label in AXES[axis]]
     truth = [str(getattr(example, axis)) for example in gold]
     found = [[str(getattr(prediction, axis)) for prediction in side] for side in (ours, theirs)]
-    units = [example.unit for example in gold]
+    units = [example.group_key for example in gold]
     stacks = [measures.confusion_by_group(truth, side, labels, units) for side in found]
     right = [[said == wanted for said, wanted in zip(side, truth, strict=True)] for side in found]
     difference = measures.paired_difference(stacks[0], stacks[1], measures.macro_f1, seed=SEED)
@@ -82,7 +82,7 @@ def label_shares(gold: Sequence[Example], predicted: Sequence[Prediction], axis:
     labels = [str(label) for label in AXES[axis]]
     truth = [str(getattr(example, axis)) for example in gold]
     found = [str(getattr(prediction, axis)) for prediction in predicted]
-    stack = measures.confusion_by_group(truth, found, labels, [example.unit for example in gold])
+    stack = measures.confusion_by_group(truth, found, labels, [example.group_key for example in gold])
     figures = measures.interval(stack, measures.shares, seed=SEED)
     rows = (figures[at :: len(labels)] for at in range(len(labels)))
     return {
@@ -101,7 +101,7 @@ def span_scores(gold: Sequence[Example], predicted: Sequence[Prediction]) -> dic
 
 def span_intervals(gold: Sequence[Example], predicted: Sequence[Prediction]) -> dict[str, Any]:
     """As `span_scores`, with an `interval` beside the figures: [low, high] of precision, recall and F1."""
-    units = [example.unit for example in gold]
+    units = [example.group_key for example in gold]
     table: dict[str, Any] = {}
     for kind, ways in _span_counts(gold, predicted):
         table[kind] = {}

@@ -35,7 +35,7 @@ def mean_step(matrix: Ints) -> Floats:
 def order_scores(gold: Sequence[Example], predicted: Sequence[Prediction], *, seed: int) -> dict[str, Any]:
     """Both measures with intervals, and how many sentences they rest on; None where no sentence lies in the order."""
     pairs = [
-        (example.unit, str(example.certainty), str(prediction.certainty))
+        (example.group_key, str(example.certainty), str(prediction.certainty))
         for example, prediction in zip(gold, predicted, strict=True)
         if example.certainty in ORDER and prediction.certainty in ORDER
     ]

@@ -52,7 +52,7 @@ def paired_axis(
     """One axis: macro-F1, accuracy and each label's F1 of both with the difference, and exact McNemar of accuracy."""
     labels = [str(label) for label in AXES[axis]]
     truth, before, after = ([str(getattr(row, axis)) for row in rows] for rows in (gold, old, new))
-    units = [example.unit for example in gold]
+    units = [example.group_key for example in gold]
     stacks = [measures.confusion_by_group(truth, found, labels, units) for found in (before, after)]
     right = [[said == wanted for said, wanted in zip(found, truth, strict=True)] for found in (before, after)]
     return {
@@ -90,7 +90,7 @@ def changes(gold: Sequence[Example], old: Sequence[Prediction], new: Sequence[Pr
 
 def span_counts_by_group(gold: Sequence[Example], predicted: Sequence[Prediction]) -> Ints:
     """Spans right, wrong and missed (strictly) by group and type, the last row of types being all: (groups, 13, 3)."""
-    names, group = np.unique(np.asarray([example.unit for example in gold]), return_inverse=True)
+    names, group = np.unique(np.asarray([example.group_key for example in gold]), return_inverse=True)
     counts = np.zeros((len(names), len(SpanType) + 1, 3), dtype=np.int64)
     for at, example, prediction in zip(group, gold, predicted, strict=True):
         for place, kind in enumerate(SpanType):

@@ -53,7 +53,7 @@ def slice_scores(gold: Sequence[Example], predicted: Sequence[Prediction], *, se
     for (family, name), rows in sorted(places.items(), key=lambda item: _order(item[0])):
         here = [gold[at] for at in rows]
         axes = {axis: _scores(here, [predicted[at] for at in rows], axis, seed) for axis in AXES}
-        counts = {"n": len(rows), "groups": len({example.unit for example in here})}
+        counts = {"n": len(rows), "groups": len({example.group_key for example in here})}
         table.setdefault(family, {})[name] = counts | axes
     return table
 
@@ -62,7 +62,7 @@ def _scores(gold: Sequence[Example], predicted: Sequence[Prediction], axis: str,
     labels = [str(label) for label in AXES[axis]]
     truth = [str(getattr(example, axis)) for example in gold]
     found = [str(getattr(prediction, axis)) for prediction in predicted]
-    stack = measures.confusion_by_group(truth, found, labels, [example.unit for example in gold])
+    stack = measures.confusion_by_group(truth, found, labels, [example.group_key for example in gold])
     there = [at for at, label in enumerate(labels) if label in set(truth)]
     (accuracy,) = measures.interval(stack, measures.accuracy, seed=seed)
     (macro,) = measures.interval(stack, lambda drawn: measures.f1(drawn)[..., there].mean(axis=-1), seed=seed)

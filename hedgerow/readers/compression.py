@@ -87,7 +87,7 @@ def opened(path: Path) -> BinaryIO:
     return path.open("rb")
 
 
-def fault_of(file: BinaryIO) -> str | None:
+def read_error(file: BinaryIO) -> str | None:
     """What broke a compressed file off where it was read to, or None."""
     return file.fault if isinstance(file, _Buffered) else None
 

@@ -11,9 +11,9 @@ from typing import BinaryIO
 
 from hedgerow.errors import InputError
 from hedgerow.io.lines import MAX_ROW_BYTES, Line, skip_rest_of_line
-from hedgerow.io.text_checks import invalid_utf8, surrogate_fault
-from hedgerow.readers.compression import fault_of
-from hedgerow.readers.input_text import WHOLE, Cut, Fields, Refusal, Source, source_of
+from hedgerow.io.text_checks import invalid_utf8, surrogate_error
+from hedgerow.readers.compression import read_error
+from hedgerow.readers.input_text import WHOLE, Fields, InputText, Rejected, Slice, to_input_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +24,10 @@ class _Row:
     cells: tuple[str, ...] = ()
     fault: str | None = None
 
-    def refused(self, name: str, reason: str) -> Refusal:
+    def rejected(self, name: str, reason: str) -> Rejected:
         whole = sum(line.size for line in self.lines) <= MAX_ROW_BYTES
         first = self.lines[0]
-        return Refusal(name, first.number, reason, self.raw if whole else None, first.offset)
+        return Rejected(name, first.number, reason, self.raw if whole else None, first.offset)
 
     @property
     def raw(self) -> bytes:
@@ -35,7 +35,7 @@ class _Row:
 
 
 def row_starts(file: BinaryIO, fields: Fields, delimiter: str) -> Iterator[tuple[int, int]]:
-    """Where each row after the header begins: (byte, line), in order. None where the header is refused."""
+    """Where each row after the header begins: (byte, line), in order. None where the header is rejected."""
     rows = _rows(file, WHOLE, delimiter)
     header = next(rows, None)
     if header is None or header.fault is not None or _header_fault(header.cells, fields) is not None:
@@ -44,39 +44,39 @@ def row_starts(file: BinaryIO, fields: Fields, delimiter: str) -> Iterator[tuple
         yield row.lines[0].offset, row.lines[0].number
 
 
-def read(file: BinaryIO, name: str, fields: Fields, cut: Cut, delimiter: str) -> Iterator[Source | Refusal]:
+def read(file: BinaryIO, name: str, fields: Fields, slice_: Slice, delimiter: str) -> Iterator[InputText | Rejected]:
     rows = _rows(file, WHOLE, delimiter)
     header = next(rows, None)
     if header is None:
         return
     fault = header.fault or _header_fault(header.cells, fields)
     if fault is not None:
-        yield header.refused(name, fault)
+        yield header.rejected(name, fault)
         return
     last = header.lines[-1]
-    after_header = Cut(last.offset + last.size, cut.end, last.number + 1)
-    for row in _rows(file, cut if cut.start else after_header, delimiter):
+    after_header = Slice(last.offset + last.size, slice_.end, last.number + 1)
+    for row in _rows(file, slice_ if slice_.start else after_header, delimiter):
         yield _document(row, name, header.cells, fields)
 
 
-def _document(row: _Row, name: str, header: tuple[str, ...], fields: Fields) -> Source | Refusal:
+def _document(row: _Row, name: str, header: tuple[str, ...], fields: Fields) -> InputText | Rejected:
     if row.fault is not None:
-        return row.refused(name, row.fault)
+        return row.rejected(name, row.fault)
     try:
         row.raw.decode("utf-8")
     except UnicodeDecodeError as error:
-        return row.refused(name, invalid_utf8(error))
+        return row.rejected(name, invalid_utf8(error))
     if len(row.cells) != len(header):
-        return row.refused(name, f"{len(row.cells)} columns where the header has {len(header)}")
+        return row.rejected(name, f"{len(row.cells)} columns where the header has {len(header)}")
     try:
-        return source_of(dict(zip(header, row.cells, strict=True)), f"{name}:{row.lines[0].number}", fields)
+        return to_input_text(dict(zip(header, row.cells, strict=True)), f"{name}:{row.lines[0].number}", fields)
     except InputError as error:
-        return row.refused(name, str(error))
+        return row.rejected(name, str(error))
 
 
 def _header_fault(header: tuple[str, ...], fields: Fields) -> str | None:
     shown = ", ".join(repr(cell) for cell in header)
-    if surrogate_fault("".join(header)) is not None:
+    if surrogate_error("".join(header)) is not None:
         return "invalid UTF-8 in the header; save the file as UTF-8"
     for wanted in (fields.text, fields.id):
         if wanted is not None and wanted not in header:
@@ -86,9 +86,9 @@ def _header_fault(header: tuple[str, ...], fields: Fields) -> str | None:
     return None
 
 
-def _rows(file: BinaryIO, cut: Cut, delimiter: str) -> Iterator[_Row]:
+def _rows(file: BinaryIO, slice_: Slice, delimiter: str) -> Iterator[_Row]:
     csv.field_size_limit(sys.maxsize)
-    lines = _Lines(file, cut)
+    lines = _Lines(file, slice_)
     reader = csv.reader(lines, strict=True, delimiter=delimiter)
     while True:
         lines.next_row()
@@ -103,7 +103,7 @@ def _rows(file: BinaryIO, cut: Cut, delimiter: str) -> Iterator[_Row]:
             continue
         if cells:
             yield _Row(tuple(lines.taken), cells, lines.fault)
-    if (fault := fault_of(file)) is not None and not lines.cut_off:
+    if (fault := read_error(file)) is not None and not lines.cut_off:
         yield _Row((lines.end(),), fault=fault)
 
 
@@ -114,10 +114,10 @@ class _Lines:
     they cost their own row alone. (An iterator, not a generator: it must go on after it has raised.)
     """
 
-    def __init__(self, file: BinaryIO, cut: Cut) -> None:
-        file.seek(cut.start)
+    def __init__(self, file: BinaryIO, slice_: Slice) -> None:
+        file.seek(slice_.start)
         self._file = file
-        self._number, self._offset, self._end = cut.line - 1, cut.start, cut.end
+        self._number, self._offset, self._end = slice_.line - 1, slice_.start, slice_.end
         self._size = 0
         self._again: deque[Line] = deque()
         self.taken: list[Line] = []
@@ -151,7 +151,7 @@ class _Lines:
         """What broke the file off within the row at hand, or None."""
         if not self.taken or self.taken[-1].ended:
             return None
-        fault = fault_of(self._file)
+        fault = read_error(self._file)
         self.cut_off = fault is not None
         return fault
 

@@ -1,4 +1,4 @@
-"""Formats: what a file holds by its suffix, how it is read, and where it may be cut."""
+"""Formats: what a file holds by its suffix, how it is read, and where it may be slice_."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from hedgerow.errors import InputError
 from hedgerow.readers import compression, delimited, html, lines, markdown, parquet, text
-from hedgerow.readers.input_text import WHOLE, Cut, Fields, Refusal, Source, Unit
+from hedgerow.readers.input_text import WHOLE, Fields, InputText, Rejected, Slice, Unit
 
 
 class Format(StrEnum):
@@ -50,37 +50,37 @@ def format_of(path: Path) -> Format:
 
 
 def read_documents(
-    file: BinaryIO, name: str, format_: Format, unit: Unit, fields: Fields | None = None, cut: Cut = WHOLE
-) -> Iterator[Source | Refusal]:
-    """The documents of an open file that can seek, or of a `cut` of it, and what was refused, in order."""
+    file: BinaryIO, name: str, format_: Format, unit: Unit, fields: Fields | None = None, slice_: Slice = WHOLE
+) -> Iterator[InputText | Rejected]:
+    """The documents of an open file that can seek, or of a `cut` of it, and what was rejected, in order."""
     empty = True
-    for document in _read(file, name, format_, unit, fields or Fields(), cut):
+    for document in _read(file, name, format_, unit, fields or Fields(), slice_):
         empty = False
         yield document
     if empty:
-        yield Refusal(name, None, "holds no text")
+        yield Rejected(name, None, "holds no text")
 
 
 def _read(
-    file: BinaryIO, name: str, format_: Format, unit: Unit, fields: Fields, cut: Cut
-) -> Iterator[Source | Refusal]:
+    file: BinaryIO, name: str, format_: Format, unit: Unit, fields: Fields, slice_: Slice
+) -> Iterator[InputText | Rejected]:
     if format_ is Format.JSONL:
-        return lines.read(file, name, fields, cut, lines.json_row)
+        return lines.read(file, name, fields, slice_, lines.json_row)
     if format_ in _DELIMITERS:
-        return delimited.read(file, name, fields, cut, _DELIMITERS[format_])
+        return delimited.read(file, name, fields, slice_, _DELIMITERS[format_])
     if format_ is Format.PARQUET:
-        return parquet.read(file, name, fields, cut)
+        return parquet.read(file, name, fields, slice_)
     if unit is Unit.SENTENCE and format_ in (Format.HTML, Format.MD):
         raise InputError(f"a .{format_} file is a text to split, not sentences; leave out --unit sentence")
     if format_ is Format.HTML:
         return html.read(file, name)
     if unit is Unit.SENTENCE:
-        return lines.read(file, name, Fields(), cut, lines.plain_row)
+        return lines.read(file, name, Fields(), slice_, lines.plain_row)
     return text.read(file, name, markdown.prose if format_ is Format.MD else iter)
 
 
 def row_starts(file: BinaryIO, format_: Format, unit: Unit, fields: Fields) -> Iterator[tuple[int, int]]:
-    """Where each row begins, (byte, line), in order: the places where a file may be cut. A text is one row."""
+    """Where each row begins, (byte, line), in order: the places where a file may be slice_. A text is one row."""
     if format_ in _DELIMITERS:
         return delimited.row_starts(file, fields, _DELIMITERS[format_])
     if format_ is Format.JSONL or (unit is Unit.SENTENCE and format_ is not Format.HTML):

@@ -13,22 +13,22 @@ from typing import Any, BinaryIO
 
 from hedgerow.io.lines import MAX_ROW_BYTES
 from hedgerow.io.optional import library
-from hedgerow.io.text_checks import text_fault
-from hedgerow.readers.compression import fault_of
-from hedgerow.readers.input_text import TOO_LONG, Refusal, Source
+from hedgerow.io.text_checks import text_error
+from hedgerow.readers.compression import read_error
+from hedgerow.readers.input_text import TOO_LONG, InputText, Rejected
 
 
-def read(file: BinaryIO, name: str) -> Iterator[Source | Refusal]:
+def read(file: BinaryIO, name: str) -> Iterator[InputText | Rejected]:
     """The page as one document; offsets are in the text that was extracted, its paragraphs apart by blank lines."""
     raw = file.read(MAX_ROW_BYTES + 1)
     if len(raw) > MAX_ROW_BYTES:
-        yield Refusal(name, None, f"a page too large; {TOO_LONG}")
-    elif (broken := fault_of(file)) is not None:
-        yield Refusal(name, None, broken, raw)
+        yield Rejected(name, None, f"a page too large; {TOO_LONG}")
+    elif (broken := read_error(file)) is not None:
+        yield Rejected(name, None, broken, raw)
     else:
         text = _extract(raw)
-        fault = text_fault(text, "the page's text") if text else "no text of an article was found in the page"
-        yield Source(name, iter([text])) if fault is None else Refusal(name, None, fault, raw)
+        fault = text_error(text, "the page's text") if text else "no text of an article was found in the page"
+        yield InputText(name, iter([text])) if fault is None else Rejected(name, None, fault, raw)
 
 
 def extractor() -> Any:

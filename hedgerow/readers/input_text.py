@@ -1,7 +1,7 @@
 """Documents: what is labelled, what could not be, and which part of a file is read.
 
 A document is one text to be split (or, unit `sentence`, one sentence as it stands). What cannot be labelled comes out
-as a `Refusal` with file, place and reason, in its place among the documents: nothing is lost without a word.
+as a `Rejected` with file, place and reason, in its place among the documents: nothing is lost without a word.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 from hedgerow.errors import InputError
 from hedgerow.io.lines import MAX_ROW_BYTES
-from hedgerow.io.text_checks import text_fault
+from hedgerow.io.text_checks import text_error
 
 TOO_LONG = f"at most {MAX_ROW_BYTES // 2**20} MB a row"
 
@@ -34,7 +34,7 @@ class Fields:
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
+class Slice:
     """A part of a file that begins and ends between rows: from `start` to before `end` (None: the file's end).
 
     Both are bytes, after decompression, and `line` is the first line's number; of Parquet they are row groups, and
@@ -46,11 +46,11 @@ class Cut:
     line: int = 1
 
 
-WHOLE = Cut()
+WHOLE = Slice()
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class Rejected:
     """An input that was not labelled. `raw` is what stood there, None where it is too much to keep, or where
     it is a file as it lies there (no text in it, not to be opened).
 
@@ -72,7 +72,7 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class InputText:
     """One document: its text in pieces (read as they are asked for), the row it came from."""
 
     name: str
@@ -81,15 +81,15 @@ class Source:
     row: Mapping[str, Any] = field(default_factory=dict)
 
 
-def source_of(row: dict[str, Any], name: str, fields: Fields) -> Source:
+def to_input_text(row: dict[str, Any], name: str, fields: Fields) -> InputText:
     """The row as a document. Raises InputError where its text cannot be labelled."""
     for wanted in (fields.text, fields.id):
         if wanted is not None and wanted not in row:
             there = ", ".join(map(repr, row)) or "none"
             raise InputError(f"no field {wanted!r}; the row's fields are {there}")
-    fault = text_fault(row[fields.text], fields.text)
+    fault = text_error(row[fields.text], f"field {fields.text!r}")
     if fault is not None:
         raise InputError(fault)
     id_field = fields.id or "id"
     rest = {key: value for key, value in row.items() if key not in (fields.text, id_field)}
-    return Source(name, iter([row[fields.text]]), row.get(id_field), rest)
+    return InputText(name, iter([row[fields.text]]), row.get(id_field), rest)

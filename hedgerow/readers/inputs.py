@@ -16,14 +16,14 @@ from typing import BinaryIO
 from hedgerow.errors import InputError
 from hedgerow.readers import compression
 from hedgerow.readers.formats import Format, check_libraries, format_of, read_documents
-from hedgerow.readers.input_text import Fields, Refusal, Source, Unit
+from hedgerow.readers.input_text import Fields, InputText, Rejected, Unit
 
 STDIN = Path("-")
 _IN_MEMORY = 64 * 2**20  # bytes of standard input kept in memory; more goes to a temporary file
 
 
 @dataclass(frozen=True, slots=True)
-class Input:
+class InputFile:
     """A file that is read: where it lies, what it is called in the output, what it holds.
 
     Without a `format` it cannot be read, and `reason` says why.
@@ -38,7 +38,9 @@ class Input:
 Skip = Callable[[Path], bool]
 
 
-def find_inputs(paths: Iterable[Path], as_: Format | None = None, *, skip: Skip = lambda _: False) -> tuple[Input, ...]:
+def find_inputs(
+    paths: Iterable[Path], as_: Format | None = None, *, skip: Skip = lambda _: False
+) -> tuple[InputFile, ...]:
     """All files that `paths` name: files, "-" for standard input, folders, and patterns like 'news/**/*.jsonl.gz'.
 
     Of a folder, and below it, those are taken whose suffix is known (all of them, read `as_`), in order of their names;
@@ -52,9 +54,9 @@ def find_inputs(paths: Iterable[Path], as_: Format | None = None, *, skip: Skip 
     return found
 
 
-def _find(path: Path, as_: Format | None, skip: Skip) -> list[Input]:
+def _find(path: Path, as_: Format | None, skip: Skip) -> list[InputFile]:
     if path == STDIN:
-        return [Input(path, "stdin", as_ or Format.TXT)]
+        return [InputFile(path, "stdin", as_ or Format.TXT)]
     if path.is_dir():
         found = _in_folder(path, as_, skip)
         return found or [_unreadable(path, "is a folder in which no file has a suffix that is known")]
@@ -63,9 +65,9 @@ def _find(path: Path, as_: Format | None, skip: Skip) -> list[Input]:
     return [_file(path, as_)]
 
 
-def _by_pattern(pattern: Path, as_: Format | None, skip: Skip) -> list[Input]:
+def _by_pattern(pattern: Path, as_: Format | None, skip: Skip) -> list[InputFile]:
     """Each file that matches, or lies in a folder that does, once."""
-    found: dict[Path, Input] = {}
+    found: dict[Path, InputFile] = {}
     for match in sorted(map(Path, glob.glob(str(pattern), recursive=True))):  # noqa: PTH207  # it may be absolute
         if any(skip(place) for place in (match, match.parent, match.parent.parent)):
             continue
@@ -76,7 +78,7 @@ def _by_pattern(pattern: Path, as_: Format | None, skip: Skip) -> list[Input]:
     return list(found.values())
 
 
-def _in_folder(folder: Path, as_: Format | None, skip: Skip) -> list[Input]:
+def _in_folder(folder: Path, as_: Format | None, skip: Skip) -> list[InputFile]:
     found = []
     for place, folders, names in os.walk(folder):
         if skip(Path(place)):
@@ -90,16 +92,16 @@ def _in_folder(folder: Path, as_: Format | None, skip: Skip) -> list[Input]:
     return found
 
 
-def _file(path: Path, as_: Format | None) -> Input:
+def _file(path: Path, as_: Format | None) -> InputFile:
     name = _shown(path)
     try:
-        return Input(path, name, as_ or format_of(path))
+        return InputFile(path, name, as_ or format_of(path))
     except InputError as error:
         return _unreadable(path, str(error).removeprefix(f"{path}: "))
 
 
-def _unreadable(path: Path, reason: str) -> Input:
-    return Input(path, _shown(path), None, reason)
+def _unreadable(path: Path, reason: str) -> InputFile:
+    return InputFile(path, _shown(path), None, reason)
 
 
 def _shown(path: Path) -> str:
@@ -107,19 +109,21 @@ def _shown(path: Path) -> str:
     return os.fsencode(path).decode("utf-8", "replace")
 
 
-def read_inputs(inputs: Iterable[Input], unit: Unit, fields: Fields | None = None) -> Iterator[Source | Refusal]:
-    """The documents of all inputs, in order, and what was refused."""
+def read_inputs(
+    inputs: Iterable[InputFile], unit: Unit, fields: Fields | None = None
+) -> Iterator[InputText | Rejected]:
+    """The documents of all inputs, in order, and what was rejected."""
     for given in inputs:
         if given.format is None:
-            yield Refusal(given.name, None, given.reason or "cannot be read")
+            yield Rejected(given.name, None, given.reason or "cannot be read")
             continue
         try:
             with _opened(given.path) as file:
                 yield from read_documents(file, given.name, given.format, unit, fields)
         except InputError as error:
-            yield Refusal(given.name, None, str(error))
+            yield Rejected(given.name, None, str(error))
         except OSError as error:
-            yield Refusal(given.name, None, unreadable(error))
+            yield Rejected(given.name, None, unreadable(error))
 
 
 def unreadable(error: OSError) -> str:

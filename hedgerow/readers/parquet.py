@@ -1,6 +1,6 @@
 """Parquet: rows in, by row groups; labelled sentences out, in typed nested columns.
 
-A row group that cannot be read costs its own rows alone, and the refusal says how many these are.
+A row group that cannot be read costs its own rows alone, and the rejection says how many these are.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 from hedgerow.errors import InputError
 from hedgerow.io.lines import MAX_ROW_BYTES
 from hedgerow.io.optional import library
-from hedgerow.readers.input_text import TOO_LONG, Cut, Fields, Refusal, Source, source_of
+from hedgerow.readers.input_text import TOO_LONG, Fields, InputText, Rejected, Slice, to_input_text
 
 _ROWS = 1000  # read at a time
 _AS_BYTES = {"string": "binary", "large_string": "large_binary"}
@@ -37,13 +37,13 @@ def row_groups(file: BinaryIO) -> Iterator[tuple[int, int, int, int]]:
         first += group.num_rows
 
 
-def read(file: BinaryIO, name: str, fields: Fields, cut: Cut) -> Iterator[Source | Refusal]:
+def read(file: BinaryIO, name: str, fields: Fields, slice_: Slice) -> Iterator[InputText | Rejected]:
     opened = _open(file)
     if isinstance(opened, str):
-        yield Refusal(name, None, opened)
+        yield Rejected(name, None, opened)
         return
-    first = cut.line
-    for number in range(cut.start, opened.num_row_groups if cut.end is None else cut.end):
+    first = slice_.line
+    for number in range(slice_.start, opened.num_row_groups if slice_.end is None else slice_.end):
         yield from _read_group(opened, number, first, name, fields)
         first += opened.metadata.row_group(number).num_rows
 
@@ -58,7 +58,7 @@ def _open(file: BinaryIO) -> Any:
         return f"not a whole Parquet file ({_short(error)}); write or copy it again"
 
 
-def _read_group(opened: Any, number: int, first: int, name: str, fields: Fields) -> Iterator[Source | Refusal]:
+def _read_group(opened: Any, number: int, first: int, name: str, fields: Fields) -> Iterator[InputText | Rejected]:
     arrow = pyarrow()
     row, end = first, first + opened.metadata.row_group(number).num_rows
     try:
@@ -68,7 +68,7 @@ def _read_group(opened: Any, number: int, first: int, name: str, fields: Fields)
                 row += 1
     except (arrow.ArrowException, OSError) as error:
         reason = f"row group {number} cannot be read from row {row} on ({_short(error)}); write or copy it again"
-        yield Refusal(name, None, reason, row=row, rows=end - row)
+        yield Rejected(name, None, reason, row=row, rows=end - row)
 
 
 def _short(error: Exception) -> str:
@@ -86,18 +86,18 @@ def _rows(batch: Any, text_field: str) -> list[dict[str, Any] | bytes]:
         return [row for at in range(len(batch)) for row in _rows(batch.slice(at, 1), text_field)]
 
 
-def _document(found: dict[str, Any] | bytes, row: int, name: str, fields: Fields) -> Source | Refusal:
+def _document(found: dict[str, Any] | bytes, row: int, name: str, fields: Fields) -> InputText | Rejected:
     if isinstance(found, bytes):
-        return Refusal(name, None, "invalid UTF-8; write it again as UTF-8", found, row=row)
+        return Rejected(name, None, "invalid UTF-8; write it again as UTF-8", found, row=row)
     values: dict[str, Any] = _plain(found)
     text = values.get(fields.text)
     if isinstance(text, str) and len(text.encode("utf-8", "surrogatepass")) > MAX_ROW_BYTES:
-        return Refusal(name, None, f"a text of {len(text):,} characters; {TOO_LONG}", row=row)
+        return Rejected(name, None, f"a text of {len(text):,} characters; {TOO_LONG}", row=row)
     try:
-        return source_of(values, f"{name}:{row}", fields)
+        return to_input_text(values, f"{name}:{row}", fields)
     except InputError as error:
         raw = json.dumps(values, ensure_ascii=False).encode("utf-8", "surrogatepass")
-        return Refusal(name, None, str(error), raw if len(raw) <= MAX_ROW_BYTES else None, row=row)
+        return Rejected(name, None, str(error), raw if len(raw) <= MAX_ROW_BYTES else None, row=row)
 
 
 def _bytes_of(batch: Any, field: str) -> bytes:

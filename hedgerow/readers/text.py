@@ -9,24 +9,24 @@ from typing import BinaryIO
 
 from hedgerow.io.lines import MAX_ROW_BYTES
 from hedgerow.io.text_checks import invalid_utf8
-from hedgerow.readers.compression import fault_of
-from hedgerow.readers.input_text import Refusal, Source
+from hedgerow.readers.compression import read_error
+from hedgerow.readers.input_text import InputText, Rejected
 
 _CHUNK = 1 << 20  # bytes read at a time
 
 
 def read(
     file: BinaryIO, name: str, prose: Callable[[Iterator[str]], Iterator[str]] = iter
-) -> Iterator[Source | Refusal]:
+) -> Iterator[InputText | Rejected]:
     """A whole text as one document. It is read twice: once to see that all of it can be labelled, once to do so.
 
     `prose` blanks out what is none.
     """
-    refusal = _fault(file, name)
-    if refusal is not None:
-        yield replace(refusal, raw=_kept(file))
+    rejection = _fault(file, name)
+    if rejection is not None:
+        yield replace(rejection, raw=_kept(file))
         return
-    yield Source(name, prose(_decoded(file)))
+    yield InputText(name, prose(_decoded(file)))
 
 
 def _kept(file: BinaryIO) -> bytes | None:
@@ -44,7 +44,7 @@ def _decoded(file: BinaryIO) -> Iterator[str]:
     yield decoder.decode(b"", final=True)
 
 
-def _fault(file: BinaryIO, name: str) -> Refusal | None:
+def _fault(file: BinaryIO, name: str) -> Rejected | None:
     decoder = codecs.getincrementaldecoder("utf-8-sig")()
     line, read, blank, chunk = 1, 0, True, b"-"
     while chunk:
@@ -55,12 +55,12 @@ def _fault(file: BinaryIO, name: str) -> Refusal | None:
         except UnicodeDecodeError as error:
             at = read - len(error.object)
             line += error.object[: error.start].count(b"\n")
-            return Refusal(name, line, fault_of(file) or invalid_utf8(error, before=at), offset=at + error.start)
+            return Rejected(name, line, read_error(file) or invalid_utf8(error, before=at), offset=at + error.start)
         if "\0" in text:
             line += text[: text.index("\0")].count("\n")
-            return Refusal(name, line, "NUL character; remove it, or convert the file to text first")
+            return Rejected(name, line, "NUL character; remove it, or convert the file to text first")
         line += text.count("\n")
         blank = blank and not text.strip()
-    if (broken := fault_of(file)) is not None:
-        return Refusal(name, line, broken, offset=read)
-    return Refusal(name, None, "holds no text") if blank else None
+    if (broken := read_error(file)) is not None:
+        return Rejected(name, line, broken, offset=read)
+    return Rejected(name, None, "holds no text") if blank else None

@@ -103,7 +103,7 @@ def read_report(path: Path) -> dict[str, Confusion]:
     return {axis: _confusion(path, report, axis) for axis in AXES}
 
 
-def refuse_other_model(report: Path, run: Path) -> None:
+def reject_other_model(report: Path, run: Path) -> None:
     """Raise InputError where a run's folder was labelled by another model than the one that `report` measured."""
     if not (run / MANIFEST).is_file():  # a file does not say who labelled it
         return

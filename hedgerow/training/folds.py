@@ -28,14 +28,14 @@ def out_of_fold(
     """
     from sklearn.model_selection import StratifiedGroupKFold
 
-    _refuse_rare_labels(examples, folds)
+    _reject_rare_labels(examples, folds)
     pairs = [f"{example.certainty}+{example.stance}" for example in examples]
     chances = {axis: np.zeros((len(examples), len(enum))) for axis, enum in AXES.items()}
     cut = StratifiedGroupKFold(n_splits=folds, shuffle=True, random_state=recipe.seed)
     # The joint labels are only to be spread evenly: a pair with a single row is no fault.
     codes = np.unique(pairs, return_inverse=True)[1]
     common = np.where(np.bincount(codes)[codes] >= folds, codes, -1)
-    parts = cut.split(np.zeros(len(pairs)), common, groups=[example.unit for example in examples])
+    parts = cut.split(np.zeros(len(pairs)), common, groups=[example.group_key for example in examples])
     for number, (learnt, asked) in enumerate(parts, 1):
         say(f"fold {number} of {folds}: {len(learnt):,} rows to learn from, {len(asked):,} to judge")
         with tempfile.TemporaryDirectory() as folder:
@@ -46,9 +46,9 @@ def out_of_fold(
     return chances
 
 
-def _refuse_rare_labels(examples: Sequence[Example], folds: int) -> None:
+def _reject_rare_labels(examples: Sequence[Example], folds: int) -> None:
     for axis, enum in AXES.items():
-        groups = Counter(label for label, _ in {(getattr(example, axis), example.unit) for example in examples})
+        groups = Counter(label for label, _ in {(getattr(example, axis), example.group_key) for example in examples})
         for label in enum:
             if groups[label] < folds:
                 raise CorpusError(

@@ -16,7 +16,7 @@ from hedgerow.errors import CorpusError, RecipeError
 from hedgerow.io.atomic import replaced_folder
 from hedgerow.io.strict_json import write_json
 from hedgerow.labels import AXES, Example
-from hedgerow.models.linear import load_linear
+from hedgerow.predictors.linear import load_linear
 from hedgerow.training.recipe import LinearRecipe
 
 ARRAYS = ("vocabulary.json", "weights.npz")
@@ -57,16 +57,16 @@ def kept_linear(
     note = folder / NOTE
     if note.is_file() and (manifest := json.loads(note.read_text("utf-8")))["key"] == key:
         return Classifier(load_linear(folder, manifest))
-    refuse_missing_labels(examples, folder.name)
+    reject_missing_labels(examples, folder.name)
     say(f"{folder.name}: {len(examples):,} sentences to learn from")
-    with replaced_folder(folder, may_hold=(NOTE, *ARRAYS)) as beside:
+    with replaced_folder(folder, allowed=(NOTE, *ARRAYS)) as beside:
         manifest = {"key": key}
         fit_and_load(recipe, examples, beside, manifest)
         write_json(beside / NOTE, manifest)
     return Classifier(load_linear(folder, manifest))
 
 
-def refuse_missing_labels(examples: Sequence[Example], names: str) -> None:
+def reject_missing_labels(examples: Sequence[Example], names: str) -> None:
     """Raise CorpusError where a label of either axis has no example."""
     for axis, enum in AXES.items():
         counts = Counter(getattr(example, axis) for example in examples)

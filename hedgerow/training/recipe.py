@@ -1,4 +1,4 @@
-"""Recipes: a TOML file to a frozen dataclass. An unknown setting is refused, with the one it may have meant."""
+"""Recipes: a TOML file to a frozen dataclass. An unknown setting is rejected, with the one it may have meant."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ import numpy as np
 from hedgerow.errors import RecipeError
 from hedgerow.io.strict_json import write_json
 from hedgerow.labels import AXES
-from hedgerow.models.linear import WORD
+from hedgerow.predictors.linear import WORD
 from hedgerow.training.recipe import LinearRecipe
 
 if TYPE_CHECKING:

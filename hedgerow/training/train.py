@@ -23,8 +23,8 @@ from hedgerow.io.atomic import replaced_folder, sha256
 from hedgerow.io.strict_json import write_json
 from hedgerow.labels import AXES, Example
 from hedgerow.metrics import axis_scores, span_scores
-from hedgerow.models.folder import FILES, MANIFEST, SCHEMA
-from hedgerow.training.linear import fit_and_load, refuse_missing_labels
+from hedgerow.predictors.folder import FILES, MANIFEST, SCHEMA
+from hedgerow.training.linear import fit_and_load, reject_missing_labels
 from hedgerow.training.recipe import LinearRecipe, NetworkRecipe, Recipe, read_recipe, varied
 
 Say = Callable[[str], None]
@@ -64,13 +64,13 @@ def train(
     recipe = varied(read_recipe(recipe_file), share=share, seed=seed)
     train_files = list(corpora) or _resolve(recipe.corpora.train, recipe_file)
     dev_files = _resolve(recipe.corpora.dev, recipe_file)
-    _refuse_lone_teachers(recipe, teachers, texts)
+    _reject_lone_teachers(recipe, teachers, texts)
     measured = measure or {}
     examples = corpus.share(corpus.load(train_files), recipe.share, seed=recipe.seed)
     held_out = {"dev": corpus.load(dev_files), **{name: corpus.load([path]) for name, path in measured.items()}}
     for name, rows in held_out.items():
-        corpus.refuse_leaks(examples, rows, name=name)
-    refuse_missing_labels(examples, ", ".join(map(str, train_files)))
+        corpus.reject_leaks(examples, rows, name=name)
+    reject_missing_labels(examples, ", ".join(map(str, train_files)))
     say(f"{len(examples):,} sentences to train on, {len(held_out['dev']):,} to measure on")
     data = {
         "train": _describe(train_files),
@@ -80,8 +80,8 @@ def train(
         **{name: value for name, value in (("share", share), ("seed", seed)) if value is not None},
     }
     first = os.environ.get("RANK", "0") == "0"  # of several processes; the others only help it train
-    may_hold = (MANIFEST, *FILES[recipe.kind])
-    with replaced_folder(out, may_hold=may_hold) if first else tempfile.TemporaryDirectory() as place:
+    allowed = (MANIFEST, *FILES[recipe.kind])
+    with replaced_folder(out, allowed=allowed) if first else tempfile.TemporaryDirectory() as place:
         folder = Path(place)
         shutil.copyfile(recipe_file, folder / "recipe.toml")
         manifest = {"schema": SCHEMA, "kind": recipe.kind, "hedgerow": hedgerow.__version__, "labels": _labels()}
@@ -134,7 +134,7 @@ def _fit_network(
     return train_network(recipe, recipe_file.parent, Lesson(*lesson), held_out, folder, run, manifest, say)
 
 
-def _refuse_lone_teachers(recipe: Recipe, teachers: Sequence[Path], texts: Sequence[Path]) -> None:
+def _reject_lone_teachers(recipe: Recipe, teachers: Sequence[Path], texts: Sequence[Path]) -> None:
     if texts and not teachers:
         raise RecipeError("unlabelled texts without a teacher to score them; name its network (--teacher)")
     if teachers and not (isinstance(recipe, NetworkRecipe) and recipe.distillation):

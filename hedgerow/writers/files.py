@@ -14,7 +14,7 @@ from typing import Any, TextIO
 from hedgerow.errors import InputError
 from hedgerow.io.atomic import replaced_file
 from hedgerow.labels import Certainty, Stance
-from hedgerow.readers.input_text import Refusal
+from hedgerow.readers.input_text import Rejected
 from hedgerow.readers.parquet import pyarrow
 from hedgerow.writers import parquet
 
@@ -35,12 +35,12 @@ def writer(out: Path | None) -> Iterator[Write]:
 
 
 def check_out(out: Path, inputs: list[Path]) -> None:
-    """Raise InputError where `out` cannot be written as it is named, or it or its refusals would replace an input."""
+    """Raise InputError where `out` cannot be written as it is named, or it or its rejected would replace an input."""
     if out.suffix.lower() not in SUFFIXES:
         raise InputError(f"--out {out}: suffix {out.suffix!r} is not one of {', '.join(SUFFIXES)}")
     if out.suffix.lower() == ".parquet":
         pyarrow()
-    for target in (out, refusals_beside(out)):
+    for target in (out, rejected_path(out)):
         if target.is_dir():
             raise InputError(f"--out {out}: {target} is a folder; name another file")
         for path in inputs:
@@ -48,34 +48,34 @@ def check_out(out: Path, inputs: list[Path]) -> None:
                 raise InputError(f"--out {out}: {target} is an input too; name another file")
 
 
-def refusals_beside(out: Path) -> Path:
-    return out.with_name(f"{out.name}.refused.jsonl")
+def rejected_path(out: Path) -> Path:
+    return out.with_name(f"{out.name}.rejected.jsonl")
 
 
 @contextmanager
-def refusals_writer(path: Path) -> Iterator[Callable[[Refusal], None]]:
-    """Where refusals go: one JSON object a line, its bytes in base64; no file where nothing was refused.
+def rejected_writer(path: Path) -> Iterator[Callable[[Rejected], None]]:
+    """Where rejected go: one JSON object a line, its bytes in base64; no file where nothing was rejected.
 
     They are written as they come, so that dirty input does not fill the memory.
     """
     with ExitStack() as stack:
         opened: list[Write] = []
 
-        def refuse(refusal: Refusal) -> None:
+        def reject(rejection: Rejected) -> None:
             if not opened:
                 opened.append(jsonl_writer(stack.enter_context(replaced_file(path))))
-            opened[0](refused_row(refusal))
+            opened[0](rejected_row(rejection))
 
-        yield refuse
+        yield reject
         if not opened:
             path.unlink(missing_ok=True)
 
 
-def refused_row(refusal: Refusal) -> dict[str, Any]:
-    """A refusal as it is written: where it stood, why, and its bytes in base64, null where they are too many."""
-    raw = None if refusal.raw is None else base64.b64encode(refusal.raw).decode("ascii")
-    place = {"file": refusal.file, "line": refusal.line, "row": refusal.row, "byte": refusal.offset}
-    return place | {"rows": refusal.rows, "reason": refusal.reason, "raw": raw}
+def rejected_row(rejection: Rejected) -> dict[str, Any]:
+    """A rejection as it is written: where it stood, why, and its bytes in base64, null where they are too many."""
+    raw = None if rejection.raw is None else base64.b64encode(rejection.raw).decode("ascii")
+    place = {"file": rejection.file, "line": rejection.line, "row": rejection.row, "byte": rejection.offset}
+    return place | {"rows": rejection.rows, "reason": rejection.reason, "raw": raw}
 
 
 @contextmanager

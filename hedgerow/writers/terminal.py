@@ -20,7 +20,7 @@ COLOURS = {
 }  # fmt: skip
 
 
-class SentencePrinter:
+class TerminalWriter:
     """Prints labelled sentences on standard output, a heading before each document but a lone one."""
 
     def __init__(self) -> None:

@@ -12,7 +12,7 @@ from transformers import AutoTokenizer
 
 from hedgerow.errors import RecipeError
 from hedgerow.io.atomic import sha256
-from hedgerow.models.network.word_tokenizer import WordTokenizer, count_words
+from hedgerow.predictors.network.word_tokenizer import WordTokenizer, count_words
 from hedgerow.training.network.saving import encoder
 from hedgerow.training.network.word_encoder import WordConfig, WordEncoder, word_vectors
 from hedgerow.training.recipe import NetworkRecipe, WordsRecipe
@@ -78,7 +78,7 @@ def _from_words(words: WordsRecipe, folder: Path, texts: Iterable[str], max_toke
     def save(place: Path) -> None:
         tokenizer.save(str(place / "tokenizer.json"))
 
-    load_tokenizer(source, max_tokens)  # refused now rather than after a minute
+    load_tokenizer(source, max_tokens)  # rejected now rather than after a minute
     weights = Path(source) / "model.safetensors"
     return Start(tokenizer, make, "words", sha256(weights) if weights.is_file() else source, save, "words")
 

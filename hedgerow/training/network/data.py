@@ -11,7 +11,7 @@ from hedgerow import corpus
 from hedgerow.corpus.external import read_rows
 from hedgerow.errors import CorpusError, RecipeError
 from hedgerow.labels import AXES, Example, SpanType
-from hedgerow.models.network import bio
+from hedgerow.predictors.network import bio
 from hedgerow.training.network.module import IGNORED, Head
 from hedgerow.training.recipe import NetworkRecipe
 
@@ -54,7 +54,7 @@ def training_rows(recipe: NetworkRecipe, folder: Path, files: Sequence[Path], he
     return rows
 
 
-def refuse_missing_labels(rows: Sequence[Row], heads: Sequence[Head], names: str) -> None:
+def reject_missing_labels(rows: Sequence[Row], heads: Sequence[Head], names: str) -> None:
     """Raise CorpusError where a label head has a label without an example, or rows a label that is not the head's."""
     for head in heads:
         if head.kind == "span":

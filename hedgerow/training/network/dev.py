@@ -10,8 +10,8 @@ import torch
 from torch import Tensor
 
 from hedgerow.metrics import SpanCounts, label_scores
-from hedgerow.models.network import bio
-from hedgerow.models.network.runtime import padded as padded_ids
+from hedgerow.predictors.network import bio
+from hedgerow.predictors.network.runtime import padded as padded_ids
 from hedgerow.training.network.module import IGNORED, Head
 
 Row = Mapping[str, Any]

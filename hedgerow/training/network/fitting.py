@@ -2,7 +2,7 @@
 
 A run has a folder of its own beside the model folder (`NAME.run/`): the recipe and the hashes of the data, checkpoints,
 the environment and scores by epoch, and the trained network in single precision. The same command goes on where the
-last one stopped, and refuses to mix recipes or data.
+last one stopped, and rejects to mix recipes or data.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from hedgerow.errors import RecipeError
 from hedgerow.io.atomic import sha256
 from hedgerow.io.strict_json import write_json
 from hedgerow.labels import AXES, Example
-from hedgerow.models.network.runtime import NetworkModel, load_network
+from hedgerow.predictors.network.runtime import NetworkModel, load_network
 from hedgerow.training.network.backbone import READ, Start, start
 from hedgerow.training.network.calibration import cross_fitted
 from hedgerow.training.network.data import (
     Row,
     class_weights,
     heads_of,
-    refuse_missing_labels,
+    reject_missing_labels,
     to_features,
     training_rows,
 )
@@ -73,7 +73,7 @@ def train_network(
     calibrate_on = _calibration_part(recipe, held_out)
     measured = [example for examples in held_out.values() for example in examples]
     rows = training_rows(recipe, recipe_folder, lesson.files, measured)
-    refuse_missing_labels(rows, heads, ", ".join(map(str, lesson.files)))
+    reject_missing_labels(rows, heads, ", ".join(map(str, lesson.files)))
     labelled = corpus.load(lesson.files)
     rows += [{"text": text} for text in unlabelled_texts(lesson.texts, labelled, measured)]
     began = start(recipe, recipe_folder, (row["text"] for row in rows))
@@ -82,7 +82,7 @@ def train_network(
     if writes:
         auxiliary = [(recipe_folder / part.file).resolve() for part in recipe.corpora.auxiliary]
         data = [*lesson.files, *auxiliary, *lesson.texts, *map(weights_file, lesson.teachers)]
-        _refuse_another_run(run, _identity(recipe, began, data, held_out["dev"]))
+        _reject_another_run(run, _identity(recipe, began, data, held_out["dev"]))
     network = fit_network(
         recipe,
         began.make,
@@ -163,7 +163,7 @@ def _export(network: Network, began: Start, folder: Path, run: Path, manifest: d
     began.tokenizer.enable_truncation(manifest["max_tokens"])
 
 
-def _refuse_another_run(run: Path, identity: Mapping[str, Any]) -> None:
+def _reject_another_run(run: Path, identity: Mapping[str, Any]) -> None:
     """Raise RecipeError where `run` belongs to another recipe or other data; else note what it is."""
     note = run / "run.json"
     if note.exists() and json.loads(note.read_text("utf-8")) != identity:
@@ -197,7 +197,7 @@ def _calibrate(
     for head in heads:
         if head.name in AXES:
             gold = np.array([head.labels.index(str(getattr(example, head.name))) for example in rows])
-            calibration[head.name] = cross_fitted(logits[head.name], gold, [example.unit for example in rows])
+            calibration[head.name] = cross_fitted(logits[head.name], gold, [example.group_key for example in rows])
     for entry in manifest["heads"]:
         if entry["name"] in calibration:
             entry["temperature"] = calibration[entry["name"]]["temperature"]

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from hedgerow.errors import RecipeError
-from hedgerow.models.folder import MANIFEST, read_manifest
-from hedgerow.models.network.runtime import padded
-from hedgerow.models.network.word_tokenizer import WordTokenizer
+from hedgerow.predictors.folder import MANIFEST, read_manifest
+from hedgerow.predictors.network.runtime import padded
+from hedgerow.predictors.network.word_tokenizer import WordTokenizer
 from hedgerow.training.network.dev import collate
 from hedgerow.training.network.module import Head
 from hedgerow.training.network.saving import load
@@ -53,7 +53,7 @@ def open_teacher(teacher: Path, heads: Sequence[Head], *, bfloat16: bool) -> Tea
 
 def _trained(teacher: Path, heads: Sequence[Head], bfloat16: bool) -> Teacher:
     network = load(teacher)
-    _refuse_other_heads(teacher, [(head.name, head.kind, head.labels) for head in network.heads], heads)
+    _reject_other_heads(teacher, [(head.name, head.kind, head.labels) for head in network.heads], heads)
 
     @torch.no_grad()
     def logits(encodings: Sequence[Any]) -> dict[str, Floats]:
@@ -68,7 +68,7 @@ def _trained(teacher: Path, heads: Sequence[Head], bfloat16: bool) -> Teacher:
 def _shipped(teacher: Path, heads: Sequence[Head]) -> Teacher:
     manifest = read_manifest(teacher)
     known = [(head["name"], head["kind"], tuple(head["labels"])) for head in manifest["heads"]]
-    _refuse_other_heads(teacher, known, heads)
+    _reject_other_heads(teacher, known, heads)
     session = onnxruntime.InferenceSession(str(teacher / "model.onnx"), providers=["CPUExecutionProvider"])
 
     def logits(encodings: Sequence[Any]) -> dict[str, Floats]:
@@ -87,7 +87,7 @@ def _tokenizer(teacher: Path, *, words: bool) -> Any:
     return tokenizer
 
 
-def _refuse_other_heads(
+def _reject_other_heads(
     teacher: Path, known: Sequence[tuple[str, str, tuple[str, ...]]], heads: Sequence[Head]
 ) -> None:
     for head in heads:

@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from hedgerow.models.network.word_tokenizer import BUCKETS, SHAPES
+from hedgerow.predictors.network.word_tokenizer import BUCKETS, SHAPES
 
 _SHAPE_WIDTH = 16
 _UNKNOWN = 1

@@ -21,8 +21,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hedgerow.errors import ModelError
-from hedgerow.labels import AXES, Prediction
-from hedgerow.models.lexicon.lexicon import Lexicon, lexicon
+from hedgerow.labels import AXES, CODEBOOK_HEADS, Prediction
+from hedgerow.predictors.base import BATCH_SIZE
+from hedgerow.predictors.lexicon import Lexicon, load_lexicon
+from hedgerow.predictors.loading import Reloadable
 
 WORD = r"\w+|[^\w\s]"  # punctuation counts as a word: quotation and question marks tell much
 CACHED_WORDS = 1 << 15
@@ -52,8 +54,12 @@ class Block:
         return columns, weights / length if length else weights
 
 
-class Linear:
+class Linear(Reloadable):
     """A trained linear model. Labels come from the two regressions, spans from the lexicon."""
+
+    heads = CODEBOOK_HEADS
+    preferred_batch_size = BATCH_SIZE
+    prefetch = 0
 
     def __init__(
         self, name: str, words: Block, characters: Block, weights: Mapping[str, Floats], bias: Mapping[str, Floats]
@@ -64,7 +70,7 @@ class Linear:
         # All labels of both axes side by side, so that a sentence is one product: (features, labels).
         self._weights = np.ascontiguousarray(np.concatenate([weights[axis] for axis in AXES]).T)
         self._bias = np.concatenate([bias[axis] for axis in AXES])
-        self._lexicon: Lexicon = lexicon()
+        self._lexicon: Lexicon = load_lexicon()
         self._cached = lru_cache(maxsize=CACHED_WORDS)(self._count_word)
 
     def _columns_of_word(self, word: str) -> tuple[int, ...]:
@@ -152,5 +158,6 @@ def _load(folder: Path, manifest: Mapping[str, Any]) -> Linear:
     width = sum(len(block.vocabulary) for block in blocks.values())
     for axis, enum in AXES.items():
         if weights[axis].shape != (len(enum), width):
-            raise ModelError(f"{folder}: {axis} weights of shape {weights[axis].shape}; {(len(enum), width)} fits")
+            expected, found = (len(enum), width), weights[axis].shape
+            raise ModelError(f"{folder}: expected {axis} weights of shape {expected}, got {found}; train it again")
     return Linear(folder.name, blocks["word"], blocks["character"], weights, bias)

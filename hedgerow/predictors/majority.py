@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from hedgerow.labels import Certainty, Example, Prediction, Stance
+from hedgerow.labels import CODEBOOK_HEADS, Certainty, Example, Prediction, Stance
+from hedgerow.predictors.base import BATCH_SIZE
 
 
 class Majority:
     """Scores are the shares of the labels it was fitted on."""
 
     name = "majority"
+    heads = CODEBOOK_HEADS[:2]
+    preferred_batch_size = BATCH_SIZE
+    prefetch = 0
 
     def __init__(self, certainty: Mapping[Certainty, float], stance: Mapping[Stance, float]) -> None:
         self._certainty = certainty

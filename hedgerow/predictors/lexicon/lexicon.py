@@ -11,12 +11,15 @@ import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from importlib import resources
+from pathlib import Path
 from typing import Any
 
-from hedgerow.labels import Certainty, Prediction, Span, SpanType, Stance
-from hedgerow.models.lexicon.sources import Source, find_source
-from hedgerow.models.lexicon.tokens import Token, tokenise
+from hedgerow.errors import ModelError
+from hedgerow.labels import CODEBOOK_HEADS, Certainty, Prediction, Span, SpanType, Stance
+from hedgerow.predictors.base import BATCH_SIZE
+from hedgerow.predictors.folder import LEXICON
+from hedgerow.predictors.lexicon.sources import Source, find_source
+from hedgerow.predictors.lexicon.tokens import Token, tokenise
 
 _BEFORE_OPENING = frozenset(",;:—–-(\"“‘'")
 _RELATIVES = frozenset({"which", "who", "whom", "whose"})
@@ -67,6 +70,9 @@ class Lexicon:
     """A classifier that needs no training. Scores are 1 for the label the rules give and 0 for the others."""
 
     name = "lexicon"
+    heads = CODEBOOK_HEADS
+    preferred_batch_size = BATCH_SIZE
+    prefetch = 0
 
     def __init__(self, table: dict[str, Any]) -> None:
         self.sources: dict[str, frozenset[str]] = {name: frozenset(words) for name, words in table["sources"].items()}
@@ -136,11 +142,14 @@ class Lexicon:
         return tuple(Span(start, end, kind, text[start:end]) for (start, end), kind in sorted(found.items()))
 
 
-@lru_cache(maxsize=1)
-def lexicon() -> Lexicon:
-    """The lexicon that ships with the package."""
-    data = resources.files("hedgerow.models.lexicon").joinpath("cues.toml").read_text("utf-8")
-    return Lexicon(tomllib.loads(data))
+@lru_cache(maxsize=4)
+def load_lexicon(folder: Path = LEXICON) -> Lexicon:
+    """Return the lexicon in `folder`, by default the shipped one; raise ModelError if its cues cannot be read."""
+    path = folder / "cues.toml"
+    try:
+        return Lexicon(tomllib.loads(path.read_text("utf-8")))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ModelError(f"{path}: not a lexicon ({error!r}); copy the shipped one and change its words") from None
 
 
 def _rule(group: dict[str, Any]) -> Rule:

@@ -1,7 +1,7 @@
-"""Model folders: found by name or path, checked before they are used.
+"""Model folders: find them by name or path, verify them before use.
 
-`hedgerow.json` is a model's manifest: its kind, labels in order, the data it learnt from, and the sha256 of every other
-file, so that the hash of the manifest is the hash of the model.
+`hedgerow.json` is a model's manifest: its kind, its labels in order, the data it learnt from, and the sha256 of every
+other file, so that the hash of the manifest is the hash of the model.
 """
 
 from __future__ import annotations
@@ -16,35 +16,47 @@ from hedgerow.labels import AXES
 
 MANIFEST = "hedgerow.json"
 SCHEMA = 1
-# What a model folder of each kind holds beside its manifest, and so what the manifest vouches for.
+# The files of a model folder beside its manifest, by kind; the manifest holds their hashes.
 FILES = {
+    "lexicon": ("cues.toml",),
     "linear": ("recipe.toml", "metrics.json", "vocabulary.json", "weights.npz"),
     "network": ("recipe.toml", "metrics.json", "model.onnx", "tokenizer.json"),
 }
-LEXICON = Path(__file__).parent / "lexicon" / "cues.toml"
+LEXICON = Path(__file__).parent / "lexicon"
 _PACKAGE = Path(__file__).parents[1]
 
 
-def shipped(package: Path = _PACKAGE) -> dict[str, Path]:
-    """The models that are here, by name: in an installed package they lie inside it, in a clone beside it."""
+def trained(package: Path = _PACKAGE) -> dict[str, Path]:
+    """Return the folders of the shipped trained models by name.
+
+    In an installed package they are inside it, in a clone beside it.
+    """
     place = package / "model" if (package / "model").is_dir() else package.parent / "model"
     return {manifest.parent.name: manifest.parent for manifest in sorted(place.glob(f"*/{MANIFEST}"))}
 
 
+def shipped() -> dict[str, Path]:
+    """Return the folders of all shipped models by name, the lexicon last."""
+    return {**trained(), "lexicon": LEXICON}
+
+
 def find(name: str | Path) -> Path:
-    """The folder of a shipped model's name, or of a path. Raises ModelError where there is none."""
+    """Return the folder of a shipped model's name, or of a path; raise ModelError if there is none."""
     models = shipped()
     if str(name) in models:
         return models[str(name)]
     folder = Path(name)
     if (folder / MANIFEST).is_file():
         return folder
-    names = ", ".join(["lexicon", *models])
-    raise ModelError(f"{name}: no model of this name and no folder with a {MANIFEST}; shipped are {names}")
+    names = ", ".join(models)
+    raise ModelError(f"{name}: no shipped model has this name, and no folder with a {MANIFEST}; shipped are {names}")
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of the model in `folder`, its files' hashes compared. Raises ModelError that names what is wrong."""
+    """Return the manifest of the model in `folder`, with the hashes of its files verified.
+
+    Raises ModelError that names what is wrong.
+    """
     path = folder / MANIFEST
     try:
         manifest = json.loads(path.read_text("utf-8"))
@@ -66,9 +78,5 @@ def read_manifest(folder: Path) -> dict[str, Any]:
 
 
 def model_hash(folder: Path) -> str:
+    """Return the hash of the model in `folder`: that of its manifest. Equal hashes give equal predictions."""
     return sha256(folder / MANIFEST)
-
-
-def identity(model: str | Path) -> str:
-    """The hash of a model by name or folder, the `lexicon` included: what must be equal for labels to be equal."""
-    return sha256(LEXICON) if str(model) == "lexicon" else model_hash(find(model))

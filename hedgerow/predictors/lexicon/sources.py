@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from hedgerow.labels import SpanType
 
 if TYPE_CHECKING:
-    from hedgerow.models.lexicon.tokens import Token
+    from hedgerow.predictors.lexicon.tokens import Token
 
 Source = tuple[int, int, SpanType]  # start and end in code points
 

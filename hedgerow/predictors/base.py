@@ -1,0 +1,31 @@
+"""The Model protocol: what every model offers to the classifier."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from hedgerow.labels import Head, Prediction
+
+BATCH_SIZE = 64  # sentences per call, for models that gain nothing from more
+
+
+class Model(Protocol):
+    """A model that labels sentences: majority, lexicon, linear, or a network."""
+
+    preferred_batch_size: int  # sentences per call of `label` that suit the model best
+    prefetch: int  # batches to begin before the first is asked for; 0: none
+
+    @property
+    def name(self) -> str:
+        """The shipped model's name, or the name of its folder."""
+        ...
+
+    @property
+    def heads(self) -> Sequence[Head]:
+        """What the model predicts: the codebook's heads, and the user's own."""
+        ...
+
+    def label(self, texts: Sequence[str]) -> list[Prediction]:
+        """Return one prediction per text, in order; a prediction does not depend on the other texts."""
+        ...

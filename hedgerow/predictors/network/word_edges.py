@@ -1,0 +1,62 @@
+"""Spans that are words: what a tagger marks is moved to the edges of words, or dropped.
+
+A word piece can end within a word ("wouldn" of "wouldn't"), and a tagger can mark a comma. Here a span begins and ends
+at the edge of a word; n't and 's are words of their own, so that "would" in "wouldn't" is a span. Parts of a hyphenated
+word are words ("UK" in "UK-led").
+"""
+
+from __future__ import annotations
+
+import re
+
+_CLITIC = r"(?<=\w)['’](?:s|d|ve|re|ll|m)\b"
+_WORD = re.compile(rf"\w+?(?=n['’]t\b)|n['’]t\b|{_CLITIC}|\w+", re.IGNORECASE)
+_ABBREVIATION = re.compile(r"(?:\w\.\w|(?:^|\W)[A-Z]\w{0,4}|(?:^|\W)al|(?:^|\W)etc|(?:^|\W)c)\Z")
+_CLOSING = {")": "(", "]": "["}
+_ARTICLES = frozenset({"the", "a", "an"})
+
+
+def snap_to_words(text: str, start: int, end: int) -> tuple[int, int] | None:
+    """Return the span `text[start:end]` with both ends at the edges of words; None if no word is left.
+
+    A word is in the span if more than half of its letters and digits are, and then whole. Marks are kept
+    only within the span, and at its end if they belong to the last word: "U.S.", "Section 509(h)".
+    """
+    words = [match.span() for match in _WORD.finditer(text, *_surroundings(text, start, end))]
+    covered = [(a, b) for a, b in words if 2 * _letters(text[max(a, start) : min(b, end)]) > _letters(text[a:b])]
+    if not covered:
+        return None
+    first, last = covered[0][0], covered[-1][1]
+    return first, last + len(_own_marks(text[first:last], text[last : max(last, end)]))
+
+
+def is_lone_article(text: str) -> bool:
+    """Return whether `text` is an article alone, which names nobody."""
+    return text.casefold() in _ARTICLES
+
+
+def _letters(text: str) -> int:
+    return sum(character.isalnum() for character in text)
+
+
+def _surroundings(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span and the whole words at its ends; a clitic and the word before it count as one here."""
+    while start and _joins(text[start - 1], text[start]):
+        start -= 1
+    while end < len(text) and _joins(text[end - 1], text[end]):
+        end += 1
+    return start, end
+
+
+def _joins(before: str, after: str) -> bool:
+    return all(character.isalnum() or character in "_'’" for character in (before, after))
+
+
+def _own_marks(word: str, marks: str) -> str:
+    """The beginning of `marks`, which stand after a span, that belongs to its last word."""
+    if marks[:1] == "." and _ABBREVIATION.search(word):
+        return "."
+    if marks[:1] == "%":
+        return "%"
+    opening = _CLOSING.get(marks[:1])
+    return marks[0] if opening is not None and opening in word else ""
