@@ -22,9 +22,8 @@ from numpy.typing import NDArray
 
 from hedgerow.errors import ModelError
 from hedgerow.labels import AXES, CODEBOOK_HEADS, Prediction
-from hedgerow.predictors.base import BATCH_SIZE
+from hedgerow.predictors.base import BATCH_SIZE, Reloadable
 from hedgerow.predictors.lexicon import Lexicon, load_lexicon
-from hedgerow.predictors.loading import Reloadable
 
 WORD = r"\w+|[^\w\s]"  # punctuation counts as a word: quotation and question marks tell much
 CACHED_WORDS = 1 << 15
