@@ -135,8 +135,9 @@ def floors(graph: Graph) -> list[list[str]]:
     while remaining:
         floor = sorted(node for node, targets in remaining.items() if not targets)
         if not floor:
-            sizes = {node: (len(_reachable(remaining, node)), len(remaining[node]), node) for node in remaining}
-            floor = [min(remaining, key=sizes.__getitem__)]
+            reached = {node: _reachable(remaining, node) for node in remaining}
+            in_circles = [node for node in remaining if node in reached[node]]
+            floor = [min(in_circles, key=lambda node: (len(reached[node]), len(remaining[node]), node))]
         order.append(floor)
         remaining = {node: targets - set(floor) for node, targets in remaining.items() if node not in floor}
     return order
