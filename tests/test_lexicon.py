@@ -135,6 +135,7 @@ def test_odd_texts_are_labelled(text: str) -> None:
 
 
 @pytest.mark.parametrize("unit", ["may ", "said ", '"said ', "may", "has ", "who ", "Ab ", "the old "])
+@pytest.mark.slow
 def test_time_grows_with_the_length_and_not_with_its_square(unit: str) -> None:
     def seconds(size: int) -> float:
         text = unit * (size // len(unit))

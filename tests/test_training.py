@@ -11,6 +11,8 @@ import hedgerow
 from hedgerow import CorpusError, HedgerowError, InputError, RecipeError
 from hedgerow.training import train
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 
 
