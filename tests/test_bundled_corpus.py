@@ -76,7 +76,6 @@ def test_the_datasheet_counts_what_is_there() -> None:
         assert claim in sheet.replace("\n", " "), claim
 
 
-@pytest.mark.slow
 def test_no_sentence_of_the_shared_corpora_is_in_the_repository(shared: Path) -> None:
     """Neither as a row nor inside any tracked text: windows of 40 characters are looked up, at any place."""
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=DATA.parent, capture_output=True, check=True).stdout
