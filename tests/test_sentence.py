@@ -121,6 +121,7 @@ def test_a_long_paragraph_that_streams_is_not_held_whole() -> None:
     assert [found.starts_block for found in stream(pieces, hold=500)] == [True] + [False] * (len(expected) - 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit",
     [
@@ -141,7 +142,6 @@ def test_a_long_paragraph_that_streams_is_not_held_whole() -> None:
         "1. ",
     ],
 )
-@pytest.mark.slow
 def test_time_grows_with_the_length_and_not_with_its_square(unit: str) -> None:
     def seconds(size: int) -> float:
         text = (unit * (size // len(unit) + 1))[:size]
