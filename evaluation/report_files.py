@@ -40,7 +40,7 @@ def guarded(module: str, run: Callable[[], None]) -> int:
         print(f"evaluation.{module}: {error.filename}: {error.strerror}; nothing was written", file=sys.stderr)
         return 2
     except ModuleNotFoundError as error:
-        print(f"evaluation.{module}: {error}; measuring needs more: pip install '.[linear]'", file=sys.stderr)
+        print(f"evaluation.{module}: {error}; measuring needs more: pip install '.[eval]'", file=sys.stderr)
         return 2
     return 0
 

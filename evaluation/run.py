@@ -63,7 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"evaluation.run: {error.filename}: {error.strerror}; nothing was written", file=sys.stderr)
         return 2
     except ModuleNotFoundError as error:
-        print(f"evaluation.run: {error}; measuring needs more than labelling: pip install '.[linear]'", file=sys.stderr)
+        print(f"evaluation.run: {error}; measuring needs more than labelling: pip install '.[eval]'", file=sys.stderr)
         return 2
     print(_headline(measured))
     return 0

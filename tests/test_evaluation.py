@@ -138,7 +138,7 @@ def test_who_lacks_a_library_is_told_which_extra_brings_it(
 ) -> None:
     monkeypatch.setitem(sys.modules, "jinja2", None)
     assert main(["--model", "lexicon", "--corpus", str(ARTICLE), "--out", str(tmp_path / "r")]) == 2
-    assert "pip install '.[linear]'" in capsys.readouterr().err
+    assert "pip install '.[eval]'" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
 
 

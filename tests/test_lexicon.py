@@ -134,6 +134,7 @@ def test_odd_texts_are_labelled(text: str) -> None:
     assert labels(text) == expected.get(text, ("certain", "asserted"))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("unit", ["may ", "said ", '"said ', "may", "has ", "who ", "Ab ", "the old "])
 def test_time_grows_with_the_length_and_not_with_its_square(unit: str) -> None:
     def seconds(size: int) -> float:

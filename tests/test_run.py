@@ -29,6 +29,8 @@ from hedgerow.labelling.shard_work import Run
 from hedgerow.readers.formats import Format
 from hedgerow.readers.inputs import InputFile
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 
 

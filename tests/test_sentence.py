@@ -121,6 +121,7 @@ def test_a_long_paragraph_that_streams_is_not_held_whole() -> None:
     assert [found.starts_block for found in stream(pieces, hold=500)] == [True] + [False] * (len(expected) - 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit",
     [

@@ -11,6 +11,8 @@ from hedgerow.predictors.network.word_tokenizer import BEGIN, UNKNOWN, WordToken
 from hedgerow.training.network.module import Head, Network
 from hedgerow.training.network.word_encoder import WordConfig, WordEncoder
 
+pytestmark = pytest.mark.slow
+
 TEXT = "The Minister DENIED 3 rumours, “reportedly”."
 
 

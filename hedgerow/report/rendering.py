@@ -26,7 +26,7 @@ def to_markdown(page: Page) -> str:
 
 def to_html(page: Page) -> str:
     """One file: the style inside, figures as SVG in the colours of the page, light and dark."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined  # `hedgerow[linear]` brings it; labelling needs none
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # `hedgerow[eval]` brings it; labelling needs none
 
     environment = Environment(
         loader=PackageLoader("hedgerow.report"),
