@@ -37,7 +37,7 @@ REPEATED = {
     "evaluate": ("--corpus",),
 }
 
-_ClickError = typer.BadParameter.__mro__[2]  # ClickException, which Typer does not export
+_ClickError: type[Exception] = typer.BadParameter.__mro__[2]  # ClickException, which Typer does not export
 
 
 class _LazyGroup(TyperGroup):
@@ -126,7 +126,7 @@ def run_command(command: Callable[[], Any], *, program: str) -> NoReturn:
         _fail(f"{error.filename or 'output'}: {error.strerror or error}", program)
     except _ClickError as error:
         if "NoArgs" in type(error).__name__:  # no subcommand: this error is the help page
-            typer.echo(error.format_message())  # type: ignore[attr-defined]
+            typer.echo(_plain(error))
             sys.exit(2)
         path = getattr(getattr(error, "ctx", None), "command_path", program)
         _fail(f"{_plain(error)} See '{path} --help'.", program)
