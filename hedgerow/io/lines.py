@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import BinaryIO
 
 MAX_ROW_BYTES = 10 * 1024 * 1024
@@ -43,7 +43,8 @@ def read_lines(
         if line.number == 1:
             content = content.removeprefix(_UTF8_BOM)
         if content.strip():
-            yield replace(line, raw=content[:limit], too_long=len(content) > limit)
+            too_long = len(content) > limit
+            yield Line(line.number, content[:limit], line.size, too_long, line.offset, line.ended)
 
 
 def read_raw_lines(
