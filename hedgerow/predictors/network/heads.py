@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from hedgerow.labels import AXES, SPANS, Head, Prediction, Span, SpanType
 from hedgerow.predictors.network import bio
 from hedgerow.predictors.network.word_edges import is_lone_article, snap_to_words
+from hedgerow.predictors.softmax import softmax
 
 Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.int64]
@@ -135,13 +136,6 @@ def _word_spans(
         if not (span.is_source and is_lone_article(span.text)):
             spans.append(span)
     return spans
-
-
-def softmax(logits: Floats) -> Floats:
-    """Return probabilities over the last axis, in double precision."""
-    exps = np.exp(logits.astype(np.float64) - logits.max(axis=-1, keepdims=True))
-    probabilities: Floats = exps / exps.sum(axis=-1, keepdims=True)
-    return probabilities
 
 
 def _read_to(encoding: Any) -> int | None:
