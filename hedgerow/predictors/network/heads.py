@@ -139,7 +139,7 @@ def _word_spans(
 
 
 def _read_to(encoding: Any) -> int | None:
-    """The code point at which a sentence that was too long was cut; None if all of it was read."""
+    """Return the code point at which a sentence that is too long was truncated, or None."""
     if not encoding.overflowing:
         return None
     return int(max(end for _, end in encoding.offsets))
