@@ -7,7 +7,6 @@ import gzip
 import io
 import json
 from datetime import date
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -159,7 +158,8 @@ def test_slices_give_what_the_whole_file_gives(tmp_path: Path, format_: Format, 
 
     with opened(path) as file:
         starts = list(row_starts(file, format_, Unit.DOCUMENT, Fields()))
-        slices = [Slice(start, end, line) for (start, line), (end, _) in pairwise([*starts, (None, 0)])]
+        ends = [*(start for start, _ in starts[1:]), None]
+        slices = [Slice(start, end, line) for (start, line), end in zip(starts, ends, strict=True)]
         assert len(slices) >= 3
         assert [item for slice_ in slices for item in items(file, slice_)] == items(file, Slice())
 
