@@ -9,7 +9,6 @@ import pytest
 
 from hedgerow.readers.formats import Format, read_texts
 from hedgerow.readers.input_text import InputText, Rejected, Unit
-from hedgerow.writers.files import COLUMNS
 
 BIG = b"x" * (10 * 2**20 + 1)
 
@@ -127,7 +126,7 @@ def test_csv_and_jsonl_output_have_the_same_content(tmp_path: Path, tiny_model: 
     rows = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
     with (tmp_path / "out.csv").open(newline="") as file:
         table = list(csv.DictReader(file))
-    assert list(table[0]) == COLUMNS
+    assert {"doc", "index", "start", "end", "stance"} < set(table[0])
     assert len(rows) == len(table) == 2
     for row, cells in zip(rows, table, strict=True):
         assert (cells["text"], cells["id"], cells["certainty"]) == (row["text"], row["id"], row["certainty"])
