@@ -317,7 +317,7 @@ def test_options_in_a_file_are_checked_and_flags_override_them(tmp_path: Path) -
     config.write_text('model = "lexicon"\ntext_field = "none"\n')
     assert label([tmp_path / "a.jsonl"], tmp_path / "a.csv", config=config, text_field="body") == 0
     config.write_text('modl = "lexicon"\n')
-    with pytest.raises(InputError, match=r"options\.toml: unknown setting 'modl'; did you mean 'model'\?"):
+    with pytest.raises(InputError, match=r"options\.toml: unknown option 'modl'; did you mean 'model'\?"):
         label([tmp_path / "a.jsonl"], None, config=config)
     config.write_text("shard_rows = 0\n")
     with pytest.raises(InputError, match=r"shard_rows = 0: input should be greater than or equal to 1"):

@@ -1,1 +1,1 @@
-"""Files to input texts: what is in a file comes out, in order, as texts to label or as rejected rows."""
+"""Readers: files in, input texts and rejected rows out, in the order of the files."""
