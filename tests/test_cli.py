@@ -64,7 +64,7 @@ def test_what_is_rejected_is_named_kept_and_sets_the_exit_code(tmp_path: Path) -
     ]  # fmt: skip
     assert base64.b64decode(str(rejected[0]["raw"])) == b'{"text": \xff}'
     assert b"rejected bad.jsonl:2: invalid UTF-8" in ran.stderr
-    assert b"void: is a folder in which no file has a suffix that is known" in ran.stderr
+    assert b"void: the folder contains no supported file" in ran.stderr
     assert b"nope.txt: no such file" in ran.stderr
 
 

@@ -147,7 +147,6 @@ def test_the_network_labels_without_posix() -> None:
     run_without_posix("import hedgerow; assert hedgerow.load('small').read('It may rain.')[0].certainty == 'possible'")
 
 
-@pytest.mark.xfail(strict=False, reason="the lock of a run folder uses fcntl until it uses filelock")
 @pytest.mark.parametrize("out", ["rows.jsonl", "run"])
 def test_a_file_is_labelled_without_posix(tmp_path: Path, out: str) -> None:
     (tmp_path / "a.txt").write_text("It may rain.\n", "utf-8")

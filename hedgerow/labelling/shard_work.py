@@ -16,7 +16,7 @@ from hedgerow.labelling.options import Options
 from hedgerow.labelling.shards import InputSlice, Shard
 from hedgerow.labelling.stream import Counts, label_texts
 from hedgerow.readers import compression
-from hedgerow.readers.formats import read_documents
+from hedgerow.readers.formats import read_texts
 from hedgerow.readers.input_text import InputText, Rejected
 from hedgerow.readers.inputs import InputFile
 from hedgerow.writers.files import make_writer
@@ -113,6 +113,6 @@ def _read_slice(run: Run, one: InputSlice) -> Iterator[InputText | Rejected]:
         return
     try:
         with compression.opened(file_.path) as file:
-            yield from read_documents(file, file_.name, file_.format, options.unit, options.fields, one.slice)
+            yield from read_texts(file, file_.name, file_.format, options.unit, options.fields, one.slice)
     except OSError as error:
         raise RunError(f"{file_.name}: {error.strerror or error}; put it back and run the same command again") from None

@@ -1,4 +1,4 @@
-"""Majority: the most frequent label of the training data, whatever the sentence says. The floor of every table."""
+"""The majority baseline: the most frequent label of the training data, whatever the sentence says."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hedgerow.predictors.base import BATCH_SIZE
 
 
 class Majority:
-    """Scores are the shares of the labels it was fitted on."""
+    """A model whose scores are the label distribution of its training data, by label of each axis."""
 
     name = "majority"
     heads = CODEBOOK_HEADS[:2]
@@ -23,6 +23,7 @@ class Majority:
 
     @classmethod
     def fit(cls, examples: Sequence[Example]) -> Majority:
+        """Return the baseline for the labels of `examples`."""
         certainty = Counter(example.certainty for example in examples)
         stance = Counter(example.stance for example in examples)
         return cls(
@@ -31,6 +32,7 @@ class Majority:
         )
 
     def label(self, texts: Sequence[str]) -> list[Prediction]:
+        """Return one prediction per text, in order."""
         certainty = max(self._certainty, key=self._certainty.__getitem__)
         stance = max(self._stance, key=self._stance.__getitem__)
         return [Prediction(text, certainty, stance, dict(self._certainty), dict(self._stance)) for text in texts]

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from hedgerow.labels import AXES, SPANS, Head, Prediction, Span, SpanType
 from hedgerow.predictors.network import bio
 from hedgerow.predictors.network.word_edges import names_nobody, snap_to_words
+from hedgerow.predictors.softmax import softmax
 
 Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.int64]
@@ -137,15 +138,8 @@ def _word_spans(
     return spans
 
 
-def softmax(logits: Floats) -> Floats:
-    """Return probabilities over the last axis, in double precision."""
-    exps = np.exp(logits.astype(np.float64) - logits.max(axis=-1, keepdims=True))
-    probabilities: Floats = exps / exps.sum(axis=-1, keepdims=True)
-    return probabilities
-
-
 def _read_to(encoding: Any) -> int | None:
-    """Return the code point at which a sentence that was too long was cut; None if all of it was read."""
+    """Return the code point at which a sentence that is too long was truncated, or None."""
     if not encoding.overflowing:
         return None
     return int(max(end for _, end in encoding.offsets))

@@ -40,7 +40,7 @@ def _letters(text: str) -> int:
 
 
 def _surroundings(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the span with the whole words at its ends; a clitic counts as part of the word before it here."""
+    """Return the span extended to whole words at its ends; a clitic and the word before it count as one word here."""
     while start and _joins(text[start - 1], text[start]):
         start -= 1
     while end < len(text) and _joins(text[end - 1], text[end]):
@@ -53,7 +53,7 @@ def _joins(before: str, after: str) -> bool:
 
 
 def _own_marks(word: str, marks: str) -> str:
-    """Return the beginning of `marks`, which follow a span, that belongs to its last word."""
+    """Return the beginning of `marks`, which follow a span, that belongs to its last word, or an empty string."""
     if marks[:1] == "." and _ABBREVIATION.search(word):
         return "."
     if marks[:1] == "%":
