@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from hedgerow.readers.formats import Format, read_texts
+from hedgerow.readers.formats import Format, Layout, read_texts
 from hedgerow.readers.input_text import InputText, Rejected, Unit
 
 BIG = b"x" * (10 * 2**20 + 1)
 
 
 def read(data: bytes, format_: str, unit: Unit = Unit.DOCUMENT) -> list[InputText | Rejected]:
-    return list(read_texts(io.BytesIO(data), "in", Format(format_), unit))
+    return list(read_texts(io.BytesIO(data), "in", Layout(Format(format_), unit)))
 
 
 def texts(items: list[InputText | Rejected]) -> list[str]:

@@ -18,7 +18,7 @@ import zstandard
 from hedgerow.errors import InputError
 from hedgerow.labelling.layout import skip_outputs
 from hedgerow.readers.compression import opened
-from hedgerow.readers.formats import Format, row_starts
+from hedgerow.readers.formats import Format, Layout, row_starts
 from hedgerow.readers.formats import read_texts as read_texts_of
 from hedgerow.readers.input_text import Fields, InputText, Rejected, Slice, Unit
 from hedgerow.readers.inputs import find_inputs, read_inputs
@@ -157,7 +157,7 @@ def test_slices_give_what_the_whole_file_gives(tmp_path: Path, format_: Format, 
         return [text.name + "".join(text.chunks) if isinstance(text, InputText) else str(text) for text in texts]
 
     with opened(path) as file:
-        starts = list(row_starts(file, format_, Unit.DOCUMENT, Fields()))
+        starts = list(row_starts(file, Layout(format_)))
         ends = [*(start for start, _ in starts[1:]), None]
         slices = [Slice(start, end, line) for (start, line), end in zip(starts, ends, strict=True)]
         assert len(slices) >= 3

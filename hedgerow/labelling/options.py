@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 import hedgerow
 from hedgerow.errors import InputError
 from hedgerow.predictors.folder import find, model_hash
-from hedgerow.readers.formats import Format
+from hedgerow.readers.formats import Format, Layout
 from hedgerow.readers.input_text import Fields, Unit
 
 
@@ -63,6 +63,10 @@ class Options(BaseModel):
     def fields(self) -> Fields:
         """The fields of a row that hold its text and its id."""
         return Fields(self.text_field, self.id_field)
+
+    def layout(self, format_: Format) -> Layout:
+        """Return how a file of this format is read."""
+        return Layout(format_, self.unit, self.fields)
 
     def settings(self) -> dict[str, Any]:
         """Return all that decides what a run's parts hold, apart from the inputs, as its manifest records it."""

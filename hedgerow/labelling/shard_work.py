@@ -113,6 +113,6 @@ def _read_slice(run: Run, one: InputSlice) -> Iterator[InputText | Rejected]:
         return
     try:
         with compression.opened(file_.path) as file:
-            yield from read_texts(file, file_.name, file_.format, options.unit, options.fields, one.slice)
+            yield from read_texts(file, file_.name, options.layout(file_.format), one.slice)
     except OSError as error:
         raise RunError(f"{file_.name}: {error.strerror or error}; put it back and run the same command again") from None

@@ -53,7 +53,7 @@ def slice_input(file: BinaryIO, number: int, format_: Format, size: int, options
         yield from _row_groups(file, number, size)
         return
     start, line, rows, position = 0, 1, 0, 0
-    for position, row_line in row_starts(file, format_, options.unit, options.fields):
+    for position, row_line in row_starts(file, options.layout(format_)):
         if rows and (rows == options.shard_rows or position - start >= options.shard_bytes):
             yield InputSlice(number, Slice(start, position, line), rows, position - start)
             start, line, rows = position, row_line, 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
@@ -22,6 +23,15 @@ class Format(StrEnum):
     CSV = "csv"
     TSV = "tsv"
     PARQUET = "parquet"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a file is read: its format, whether a row is a document or a sentence, and the fields of a row."""
+
+    format: Format
+    unit: Unit = Unit.DOCUMENT
+    fields: Fields = Fields()
 
 
 _ALIASES = {"ndjson": "jsonl", "htm": "html", "markdown": "md"}
@@ -50,9 +60,7 @@ def format_of(path: Path) -> Format:
         ) from None
 
 
-def read_texts(
-    file: BinaryIO, name: str, format_: Format, unit: Unit, fields: Fields | None = None, slice_: Slice = WHOLE
-) -> Iterator[InputText | Rejected]:
+def read_texts(file: BinaryIO, name: str, layout: Layout, slice_: Slice = WHOLE) -> Iterator[InputText | Rejected]:
     """Yield the input texts and the rejected rows of an open file, in order.
 
     Parameters
@@ -61,12 +69,8 @@ def read_texts(
         A file that can seek, decompressed.
     name : str
         The name of the file in the output.
-    format_ : Format
-        The format of the file.
-    unit : Unit
-        Whether a row, or a line of a plain text, is a document or a sentence.
-    fields : Fields, optional
-        The fields of a row that contain its text and its id.
+    layout : Layout
+        The file's format, its unit, and the fields of a row that contain its text and its id.
     slice_ : Slice
         The part of the file to read.
 
@@ -76,39 +80,38 @@ def read_texts(
         If an optional dependency is missing, or the format has no sentences of its own and `unit` asks for them.
     """
     empty = True
-    for item in _read(file, name, format_, unit, fields or Fields(), slice_):
+    for item in _read(file, name, layout, slice_):
         empty = False
         yield item
     if empty:
         yield Rejected(name, None, "contains no text")
 
 
-def _read(
-    file: BinaryIO, name: str, format_: Format, unit: Unit, fields: Fields, slice_: Slice
-) -> Iterator[InputText | Rejected]:
+def _read(file: BinaryIO, name: str, layout: Layout, slice_: Slice) -> Iterator[InputText | Rejected]:
+    format_, fields = layout.format, layout.fields
     if format_ is Format.JSONL:
         return lines.read(file, name, fields, slice_, lines.json_row)
     if format_ in _DELIMITERS:
         return delimited.read(file, name, fields, slice_, _DELIMITERS[format_])
     if format_ is Format.PARQUET:
         return parquet.read(file, name, fields, slice_)
-    if unit is Unit.SENTENCE and format_ in (Format.HTML, Format.MD):
+    if layout.unit is Unit.SENTENCE and format_ in (Format.HTML, Format.MD):
         raise InputError(f"a .{format_} file is one text to split into sentences; leave out --unit sentence")
     if format_ is Format.HTML:
         return html.read(file, name)
-    if unit is Unit.SENTENCE:
+    if layout.unit is Unit.SENTENCE:
         return lines.read(file, name, Fields(), slice_, lines.plain_row)
     return text.read(file, name, markdown.strip_markup if format_ is Format.MD else iter)
 
 
-def row_starts(file: BinaryIO, format_: Format, unit: Unit, fields: Fields) -> Iterator[tuple[int, int]]:
+def row_starts(file: BinaryIO, layout: Layout) -> Iterator[tuple[int, int]]:
     """Yield where each row starts, in order, as (byte offset, line number): the file can be sliced there.
 
     A text that is split into sentences is one row. For Parquet, use `parquet.row_groups`.
     """
-    if format_ in _DELIMITERS:
-        return delimited.row_starts(file, fields, _DELIMITERS[format_])
-    if format_ is Format.JSONL or (unit is Unit.SENTENCE and format_ is not Format.HTML):
+    if layout.format in _DELIMITERS:
+        return delimited.row_starts(file, layout.fields, _DELIMITERS[layout.format])
+    if layout.format is Format.JSONL or (layout.unit is Unit.SENTENCE and layout.format is not Format.HTML):
         return lines.row_starts(file)
     return iter([(0, 1)])
 

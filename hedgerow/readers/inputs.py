@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from hedgerow.errors import InputError
 from hedgerow.readers import compression
-from hedgerow.readers.formats import Format, check_dependencies, format_of, read_texts
+from hedgerow.readers.formats import Format, Layout, check_dependencies, format_of, read_texts
 from hedgerow.readers.input_text import Fields, InputText, Rejected, Unit
 
 STDIN = Path("-")
@@ -81,7 +81,7 @@ def read_inputs(
             continue
         try:
             with _opened(input_file.path) as file:
-                yield from read_texts(file, name, input_file.format, unit, fields)
+                yield from read_texts(file, name, Layout(input_file.format, unit, fields or Fields()))
         except InputError as error:
             yield Rejected(name, None, str(error))
         except OSError as error:
