@@ -153,7 +153,7 @@ def test_slices_give_what_the_whole_file_gives(tmp_path: Path, format_: Format, 
     path.write_bytes(packed[: len(packed) - lost])
 
     def items(file: BinaryIO, slice_: Slice) -> list[str]:
-        texts = read_texts_of(file, "a", format_, Unit.DOCUMENT, slice_=slice_)
+        texts = read_texts_of(file, "a", Layout(format_), slice_)
         return [text.name + "".join(text.chunks) if isinstance(text, InputText) else str(text) for text in texts]
 
     with opened(path) as file:

@@ -8,6 +8,7 @@ import json
 import os
 import pty
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -26,6 +27,8 @@ from hedgerow.labelling.options import Options
 from hedgerow.labelling.run_folder import RunListener, execute
 from hedgerow.labelling.runners import LocalRunner
 from hedgerow.labelling.shard_work import Run
+from hedgerow.predictors.folder import LEXICON
+from hedgerow.predictors.lexicon import write_manifest
 from hedgerow.readers.formats import Format
 from hedgerow.readers.inputs import InputFile
 
@@ -166,8 +169,12 @@ def test_another_model_setting_or_input_is_rejected(tmp_path: Path) -> None:
     before = tree(out)
     with pytest.raises(RunError, match=r"began with abstain 0\.0, not 0\.5"):
         finish(job_for(tmp_path, out, abstain=0.5))
-    with pytest.raises(RunError, match="begun with model_hash"):
-        finish(job_for(tmp_path, out, model_hash="x"))
+    other = tmp_path / "lexicon"  # another model under the same name
+    shutil.copytree(LEXICON, other, ignore=shutil.ignore_patterns("*.py*", "__pycache__"))
+    (other / "cues.toml").write_text((other / "cues.toml").read_text("utf-8") + "# changed\n", "utf-8")
+    write_manifest(other)
+    with pytest.raises(RunError, match="began with model_hash"):
+        finish(job_for(tmp_path, out, model=str(other)))
     with pytest.raises(RunError, match="other inputs"):
         finish(job_for(tmp_path, out, names=["a.jsonl"]))
     names = write_inputs(tmp_path)

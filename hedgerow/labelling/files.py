@@ -72,14 +72,13 @@ def label_files(
         With `strict=True`, at the first rejected row.
     """
     paths = [Path(path) for path in ([inputs] if isinstance(inputs, str | os.PathLike) else inputs)]
-    renamed = {"as_" if name == "as" else name: value for name, value in options.items()}
-    chosen = read_options(None if config is None else Path(config), renamed)
+    chosen = read_options(None if config is None else Path(config), options)
     target = Path(out)
     if not target.suffix:
         from hedgerow.labelling.run_folder import label_to_run  # imports what only runs need
 
         return label_to_run(paths, target, chosen)
-    reject_run_options(chosen, renamed)
+    reject_run_options(chosen, options)
     listener = Listener(on_rejected=lambda rejected: logger.warning("rejected %s", rejected))
     label_to_file(load(chosen.model), FileJob(tuple(paths), target, chosen), listener)
     return listener.counts

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
@@ -31,7 +31,7 @@ class Layout:
 
     format: Format
     unit: Unit = Unit.DOCUMENT
-    fields: Fields = Fields()
+    fields: Fields = field(default_factory=Fields)
 
 
 _ALIASES = {"ndjson": "jsonl", "htm": "html", "markdown": "md"}
