@@ -59,9 +59,9 @@ character_ngrams = [2, 4]
 min_sentences = 1
 max_features = 500
 [regression]
-inverse_regularisation = 4.0
+C = 4.0
 class_weight_power = 1.0
-max_iterations = 100
+max_iter = 100
 """
 
 
@@ -113,14 +113,14 @@ name = "spans"
 kind = "span"
 [optimisation]
 epochs = 2
-batch = 8
-encoder_rate = 1e-3
-head_rate = 1e-2
-warm_up = 0.1
+batch_size = 8
+encoder_lr = 1e-3
+head_lr = 1e-2
+warmup_ratio = 0.1
 weight_decay = 0.01
 dropout = 0.1
 class_weight_power = 0.5
-focus = 0.0
+focal_gamma = 0.0
 patience = 2
 """
 

@@ -136,7 +136,7 @@ def test_a_small_network_learns_from_a_teacher_and_runs_without_torch(teacher: P
     out = tmp_path / "small"
     assert train(recipe, out, teachers=[teacher], texts=[texts]) is not None
     manifest = json.loads((out / "hedgerow.json").read_text())
-    assert manifest["reads"] == "words"
+    assert manifest["tokenizer"] == "word"
     assert len(manifest["teachers"]) == 1
     assert manifest["texts"][0]["file"] == "texts.jsonl"
     model = hedgerow.load(out).model
@@ -155,5 +155,5 @@ def test_teachers_and_texts_without_their_settings_are_rejected(teacher: Path, t
     with pytest.raises(RecipeError, match="without a teacher"):
         train(recipe, tmp_path / "model", texts=[tmp_path / "texts.jsonl"])
     recipe.write_text(recipe.read_text() + ENCODER)
-    with pytest.raises(RecipeError, match="one of them"):
+    with pytest.raises(RecipeError, match="either a 'backbone'"):
         train(recipe, tmp_path / "model")

@@ -194,7 +194,7 @@ def test_a_run_of_another_recipe_is_not_gone_on_with(network_recipe: Path, tmp_p
         ('name = "stance"', 'name = "mood"', "setting 'heads.mood.labels' = []"),
         ('name = "stance"', 'name = "certainty"', "two heads have one name"),
         ("patience = 2", "patiense = 2", "unknown setting 'optimisation.patiense' = 2; did you mean 'patience'?"),
-        ("warm_up = 0.1", "warm_up = 1.0", "setting 'optimisation.warm_up' = 1.0"),
+        ("warmup_ratio = 0.1", "warmup_ratio = 1.0", "setting 'optimisation.warmup_ratio' = 1.0"),
     ],
 )
 def test_a_wrong_setting_is_rejected(

@@ -10,6 +10,9 @@ import pytest
 import hedgerow
 from hedgerow import CorpusError, HedgerowError, InputError, RecipeError
 from hedgerow.training import train
+from hedgerow.training.recipe import read_recipe
+from hedgerow.training.recipe_errors import RENAMED
+from scripts.convert_0_1 import RECIPE_KEYS
 
 ROOT = Path(__file__).parents[1]
 
@@ -98,6 +101,7 @@ def test_corpora_named_on_the_command_line_stand_in_for_the_recipes(recipe: Path
             "max_featurs = 500",
             "unknown setting 'features.max_featurs' = 500; did you mean 'max_f",
         ),
+        ("dev = [", "dve = [", "unknown setting 'corpora.dve' = ['dev.jsonl']; did you mean 'dev'"),
         ("seed = 13", "sede = 13", "unknown setting 'sede' = 13; did you mean 'seed'"),
         ("seed = 13", "", "no setting 'seed'"),
         ("seed = 13", 'seed = "x"', "setting 'seed' = 'x'"),
@@ -108,7 +112,7 @@ def test_corpora_named_on_the_command_line_stand_in_for_the_recipes(recipe: Path
         ("seed = 13", "seed = true", "setting 'seed' = True"),
         ("[1, 2]", "[2, 1]", "setting 'features.word_ngrams' = [2, 1]"),
         ("[1, 2]", "[0, 2]", "setting 'features.word_ngrams' = [0, 2]"),
-        ("= 4.0", "= inf", "setting 'regression.inverse_regularisation'"),
+        ("= 4.0", "= inf", "setting 'regression.C'"),
         ('train = ["train.jsonl"]', "train = []", "setting 'corpora.train'"),
     ],
 )
@@ -121,7 +125,7 @@ def test_a_wrong_setting_is_rejected(recipe: Path, tmp_path: Path, before: str, 
     ("before", "after", "message"),
     [
         ("min_sentences = 1", "min_sentences = 1000", "setting 'features.min_sentences' = 1000"),
-        ("max_iterations = 100", "max_iterations = 1", "setting 'regression.max_iterations' = 1: not converged"),
+        ("max_iter = 100", "max_iter = 1", "setting 'regression.max_iter' = 1: not converged"),
     ],
 )
 def test_a_setting_that_cannot_work_is_rejected(
@@ -129,6 +133,22 @@ def test_a_setting_that_cannot_work_is_rejected(
 ) -> None:
     recipe.write_text(recipe.read_text().replace(before, after))
     rejected(recipe, tmp_path, RecipeError, message)
+
+
+@pytest.mark.parametrize(("old", "new"), RENAMED.items())
+def test_a_setting_with_its_old_name_is_rejected_with_the_new_name(tmp_path: Path, old: str, new: str) -> None:
+    section, name = old.split(".")
+    kind = "linear" if section == "regression" else "network"
+    recipe = tmp_path / "recipe.toml"
+    recipe.write_text(f'kind = "{kind}"\n[{section}]\n{name} = 1\n')
+    with pytest.raises(RecipeError) as error:
+        read_recipe(recipe)
+    assert str(error.value) == f"{recipe}: setting '{old}' was renamed to '{new}'"
+
+
+def test_the_converter_and_the_messages_know_the_same_renamed_settings() -> None:
+    names = {(old.split(".")[1], new.split(".")[1]) for old, new in RENAMED.items()}
+    assert names == set(RECIPE_KEYS.items())
 
 
 def test_a_missing_recipe_corpus_or_dev_file_is_rejected(recipe: Path, tmp_path: Path) -> None:

@@ -75,9 +75,9 @@ def _regress(recipe: LinearRecipe, features: Any, labels: Any) -> LogisticRegres
     power = recipe.regression.class_weight_power
     weights = {label: (len(labels) / (len(counts) * count)) ** power for label, count in counts.items()}
     regression = LogisticRegression(
-        C=recipe.regression.inverse_regularisation,
+        C=recipe.regression.C,
         class_weight=weights,
-        max_iter=recipe.regression.max_iterations,
+        max_iter=recipe.regression.max_iter,
         random_state=recipe.seed,
     )
     # One thread: the sums come in the same order on any number of cores, and on two it is no slower.
@@ -86,6 +86,6 @@ def _regress(recipe: LinearRecipe, features: Any, labels: Any) -> LogisticRegres
         try:
             regression.fit(features, labels)
         except ConvergenceWarning:
-            limit = recipe.regression.max_iterations
-            raise RecipeError(f"setting 'regression.max_iterations' = {limit}: not converged; raise it") from None
+            limit = recipe.regression.max_iter
+            raise RecipeError(f"setting 'regression.max_iter' = {limit}: not converged; raise it") from None
     return regression

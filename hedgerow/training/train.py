@@ -47,7 +47,7 @@ def train(
     measure: Mapping[str, Path] | None = None,
     teachers: Sequence[Path] = (),
     texts: Sequence[Path] = (),
-    share: float | None = None,
+    train_fraction: float | None = None,
     seed: int | None = None,
     say: Say = lambda _: None,
 ) -> Trained | None:
@@ -55,18 +55,18 @@ def train(
 
     `corpora` stand in for the recipe's training files where given; the model is measured on the recipe's dev, and on
     the files of `measure`, by name, too. A network learns as well from what `teachers` (folders of trained networks)
-    say of its sentences and of those of `texts`, unlabelled files. `share` and `seed` stand in for the recipe's where
+    say of its sentences and of those of `texts`, unlabelled files. `train_fraction` and `seed` stand in for the recipe's where
     given: how much of the labels is learnt from, in whole groups, and what draws it. `say` hears of the progress. A
     network's run is kept in `out` + ".run", and the same call goes on with it where it was killed; of several processes
     (torchrun) only the first one writes and returns something. Raises RecipeError, CorpusError or InputError before
     anything is written.
     """
-    recipe = varied(read_recipe(recipe_file), share=share, seed=seed)
+    recipe = varied(read_recipe(recipe_file), train_fraction=train_fraction, seed=seed)
     train_files = list(corpora) or _resolve(recipe.corpora.train, recipe_file)
     dev_files = _resolve(recipe.corpora.dev, recipe_file)
     _reject_lone_teachers(recipe, teachers, texts)
     measured = measure or {}
-    examples = corpus.share(corpus.load(train_files), recipe.share, seed=recipe.seed)
+    examples = corpus.share(corpus.load(train_files), recipe.train_fraction, seed=recipe.seed)
     held_out = {"dev": corpus.load(dev_files), **{name: corpus.load([path]) for name, path in measured.items()}}
     for name, rows in held_out.items():
         corpus.reject_leaks(examples, rows, name=name)
@@ -77,7 +77,7 @@ def train(
         "sentences": len(examples),
         "dev": _describe(dev_files),
         "measured": _describe(measured.values()),
-        **{name: value for name, value in (("share", share), ("seed", seed)) if value is not None},
+        **{name: value for name, value in (("train_fraction", train_fraction), ("seed", seed)) if value is not None},
     }
     first = os.environ.get("RANK", "0") == "0"  # of several processes; the others only help it train
     allowed = (MANIFEST, *FILES[recipe.kind])

@@ -29,7 +29,7 @@ class Start:
     name: str
     identity: str
     save_tokenizer: Callable[[Path], None]
-    reads: str  # "pieces" or "words"
+    reads: str  # "wordpiece" or "word"
 
 
 def start(recipe: NetworkRecipe, folder: Path, texts: Iterable[str]) -> Start:
@@ -44,7 +44,7 @@ def start(recipe: NetworkRecipe, folder: Path, texts: Iterable[str]) -> Start:
         AutoTokenizer.from_pretrained(backbone).save_pretrained(place)
 
     identity = sha256(weights) if weights.is_file() else backbone
-    return Start(tokenizer, lambda: encoder(backbone), recipe.backbone.rsplit("/", 1)[-1], identity, save, "pieces")
+    return Start(tokenizer, lambda: encoder(backbone), recipe.backbone.rsplit("/", 1)[-1], identity, save, "wordpiece")
 
 
 def load_tokenizer(backbone: str, max_tokens: int) -> Any:
@@ -80,7 +80,7 @@ def _from_words(words: WordsRecipe, folder: Path, texts: Iterable[str], max_toke
 
     load_tokenizer(source, max_tokens)  # rejected now rather than after a minute
     weights = Path(source) / "model.safetensors"
-    return Start(tokenizer, make, "words", sha256(weights) if weights.is_file() else source, save, "words")
+    return Start(tokenizer, make, "words", sha256(weights) if weights.is_file() else source, save, "word")
 
 
 def _place(folder: Path, name: str) -> str:

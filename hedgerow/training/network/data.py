@@ -45,7 +45,7 @@ def training_rows(recipe: NetworkRecipe, folder: Path, files: Sequence[Path], he
 
     Of these, what is measured on (`held_out`) is left out.
     """
-    examples = corpus.share(corpus.load(files), recipe.share, seed=recipe.seed)
+    examples = corpus.share(corpus.load(files), recipe.train_fraction, seed=recipe.seed)
     rows: list[Row] = [example.to_dict() for example in examples]
     measured = {example.text for example in held_out}
     for auxiliary in recipe.corpora.auxiliary:

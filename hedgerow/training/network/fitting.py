@@ -158,7 +158,7 @@ def _export(network: Network, began: Start, folder: Path, run: Path, manifest: d
     began.tokenizer.no_truncation()
     began.tokenizer.save(str(folder / "tokenizer.json"))
     manifest["max_tokens"] = min(READ, int(getattr(network.encoder.config, "max_position_embeddings", READ)))
-    manifest["reads"] = began.reads
+    manifest["tokenizer"] = began.reads
     manifest["backbone"] = began.name
     began.tokenizer.enable_truncation(manifest["max_tokens"])
 

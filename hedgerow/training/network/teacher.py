@@ -75,7 +75,7 @@ def _shipped(teacher: Path, heads: Sequence[Head]) -> Teacher:
         found = session.run(None, padded([encoding.ids for encoding in encodings]))
         return {name: values for (name, *_), values in zip(known, found, strict=True)}
 
-    return Teacher(logits, _tokenizer(teacher, words=manifest.get("reads") == "words"))
+    return Teacher(logits, _tokenizer(teacher, words=manifest.get("tokenizer") == "word"))
 
 
 def _tokenizer(teacher: Path, *, words: bool) -> Any:

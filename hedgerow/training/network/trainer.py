@@ -47,7 +47,7 @@ def fit_network(
         make_encoder(),
         heads,
         dropout=settings.dropout,
-        focus=settings.focus,
+        focus=settings.focal_gamma,
         soft_weight=recipe.distillation.weight if recipe.distillation else 1.0,
         class_weights={name: torch.tensor(values) for name, values in weights.items()},
     )
@@ -55,10 +55,10 @@ def fit_network(
     arguments = TrainingArguments(
         output_dir=str(run / "checkpoints"),
         num_train_epochs=settings.epochs,
-        per_device_train_batch_size=settings.batch,
-        learning_rate=settings.encoder_rate,
+        per_device_train_batch_size=settings.batch_size,
+        learning_rate=settings.encoder_lr,
         weight_decay=settings.weight_decay,
-        warmup_steps=settings.warm_up,
+        warmup_steps=settings.warmup_ratio,
         lr_scheduler_type="linear",
         train_sampling_strategy="group_by_length",
         length_column_name="length",
@@ -90,7 +90,7 @@ def fit_network(
     )
     trainer.remove_callback(PrinterCallback)
     trainer.remove_callback(ProgressCallback)
-    trainer.bring(dev=dev, tokenizer=tokenizer, head_rate=settings.head_rate, say=say)
+    trainer.bring(dev=dev, tokenizer=tokenizer, head_rate=settings.head_lr, say=say)
     checkpoints = run / "checkpoints"
     last = get_last_checkpoint(str(checkpoints)) if checkpoints.is_dir() else None  # type: ignore[no-untyped-call]
     if last is not None:
