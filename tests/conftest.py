@@ -1,4 +1,4 @@
-"""What several tests share: a small corpus written for them, a model trained on it once, and the shared corpora."""
+"""Shared by several tests: a small corpus, models trained on it once per session, and the shared corpora."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from hedgerow.training import train
+from hedgerow.training import train_model
 
 os.environ["COLUMNS"] = "80"  # the width of a table, whatever terminal the tests run in
 ROOT = Path(__file__).resolve().parents[1]
@@ -81,7 +81,7 @@ def write_recipe(folder: Path) -> Path:
 
 
 def trained_folder(recipe: Path, out: Path) -> Path:
-    trained = train(recipe, out)
+    trained = train_model(recipe, out)
     assert trained is not None
     return trained.folder
 

@@ -1,7 +1,9 @@
-"""Networks: trained on a tiny random encoder, exported, run without torch; killed and resumed; in several processes."""
+"""Networks: trained on a tiny random encoder, exported, run without torch, killed and resumed, in several processes."""
 
 import json
+import logging
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,7 +17,7 @@ from hedgerow import RecipeError, SpanType
 from hedgerow.io.atomic import sha256
 from hedgerow.predictors.folder import read_manifest
 from hedgerow.predictors.network.runtime import NetworkModel
-from hedgerow.training import train
+from hedgerow.training import train_model
 from hedgerow.training.network.module import IGNORED, Head, Network, pool
 
 ROOT = Path(__file__).parents[1]
@@ -34,9 +36,9 @@ class Words(torch.nn.Module):
         return type("Output", (), {"last_hidden_state": self.table(input_ids) * attention_mask[..., None]})
 
 
-def tiny(*heads: Head, focus: float = 0.0) -> Network:
+def tiny(*heads: Head, focal_gamma: float = 0.0) -> Network:
     torch.manual_seed(1)
-    return Network(Words(), heads, dropout=0.0, focus=focus)
+    return Network(Words(), heads, dropout=0.0, focal_gamma=focal_gamma)
 
 
 IDS = torch.tensor([[1, 2, 3, 0], [4, 5, 6, 7]])
@@ -67,10 +69,10 @@ def test_a_head_learns_only_from_rows_that_carry_its_field() -> None:
     assert nothing.item() == 0
 
 
-def test_focal_loss_counts_what_is_sure_for_less() -> None:
+def test_focal_loss_reduces_the_loss_of_sure_predictions() -> None:
     target = torch.tensor([0, 2])
     plain = tiny(AXIS)(IDS, MASK, axis=target)["loss"]
-    assert tiny(AXIS, focus=2.0)(IDS, MASK, axis=target)["loss"] < plain
+    assert tiny(AXIS, focal_gamma=2.0)(IDS, MASK, axis=target)["loss"] < plain
 
 
 def test_training_ends_in_a_folder_that_runs_without_torch(tiny_network: Path) -> None:
@@ -94,7 +96,7 @@ def model(folder: Path) -> NetworkModel:
     return loaded
 
 
-def test_an_answer_does_not_hang_on_its_neighbours(tiny_network: Path) -> None:
+def test_a_prediction_does_not_depend_on_the_other_sentences(tiny_network: Path) -> None:
     network = model(tiny_network)
     together = network.label(TEXTS)
     for text, prediction in zip(TEXTS, together, strict=True):
@@ -105,7 +107,7 @@ def test_an_answer_does_not_hang_on_its_neighbours(tiny_network: Path) -> None:
             assert ours == pytest.approx(theirs, abs=0.02)
 
 
-def test_an_answer_of_the_shipped_model_does_not_hang_on_its_neighbours() -> None:
+def test_a_prediction_of_the_shipped_model_does_not_depend_on_the_other_sentences() -> None:
     network = model(ROOT / "model" / "base")
     lines = (ROOT / "data" / "corpus" / "dev.jsonl").read_text("utf-8").splitlines()
     texts = [json.loads(line)["text"] for line in lines[::4]]
@@ -118,7 +120,7 @@ def test_an_answer_of_the_shipped_model_does_not_hang_on_its_neighbours() -> Non
                 assert getattr(alone, axis)[label] == pytest.approx(score, abs=0.02)
 
 
-def test_what_is_cut_off_is_said(tiny_network: Path) -> None:
+def test_a_truncated_sentence_has_read_to(tiny_network: Path) -> None:
     short, long = model(tiny_network).label(["He may go.", "word " * 2000])
     assert short.read_to is None
     assert "read_to" not in short.to_dict()
@@ -136,7 +138,7 @@ def test_spans_are_exact_substrings_with_scores(tiny_network: Path) -> None:
             assert 0 <= span.score <= 1
 
 
-def test_the_quantised_model_says_what_the_trained_one_said(tiny_network: Path) -> None:
+def test_the_quantised_model_agrees_with_the_trained_one(tiny_network: Path) -> None:
     import onnxruntime
 
     single = onnxruntime.InferenceSession(str(tiny_network.with_name("model.run") / "single.onnx"))
@@ -147,7 +149,7 @@ def test_the_quantised_model_says_what_the_trained_one_said(tiny_network: Path) 
         assert np.abs(logits - exact[name]).max() < 0.05
 
 
-def test_the_manifest_tells_heads_temperatures_and_calibration(tiny_network: Path) -> None:
+def test_the_manifest_has_heads_temperatures_and_calibration(tiny_network: Path) -> None:
     manifest = json.loads((tiny_network / "hedgerow.json").read_text())
     assert [head["name"] for head in manifest["heads"]] == ["certainty", "stance", "spans"]
     for axis in ("certainty", "stance"):
@@ -155,34 +157,72 @@ def test_the_manifest_tells_heads_temperatures_and_calibration(tiny_network: Pat
     assert manifest["heads"][0]["temperature"] == manifest["calibration"]["certainty"]["temperature"]
 
 
-def test_a_run_that_was_killed_goes_on_to_the_same_result(network_recipe: Path, tmp_path: Path) -> None:
-    train(network_recipe, tmp_path / "whole")
+def test_a_run_that_was_killed_resumes_to_the_same_result(
+    network_recipe: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "hedgerow")
+    train_model(network_recipe, tmp_path / "whole")
     code = (
-        "import sys, os\n"
+        "import logging, os\n"
         "from pathlib import Path\n"
-        "from transformers import TrainerCallback\n"
-        "from hedgerow.training import network, train\n"
-        "def say(message):\n"
-        "    if message.startswith('epoch 2'):\n"
-        "        os._exit(9)\n"
-        f"train(Path({str(network_recipe)!r}), Path({str(tmp_path / 'killed')!r}), say=say)\n"
+        "from hedgerow.training import train_model\n"
+        "class Kill(logging.Handler):\n"
+        "    def emit(self, record):\n"
+        "        if record.getMessage().startswith('epoch 2'):\n"
+        "            os._exit(9)\n"
+        "logging.getLogger('hedgerow').addHandler(Kill())\n"
+        "logging.getLogger('hedgerow').setLevel(logging.INFO)\n"
+        f"train_model(Path({str(network_recipe)!r}), Path({str(tmp_path / 'killed')!r}))\n"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
     assert ran.returncode == 9
     assert not (tmp_path / "killed").exists()
-    heard: list[str] = []
-    train(network_recipe, tmp_path / "killed", say=heard.append)
-    assert any(message.startswith("going on from checkpoint-") for message in heard)
-    assert not any(message.startswith("epoch 1") for message in heard)
+    assert (tmp_path / "killed.run" / "checkpoints").is_dir()
+    caplog.clear()
+    train_model(network_recipe, tmp_path / "killed")
+    assert any(message.startswith("resuming from checkpoint-") for message in caplog.messages)
+    assert not any(message.startswith("epoch 1") for message in caplog.messages)
     for path in (tmp_path / "whole").iterdir():
         assert sha256(path) == sha256(tmp_path / "killed" / path.name), path.name
+    histories = [json.loads((tmp_path / f"{name}.run" / "history.json").read_text()) for name in ("whole", "killed")]
+    assert histories[0] == histories[1]
 
 
-def test_a_run_of_another_recipe_is_not_gone_on_with(network_recipe: Path, tmp_path: Path) -> None:
-    (tmp_path / "model.run").mkdir()
-    (tmp_path / "model.run" / "run.json").write_text("{}")
-    with pytest.raises(RecipeError, match="a run of another recipe or other data is here"):
-        train(network_recipe, tmp_path / "model")
+def test_a_finished_run_keeps_its_network_and_answers_again_without_training(
+    network_recipe: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "hedgerow")
+    out, run = tmp_path / "model", tmp_path / "model.run"
+    train_model(network_recipe, out)
+    before = {path.name: sha256(path) for path in out.iterdir()}
+    assert sorted(path.name for path in run.iterdir()) == ["history.json", "network", "run.json", "single.onnx"]
+    caplog.clear()
+    shutil.rmtree(out)
+    train_model(network_recipe, out)
+    assert not any(message.startswith(("epoch", "resuming")) for message in caplog.messages)
+    assert {path.name: sha256(path) for path in out.iterdir()} == before
+
+
+def test_the_history_has_the_loss_and_the_scores_of_each_epoch(tiny_network: Path) -> None:
+    history = json.loads((tiny_network.with_name("model.run") / "history.json").read_text())
+    assert set(history) == {"environment", "steps", "epochs"}
+    assert [entry["epoch"] for entry in history["epochs"]] == [1, 2]
+    assert [entry["step"] for entry in history["epochs"]] == [3, 6]
+    for entry in history["epochs"]:
+        assert set(entry["scores"]) == {"certainty", "stance", "spans", "score"}
+        assert entry["loss"] > 0
+
+
+@pytest.mark.parametrize("leftover", ["run.json", "network", "checkpoints"])
+def test_a_run_of_another_recipe_is_not_resumed(network_recipe: Path, tmp_path: Path, leftover: str) -> None:
+    run = tmp_path / "model.run"
+    run.mkdir()
+    if leftover == "run.json":
+        (run / leftover).write_text("{}")
+    else:
+        (run / leftover).mkdir()
+    with pytest.raises(RecipeError, match="has a run of another recipe or other data"):
+        train_model(network_recipe, tmp_path / "model")
     assert not (tmp_path / "model").exists()
 
 
@@ -205,7 +245,7 @@ def test_a_wrong_setting_is_rejected(
     assert before in text
     network_recipe.write_text(text.replace(before, after, 1))
     with pytest.raises(RecipeError) as error:
-        train(network_recipe, tmp_path / "model")
+        train_model(network_recipe, tmp_path / "model")
     assert message in str(error.value)
     assert not (tmp_path / "model").exists()
 
@@ -219,7 +259,7 @@ def test_a_head_of_ones_own_learns_beside_the_codebooks(network_recipe: Path, tm
         '[[heads]]\nname = "mood"\nkind = "label"\nlabels = ["dry", "wet"]\n[[heads]]\nname = "certainty"',
     )
     network_recipe.write_text(text)
-    train(network_recipe, tmp_path / "model")
+    train_model(network_recipe, tmp_path / "model")
     (prediction,) = hedgerow.load(tmp_path / "model").predict(["A wet day."])
     assert set(prediction.other_scores["mood"]) == {"dry", "wet"}
     assert prediction.to_dict()["mood"] in {"dry", "wet"}

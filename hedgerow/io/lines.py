@@ -11,9 +11,9 @@ MAX_ROW_BYTES = 10 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line as bytes: `raw` without its line end, cut at the limit; `size` of the whole line, in bytes.
+    """One line: its bytes `raw`, without the line end and cut at the limit, and the `size` of the whole line.
 
-    `offset` is the byte of the file at which it begins; `ended` whether a line end closes it.
+    `offset` is the byte of the file at which it begins. `ended` is whether a line end closes it.
     """
 
     number: int
@@ -25,9 +25,10 @@ class Line:
 
 
 def read_lines(file: BinaryIO, *, limit: int = MAX_ROW_BYTES, number: int = 0, offset: int = 0) -> Iterator[Line]:
-    """The lines of an open file, blank ones left out; a line longer than `limit` bytes never lies in memory whole.
+    """Yield the lines of an open file, without the blank ones.
 
-    Where the file stands within, `number` lines and `offset` bytes were before.
+    No more than `limit` bytes of a line are in memory at once. If the file does not begin at its first byte, `number`
+    lines and `offset` bytes precede it.
     """
     while raw := file.readline(limit + 2):
         number += 1
@@ -42,7 +43,7 @@ def read_lines(file: BinaryIO, *, limit: int = MAX_ROW_BYTES, number: int = 0, o
 
 
 def skip_rest_of_line(file: BinaryIO, read: bytes) -> int:
-    """Where `read` is the beginning of a line, pass over the rest of it; returns how many bytes that was."""
+    """Skip the rest of the line that begins with `read`; return the number of bytes skipped."""
     skipped = 0
     while not read.endswith(b"\n") and (read := file.readline(1 << 20)):
         skipped += len(read)
