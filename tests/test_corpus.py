@@ -1,16 +1,20 @@
 """Corpora: bad rows are rejected with file, line, value and hint; counts; splits."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 from hedgerow import Certainty, CorpusError, Stance, corpus
+from hedgerow.cli.corpus import app
 from hedgerow.labels import Example
 
+ROOT = Path(__file__).parents[1]
 Write = Callable[..., Path]
 GOOD: dict[str, Any] = {
     "id": "a",
@@ -158,3 +162,24 @@ def test_adding_pinned_rows_moves_no_other_row() -> None:
 def test_a_broken_row_never_reads_as_json_of_another_kind(corpus_file: Write) -> None:
     path = corpus_file(json.dumps(GOOD).encode() + json.dumps(GOOD).encode())
     assert "broken JSON" in str(corpus.check([path])[0])
+
+
+@pytest.mark.parametrize("command", ["", "check", "stats", "correct", "split"])
+def test_the_example_of_each_help_page_runs_in_a_clone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    (tmp_path / "data").symlink_to(ROOT / "data")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+    page = CliRunner().invoke(app, [*command.split(), "--help"]).output
+    assert "Exit codes: 0" in page
+    (example,) = re.findall(r"Example: hedgerow corpus (.+)", page)
+    ran = CliRunner().invoke(app, example.split())
+    assert ran.exit_code == 0, ran.output
+
+
+def test_check_counts_the_errors(corpus_file: Write) -> None:
+    path = corpus_file(GOOD | {"stance": "said"})
+    ran = CliRunner().invoke(app, ["check", str(path)])
+    assert ran.exit_code == 1
+    assert f"hedgerow: 1 error in {path}" in ran.stderr

@@ -127,7 +127,7 @@ def split(
     known = {path.resolve() for path in files}
     for part, path in paths.items():
         if path.exists() and path.resolve() not in known:
-            raise InputError(f"{path}: exists, and is not one of the files to split; name it too, or another folder")
+            raise InputError(f"{path}: already exists and was not read; name it too, or another folder")
         if not parts[part]:
             raise InputError(f"{part} would be empty: too few groups for a fraction of {fractions[part]:.2f}; add rows")
     _write_parts(parts, paths)
@@ -151,8 +151,9 @@ def _write_rows(target: TextIO, examples: Sequence[Example]) -> None:
 def _lines(counts: dict[str, Any], depth: int = 0) -> list[str]:
     """Return nested counts as indented lines, with the innermost counts on the line of their name."""
     lines = []
-    for name, value in counts.items():
+    for key, value in counts.items():
         indent = "  " * depth
+        name = key if depth else key.replace("_", " ")
         if not isinstance(value, dict):
             lines.append(f"{indent}{name}: {value:,}")
         elif all(not isinstance(inner, dict) for inner in value.values()):

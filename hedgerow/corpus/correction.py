@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -43,7 +43,7 @@ class Correction(BaseModel):
     reason: str | None = None
 
     @property
-    def labels(self) -> dict[str, Certainty | Stance]:
+    def labels(self) -> dict[str, Any]:
         """The new labels by axis."""
         return {axis: label for axis in AXES if (label := getattr(self, axis)) is not None}
 
@@ -75,7 +75,7 @@ def _mismatch(example: Example, correction: Correction) -> str | None:
     return None if correction.was is None else _change_since(example, correction.was, correction.labels)
 
 
-def _change_since(example: Example, was: Labels, labels: Mapping[str, Certainty | Stance]) -> str | None:
+def _change_since(example: Example, was: Labels, labels: Mapping[str, Any]) -> str | None:
     for axis in AXES:
         before = getattr(was, axis)
         now = getattr(example, axis)

@@ -106,7 +106,7 @@ def _regress(recipe: LinearRecipe, features: Any, labels: NDArray[np.int64]) -> 
 
 def _write(folder: Path, arrays: Mapping[str, Any], vectorizers: Mapping[str, Any]) -> None:
     # scikit-learn returns some arrays in Fortran order; on disk they are all in C order.
-    in_order = {name: np.ascontiguousarray(array.astype(np.float32)) for name, array in arrays.items()}
+    in_order: dict[str, Any] = {name: np.ascontiguousarray(array.astype(np.float32)) for name, array in arrays.items()}
     np.savez_compressed(folder / "weights.npz", **in_order)
     vocabulary = {kind: vectorizer.get_feature_names_out().tolist() for kind, vectorizer in vectorizers.items()}
     write_json(folder / "vocabulary.json", vocabulary)

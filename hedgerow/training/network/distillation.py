@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from hedgerow.io.atomic import publish, sha256
+from hedgerow.predictors.network.heads import softmax
 from hedgerow.training.network.module import Head
 from hedgerow.training.network.teacher import Teacher, open_teacher, weights_file
 
@@ -82,7 +83,7 @@ def soft_targets(teachers: Teachers, texts: Sequence[str], encodings: Sequence[A
     for head in teachers.heads:
         if head.kind == "label":
             logits = [np.concatenate([part[head.name] for part in parts]).astype(np.float32) for parts in scores]
-            labels[head.name] = np.mean([_softmax(values / teachers.temperature) for values in logits], axis=0)
+            labels[head.name] = np.mean([softmax(values / teachers.temperature) for values in logits], axis=0)
         else:
             words = [_by_sentence(parts, head.name) for parts in scores]
             tags[head.name] = [_align([each[at] for each in words], encoding) for at, encoding in enumerate(encodings)]
@@ -128,7 +129,7 @@ def _score(teacher: Teacher, texts: Sequence[str], heads: Sequence[Head]) -> Par
         logits = teacher.logits([encodings[at] for at in batch])
         for head in heads:
             is_label = head.kind == "label"
-            scores = logits[head.name] if is_label else _softmax(logits[head.name]).astype(np.float16)
+            scores = logits[head.name] if is_label else softmax(logits[head.name]).astype(np.float16)
             for row, at in enumerate(batch):
                 values[head.name][at] = scores[row] if is_label else scores[row, first_tokens[at]]
     join = {"label": np.stack, "span": np.concatenate}
@@ -171,9 +172,3 @@ def _align(teachers: Sequence[tuple[Any, Any]], encoding: Any) -> Floats:
             words = [probs[place[start]] for place, (_, probs) in zip(places, teachers, strict=True)]
             aligned[token] = np.mean(words, axis=0)
     return aligned
-
-
-def _softmax(logits: Floats) -> Floats:
-    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    shares: Floats = powers / powers.sum(axis=-1, keepdims=True)
-    return shares
