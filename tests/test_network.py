@@ -13,12 +13,17 @@ import pytest
 import torch
 
 import hedgerow
-from hedgerow import RecipeError, SpanType
+from hedgerow import CorpusError, RecipeError, SpanType
 from hedgerow.io.atomic import sha256
 from hedgerow.predictors.folder import read_manifest
+from hedgerow.predictors.network.bio import tag_names
 from hedgerow.predictors.network.runtime import NetworkModel
-from hedgerow.training import train_model
-from hedgerow.training.network.module import IGNORED, Head, Network, pool
+from hedgerow.training import TrainingInputs, train_model
+from hedgerow.training.inputs import load_labelled, resolve_files
+from hedgerow.training.network.data import build_heads, to_training_row
+from hedgerow.training.network.loading import load_training_data
+from hedgerow.training.network.module import IGNORED, Head, LossSettings, Network, pool
+from hedgerow.training.recipe import NetworkRecipe, read_recipe, varied
 
 ROOT = Path(__file__).parents[1]
 TEXTS = ["He may go.", "", "The minister denied that money was missing. " * 3, "It is unclear.", "word " * 2000]
@@ -38,7 +43,7 @@ class Words(torch.nn.Module):
 
 def tiny(*heads: Head, focal_gamma: float = 0.0) -> Network:
     torch.manual_seed(1)
-    return Network(Words(), heads, dropout=0.0, focal_gamma=focal_gamma)
+    return Network(Words(), heads, dropout=0.0, loss=LossSettings(focal_gamma))
 
 
 IDS = torch.tensor([[1, 2, 3, 0], [4, 5, 6, 7]])
@@ -283,3 +288,34 @@ def test_two_processes_share_the_data_and_one_writes(network_recipe: Path, tmp_p
     # 17 sentences in batches of 8 on each of two: two steps an epoch, not three.
     assert state["steps"] == 2 * 2
     assert len(list(hedgerow.load(tmp_path / "model").predict(["He may go."]))) == 1
+
+
+def test_a_network_learns_from_a_fraction_of_the_labelled_rows(network_recipe: Path) -> None:
+    recipe = varied(read_recipe(network_recipe), train_fraction=0.9, seed=13)
+    assert isinstance(recipe, NetworkRecipe)
+    files = resolve_files(recipe, network_recipe, TrainingInputs())
+    labelled = load_labelled(recipe, files)
+    data = load_training_data(recipe, files, labelled, build_heads(recipe.heads))
+    assert (len(labelled.labelled), len(labelled.train), len(data.rows)) == (17, 15, 15)
+    assert data.texts == [example.text for example in labelled.train]
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"mood": "hot"}, "mood 'hot' is wrong; labels are dry, wet"),
+        ({"mood": 3}, "mood 3 is wrong"),
+        ({"parts": [{"start": 0, "end": 1}]}, "each with start, end and a type of head, tail"),
+        ({"parts": [{"start": 0, "end": 1, "type": "leg"}]}, "each with start, end and a type of head, tail"),
+        ({"parts": 3}, "a list of spans"),
+    ],
+)
+def test_a_target_that_its_head_does_not_know_is_rejected(fields: dict[str, object], message: str) -> None:
+    heads = (Head("mood", "label", ("dry", "wet")), Head("parts", "span", tuple(tag_names(["head", "tail"]))))
+    good = {"id": "7", "text": "A wet day.", "mood": "wet", "parts": [{"start": 0, "end": 1, "type": "tail"}]}
+    row = to_training_row(good, heads)
+    assert (row.labels, row.spans) == ({"mood": "wet"}, {"parts": ((0, 1, "tail"),)})
+    with pytest.raises(CorpusError) as error:
+        to_training_row(good | fields, heads)
+    assert "row '7': " in str(error.value)
+    assert message in str(error.value)

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,8 @@ import pytest
 import hedgerow
 from hedgerow import CorpusError, HedgerowError, InputError, RecipeError
 from hedgerow.cli.arguments import repeat_options
-from hedgerow.corpus import checking
+from hedgerow.corpus import RowError, checking
+from hedgerow.corpus.rows import CorpusRow, read_rows
 from hedgerow.training import TrainingInputs, train_model
 from hedgerow.training.recipe import read_recipe
 from hedgerow.training.recipe_errors import RENAMED
@@ -127,19 +129,28 @@ def test_the_manifest_says_which_fraction_and_seed_replaced_the_recipes(recipe: 
 
 def test_each_corpus_file_is_loaded_once(recipe: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[str] = []
-    read_rows = checking.read_rows
-    monkeypatch.setattr(checking, "read_rows", lambda path: opened.append(path.name) or read_rows(path))
+
+    def read(path: Path) -> Iterator[CorpusRow | RowError]:
+        opened.append(path.name)
+        return read_rows(path)
+
+    monkeypatch.setattr(checking, "read_rows", read)
     train_model(recipe, tmp_path / "model")
     assert opened == ["train.jsonl", "dev.jsonl"]
 
 
-def test_a_missing_library_is_reported_with_the_command_that_installs_it(recipe: Path, tmp_path: Path) -> None:
-    code = "import sys; sys.modules['sklearn'] = None; sys.argv[0] = 'train.py'; import runpy; "
+@pytest.mark.parametrize(("library", "extra"), [("sklearn", "linear"), ("accelerate", "train")])
+def test_a_missing_library_is_reported_with_the_command_that_installs_it(
+    request: pytest.FixtureRequest, tmp_path: Path, library: str, extra: str
+) -> None:
+    recipe = request.getfixturevalue("recipe" if extra == "linear" else "network_recipe")
+    code = f"import sys; sys.modules[{library!r}] = None; sys.argv[0] = 'train.py'; import runpy; "
     code += f"runpy.run_path({str(ROOT / 'train.py')!r}, run_name='__main__')"
     command = [sys.executable, "-c", code, str(recipe), "--out", str(tmp_path / "model")]
     ran = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert ran.returncode == 2
-    assert "pip install 'hedgerow[linear]'" in ran.stderr
+    assert f"needs {library} " in ran.stderr
+    assert f"pip install 'hedgerow[{extra}]'" in ran.stderr
     assert not (tmp_path / "model").exists()
 
 

@@ -57,6 +57,6 @@ def _known_settings(recipe: type[Any], place: Sequence[Any]) -> list[str]:
 def _dataclass_in(hint: Any) -> type[Any] | None:
     """Return the dataclass in a type such as `tuple[HeadRecipe, ...]` or `Distillation | None`."""
     if hasattr(hint, "__dataclass_fields__"):
-        found: type[Any] = hint
-        return found
+        table: type[Any] = hint
+        return table
     return next((kind for kind in map(_dataclass_in, get_args(hint)) if kind is not None), None)

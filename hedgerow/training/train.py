@@ -48,8 +48,8 @@ def train_model(
 ) -> Trained | None:
     """Train the model that `recipe_file` describes, and write it to the folder `out`, complete or not at all.
 
-    A network's run is kept in `out` + ".run": if it was killed, the same call resumes it. Of several processes
-    (torchrun), only the first writes the model.
+    A network's run is kept in `out` + ".run"; if it was killed, the same call resumes it. Of several processes, only
+    the first writes and returns something. Raises RecipeError, CorpusError or InputError if nothing can be trained.
 
     Parameters
     ----------
@@ -62,31 +62,19 @@ def train_model(
     train_fraction, seed
         Replace those of the recipe: the fraction of the training rows to take, and the seed that draws them.
 
-    Returns
-    -------
-    The folder and its scores on dev, or None in a process that does not write.
-
-    Raises
-    ------
-    RecipeError, CorpusError, InputError
-        Before anything is written, with file, place, value and hint.
-
     """
     recipe = varied(read_recipe(recipe_file), train_fraction=train_fraction, seed=seed)
     files = resolve_files(recipe, recipe_file, inputs or TrainingInputs())
     data = load_labelled(recipe, files)
     logger.info("%s sentences to train on, %s to measure on", f"{len(data.train):,}", f"{len(data.held_out['dev']):,}")
-    described = _describe(files, data, train_fraction=train_fraction, seed=seed)
     with _model_folder(out, recipe) as folder:
         shutil.copyfile(recipe_file, folder / "recipe.toml")
         fitted = _fit(recipe, files, data, folder, out)
         if fitted is None:
             return None
-        metrics = {name: measure(fitted.classifier, rows) for name, rows in data.held_out.items()}
-        for name, scores in metrics.items():
-            figures = ", ".join(f"{head} {score:.4f}" for head, score in totals(scores).items())
-            logger.info("as written on %s: %s", name, figures)
+        metrics = _measure(fitted, data)
         write_json(folder / "metrics.json", metrics)
+        described = _describe(files, data, train_fraction=train_fraction, seed=seed)
         write_manifest(folder, recipe.kind, fitted, described)
     logger.info("written to %s", out)
     return Trained(out, metrics["dev"])
@@ -119,6 +107,16 @@ def _fit_network(
 
     run = RunFolder(out.resolve().with_name(f"{out.resolve().name}.run"))
     return train_network(recipe, files, data, folder, run)
+
+
+def _measure(fitted: Fitted, data: LabelledData) -> dict[str, Metrics]:
+    """Return the scores of the model as it was written, on dev and on every file that is measured."""
+    metrics = {}
+    for name, rows in data.held_out.items():
+        metrics[name] = measure(fitted.classifier, rows)
+        figures = ", ".join(f"{head} {score:.4f}" for head, score in totals(metrics[name]).items())
+        logger.info("as written on %s: %s", name, figures)
+    return metrics
 
 
 def _describe(

@@ -33,7 +33,7 @@ class Backbone:
     tokenizer: Any
     tokenizer_kind: str
     build: Callable[[], Any]
-    save_tokenizer: Callable[[Path], None]
+    save_tokenizer: Callable[[Path], object]
 
 
 def load_backbone(recipe: NetworkRecipe, folder: Path, texts: Iterable[str]) -> Backbone:

@@ -132,12 +132,14 @@ def _score(teacher: Teacher, texts: Sequence[str], heads: Sequence[Head]) -> Par
             scores = logits[head.name] if is_label else softmax(logits[head.name]).astype(np.float16)
             for row, at in enumerate(batch):
                 values[head.name][at] = scores[row] if is_label else scores[row, first_tokens[at]]
-    join = {"label": np.stack, "span": np.concatenate}
+    labels = {head.name: np.stack(values[head.name]) for head in heads if head.kind == "label"}
+    tags = {head.name: np.concatenate(values[head.name]) for head in heads if head.kind == "span"}
     starts = [
         [encoding.offsets[at][0] for at in tokens] for encoding, tokens in zip(encodings, first_tokens, strict=True)
     ]
     return {
-        **{head.name: join[head.kind](values[head.name]) for head in heads},
+        **labels,
+        **tags,
         "starts": np.array([start for row in starts for start in row], dtype=np.int32),
         "words": np.array([len(row) for row in starts], dtype=np.int32),
     }

@@ -57,6 +57,7 @@ def train_network(
         _fit(recipe, backbone, files, data, run)
     if not is_first_process():
         return None
+    run.remove_checkpoints()
     network = run.load_network()
     exported = _export(network, backbone, folder, run)
     calibrated = _calibrate(folder, exported, heads, calibration_part, labelled.held_out[calibration_part])

@@ -7,7 +7,7 @@ things train one encoder together (hard parameter sharing, Caruana 1997).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -29,6 +29,20 @@ class Head:
     weight: float = 1.0
 
 
+@dataclass(frozen=True, slots=True)
+class LossSettings:
+    """How the losses of heads are computed and added.
+
+    `focal_gamma` is the focus of the focal loss (Lin et al. 2017) of label heads; 0 is cross-entropy. `soft_weight`
+    multiplies the loss of teachers' soft targets. `class_weights` has one number per label of a label head; a head
+    without an entry has equal weights.
+    """
+
+    focal_gamma: float = 0.0
+    soft_weight: float = 1.0
+    class_weights: Mapping[str, Sequence[float]] = field(default_factory=dict)
+
+
 class Network(nn.Module):
     """An encoder with heads.
 
@@ -40,12 +54,8 @@ class Network(nn.Module):
         The heads, in the order of the outputs.
     dropout
         The dropout before every head.
-    focal_gamma
-        The focus of the focal loss (Lin et al. 2017) of label heads; 0 is cross-entropy.
-    soft_weight
-        Multiplies the loss of teachers' soft targets.
-    class_weights
-        A tensor (labels,) by label head; a head without one has equal weights.
+    loss
+        How the loss is computed, if there are targets.
 
     """
 
@@ -55,23 +65,20 @@ class Network(nn.Module):
         heads: Sequence[Head],
         *,
         dropout: float = 0.1,
-        focal_gamma: float = 0.0,
-        soft_weight: float = 1.0,
-        class_weights: Mapping[str, Tensor] | None = None,
+        loss: LossSettings | None = None,
     ) -> None:
         super().__init__()
         self.encoder = encoder
         self.heads = tuple(heads)
-        self.focal_gamma = focal_gamma
-        self.soft_weight = soft_weight
+        self.loss = loss or LossSettings()
         width: int = encoder.config.hidden_size  # type: ignore[union-attr, assignment]
         self.dropout = nn.Dropout(dropout)
         self.outputs = nn.ModuleDict(
             {head.name: nn.Linear(width if head.kind == "span" else 2 * width, len(head.labels)) for head in self.heads}
         )
         for head in self.heads:
-            weights = (class_weights or {}).get(head.name, torch.ones(len(head.labels)))
-            self.register_buffer(f"class_weights_{head.name}", weights, persistent=False)
+            weights = self.loss.class_weights.get(head.name, [1.0] * len(head.labels))
+            self.register_buffer(f"class_weights_{head.name}", torch.tensor(weights), persistent=False)
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor, **targets: Tensor) -> dict[str, Any]:
         """Return the logits by head, or the loss if there are targets.
@@ -92,7 +99,7 @@ class Network(nn.Module):
             if head.name in targets:
                 losses.append(self._loss(head, logits[head.name], targets[head.name]))
             if (soft := targets.get(f"{head.name}_soft")) is not None:
-                losses.append(self.soft_weight * head.weight * soft_loss(logits[head.name], soft))
+                losses.append(self.loss.soft_weight * head.weight * soft_loss(logits[head.name], soft))
         return {"loss": sum(losses)}
 
     def _loss(self, head: Head, logits: Tensor, target: Tensor) -> Tensor:
@@ -101,9 +108,9 @@ class Network(nn.Module):
         flat = logits.reshape(-1, logits.shape[-1])
         gold = target.reshape(-1)
         losses = nn.functional.cross_entropy(flat, gold, weight=weights, ignore_index=IGNORED, reduction="none")
-        if self.focal_gamma and head.kind == "label":
+        if self.loss.focal_gamma and head.kind == "label":
             gold_probs = torch.exp(-nn.functional.cross_entropy(flat, gold, ignore_index=IGNORED, reduction="none"))
-            losses = losses * (1 - gold_probs) ** self.focal_gamma
+            losses = losses * (1 - gold_probs) ** self.loss.focal_gamma
         counted = weights[gold.clamp(min=0)] * (gold != IGNORED)
         return head.weight * losses.sum() / counted.sum().clamp(min=1e-6)
 

@@ -78,12 +78,15 @@ class RunFolder:
         return None if last is None else Path(last)
 
     def save_network(self, network: Network, backbone: Backbone) -> None:
-        """Save the trained network and its tokenizer, complete or not at all, and remove the checkpoints."""
+        """Save the trained network and its tokenizer, complete or not at all."""
         beside = self.path / "network.part"
         shutil.rmtree(beside, ignore_errors=True)
         saving.save(network, beside)
         backbone.save_tokenizer(beside)
         beside.rename(self.network)
+
+    def remove_checkpoints(self) -> None:
+        """Remove the checkpoints of a finished run."""
         shutil.rmtree(self.checkpoints, ignore_errors=True)
 
     def load_network(self) -> Network:

@@ -20,7 +20,7 @@ from hedgerow.training.network.backbone import Backbone
 from hedgerow.training.network.data import TrainingData, TrainingRow, to_features
 from hedgerow.training.network.dev import collate, dev_scores
 from hedgerow.training.network.distillation import SoftTargets
-from hedgerow.training.network.module import Network
+from hedgerow.training.network.module import LossSettings, Network
 from hedgerow.training.network.run_folder import RunFolder
 from hedgerow.training.processes import process_count
 from hedgerow.training.recipe import NetworkRecipe
@@ -61,14 +61,12 @@ def fit_network(recipe: NetworkRecipe, backbone: Backbone, data: TrainingData, r
 
 
 def _build_network(recipe: NetworkRecipe, backbone: Backbone, data: TrainingData) -> Network:
-    return Network(
-        backbone.build(),
-        data.heads,
-        dropout=recipe.optimisation.dropout,
+    loss = LossSettings(
         focal_gamma=recipe.optimisation.focal_gamma,
         soft_weight=recipe.distillation.weight if recipe.distillation else 1.0,
-        class_weights={name: torch.tensor(weights) for name, weights in data.class_weights.items()},
+        class_weights=data.class_weights,
     )
+    return Network(backbone.build(), data.heads, dropout=recipe.optimisation.dropout, loss=loss)
 
 
 def _arguments(recipe: NetworkRecipe, data: TrainingData, run: RunFolder) -> TrainingArguments:
