@@ -16,7 +16,7 @@ from hedgerow.predictors.network.word_tokenizer import WordTokenizer
 from hedgerow.training import TrainingInputs, train_model
 from hedgerow.training.network.data import build_heads
 from hedgerow.training.network.distillation import Teachers, soft_targets
-from hedgerow.training.network.module import Head, soft_loss
+from hedgerow.training.network.module import TrainingHead, soft_loss
 from hedgerow.training.network.unlabelled import unlabelled_texts
 from hedgerow.training.recipe import NetworkRecipe, read_recipe
 from tests.conftest import write_network_recipe
@@ -50,11 +50,11 @@ def test_the_soft_loss_is_cross_entropy_with_probabilities() -> None:
     assert soft_loss(logits, torch.tensor([[0.0, 1.0], [0.0, 0.0]])).item() == pytest.approx(alone.item())
 
 
-def panel(folders: list[Path], heads: Sequence[Head], cache: Path, temperature: float = 1.0) -> Teachers:
+def panel(folders: list[Path], heads: Sequence[TrainingHead], cache: Path, temperature: float = 1.0) -> Teachers:
     return Teachers(folders, heads, temperature, cache)
 
 
-def heads_of(recipe_file: Path) -> tuple[Head, ...]:
+def heads_of(recipe_file: Path) -> tuple[TrainingHead, ...]:
     recipe = read_recipe(recipe_file)
     assert isinstance(recipe, NetworkRecipe)
     return build_heads(recipe.heads)
@@ -94,7 +94,7 @@ def test_a_model_folder_teaches_the_same_as_the_network_in_single_precision(tiny
 
 def test_a_teacher_of_other_labels_or_none_is_rejected(teacher: Path, tmp_path: Path) -> None:
     certainty, *_ = heads_of(teacher.parents[1] / "recipe.toml")
-    other = Head("mood", "label", ("glad", "sad"))
+    other = TrainingHead("mood", "label", ("glad", "sad"))
     for folder, head, message in ((teacher, other, "no head 'mood'"), (tmp_path, certainty, "no trained network")):
         with pytest.raises(RecipeError, match=message):
             soft_targets(panel([folder], [head], tmp_path), TEXTS, [])

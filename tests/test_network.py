@@ -22,7 +22,7 @@ from hedgerow.training import TrainingInputs, train_model
 from hedgerow.training.inputs import load_labelled, resolve_files
 from hedgerow.training.network.data import build_heads, to_training_row
 from hedgerow.training.network.loading import load_training_data
-from hedgerow.training.network.module import IGNORED, Head, LossSettings, Network, pool
+from hedgerow.training.network.module import IGNORED, LossSettings, Network, TrainingHead, pool
 from hedgerow.training.recipe import NetworkRecipe, read_recipe, varied
 
 ROOT = Path(__file__).parents[1]
@@ -41,14 +41,14 @@ class Words(torch.nn.Module):
         return type("Output", (), {"last_hidden_state": self.table(input_ids) * attention_mask[..., None]})
 
 
-def tiny(*heads: Head, focal_gamma: float = 0.0) -> Network:
+def tiny(*heads: TrainingHead, focal_gamma: float = 0.0) -> Network:
     torch.manual_seed(1)
     return Network(Words(), heads, dropout=0.0, loss=LossSettings(focal_gamma))
 
 
 IDS = torch.tensor([[1, 2, 3, 0], [4, 5, 6, 7]])
 MASK = torch.tensor([[1, 1, 1, 0], [1, 1, 1, 1]])
-AXIS = Head("axis", "label", ("a", "b", "c"))
+AXIS = TrainingHead("axis", "label", ("a", "b", "c"))
 
 
 def test_pooling_is_the_mean_and_the_maximum_of_the_tokens_that_are_there() -> None:
@@ -66,7 +66,7 @@ def test_the_loss_is_weighted_cross_entropy() -> None:
 
 
 def test_a_head_learns_only_from_rows_that_carry_its_field() -> None:
-    network = tiny(AXIS, Head("tags", "span", ("O", "B-x", "I-x")))
+    network = tiny(AXIS, TrainingHead("tags", "span", ("O", "B-x", "I-x")))
     both = torch.tensor([0, IGNORED])
     alone = network(IDS[:1], MASK[:1], axis=both[:1])["loss"]
     assert network(IDS, MASK, axis=both)["loss"].item() == pytest.approx(alone.item(), rel=1e-5)
@@ -311,7 +311,10 @@ def test_a_network_learns_from_a_fraction_of_the_labelled_rows(network_recipe: P
     ],
 )
 def test_a_target_that_its_head_does_not_know_is_rejected(fields: dict[str, object], message: str) -> None:
-    heads = (Head("mood", "label", ("dry", "wet")), Head("parts", "span", tuple(tag_names(["head", "tail"]))))
+    heads = (
+        TrainingHead("mood", "label", ("dry", "wet")),
+        TrainingHead("parts", "span", tuple(tag_names(["head", "tail"]))),
+    )
     good = {"id": "7", "text": "A wet day.", "mood": "wet", "parts": [{"start": 0, "end": 1, "type": "tail"}]}
     row = to_training_row(good, heads)
     assert (row.labels, row.spans) == ({"mood": "wet"}, {"parts": ((0, 1, "tail"),)})

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from hedgerow.errors import CorpusError, RecipeError
 from hedgerow.labels import AXES, SpanType
 from hedgerow.predictors.network import bio
-from hedgerow.training.network.module import IGNORED, Head
+from hedgerow.training.network.module import IGNORED, TrainingHead
 from hedgerow.training.recipe import HeadRecipe
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class TrainingData:
     weights. `soft_targets` are those of teachers, for `rows` in order.
     """
 
-    heads: tuple[Head, ...]
+    heads: tuple[TrainingHead, ...]
     rows: Sequence[TrainingRow]
     dev: Sequence[TrainingRow]
     class_weights: Mapping[str, Sequence[float]]
@@ -51,7 +51,7 @@ class TrainingData:
         return [row.text for row in self.rows]
 
 
-def build_heads(recipes: Sequence[HeadRecipe]) -> tuple[Head, ...]:
+def build_heads(recipes: Sequence[HeadRecipe]) -> tuple[TrainingHead, ...]:
     """Return the recipe's heads. The labels of a span head become BIO tags.
 
     Raises RecipeError if a head has no labels, two have one name, or an axis of the codebook has no head.
@@ -62,7 +62,7 @@ def build_heads(recipes: Sequence[HeadRecipe]) -> tuple[Head, ...]:
         if len(labels) < (2 if recipe.kind == "label" else 1):
             raise RecipeError(f"setting 'heads.{recipe.name}.labels' = {list(labels)}: name the labels of this head")
         outputs = labels if recipe.kind == "label" else tuple(bio.tag_names(labels))
-        heads.append(Head(recipe.name, recipe.kind, outputs, recipe.weight))
+        heads.append(TrainingHead(recipe.name, recipe.kind, outputs, recipe.weight))
     names = [head.name for head in heads]
     if len(set(names)) < len(names):
         raise RecipeError("setting 'heads': two heads have one name; give each its own")
@@ -73,7 +73,7 @@ def build_heads(recipes: Sequence[HeadRecipe]) -> tuple[Head, ...]:
     return tuple(heads)
 
 
-def to_training_row(fields: Mapping[str, Any], heads: Iterable[Head]) -> TrainingRow:
+def to_training_row(fields: Mapping[str, Any], heads: Iterable[TrainingHead]) -> TrainingRow:
     """Return the targets that the `fields` of a corpus row have for `heads`; `fields` has the "text" too.
 
     Raises CorpusError if a label is not one of its head's.
@@ -103,7 +103,7 @@ def _span_target(span: Mapping[str, Any], types: Sequence[str]) -> SpanTarget:
     return int(span["start"]), int(span["end"]), types[types.index(span["type"])]
 
 
-def reject_untrained_heads(rows: Sequence[TrainingRow], heads: Sequence[Head], source: str) -> None:
+def reject_untrained_heads(rows: Sequence[TrainingRow], heads: Sequence[TrainingHead], source: str) -> None:
     """Raise CorpusError if a span head has no row, or a label of a label head has none; `source` names the files."""
     for head in heads:
         if head.kind == "span":
@@ -116,7 +116,7 @@ def reject_untrained_heads(rows: Sequence[TrainingRow], heads: Sequence[Head], s
                 raise CorpusError(f"{source}: no example of {head.name} {label!r}; a model cannot learn it, add some")
 
 
-def class_weights(rows: Sequence[TrainingRow], heads: Sequence[Head], power: float) -> dict[str, list[float]]:
+def class_weights(rows: Sequence[TrainingRow], heads: Sequence[TrainingHead], power: float) -> dict[str, list[float]]:
     """Return for each label head (mean count / count) ** `power` by label: power 0 is 1, power 1 balances them."""
     weights = {}
     for head in heads:
@@ -127,7 +127,7 @@ def class_weights(rows: Sequence[TrainingRow], heads: Sequence[Head], power: flo
     return weights
 
 
-def _label_counts(rows: Sequence[TrainingRow], head: Head) -> Counter[str]:
+def _label_counts(rows: Sequence[TrainingRow], head: TrainingHead) -> Counter[str]:
     return Counter(row.labels[head.name] for row in rows if head.name in row.labels)
 
 
@@ -149,11 +149,11 @@ def to_features(data: TrainingData, encodings: Sequence[Any]) -> Dataset:
     return Dataset.from_dict(columns)
 
 
-def _label_target(row: TrainingRow, head: Head, _: Any) -> int:
+def _label_target(row: TrainingRow, head: TrainingHead, _: Any) -> int:
     return head.labels.index(row.labels[head.name]) if head.name in row.labels else IGNORED
 
 
-def _tag_targets(row: TrainingRow, head: Head, encoding: Any) -> list[int]:
+def _tag_targets(row: TrainingRow, head: TrainingHead, encoding: Any) -> list[int]:
     spans = row.spans.get(head.name)
     if spans is None:
         return [IGNORED] * len(encoding.ids)

@@ -14,7 +14,7 @@ from hedgerow.metrics import SpanCounts, label_scores
 from hedgerow.predictors.network import bio
 from hedgerow.predictors.network.runtime import padded as padded_ids
 from hedgerow.training.network.data import SpanTarget, TrainingRow
-from hedgerow.training.network.module import IGNORED, Head
+from hedgerow.training.network.module import IGNORED, TrainingHead
 
 
 def collate(rows: Sequence[Mapping[str, Any]]) -> dict[str, Tensor]:
@@ -54,21 +54,21 @@ def dev_scores(network: Any, rows: Sequence[TrainingRow], tokenizer: Any, *, bat
     return {**scores, "score": mean}
 
 
-def _read_label(head: Head, probs: NDArray[np.float32], _: Any) -> str:
+def _read_label(head: TrainingHead, probs: NDArray[np.float32], _: Any) -> str:
     return head.labels[int(probs.argmax())]
 
 
-def _read_spans(head: Head, probs: NDArray[np.float32], encoding: Any) -> set[SpanTarget]:
+def _read_spans(head: TrainingHead, probs: NDArray[np.float32], encoding: Any) -> set[SpanTarget]:
     types = bio.types_of(head.labels)
     spans = bio.decode(probs[: len(encoding.ids)], encoding.offsets, encoding.word_ids)
     return {(start, end, types[kind]) for start, end, kind, _ in spans}
 
 
-def _score(head: Head, rows: Sequence[TrainingRow], predictions: Sequence[Any]) -> float:
+def _score(head: TrainingHead, rows: Sequence[TrainingRow], predictions: Sequence[Any]) -> float:
     return _macro_f1(head, rows, predictions) if head.kind == "label" else _span_f1(head, rows, predictions)
 
 
-def _macro_f1(head: Head, rows: Sequence[TrainingRow], predictions: Sequence[str]) -> float:
+def _macro_f1(head: TrainingHead, rows: Sequence[TrainingRow], predictions: Sequence[str]) -> float:
     """Return macro-F1 over the rows that have a label for `head`; 0 if none has."""
     pairs = [
         (row.labels[head.name], label) for row, label in zip(rows, predictions, strict=True) if head.name in row.labels
@@ -80,7 +80,7 @@ def _macro_f1(head: Head, rows: Sequence[TrainingRow], predictions: Sequence[str
     return float(scores["macro_f1"]["value"])
 
 
-def _span_f1(head: Head, rows: Sequence[TrainingRow], predictions: Sequence[set[SpanTarget]]) -> float:
+def _span_f1(head: TrainingHead, rows: Sequence[TrainingRow], predictions: Sequence[set[SpanTarget]]) -> float:
     """Return the F1 of spans with the right offsets and type, over the rows that have spans for `head`, or none."""
     total = SpanCounts()
     for row, predicted in zip(rows, predictions, strict=True):

@@ -23,7 +23,7 @@ from torch import Tensor
 
 from hedgerow.io.atomic import publish, sha256
 from hedgerow.predictors.network.heads import softmax
-from hedgerow.training.network.module import Head
+from hedgerow.training.network.module import TrainingHead
 from hedgerow.training.network.teacher import Teacher, open_teacher, weights_file
 
 PART_SIZE = 2048  # sentences per cached file
@@ -43,7 +43,7 @@ class Teachers:
     """
 
     folders: Sequence[Path]
-    heads: Sequence[Head]
+    heads: Sequence[TrainingHead]
     temperature: float
     cache: Path
     bfloat16: bool = False
@@ -114,7 +114,7 @@ def _save_part(path: Path, part: Part) -> None:
     publish(content.getvalue(), path.with_suffix(f".{os.getpid()}.tmp"), path)
 
 
-def _score(teacher: Teacher, texts: Sequence[str], heads: Sequence[Head]) -> Part:
+def _score(teacher: Teacher, texts: Sequence[str], heads: Sequence[TrainingHead]) -> Part:
     """Return a part.
 
     By label head: logits (sentences, labels). By span head: probabilities of tags by word (words, tags). `words`: the

@@ -28,7 +28,7 @@ from hedgerow.training.network.dev import dev_scores
 from hedgerow.training.network.distillation import SoftTargets, Teachers, soft_targets
 from hedgerow.training.network.export import write_onnx
 from hedgerow.training.network.loading import load_training_data
-from hedgerow.training.network.module import Head, Network
+from hedgerow.training.network.module import Network, TrainingHead
 from hedgerow.training.network.quantise import quantise
 from hedgerow.training.network.run_folder import RunFolder
 from hedgerow.training.network.teacher import weights_file
@@ -144,7 +144,7 @@ def _export(network: Network, backbone: Backbone, folder: Path, run: RunFolder) 
 
 
 def _calibrate(
-    folder: Path, exported: Mapping[str, Any], heads: Sequence[Head], part: str, examples: Sequence[Example]
+    folder: Path, exported: Mapping[str, Any], heads: Sequence[TrainingHead], part: str, examples: Sequence[Example]
 ) -> dict[str, Any]:
     """Return the manifest's heads and calibration: a temperature for each axis, fitted on `examples` of `part`.
 

@@ -13,13 +13,13 @@ from hedgerow.training.network.data import (
     reject_untrained_heads,
     to_training_row,
 )
-from hedgerow.training.network.module import Head
+from hedgerow.training.network.module import TrainingHead
 from hedgerow.training.network.unlabelled import unlabelled_texts
 from hedgerow.training.recipe import NetworkRecipe
 
 
 def load_training_data(
-    recipe: NetworkRecipe, files: TrainingFiles, labelled: LabelledData, heads: Sequence[Head]
+    recipe: NetworkRecipe, files: TrainingFiles, labelled: LabelledData, heads: Sequence[TrainingHead]
 ) -> TrainingData:
     """Return the rows to train on, in order: labelled, auxiliary, unlabelled.
 
@@ -39,7 +39,7 @@ def load_training_data(
     )
 
 
-def _auxiliary_rows(files: TrainingFiles, heads: Sequence[Head], held_out: set[str]) -> list[TrainingRow]:
+def _auxiliary_rows(files: TrainingFiles, heads: Sequence[TrainingHead], held_out: set[str]) -> list[TrainingRow]:
     return [
         to_training_row(row, heads)
         for path, reader in files.auxiliary

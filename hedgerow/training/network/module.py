@@ -17,7 +17,7 @@ IGNORED = -100
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class TrainingHead:
     """A head to train: `kind` "label" predicts one of `labels` per sentence, "span" one of them (a tag) per token.
 
     `weight` multiplies its loss, and its score on dev.
@@ -62,7 +62,7 @@ class Network(nn.Module):
     def __init__(
         self,
         encoder: nn.Module,
-        heads: Sequence[Head],
+        heads: Sequence[TrainingHead],
         *,
         dropout: float = 0.1,
         loss: LossSettings | None = None,
@@ -102,7 +102,7 @@ class Network(nn.Module):
                 losses.append(self.loss.soft_weight * head.weight * soft_loss(logits[head.name], soft))
         return {"loss": sum(losses)}
 
-    def _loss(self, head: Head, logits: Tensor, target: Tensor) -> Tensor:
+    def _loss(self, head: TrainingHead, logits: Tensor, target: Tensor) -> Tensor:
         """Return the mean weighted cross-entropy over the targets; with gamma > 0, the focal loss of label heads."""
         weights: Tensor = getattr(self, f"class_weights_{head.name}")
         flat = logits.reshape(-1, logits.shape[-1])

@@ -14,7 +14,7 @@ from safetensors.torch import load_file, save_file
 from transformers import AutoConfig, AutoModel
 
 from hedgerow.io.strict_json import write_json
-from hedgerow.training.network.module import Head, Network
+from hedgerow.training.network.module import Network, TrainingHead
 from hedgerow.training.network.word_encoder import WordConfig, WordEncoder
 
 _HEADS, _HEAD_WEIGHTS = "heads.json", "heads.safetensors"
@@ -36,7 +36,7 @@ def save(network: Network, folder: Path) -> None:
 def load(folder: Path) -> Network:
     """Return the network that `save` wrote to `folder`, in evaluation mode."""
     rows = json.loads((folder / _HEADS).read_text("utf-8"))
-    heads = [Head(**{**row, "labels": tuple(row["labels"])}) for row in rows]
+    heads = [TrainingHead(**{**row, "labels": tuple(row["labels"])}) for row in rows]
     network = Network(load_encoder(str(folder)), heads)
     network.outputs.load_state_dict(load_file(folder / _HEAD_WEIGHTS))
     return network.eval()

@@ -18,7 +18,7 @@ from hedgerow.predictors.folder import MANIFEST, read_manifest
 from hedgerow.predictors.network.runtime import padded
 from hedgerow.predictors.network.word_tokenizer import WordTokenizer
 from hedgerow.training.network.dev import collate
-from hedgerow.training.network.module import Head
+from hedgerow.training.network.module import TrainingHead
 from hedgerow.training.network.saving import has_word_encoder, load
 
 TEACHER_MAX_TOKENS = 256  # tokens of a sentence that a teacher reads
@@ -46,7 +46,7 @@ def weights_file(teacher: Path) -> Path:
     raise RecipeError(f"{teacher}: no trained network; name a NAME.run/network, or a model folder such as model/base")
 
 
-def open_teacher(teacher: Path, heads: Sequence[Head], *, bfloat16: bool) -> Teacher:
+def open_teacher(teacher: Path, heads: Sequence[TrainingHead], *, bfloat16: bool) -> Teacher:
     """Return the teacher in the folder `teacher`. Raises RecipeError if it lacks one of `heads` with its labels."""
     if (teacher / MANIFEST).is_file():
         opened = _open_model_folder(teacher, heads)
@@ -56,7 +56,7 @@ def open_teacher(teacher: Path, heads: Sequence[Head], *, bfloat16: bool) -> Tea
     return opened
 
 
-def _open_network(teacher: Path, heads: Sequence[Head], bfloat16: bool) -> Teacher:
+def _open_network(teacher: Path, heads: Sequence[TrainingHead], bfloat16: bool) -> Teacher:
     network = load(teacher)
     _reject_other_heads(teacher, [(head.name, head.kind, head.labels) for head in network.heads], heads)
 
@@ -70,7 +70,7 @@ def _open_network(teacher: Path, heads: Sequence[Head], bfloat16: bool) -> Teach
     return Teacher(logits, _load_tokenizer(teacher, words=has_word_encoder(teacher)))
 
 
-def _open_model_folder(teacher: Path, heads: Sequence[Head]) -> Teacher:
+def _open_model_folder(teacher: Path, heads: Sequence[TrainingHead]) -> Teacher:
     manifest = read_manifest(teacher)
     known = [(head["name"], head["kind"], tuple(head["labels"])) for head in manifest["heads"]]
     _reject_other_heads(teacher, known, heads)
@@ -92,7 +92,7 @@ def _load_tokenizer(teacher: Path, *, words: bool) -> Any:
     return tokenizer
 
 
-def _reject_other_heads(teacher: Path, known: Sequence[KnownHead], heads: Sequence[Head]) -> None:
+def _reject_other_heads(teacher: Path, known: Sequence[KnownHead], heads: Sequence[TrainingHead]) -> None:
     for head in heads:
         if (head.name, head.kind, head.labels) not in known:
             raise RecipeError(f"{teacher}: no head {head.name!r} with the student's labels; name another teacher")
