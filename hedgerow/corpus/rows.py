@@ -19,7 +19,7 @@ from hedgerow.labels import Certainty, Example, Span, SpanType, Stance
 
 @dataclass(frozen=True, slots=True)
 class RowError:
-    """What is wrong with a row, or with a whole file (line 0), and a hint how to correct it."""
+    """An error in a row, or in a whole file (line 0), and a hint how to correct it."""
 
     path: str
     line: int

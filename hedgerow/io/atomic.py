@@ -96,7 +96,7 @@ def put(beside: Path, path: Path) -> None:
 
 
 def _name_beside(path: Path) -> Path:
-    """Return a free name in the same folder. What is made under it gets the mode that the umask leaves."""
+    """Return a free name in the same folder. A new file or folder has the mode that the umask leaves."""
     return path.with_name(f".hedgerow.{secrets.token_hex(8)}.part")
 
 

@@ -1,4 +1,4 @@
-"""Recipes: everything that decides what a model becomes, except the text of its corpora.
+"""Recipes: all the settings of a training, except the text of its corpora.
 
 A recipe is a TOML file that `read_recipe` turns into a frozen dataclass, one per kind of model. Unknown settings are
 rejected.
@@ -176,7 +176,7 @@ _KINDS: dict[str, type[LinearRecipe] | type[NetworkRecipe]] = {"linear": LinearR
 def read_recipe(path: Path) -> Recipe:
     """Return the recipe in the TOML file `path`.
 
-    Raises RecipeError that names the file, the setting, its value, and what to write instead.
+    Raises RecipeError that names the file, the setting, its value, and a hint.
     """
     table = _read_toml(path)
     kind = _KINDS.get(str(table.get("kind")))

@@ -1,4 +1,4 @@
-"""Explain what is wrong with a recipe: settings that were renamed, are unknown, or have a wrong value."""
+"""Explain errors in a recipe: settings that were renamed, are unknown, or have a wrong value."""
 
 from __future__ import annotations
 

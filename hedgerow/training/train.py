@@ -122,7 +122,7 @@ def _measure(fitted: Fitted, data: LabelledData) -> dict[str, Metrics]:
 def _describe(
     files: TrainingFiles, data: LabelledData, *, train_fraction: float | None, seed: int | None
 ) -> dict[str, Any]:
-    """Return what the manifest says of the data: the corpora by name and hash, and what the recipe does not say."""
+    """Return the manifest's entry for the data: the corpora by name and hash, and the settings beside the recipe."""
     varied_settings = {"train_fraction": train_fraction, "seed": seed}
     return {
         "train": describe_files(files.train),

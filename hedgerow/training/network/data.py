@@ -1,4 +1,4 @@
-"""What a network learns from: rows with a target for each head, token ids, and teachers' soft targets."""
+"""The training data of a network: rows with a target for each head, token ids, and teachers' soft targets."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class TrainingRow:
 
 @dataclass(frozen=True, slots=True)
 class TrainingData:
-    """What a network is trained on.
+    """The data that a network is trained on.
 
     `dev` chooses the epoch. `class_weights` has one number per label of a label head, and no entry for a head without
     weights. `soft_targets` are those of teachers, for `rows` in order.

@@ -90,7 +90,7 @@ def _calibration_part(recipe: NetworkRecipe, held_out: Mapping[str, Sequence[Exa
 def _identity(
     recipe: NetworkRecipe, backbone: Backbone, files: TrainingFiles, dev: Sequence[Example]
 ) -> dict[str, Any]:
-    """Return what decides the weights, without paths: the settings, and the hashes of the data and of the backbone."""
+    """Return everything that decides the weights, without paths: settings, and hashes of the data and the backbone."""
     settings = asdict(recipe)
     for name in ("calibrate_on", "backbone", "corpora"):
         del settings[name]
@@ -132,7 +132,7 @@ def _soft_targets(
 
 
 def _export(network: Network, backbone: Backbone, folder: Path, run: RunFolder) -> dict[str, Any]:
-    """Write the graph in 8 bits and the tokenizer to `folder`; return what the manifest says of them."""
+    """Write the graph in 8 bits and the tokenizer to `folder`; return their entries for the manifest."""
     logger.info("exporting")
     write_onnx(network, run.single_onnx)
     quantise(run.single_onnx, folder / "model.onnx")

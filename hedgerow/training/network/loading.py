@@ -1,4 +1,4 @@
-"""Load what a network learns from: the codebook's rows, those of auxiliary corpora, and unlabelled sentences."""
+"""Load the training data of a network: the codebook's rows, those of auxiliary corpora, and unlabelled sentences."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ class TrainingHead:
 
 @dataclass(frozen=True, slots=True)
 class LossSettings:
-    """How the losses of heads are computed and added.
+    """The settings of the loss.
 
     `focal_gamma` is the focus of the focal loss (Lin et al. 2017) of label heads; 0 is cross-entropy. `soft_weight`
     multiplies the loss of teachers' soft targets. `class_weights` has one number per label of a label head; a head
@@ -55,7 +55,7 @@ class Network(nn.Module):
     dropout
         The dropout before every head.
     loss
-        How the loss is computed, if there are targets.
+        The settings of the loss.
 
     """
 

@@ -38,7 +38,7 @@ def quantise(source: Path, target: Path) -> None:
 
 
 def _quantizer_module() -> Any:
-    """Import ONNX Runtime's quantizer, and undo what its import does to the root logger."""
+    """Import ONNX Runtime's quantizer, and undo the changes that its import makes to the root logger."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     from onnxruntime.quantization import matmul_nbits_quantizer

@@ -62,7 +62,7 @@ class RunFolder:
         return self.network.is_dir()
 
     def claim(self, identity: Mapping[str, Any]) -> None:
-        """Note what decides the weights. Raises RecipeError if the folder belongs to another run."""
+        """Record the run's `identity`. Raises RecipeError if the folder belongs to a run with another one."""
         note = self.path / "run.json"
         is_used = note.exists() or self.checkpoints.exists() or self.network.exists()
         if is_used and _read_note(note) != identity:
