@@ -66,7 +66,7 @@ class _Case(BaseModel):
     @model_validator(mode="after")
     def _whole_texts(self) -> Self:
         for text in self.texts:
-            if (error := text_error(text, "texts")) is not None:
+            if (error := text_error(text, "field 'texts'")) is not None:
                 raise ValueError(f"{error}; write each sentence as text")
         if len(set(self.texts)) < len(self.texts):
             raise ValueError("the same sentence is there twice; keep one of the two")

@@ -48,10 +48,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
+    files = {part: _files(options.corpora, part) for part in ("train", "dev")}
     recipe = read_recipe(RECIPE)
     if not isinstance(recipe, LinearRecipe):
         raise RecipeError(f"{RECIPE}: 'kind' is 'network'; transfer needs the recipe of a linear model")
-    files = {part: _files(options.corpora, part) for part in ("train", "dev")}
     first_keys = provenance("benchmarks.transfer", arguments)
     train, test = (split_parts(*(corpus.load([path]) for path in paths)) for paths in files.values())
     models = {name: load(name) for name in options.models}
