@@ -1,4 +1,4 @@
-"""Compare two models on the same data: what the second does better and worse than the first, and on which rows.
+"""Compare two models on the same data: the gains and losses of the second, and the rows that changed.
 
     python -m evaluation.compare linear base --corpus data/corpus/test.jsonl --out evaluation/reports/base-over-linear
 
@@ -99,7 +99,7 @@ def _totals(report: dict[str, Any]) -> str:
     rows = []
     for axis in AXES:
         scores = report["axes"][axis]
-        counts = [_count(report, axis, outcome) for outcome in ("fixed", "broken")]
+        counts = [str(_count(report, axis, outcome)) for outcome in ("fixed", "broken")]
         rows.append([f"{axis} macro-F1", *_cells(scores["macro_f1"]), "", "", ""])
         rows.append([f"{axis} accuracy", *_cells(scores["accuracy"]), *counts, f"{scores['mcnemar_p']:.2g}"])
     rows.append(["spans F1, strict", *_cells(report["spans"]["all"]), "", "", ""])

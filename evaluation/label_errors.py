@@ -66,7 +66,7 @@ def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
 
 
 def measure(recipe: LinearRecipe, examples: Sequence[Example], folds: int) -> tuple[dict[str, Any], list[Any]]:
-    """Return what the report says by axis, and the suspects of both axes, ranked."""
+    """Return the figures by axis, and the suspects of both axes, ranked."""
     probs = out_of_fold(recipe, examples, folds=folds, say=log)
     axes: dict[str, Any] = {}
     rows = []
@@ -79,7 +79,7 @@ def measure(recipe: LinearRecipe, examples: Sequence[Example], folds: int) -> tu
 
 
 def _axis(examples: Sequence[Example], axis: str, probs: Floats) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Return what the report says of one axis, and its suspects; `probs` are (rows, labels)."""
+    """Return the figures of one axis, and its suspects; `probs` are (rows, labels)."""
     labels = [str(label) for label in AXES[axis]]
     given = np.array([labels.index(str(getattr(example, axis))) for example in examples])
     suspects = find_suspects(given, probs)

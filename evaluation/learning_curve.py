@@ -1,4 +1,4 @@
-"""Learning curve: what a recipe gains from more labels, and whether more would still help.
+"""Learning curve: the gain of a recipe from more labels, and whether more would still help.
 
     python -m evaluation.learning_curve model/linear/recipe.toml --shares 0.1 0.25 0.5 1 --corpus mine.jsonl \
       --measure real-dev=dev.jsonl --out evaluation/reports/learning-curve-linear
@@ -35,7 +35,7 @@ PLOT = "curve.svg"
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """What is trained and measured: a recipe, the files it learns from, and those it is measured on, by name."""
+    """A recipe, the files it is trained on, and those it is measured on, by name."""
 
     recipe_file: Path
     recipe: Recipe

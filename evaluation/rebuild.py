@@ -82,7 +82,7 @@ def _rebuild(*, only_list: bool) -> int:
 
 
 def plan() -> list[Step]:
-    """Return what can be rebuilt in minutes: the reports of shipped models, then others by their own command."""
+    """Return the steps that take minutes: the reports of shipped models, then others by their own command."""
     steps = [step for name, folder in trained().items() for step in _steps_of_model(name, folder)]
     bundled = ("train.py", "model/linear/recipe.toml", "--out", BUNDLED)
     steps.append(Step("linear-bundled-real-dev", (bundled, _measure(BUNDLED, REAL, "linear-bundled-real-dev"))))
@@ -110,7 +110,7 @@ def _steps_of_model(name: str, folder: Path) -> Iterator[Step]:
 
 
 def _kind(folder: Path) -> str:
-    """Return the kind of a model; a broken one counts as a network, so that measuring it says what is wrong."""
+    """Return the kind of a model; a broken one counts as a network, so that measuring it names the error."""
     try:
         return str(read_manifest(folder)["kind"])
     except HedgerowError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -49,7 +49,7 @@ def render(folder: Path) -> dict[str, str]:
     return _renderer(folder, report)(report)
 
 
-def _renderer(folder: Path, report: Report) -> Callable[[Report], Mapping[str, str]]:
+def _renderer(folder: Path, report: Report) -> Callable[[Report], dict[str, str]]:
     words = shlex.split(str(report.get("command", "")))
     module = words[2].removeprefix("evaluation.") if words[:2] == ["python", "-m"] else " ".join(words[:2])
     if module in ("run", "hedgerow evaluate"):

@@ -13,15 +13,14 @@ import hedgerow
 from hedgerow.errors import HedgerowError
 from hedgerow.io.atomic import replaced_folder
 from hedgerow.io.strict_json import write_json
-from hedgerow.report.measurement import EXTRA, SCHEMA
+from hedgerow.report.measurement import EXTRA, REPORT_SCHEMA
 from hedgerow.report.provenance import commit, file_entry, short_hash, training_hashes
 
-FILES = ("report.json", "report.md")
 SEEN = "seen_in_training_by"
 
 
 def guarded(module: str, run: Callable[[], int | None]) -> int:
-    """Return the exit code of `run`; print one line and return 2 if the user's input or machine is at fault."""
+    """Return the exit code of `run`: 2, and one printed line, if the input, a file or a missing library is at fault."""
     try:
         return run() or 0
     except HedgerowError as error:
@@ -47,7 +46,7 @@ def typed_command(module: str, arguments: Sequence[str]) -> str:
 def provenance(module: str, arguments: Sequence[str]) -> dict[str, Any]:
     """Return the first keys of a report: schema, command, date, commit (with evaluation/) and version."""
     return {
-        "schema": SCHEMA,
+        "schema": REPORT_SCHEMA,
         "command": typed_command(module, arguments),
         "date": datetime.now(UTC).date().isoformat(),
         "commit": commit("evaluation"),

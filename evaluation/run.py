@@ -2,7 +2,7 @@
 
     python -m evaluation.run --model linear --corpus data/corpus/test.jsonl --out evaluation/reports/linear-test
 
-Does what `hedgerow evaluate` does, and writes `report.json`, `report.md` and `report.html`. Mistakes show their
+This is `hedgerow evaluate` for the committed reports: `report.json`, `report.md` and `report.html`. Mistakes show their
 sentence only if it is the project's own (in data/), or with `--with-text`, which is rejected if the report could be
 committed. Of other corpora the report holds ids, labels and offsets only.
 """
@@ -37,7 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--model", default="base", help="a shipped model's name, or a model folder (default: base)")
     parser.add_argument("--corpus", type=Path, nargs="+", required=True, help="labelled files (JSON Lines)")
     parser.add_argument("--out", type=Path, required=True, help="the folder for the report")
-    parser.add_argument("--with-text", action="store_true", help="show the sentences of mistakes, whosever they are")
+    parser.add_argument("--with-text", action="store_true", help="show the sentences of mistakes")
     return parser
 
 

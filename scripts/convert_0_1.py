@@ -1,4 +1,4 @@
-"""Convert what earlier commits of 0.1.0 wrote to today's names: model folders, recipes and reports.
+"""Convert files of earlier commits of 0.1.0 to today's names: model folders, recipes and reports.
 
     python scripts/convert_0_1.py FILE-OR-FOLDER ...
 
@@ -146,7 +146,7 @@ def _with_new_recipe_keys(text: str) -> str:
 
 def convert_report(path: Path) -> None:
     """Rename the keys, the command and the hashes of a report.json; no figure changes."""
-    report: dict[str, Any] = _renamed(json.loads(path.read_text("utf-8")))
+    report = _renamed(json.loads(path.read_text("utf-8")))
     command = re.sub(
         r"evaluation\.(\w+)(?= |$)",
         lambda name: f"evaluation.{EVALUATION_MODULES.get(name[1], name[1])}",
@@ -164,13 +164,14 @@ def convert_report(path: Path) -> None:
 
 
 def _renamed(value: Any, within: str = "") -> Any:
+    """Return a JSON value with new keys; `within` is the key of the object that it is in."""
     if isinstance(value, list):
         return [_renamed(item, within) for item in value]
     if not isinstance(value, dict):
         return value
-    renamed = {}
+    renamed: dict[str, Any] = {}
     for key, item in value.items():
-        new = REPORT_KEYS_WITHIN.get((within, key), REPORT_KEYS.get(key, key))
+        new = REPORT_KEYS_WITHIN.get((within, key)) or REPORT_KEYS.get(key) or str(key)
         renamed[new] = _renamed(item, new)
     return renamed
 

@@ -16,7 +16,7 @@ from hedgerow.corpus import load as load_corpus
 from hedgerow.io.atomic import sha256
 from hedgerow.predictors.folder import model_hash, shipped, trained
 from hedgerow.predictors.majority import Majority
-from hedgerow.report.measurement import FILES
+from hedgerow.report.measurement import REPORT_FILES
 
 ROOT = Path(__file__).parents[1]
 REPORTS = ROOT / "evaluation" / "reports"
@@ -25,7 +25,7 @@ ARTICLE = ROOT / "data" / "examples" / "article.jsonl"
 
 def test_a_run_writes_three_forms(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--model", "linear", "--corpus", str(ARTICLE), "--out", str(tmp_path / "r")]) == 0
-    assert sorted(path.name for path in (tmp_path / "r").iterdir()) == sorted(FILES)
+    assert sorted(path.name for path in (tmp_path / "r").iterdir()) == sorted(REPORT_FILES)
     report = json.loads((tmp_path / "r" / "report.json").read_text())
     assert set(report["baselines"]) == {"lexicon", "majority"}
     assert set(report["comparisons"]["lexicon"]["stance"]) == {"mcnemar_p", "macro_f1_difference", "macro_f1_p"}

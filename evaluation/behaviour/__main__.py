@@ -1,4 +1,4 @@
-"""Measure what a model can do and cannot: the share of behaviour cases it passes, family by family.
+"""Measure a model's abilities: the share of behaviour cases it passes, family by family.
 
     python -m evaluation.behaviour --model base --out evaluation/reports/base-behaviour
 
@@ -26,7 +26,7 @@ from hedgerow.io.atomic import sha256
 from hedgerow.metrics import wilson
 from hedgerow.predictors.majority import Majority
 from hedgerow.report import figure, markdown
-from hedgerow.report.measurement import SCHEMA
+from hedgerow.report.measurement import REPORT_SCHEMA
 from hedgerow.report.provenance import commit, model_entry, short_hash, shown_command
 
 OVERALL_TARGET, FAMILY_TARGET = 0.90, 0.75  # of all cases, of the cases of each family
@@ -45,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> None:
     command = shown_command(["python", "-m", "evaluation.behaviour"], vars(options))
     measured = measure(options.model, options.cases or bundled_cases())
-    report = {"schema": SCHEMA, "command": command, **measured}
+    report = {"schema": REPORT_SCHEMA, "command": command, **measured}
     write_report(options.out, report, to_markdown(report))
     print(_rate_table(report), *_misses(report), sep="\n")
 
@@ -77,7 +77,7 @@ def _baseline(name: str) -> Classifier:
 
 
 def _find_errors(classifier: Classifier, cases: Sequence[LocatedCase]) -> list[str | None]:
-    """Return what is wrong with the predictions for each case, or None."""
+    """Return the error of the predictions for each case, or None."""
     predictions = iter(classifier.predict([text for located in cases for text in located.case.texts]))
     return [find_error(located.case, [next(predictions) for _ in located.case.texts]) for located in cases]
 

@@ -1,9 +1,9 @@
-"""A case: a line of `FAMILY.jsonl` that says what the labels of one sentence, or of several together, must be.
+"""A case: a line of `FAMILY.jsonl` with the labels that one sentence, or several together, must get.
 
     {"id": "cues-01", "kind": "label", "texts": ["The ferry may sail."], "expect": {"certainty": "possible"},
      "why": "2: may"}
 
-| kind | texts | what must hold |
+| kind | texts | condition |
 | --- | --- | --- |
 | `label` | one | the `certainty`, the `stance` or both that `expect` names |
 | `spans` | one | `expect.marked` (words to type) are spans to the character, `expect.unmarked` are in no span |
@@ -112,7 +112,7 @@ _CASE: TypeAdapter[Case] = TypeAdapter(Annotated[Case, Field(discriminator="kind
 
 @dataclass(frozen=True, slots=True)
 class LocatedCase:
-    """A case, its family (the file's name) and where it was read, FILE:LINE."""
+    """A case, its family (the file's name) and its place, FILE:LINE."""
 
     family: str
     place: str
@@ -142,7 +142,7 @@ def load(paths: Sequence[Path]) -> list[LocatedCase]:
 
 
 def _read(path: Path) -> Iterator[LocatedCase | str]:
-    """Yield each case, or what is wrong with its line."""
+    """Yield each case, or the error of its line."""
     empty = True
     try:
         with path.open("rb") as file:
@@ -163,7 +163,7 @@ def _read(path: Path) -> Iterator[LocatedCase | str]:
 
 
 def _explain(detail: Any) -> str:
-    """Return a pydantic error as one line: the field, the value, and what would be right."""
+    """Return a pydantic error as one line: the field, the value and a hint."""
     field = ".".join(str(part) for part in detail["loc"][1:])
     message: str = detail["msg"].removeprefix("Value error, ")
     if detail["type"] == "value_error":

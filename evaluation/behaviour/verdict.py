@@ -10,7 +10,7 @@ from hedgerow.labels import Certainty, Prediction
 
 
 def find_error(case: Case, predictions: Sequence[Prediction]) -> str | None:
-    """Return what is wrong with the predictions for the case's texts, in order; None if the case is passed."""
+    """Return the error of the predictions for the case's texts, in order; None if the case is passed."""
     if isinstance(case, LabelCase):
         return _label_error(case.expect, predictions[0])
     if isinstance(case, SpansCase):

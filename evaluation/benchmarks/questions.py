@@ -23,7 +23,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question to a corpus; `answer` returns None for a row of another part, and `rule` says what counts as yes."""
+    """A question to a corpus; `answer` returns None for a row of another part, and `rule` says which rows are yes."""
 
     file: str
     axis: Axis

@@ -6,9 +6,9 @@
 Benchmarks: wikipedia and biological (CoNLL-2010, Farkas et al. 2010: is a sentence uncertain?), factappeal (Mor-Lan &
 Sheafer 2025: does it state a fact, and by appeal to a source?), certainty (Pei & Jurgens 2021: how certain, 1 to 6).
 
-The encoder and its training are those of base. What is compared with published figures is the method, not the shipped
-weights, and none of these weights are shipped. A tenth of the training part, drawn by group, chooses the epoch (by the
-sentences first: the cues count half) and the threshold (the median of the best of many bootstrap draws, because the
+The encoder and its training are those of base. The comparison with published figures is of the method, not of the
+shipped weights: none of these weights are shipped. A tenth of the training part, drawn by group, chooses the epoch (by
+the sentences first: the cues count half) and the threshold (the median of the best of many bootstrap draws, because the
 best of one draw is chance). Certainty is learnt as a distribution over 1 to 6, whose mean is the answer.
 """
 
@@ -32,7 +32,7 @@ from hedgerow.errors import RecipeError
 from hedgerow.io.atomic import sha256
 from hedgerow.metrics.measures import DRAWS
 from hedgerow.report import figure, markdown
-from hedgerow.report.measurement import SCHEMA
+from hedgerow.report.measurement import REPORT_SCHEMA
 from hedgerow.report.provenance import ROOT, commit, short_hash, shown_command
 from hedgerow.training.recipe import NetworkRecipe, read_recipe
 
@@ -57,7 +57,7 @@ def _run(options: argparse.Namespace) -> None:
         raise RecipeError(f"{options.recipe}: 'kind' is 'linear'; a benchmark needs the recipe of a network")
     method = Method(TASKS[options.name], recipe, options.recipe.parent)
     measured = measure(method, options.data)
-    report = {"schema": SCHEMA, "benchmark": options.name, "command": _command(options), **measured}
+    report = {"schema": REPORT_SCHEMA, "benchmark": options.name, "command": _command(options), **measured}
     write_report(options.out, report, to_markdown(report))
     if options.out.name == f"benchmark-{options.name}":
         write_table(options.out.parent)

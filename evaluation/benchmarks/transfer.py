@@ -141,8 +141,8 @@ def to_markdown(report: dict[str, Any]) -> str:
     """Return the report as one Markdown page."""
     sections = [
         head(report, "Transfer"),
-        "Rows are what a model was trained on, columns what it was measured on (development parts); macro-F1 over the "
-        "labels that the column has, in brackets 95 % intervals (2,000 bootstrap draws of whole groups). The first "
+        "Rows are the training data of a model, columns the data it was measured on (development parts); macro-F1 over "
+        "the labels that the column has, in brackets 95 % intervals (2,000 bootstrap draws of whole groups). The first "
         "rows are linear models fitted for this page. The last ones are shipped: trained on composed and published "
         "text, or (lexicon) rules.\n",
     ]

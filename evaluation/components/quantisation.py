@@ -16,19 +16,17 @@ import logging
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnx
 import onnxruntime
 import torch
-from onnxruntime.quantization import CalibrationDataReader, QuantFormat, QuantType, quantize_dynamic, quantize_static
-from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
 from tokenizers import Tokenizer
 
+from evaluation.components.quantised import variants
 from evaluation.report_files import guarded, write_report
 from hedgerow import corpus
 from hedgerow.errors import InputError
@@ -38,28 +36,10 @@ from hedgerow.predictors.folder import find, read_manifest
 from hedgerow.predictors.network.heads import Floats, softmax
 from hedgerow.predictors.network.runtime import padded
 from hedgerow.report import markdown
-from hedgerow.report.measurement import SCHEMA
-from hedgerow.report.provenance import ROOT, commit, file_entry, model_entry, short_hash, shown_command
-from hedgerow.training.network.saving import load as load_torch
+from hedgerow.report.measurement import REPORT_SCHEMA
+from hedgerow.report.provenance import commit, file_entry, model_entry, short_hash, shown_command
 
 BATCH = 16
-CALIBRATED_ON = 256  # sentences of the bundled training part, for the scales of static quantisation
-SHIPPED = "as shipped"
-Inputs = Mapping[str, Any]
-
-
-class Torch:
-    """The trained network with the one method of an ONNX session that is needed."""
-
-    def __init__(self, folder: Path) -> None:
-        """Load the weights that training left in `folder`."""
-        self._network = load_torch(folder)
-
-    @torch.no_grad()
-    def run(self, _: None, inputs: Inputs) -> list[Floats]:
-        """Return the logits of every head."""
-        logits = self._network(**{name: torch.from_numpy(values) for name, values in inputs.items()})["logits"]
-        return [values.numpy() for values in logits.values()]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -77,7 +57,7 @@ def _run(options: argparse.Namespace) -> None:
         raise InputError(f"{options.run}: no single.onnx; train the model here first")
     logging.getLogger().setLevel(logging.ERROR)  # ONNX Runtime's quantisers warn about their own defaults
     command = shown_command(["python", "-m", "evaluation.components.quantisation"], vars(options))
-    report = {"schema": SCHEMA, "command": command, **measure(options.model, options.run, options.corpus)}
+    report = {"schema": REPORT_SCHEMA, "command": command, **measure(options.model, options.run, options.corpus)}
     write_report(options.out, report, to_markdown(report))
     print(_table(report))
 
@@ -93,24 +73,24 @@ def measure(name: str, run: Path, file: Path) -> dict[str, Any]:
     ids = [encoding.ids for encoding in tokenizer.encode_batch([example.text for example in gold])]
     heads = manifest["heads"]
     names = [head["name"] for head in heads]
-    variants: dict[str, Any] = {}
+    figures: dict[str, Any] = {}
     reference: dict[str, Floats] | None = None
     with tempfile.TemporaryDirectory() as scratch:
-        for variant, session, size in _variants(run, folder, tokenizer, Path(scratch)):
+        for variant, session, size in variants(run, folder, tokenizer, Path(scratch)):
             alone, _ = logits_of(session, names, ids, 1)
             together, seconds = logits_of(session, names, ids, BATCH)
             reference = reference or alone
-            variants[variant] = {"bytes": size, "sentences_per_second": round(len(ids) / seconds, 1)}
+            figures[variant] = {"bytes": size, "sentences_per_second": round(len(ids) / seconds, 1)}
             for head in heads:
                 if head["name"] in AXES:
                     logits = Logits(*(of_run[head["name"]] for of_run in (alone, together, reference)))
-                    variants[variant][head["name"]] = _axis(gold, head, logits)
+                    figures[variant][head["name"]] = _axis(gold, head, logits)
     return {
         "model": model_entry(name),
         "corpus": {**file_entry(file), "rows": len(gold)},
         "commit": commit("evaluation"),
         "versions": {"onnxruntime": onnxruntime.__version__, "torch": torch.__version__},
-        "variants": variants,
+        "variants": figures,
     }
 
 
@@ -153,60 +133,6 @@ def logits_of(
             logits.append(outputs[head])
     seconds = time.perf_counter() - started
     return {head: np.concatenate(logits) for head, logits in batches.items()}, seconds
-
-
-def _variants(run: Path, folder: Path, tokenizer: Tokenizer, scratch: Path) -> Iterator[tuple[str, Any, int]]:
-    """Yield name, session and size in bytes of each variant of the network."""
-    yield "torch", Torch(run / "network"), (run / "network" / "model.safetensors").stat().st_size
-    graphs = {"ONNX, single precision": run / "single.onnx", SHIPPED: folder / "model.onnx"}
-    for name, graph in {**graphs, **_quantised(run / "single.onnx", tokenizer, scratch)}.items():
-        session = onnxruntime.InferenceSession(str(graph), providers=["CPUExecutionProvider"])
-        yield name, session, graph.stat().st_size
-
-
-def _quantised(graph: Path, tokenizer: Tokenizer, scratch: Path) -> dict[str, Path]:
-    """Return the files of the graph quantised in the ways that were considered, by name."""
-    bare = onnx.load(str(graph))
-    del bare.graph.value_info[:]  # the exporter's notes on shapes, which the quantisers cannot read
-    source = str(scratch / "bare.onnx")
-    onnx.save(bare, source)
-    made = {
-        "dynamic, a scale a channel": scratch / "dynamic.onnx",
-        "static, a scale a channel": scratch / "static.onnx",
-    }
-    common = {"per_channel": True, "reduce_range": True, "weight_type": QuantType.QInt8}
-    quantize_dynamic(source, str(made["dynamic, a scale a channel"]), **common)
-    quantize_static(
-        source,
-        str(made["static, a scale a channel"]),
-        _Sentences(tokenizer),
-        quant_format=QuantFormat.QDQ,
-        op_types_to_quantize=["MatMul", "Gemm", "Gather"],
-        **common,
-    )
-    for block, level, activations in ((32, 1, "single"), (128, 4, "8-bit")):
-        name = f"weights in blocks of {block}, {activations} activations, embeddings untouched"
-        quantizer = MatMulNBitsQuantizer(
-            onnx.load(source), bits=8, block_size=block, is_symmetric=True, accuracy_level=level
-        )
-        quantizer.process()
-        made[name] = scratch / f"blocks{block}.onnx"
-        onnx.save(quantizer.model.model, str(made[name]))
-    return made
-
-
-class _Sentences(CalibrationDataReader):  # type: ignore[misc]
-    """Sentences of the bundled training part, one at a time, for the scales of static quantisation."""
-
-    def __init__(self, tokenizer: Tokenizer) -> None:
-        """Tokenise the sentences with `tokenizer`."""
-        examples = corpus.load([ROOT / "data" / "corpus" / "train.jsonl"])
-        step = len(examples) // CALIBRATED_ON
-        self._batches = iter([padded([tokenizer.encode(example.text).ids]) for example in examples[::step]])
-
-    def get_next(self) -> Inputs | None:
-        """Return the next sentence, or None at the end."""
-        return next(self._batches, None)
 
 
 def to_markdown(report: Mapping[str, Any]) -> str:

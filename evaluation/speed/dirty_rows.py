@@ -15,7 +15,7 @@ TOO_LONG = 10 * 2**20 + 1  # bytes; every reader rejects a row of this length
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line as it is written, and what is wrong with it: None if it can be labelled."""
+    """A line as it is written, and its error: None if it can be labelled."""
 
     raw: bytes
     error: str | None = None

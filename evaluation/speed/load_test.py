@@ -5,8 +5,8 @@
 
 The rows are made from the bundled corpus, and from the shared corpora if they are beside the project. They stay in OUT,
 which must not be committed. Measured are the wall time and the peak memory of `hedgerow label` in a process of its own.
-Checked is that rows in are rows out and rows rejected, and that exactly the dirty ones were rejected. No row is there
-twice; sentences that are, which the cache can answer, are counted.
+It checks that rows in are rows out and rows rejected, and that exactly the dirty ones were rejected. All rows are
+distinct; repeated sentences, which the cache can answer, are counted.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from evaluation.speed.dirty_rows import Row, csv_rows, json_rows, recombined
 from evaluation.speed.machine import describe, this_machine
 from hedgerow.errors import InputError
 from hedgerow.report import markdown
-from hedgerow.report.measurement import SCHEMA
+from hedgerow.report.measurement import REPORT_SCHEMA
 from hedgerow.report.provenance import ROOT, commit, short_name, shown_command
 
 SHARED = ROOT.parent / "shared" / "corpora"
@@ -58,7 +58,7 @@ def _run(options: argparse.Namespace) -> int:
     if options.report is not None:
         shown = vars(options) | {"out": Path("runs/million")}
         command = shown_command(["python", "-m", "evaluation.speed.load_test"], shown)
-        report = {"schema": SCHEMA, "command": command, **measured}
+        report = {"schema": REPORT_SCHEMA, "command": command, **measured}
         write_report(options.report, report, to_markdown(report))
     print(_table(measured))
     return 0 if measured["nothing_lost"] else 1

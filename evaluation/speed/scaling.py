@@ -1,6 +1,6 @@
 """Measure runs: label the same rows in one process, in several, and on Ray, and compare their bytes and costs.
 
-From the first run it computes, without measuring, what a hundred million sentences would cost. Rows are sentences of
+From the first run it computes, without measuring, the cost of a hundred million sentences. Rows are sentences of
 the bundled training part, each with a number of its own, so that the cache answers none; one in a hundred is dirty.
 Every run is a process of its own, so that the system counts its processor time and memory.
 
@@ -152,7 +152,7 @@ def _table(runs: list[Run], model: str) -> str:
 
 
 def _cost(run: Run) -> str:
-    """Return what MANY sentences would cost at the rate of `run`: computed, not measured."""
+    """Return the cost of MANY sentences at the rate of `run`: computed, not measured."""
     hours = MANY / run.rate / 3600
     rows = [[f"{cores:,}", f"{hours / cores:,.1f}"] for cores in (1, 2, 16, 64, 256)]
     head = (

@@ -32,7 +32,7 @@ class StageTimer:
     def time(
         self, stage: str, work: Callable[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
     ) -> Result:
-        """Return what `work` returns, and add its time to `stage`."""
+        """Return the result of `work`, and add its time to `stage`."""
         started = time.perf_counter()
         result = work(*args, **kwargs)
         self.seconds[stage] = self.seconds.get(stage, 0.0) + time.perf_counter() - started

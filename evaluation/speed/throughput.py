@@ -17,12 +17,9 @@ multiple of `import numpy` in a new Python, to compare machines.
 from __future__ import annotations
 
 import argparse
-import statistics
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -30,17 +27,16 @@ from typing import Any
 from evaluation.report_files import guarded, write_report
 from evaluation.speed.dirty_rows import recombined
 from evaluation.speed.machine import describe, this_machine
+from evaluation.speed.pipeline import PIPELINE_BATCH, RUNS, measure_pipeline, median_seconds
 from evaluation.speed.stages import time_stages
-from hedgerow import Classifier, corpus, load
+from hedgerow import corpus, load
 from hedgerow.errors import InputError
 from hedgerow.predictors.folder import shipped
-from hedgerow.predictors.network.runtime import NetworkModel, usable_threads
+from hedgerow.predictors.network.runtime import usable_threads
 from hedgerow.report import markdown
-from hedgerow.report.measurement import SCHEMA
+from hedgerow.report.measurement import REPORT_SCHEMA
 from hedgerow.report.provenance import ROOT, commit, shown_command
 
-PIPELINE_BATCH = 64  # of the pipeline, and of base in the same batches
-RUNS = 5
 TIMES = (1, 10, 100)
 STAGES = ("read", "split", "tokenise", "infer", "decode", "label", "write")
 
@@ -63,7 +59,7 @@ def _run(options: argparse.Namespace) -> None:
         raise InputError(f"--network {options.network}: no config.json; name the folder of an encoder")
     command = shown_command(["python", "-m", "evaluation.speed.throughput"], vars(options))
     measured = measure(options.models, options.rows, options.threads, options.network)
-    report = {"schema": SCHEMA, "command": command, **measured}
+    report = {"schema": REPORT_SCHEMA, "command": command, **measured}
     if options.out is not None:
         write_report(options.out, report, to_markdown(report))
     print(to_markdown(report))
@@ -78,8 +74,8 @@ def measure(models: Sequence[str], rows: int, threads: int, network: Path | None
         raise InputError(f"--rows {rows}: only {len(texts):,} distinct rows can be made; give fewer")
     for name in models:
         load(name)  # so that a wrong name is an error before anything is measured
-    numpy = _median(lambda: _python("-c", "import numpy"))
-    first = _median(lambda: _python("-m", "hedgerow", "label", "-", stdin=b"He reportedly may resign."))
+    numpy = median_seconds(lambda: _python("-c", "import numpy"))
+    first = median_seconds(lambda: _python("-m", "hedgerow", "label", "-", stdin=b"He reportedly may resign."))
     return {
         "commit": commit("evaluation"),
         "machine": machine,
@@ -91,7 +87,7 @@ def measure(models: Sequence[str], rows: int, threads: int, network: Path | None
             "times_import_numpy": round(first / numpy, 1),
         },
         "models": {Path(name).name: _measure_model(name, texts, rows, threads) for name in models},
-        "pipeline": None if network is None else _measure_pipeline(texts[:rows], network, threads),
+        "pipeline": None if network is None else measure_pipeline(texts[:rows], network, threads),
     }
 
 
@@ -100,57 +96,10 @@ def _measure_model(name: str, texts: Sequence[str], rows: int, threads: int) -> 
     rates = {}
     for times in TIMES:
         part = texts[: rows * times]
-        seconds = _median(lambda part=part: classifier.predict(part), runs=RUNS if times == 1 else 1)  # type: ignore[misc]
+        seconds = median_seconds(lambda part=part: classifier.predict(part), runs=RUNS if times == 1 else 1)  # type: ignore[misc]
         rates[str(times)] = round(len(part) / seconds, 1)
     one_thread = load(name, threads=1, cache_size=0)
     return {"sentences_per_second": rates, "stages": time_stages(one_thread, texts[: rows * TIMES[1]])}
-
-
-def _measure_pipeline(texts: Sequence[str], network: Path, threads: int) -> dict[str, Any]:
-    """Return sentences per second of base and of the pipeline, in the same batches and as each is commonly called."""
-    pipeline = _pipeline(network, threads)
-    base = load("base", threads=threads, cache_size=0)
-    seconds = {
-        f"pipeline, batch {PIPELINE_BATCH}": _median(lambda: pipeline(list(texts), batch_size=PIPELINE_BATCH)),
-        "pipeline, batch 1": _median(lambda: pipeline(list(texts), batch_size=1)),
-        f"base, the same batches of {PIPELINE_BATCH}": _median(lambda: _in_order(base, texts, threads)),
-        "base, as it comes (batches of like length)": _median(lambda: base.predict(texts)),
-    }
-    rates = {name: round(len(texts) / of_run, 1) for name, of_run in seconds.items()}
-    return {"network": network.name, "sentences_per_second": rates}
-
-
-def _pipeline(network: Path, threads: int) -> Any:
-    """Return a text-classification pipeline of transformers over the encoder in `network`, which gives every score."""
-    import torch
-    import transformers
-
-    transformers.logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # about the new classification head
-    torch.set_num_threads(threads)
-    tokenizer = transformers.AutoTokenizer.from_pretrained(network)
-    model = transformers.AutoModelForSequenceClassification.from_pretrained(network, num_labels=9)
-    return transformers.pipeline("text-classification", model=model, tokenizer=tokenizer, top_k=None, device="cpu")
-
-
-def _in_order(classifier: Classifier, texts: Sequence[str], threads: int) -> None:
-    """Label as `predict` does, one batch per thread, but in the batches of the pipeline, as they come and padded."""
-    model = classifier.model
-    assert isinstance(model, NetworkModel)
-    size = PIPELINE_BATCH
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(model.label_together, (texts[at : at + size] for at in range(0, len(texts), size))))
-
-
-def _median(work: Callable[[], object], runs: int = RUNS) -> float:
-    """Return the median seconds of a run, after one that is not counted (unless there is only one)."""
-    if runs > 1:
-        work()
-    seconds = []
-    for _ in range(runs):
-        started = time.perf_counter()
-        work()
-        seconds.append(time.perf_counter() - started)
-    return statistics.median(seconds)
 
 
 def _python(*arguments: str, stdin: bytes = b"") -> None:

@@ -23,7 +23,7 @@ def evaluate(corpus: Corpus, out: Out, model: Model = "base", with_text: WithTex
     """Measure a model on a labelled corpus, and write a report.
 
     The report is report.json, report.md and report.html: precision, recall and F1 by label with 95 % intervals, the
-    confusion matrix, calibration, accuracy when abstaining, spans, slices, and what the model gains over the baselines
+    confusion matrix, calibration, accuracy when abstaining, spans, slices, and the gain over the baselines
     linear, lexicon and majority. It needs the extra eval.
 
     Exit codes: 0 measured; 2 wrong usage, a broken corpus or model, or a missing library: nothing was written.

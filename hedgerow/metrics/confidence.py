@@ -3,7 +3,7 @@
 The confidence is the score of the predicted label, 0..1. The expected calibration error is over bins of equal mass
 (Nixon et al. 2019). Every figure is a ratio of sums, so its interval comes from the same bootstrap of whole groups as
 all others. A gap has no sign, so noise makes the calibration error larger: the draws are moved back to the measured
-value, and `by_chance` says what perfect scores would show on as few sentences.
+value, and `by_chance` is the error that perfect scores would show on as few sentences.
 """
 
 from __future__ import annotations

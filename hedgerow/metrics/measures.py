@@ -129,7 +129,7 @@ def interval(stack: NDArray[Any], metric: Callable[[Any], Floats], *, seed: int)
 
 
 def percentiles(values: Floats, drawn: Floats) -> list[Score]:
-    """Return `values` with the 2.5th and 97.5th percentile of what was drawn, (draws, ...) of as many numbers each."""
+    """Return `values` with the 2.5th and 97.5th percentile of `drawn`, (draws, ...) of as many numbers each."""
     low, high = np.percentile(drawn.reshape(-1, values.size), [2.5, 97.5], axis=0)
     return [Score(float(v), float(a), float(b)) for v, a, b in zip(values, low, high, strict=True)]
 
@@ -189,7 +189,7 @@ def _hits(matrix: Ints) -> Ints:
 
 
 def ratio(numerator: NDArray[Any], denominator: NDArray[Any]) -> Floats:
-    """Return `numerator` / `denominator`, and 0 where the denominator is 0."""
+    """Return `numerator` / `denominator`, and 0 if the denominator is 0."""
     quotient: Floats = np.divide(
         numerator,
         denominator,

@@ -1,4 +1,4 @@
-"""Scores of predictions against gold: what a report says of a model on a corpus, as plain data."""
+"""Scores of predictions against gold, as the plain data of a report."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def span_scores(gold: Sequence[Example], predicted: Sequence[Prediction]) -> dic
 
 
 def span_intervals(gold: Sequence[Example], predicted: Sequence[Prediction]) -> dict[str, Any]:
-    """Return what `span_scores` does, with an `interval`: [low, high] of precision, recall and F1."""
+    """Return `span_scores` with an `interval` beside the figures: [low, high] of precision, recall and F1."""
     groups = [example.group_key for example in gold]
     table: dict[str, Any] = {}
     for kind, by_method in counts_by_type(gold, predicted):

@@ -1,4 +1,4 @@
-"""Slices: scores on one kind of sentence, so that a good average does not hide where a model is bad.
+"""Slices: scores on one kind of sentence, so that a good average does not hide a weakness.
 
 A slice is defined by the gold row (its corpus, its cues) or by its text (length, quotation marks, negation), never by a
 prediction. A sentence can be in several slices of a family, such as the types of its cues.

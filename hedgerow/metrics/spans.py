@@ -46,7 +46,7 @@ def strict(gold: Sequence[Span], predicted: Sequence[Span]) -> SpanCounts:
 
 
 def span_keys(spans: Sequence[Span]) -> set[tuple[int, int, str]]:
-    """Return what makes two spans the same: start, end and type."""
+    """Return the start, end and type of each span: two spans are the same if these are."""
     return {(span.start, span.end, str(span.type)) for span in spans}
 
 

@@ -40,7 +40,7 @@ def _models(report: Mapping[str, Any], axis: str) -> Table:
         )
     if report["annotator_agreement"]:
         rows.append(_row("annotator agreement", report["annotator_agreement"][axis], "", "", ""))
-    return Table(header, rows, caption=f"What {model} gains over each baseline, on the same sentences")
+    return Table(header, rows, caption=f"The gain of {model} over each baseline, on the same sentences")
 
 
 def _row(name: str, scores: Scores, *comparison: str) -> list[Cell]:

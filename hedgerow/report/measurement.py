@@ -1,4 +1,4 @@
-"""Measure a model on labelled files and write the report: what `hedgerow evaluate` and `evaluation.run` do."""
+"""Measure a model on labelled files and write the report, for `hedgerow evaluate` and `evaluation.run`."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ from hedgerow.report.provenance import (
 )
 from hedgerow.report.rendering import to_html, to_markdown
 
-SCHEMA = 1  # of report.json; the keys are described in measured.py
-FILES = ("report.json", "report.md", "report.html")
+REPORT_SCHEMA = 1  # of report.json; the keys are described in measured.py
+REPORT_FILES = ("report.json", "report.md", "report.html")
 LIBRARIES = ("jinja2", "scipy")  # that measuring needs and labelling does not
 EXTRA = "eval"  # the extra that installs them
 Report = dict[str, Any]
@@ -52,17 +52,17 @@ Report = dict[str, Any]
 def evaluate_to_folder(model: str, files: Sequence[Path], out: Path, *, command: str, with_text: bool = False) -> str:
     """Measure `model` on `files`, write the report to the folder `out`, and return its main figures as text.
 
-    `command` is what the report says it was made by. Nothing is written if something is wrong. Raises ModelError,
-    CorpusError, or InputError if a library is missing, `out` holds other files, or `with_text` would write sentences
-    of others into the project.
+    The report shows `command` as the command that made it. Nothing is written if something is wrong. Raises
+    ModelError, CorpusError, or InputError if a library is missing, `out` holds other files, or `with_text` would write
+    sentences of others into the project.
     """
     for name in LIBRARIES:
         library(name, needed_for="measuring", extra=EXTRA)
     if with_text:
         reject_text_in_project(out)
-    report = {"schema": SCHEMA, "command": command, **measure(model, files, with_text=with_text)}
+    report = {"schema": REPORT_SCHEMA, "command": command, **measure(model, files, with_text=with_text)}
     page = measured_page(report)
-    with replaced_folder(out, allowed=FILES) as folder:
+    with replaced_folder(out, allowed=REPORT_FILES) as folder:
         write_json(folder / "report.json", report)
         (folder / "report.md").write_text(to_markdown(page), "utf-8")
         (folder / "report.html").write_text(to_html(page), "utf-8")
@@ -136,7 +136,7 @@ def _corpus_entries(model: str, files: Sequence[Path]) -> list[dict[str, Any]]:
 def _warnings(
     entries: Sequence[Mapping[str, Any]], gold: Sequence[Example], predicted: Sequence[Prediction]
 ) -> list[str]:
-    """Return what a reader must know before the figures."""
+    """Return the facts that a reader must know before the figures."""
     warnings = [f"{entry['file']} was training data of this model." for entry in entries if entry["seen_in_training"]]
     warnings += [
         f"{entry['file']} was measured on while this model was made: a development set, not a test."

@@ -1,4 +1,4 @@
-"""Where figures come from: the command, the commit, the model and the files, by hash."""
+"""The origin of figures: the command, the commit, the model and the files, by hash."""
 
 from __future__ import annotations
 

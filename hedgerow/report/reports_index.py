@@ -16,7 +16,7 @@ HtmlPages = Mapping[str, bool]  # by folder: whether it has a report.html beside
 
 
 def index_page(reports: Reports, *, command: str, html_pages: HtmlPages) -> Page:
-    """Return the index of `reports`; `command` is what it says it was made by."""
+    """Return the index of `reports`; it shows `command` as the command that made it."""
     by_kind: dict[str, dict[str, Report]] = {"scores": {}, "rates": {}, "benchmark": {}, "other": {}}
     for name, report in reports.items():
         by_kind[_kind(report)][name] = report

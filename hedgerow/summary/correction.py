@@ -24,7 +24,7 @@ from hedgerow.labels import AXES
 from hedgerow.metrics.measures import SEED
 from hedgerow.summary.rows import RUN_MANIFEST
 
-DRAWS = 1000  # of documents and of matrices; half of those of a report, for they are drawn for every group
+SUMMARY_DRAWS = 1000  # of documents and of matrices; half of those of a report, for they are drawn for every group
 MAX_ITERATIONS = 500  # of EM
 PRECISION = 1e-5  # of a share
 _HINT = "name a report.json of hedgerow evaluate or evaluation.run"
@@ -48,7 +48,7 @@ class Confusion:
         """Rates (draws, labels, labels) of other samples of as many sentences, the same for all groups."""
         rng = np.random.default_rng(SEED)
         rows = zip(self.counts.sum(axis=1), self.rates, strict=True)
-        return np.stack([rng.multinomial(total, rate, size=DRAWS) / total for total, rate in rows], axis=1)
+        return np.stack([rng.multinomial(total, rate, size=SUMMARY_DRAWS) / total for total, rate in rows], axis=1)
 
     def corrected(self, counted: Floats) -> Floats:
         """Return the label distribution behind the counts `counted` (labels,)."""

@@ -18,6 +18,7 @@ ROW = 22
 LEFT, RIGHT = 118, 52  # room for names and figures
 HEIGHT, TOP, BOTTOM = 170, 12, 26  # of a line plot
 _NAME = 15  # characters of a name that fit
+Place = tuple[float, float]  # x, y
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +43,18 @@ def dots(points: Sequence[Point], label: str) -> Element:
     drawing = _drawing(height, label)
     for share in (0.0, top / 2, top):
         x = _across(share, top)
-        _line(drawing, "grid", x, 0, x, height - 20)
-        _text(drawing, "tick", x, height - 5, _percent(share), anchor="middle")
+        _line(drawing, "grid", (x, 0), (x, height - 20))
+        _text(drawing, "tick", (x, height - 5), _percent(share), anchor="middle")
     for number, point in enumerate(points):
         row = SubElement(drawing, "g")
         SubElement(row, "title").text = str(point)
         y = ROW * number + ROW / 2
-        _text(row, "name", LEFT - 10, y + 4, _short(point.name), anchor="end")
-        _line(row, "whisker", _across(point.score.low, top), y, _across(point.score.high, top), y)
+        _text(row, "name", (LEFT - 10, y + 4), _short(point.name), anchor="end")
+        _line(row, "whisker", (_across(point.score.low, top), y), (_across(point.score.high, top), y))
         if point.before is not None:
             _dot(row, "before", _across(point.before.value, top), y)
         _dot(row, "dot", _across(point.score.value, top), y)
-        _text(row, "figure", WIDTH - 2, y + 4, _percent(point.score.value), anchor="end")
+        _text(row, "figure", (WIDTH - 2, y + 4), _percent(point.score.value), anchor="end")
     return drawing
 
 
@@ -63,8 +64,8 @@ def lines(points: Sequence[Point], label: str) -> Element:
     drawing = _drawing(HEIGHT, label)
     for share in (0.0, top / 2, top):
         y = _up(share, top)
-        _line(drawing, "grid", 40, y, WIDTH - 10, y)
-        _text(drawing, "tick", 36, y + 4, _percent(share), anchor="end")
+        _line(drawing, "grid", (40, y), (WIDTH - 10, y))
+        _text(drawing, "tick", (36, y + 4), _percent(share), anchor="end")
     step = (WIDTH - 66) / max(1, len(points) - 1)
     places = [48 + step * number for number in range(len(points))]
     upper = [f"{x:.1f},{_up(p.score.high, top):.1f}" for x, p in zip(places, points, strict=True)]
@@ -80,7 +81,7 @@ def lines(points: Sequence[Point], label: str) -> Element:
         SubElement(spot, "title").text = str(point)
         _dot(spot, "dot", x, _up(point.score.value, top), size=max(1.5, min(4, step / 4)))
         if number % every == 0:
-            _text(drawing, "tick", x, HEIGHT - 6, point.name, anchor="middle")
+            _text(drawing, "tick", (x, HEIGHT - 6), point.name, anchor="middle")
     return drawing
 
 
@@ -110,8 +111,8 @@ def _drawing(height: float, label: str) -> Element:
     return Element("svg", {"viewBox": f"0 0 {WIDTH} {height:.0f}", "role": "img", "aria-label": label})
 
 
-def _line(parent: Element, kind: str, x1: float, y1: float, x2: float, y2: float) -> None:
-    places = zip(("x1", "y1", "x2", "y2"), (x1, y1, x2, y2), strict=True)
+def _line(parent: Element, kind: str, start: Place, end: Place) -> None:
+    places = zip(("x1", "y1", "x2", "y2"), (*start, *end), strict=True)
     SubElement(parent, "line", {"class": kind, **{name: f"{value:.1f}" for name, value in places}})
 
 
@@ -124,6 +125,7 @@ def _dot(parent: Element, kind: str, x: float, y: float, *, size: float = 4) -> 
     SubElement(parent, "circle", {"class": kind, "cx": f"{x:.1f}", "cy": f"{y:.1f}", "r": f"{size:.1f}"})
 
 
-def _text(parent: Element, kind: str, x: float, y: float, text: str, *, anchor: str) -> None:
+def _text(parent: Element, kind: str, place: Place, text: str, *, anchor: str) -> None:
+    x, y = place
     places = {"class": kind, "x": f"{x:.1f}", "y": f"{y:.1f}", "text-anchor": anchor}
     SubElement(parent, "text", places).text = text

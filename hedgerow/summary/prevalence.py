@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from hedgerow.labels import AXES
 from hedgerow.metrics.measures import SEED, Score, percentiles, wilson
-from hedgerow.summary.correction import DRAWS, Confusion
+from hedgerow.summary.correction import SUMMARY_DRAWS, Confusion
 
 _AT_ONCE = 64  # documents that are weighted together
 Floats = NDArray[np.float64]
@@ -112,9 +112,9 @@ class Counts:
 
     def _weight_pending(self) -> None:
         if self._drawn is None:
-            self._drawn = np.zeros((DRAWS, SENTENCES + 1))
+            self._drawn = np.zeros((SUMMARY_DRAWS, SENTENCES + 1))
         rng = np.random.default_rng((SEED, self._seed, self.documents))
-        weights = rng.poisson(1.0, size=(DRAWS, len(self._pending))).astype(np.float64)
+        weights = rng.poisson(1.0, size=(SUMMARY_DRAWS, len(self._pending))).astype(np.float64)
         self._drawn += weights @ np.stack(self._pending).astype(np.float64)
         self._pending.clear()
 
@@ -122,10 +122,10 @@ class Counts:
         """Return the counts in each draw (draws, labels + 1); if there is one document, its sentences are drawn."""
         rng = np.random.default_rng((SEED, self._seed, 0))
         if self.documents == 1:
-            return rng.poisson(self._counts, size=(DRAWS, SENTENCES + 1)).astype(np.float64)
+            return rng.poisson(self._counts, size=(SUMMARY_DRAWS, SENTENCES + 1)).astype(np.float64)
         if self._pending:
             self._weight_pending()
-        singles = rng.poisson(self._singles, size=(DRAWS, SENTENCES + 1)).astype(np.float64)
+        singles = rng.poisson(self._singles, size=(SUMMARY_DRAWS, SENTENCES + 1)).astype(np.float64)
         return singles if self._drawn is None else singles + self._drawn
 
 

@@ -147,7 +147,7 @@ _READERS: Mapping[str, Callable[[Path], Iterator[tuple[int, bytes | dict[str, An
 
 
 def _explain(error: ValidationError) -> str:
-    """Return the first error as one line: the field, what is wrong, the value and a hint."""
+    """Return the first error as one line: the field, the error, the value and a hint."""
     first = error.errors(include_url=False)[0]
     field = ".".join(map(str, first["loc"]))
     shown = "" if first["type"] in {"missing", "json_invalid"} else f", not {first['input']!r:.60}"

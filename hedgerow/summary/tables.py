@@ -36,7 +36,7 @@ def print_summary(summary: Summary) -> None:
 
 
 def notes(summary: Summary) -> list[str]:
-    """Return what a reader must know to read the figures, in one or two sentences each."""
+    """Return the notes that a reader of the figures needs, one or two sentences each."""
     methods = sorted({group.method for group in (*summary.groups, summary.whole)})
     texts = [f"Percent with 95 % intervals: {'; '.join(methods)}."]
     if summary.corrected:
