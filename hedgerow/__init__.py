@@ -1,12 +1,29 @@
-"""hedgerow: how certain a sentence is, what stance it takes, which words say so, and whose words they are."""
+"""hedgerow: how certain a sentence is, what stance it takes, which words say so, and whose words they are.
 
+>>> import hedgerow
+>>> classifier = hedgerow.load("lexicon")
+>>> classifier("He reportedly may resign.")
+<Prediction 'He reportedly may resign.': possible, distanced, 2 spans>
+"""
+
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from hedgerow.errors import CorpusError, HedgerowError, InputError, ModelError, RecipeError
-from hedgerow.labels import Certainty, Document, Example, Prediction, Span, SpanType, Stance
+from hedgerow.errors import (
+    CorpusError,
+    HedgerowError,
+    InputError,
+    ModelError,
+    RecipeError,
+    RejectedRowError,
+    RunError,
+)
+from hedgerow.labels import Certainty, Document, Example, Head, Prediction, Span, SpanType, Stance
 
 if TYPE_CHECKING:
     from hedgerow.classifier import Classifier, load
+    from hedgerow.labelling.files import label_files
+    from hedgerow.predictors.catalogue import ModelInfo, models
 
 __version__ = "0.1.0"
 
@@ -16,23 +33,41 @@ __all__ = [
     "CorpusError",
     "Document",
     "Example",
+    "Head",
     "HedgerowError",
     "InputError",
     "ModelError",
+    "ModelInfo",
     "Prediction",
     "RecipeError",
+    "RejectedRowError",
+    "RunError",
     "Span",
     "SpanType",
     "Stance",
     "__version__",
+    "label_files",
     "load",
+    "models",
 ]
+
+# Imported when first used, so that `import hedgerow` stays fast: they bring numpy, nupunkt and pydantic.
+_LAZY = {
+    "Classifier": "hedgerow.classifier",
+    "load": "hedgerow.classifier",
+    "label_files": "hedgerow.labelling.files",
+    "ModelInfo": "hedgerow.predictors.catalogue",
+    "models": "hedgerow.predictors.catalogue",
+}
 
 
 def __getattr__(name: str) -> Any:
-    # numpy and nupunkt are imported when a model is, so that `import hedgerow` stays fast.
-    if name in {"Classifier", "load"}:
-        from hedgerow import classifier
-
-        return getattr(classifier, name)
+    """Import what is not imported at once."""
+    if name in _LAZY:
+        return getattr(import_module(_LAZY[name]), name)
     raise AttributeError(f"module 'hedgerow' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """Return the public names, so that completion shows them."""
+    return __all__

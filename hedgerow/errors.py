@@ -1,29 +1,32 @@
-"""What can go wrong, by what the user handed in. Every message names the file, the place, the value and the cure."""
+"""The errors of this package, by what the user handed in.
+
+Every message says what happened, where (file, line, value), and what to do.
+"""
 
 
 class HedgerowError(Exception):
-    """The base of all errors this package raises on purpose."""
+    """The base of all errors that this package raises on purpose."""
 
 
 class CorpusError(HedgerowError, ValueError):
-    """A labelled file that does not follow the codebook or its own format."""
+    """A labelled file does not follow the codebook or its own format."""
 
 
 class RecipeError(HedgerowError, ValueError):
-    """A recipe with a setting that is unknown, missing or out of range."""
+    """A recipe has a setting that is unknown, missing or out of range."""
 
 
 class ModelError(HedgerowError, ValueError):
-    """A model folder that is missing, incomplete or of another version."""
+    """A model folder is missing, incomplete, damaged, or of another version."""
 
 
 class InputError(HedgerowError, ValueError):
-    """A text, row or option that cannot be labelled as it stands."""
+    """A text, row or option cannot be used as it is."""
 
 
-class RunError(HedgerowError):
-    """A run's folder that does not go with what was asked for, or a run that could not be finished."""
+class RunError(HedgerowError, ValueError):
+    """A run's folder does not fit what was asked for, or a run could not be finished."""
 
 
-class RejectedRowError(HedgerowError):
-    """The first row that was rejected, where that ends the run (`strict`)."""
+class RejectedRowError(HedgerowError, ValueError):
+    """A row was rejected, and `strict` stops at the first one."""

@@ -49,7 +49,7 @@ class Certainty(StrEnum):
     def _compare(self, other: object) -> float:
         # Without this a plain string would be compared letter by letter: str's own operators answer too.
         known = isinstance(other, str) and other in {label.value for label in Certainty}
-        mine, theirs = self.level, Certainty(other).level if known else None
+        mine, theirs = self.level, Certainty(str(other)).level if known else None
         if mine is None or theirs is None:
             reason = "'uncommitted' is outside the order" if known else "the other is not a certainty"
             raise TypeError(

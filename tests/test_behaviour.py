@@ -66,6 +66,7 @@ def test_no_sentence_stands_in_the_bundled_corpus() -> None:
     assert not own() & texts_of(*(ROOT / "data").rglob("*.jsonl"))
 
 
+@pytest.mark.slow
 def test_no_sentence_stands_in_a_corpus_of_others(shared: Path) -> None:
     assert not own() & texts_of(*(shared / "corpora").rglob("*.jsonl"))
 

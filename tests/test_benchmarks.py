@@ -15,6 +15,8 @@ from evaluation.benchmarks.tasks import TASKS, rows_of
 from hedgerow import CorpusError
 from hedgerow.corpus.external import read_rows
 
+pytestmark = pytest.mark.slow
+
 
 def write(folder: Path, *rows: Mapping[str, object]) -> Path:
     path = folder / "corpus.jsonl"

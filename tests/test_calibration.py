@@ -11,6 +11,8 @@ from hedgerow.training.network.calibration import (
     probabilities,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def test_probabilities_are_a_softmax_and_temperature_flattens_them() -> None:
     logits = np.log(np.array([[0.8, 0.2], [0.5, 0.5]]))

@@ -27,7 +27,7 @@ PICKLED = _pickled()
 def test_predictions_stream_from_an_endless_iterable(tiny_model: Path) -> None:
     classifier = hedgerow.load(tiny_model)
     endless = (f"Sentence {number} may be true." for number in itertools.count())
-    first = list(itertools.islice(classifier.predict(endless), 3))
+    first = list(itertools.islice(classifier.stream(endless), 3))
     assert [prediction.text[9] for prediction in first] == ["0", "1", "2"]
 
 
@@ -48,18 +48,56 @@ def test_a_text_is_read_with_offsets_into_it(tiny_model: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", " \n "])
-def test_a_text_without_words_is_an_empty_document(tiny_model: Path, text: str) -> None:
-    assert len(hedgerow.load(tiny_model).read(text)) == 0
+def test_a_blank_text_is_rejected_as_on_the_command_line(tiny_model: Path, text: str) -> None:
+    classifier = hedgerow.load(tiny_model)
+    with pytest.raises(InputError, match="read: text is empty"):
+        classifier.read(text)
+    with pytest.raises(InputError, match="sentence 0 is empty"):
+        classifier(text)
+    with pytest.raises(InputError, match="sentence 1 is empty"):
+        classifier.predict(["Fine.", text])
 
 
-def test_an_empty_and_a_very_long_sentence_are_labelled(tiny_model: Path) -> None:
+def test_a_very_long_sentence_is_labelled(tiny_model: Path) -> None:
     for model in (tiny_model, "lexicon"):
-        assert len(list(hedgerow.load(model).predict(["", "word " * 20_000]))) == 2
+        assert len(hedgerow.load(model).predict(["word " * 20_000])) == 1
+
+
+def test_items_that_cannot_be_labelled_can_be_skipped(tiny_model: Path) -> None:
+    items = ["Fine.", "", None, "cut \ud83d", "a\0b", 3, "Fine.", "He may go."]
+    for cache_size in (0, 10):
+        classifier = hedgerow.load(tiny_model, cache_size=cache_size)
+        predictions = classifier.predict(items, errors="skip")  # type: ignore[arg-type]
+        texts = [prediction and prediction.text for prediction in predictions]
+        assert texts == ["Fine.", None, None, None, None, None, "Fine.", "He may go."]
+    with pytest.raises(InputError, match="errors='ignore' is not one of"):
+        classifier.predict(["Fine."], errors="ignore")  # type: ignore[call-overload]
+
+
+def test_what_was_labelled_before_an_error_is_yielded_first(tiny_model: Path) -> None:
+    stream = hedgerow.load(tiny_model).stream(["One."] * 100 + [""])
+    for _ in range(64):
+        assert next(stream).text == "One."
+    with pytest.raises(InputError, match="sentence 100 is empty"):
+        list(stream)
+
+
+def test_one_sentence_is_labelled_by_a_call(tiny_model: Path) -> None:
+    classifier = hedgerow.load(tiny_model)
+    assert classifier("He may go.") == classifier.predict(["He may go."])[0]
+    with pytest.raises(InputError, match="one sentence, not list; use predict"):
+        classifier(["He may go."])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("setting", [{"threads": 0}, {"cache_size": -1}])
+def test_settings_out_of_range_are_rejected(setting: dict[str, int]) -> None:
+    with pytest.raises(InputError, match="or more"):
+        hedgerow.load("lexicon", **setting)  # type: ignore[arg-type]
 
 
 def test_what_is_no_sentence_is_rejected(tiny_model: Path) -> None:
     classifier = hedgerow.load(tiny_model)
-    with pytest.raises(InputError, match="not one string"):
+    with pytest.raises(InputError, match="not one string; use classifier"):
         classifier.predict("He may go.")
     with pytest.raises(InputError, match="sentence 1 is int"):
         list(classifier.predict(["Fine.", 3]))  # type: ignore[list-item]
@@ -67,12 +105,14 @@ def test_what_is_no_sentence_is_rejected(tiny_model: Path) -> None:
         list(classifier.predict(["cut \ud83d"]))
     with pytest.raises(InputError, match="lone surrogate"):
         classifier.read("cut \ud83d")
-    with pytest.raises(InputError, match="not bytes"):
+    with pytest.raises(InputError, match="text is bytes, not text"):
         classifier.read(b"He may go.")  # type: ignore[arg-type]
 
 
 def test_a_name_that_is_no_model_is_rejected_with_those_there_are() -> None:
-    with pytest.raises(ModelError, match=r"nope: no model .* shipped are lexicon, base, linear"):
+    with pytest.raises(
+        ModelError, match=r"nope: no shipped model has this name.* shipped are base, linear, small, lexicon"
+    ):
         hedgerow.load("nope")
 
 

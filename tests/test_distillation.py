@@ -19,6 +19,8 @@ from hedgerow.training.network.unlabelled import unlabelled_texts
 from hedgerow.training.recipe import NetworkRecipe, read_recipe
 from tests.conftest import write_network_recipe
 
+pytestmark = pytest.mark.slow
+
 TEXTS = ["The bridge may reopen.", "She said the river rose again."]
 DISTILLATION = "\n[distillation]\ntemperature = 2.0\nweight = 1.0\n"
 ENCODER = """

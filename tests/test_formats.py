@@ -1,4 +1,4 @@
-"""Formats: every kind of file in, every kind of file out, and other programs read what comes out."""
+"""Formats: every supported file is read, and other programs read every format that is written."""
 
 from __future__ import annotations
 
@@ -8,20 +8,21 @@ import io
 import json
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pyarrow
 import pyarrow.parquet
 import pytest
 import zstandard
 
-from hedgerow.cli.label import run
 from hedgerow.errors import InputError
 from hedgerow.labelling.layout import skip_outputs
-from hedgerow.readers.formats import Format
-from hedgerow.readers.input_text import Fields, InputText, Rejected, Unit
+from hedgerow.readers.compression import opened
+from hedgerow.readers.formats import Format, Layout, row_starts
+from hedgerow.readers.formats import read_texts as read_texts_of
+from hedgerow.readers.input_text import Fields, InputText, Rejected, Slice, Unit
 from hedgerow.readers.inputs import find_inputs, read_inputs
-from hedgerow.readers.markdown import prose
+from hedgerow.readers.markdown import strip_markup
 
 PAGE = """<!doctype html><html><head><meta charset="iso-8859-1"><title>Bridge</title><script>var a = "It never
 closes.";</script></head><body><nav><ul><li><a href="/">Home</a></li><li><a href="/w">World</a></li></ul></nav>
@@ -29,25 +30,31 @@ closes.";</script></head><body><nav><ul><li><a href="/">Home</a></li><li><a href
 beside it would too.</p><p>Work could begin in May.</p></article><footer>We use cookies.</footer></body></html>"""
 
 
+def label(paths: list[Path], out: Path | None, **options: Any) -> int:
+    from hedgerow.cli.label import run
+
+    return run(paths, out, **options)
+
+
 def read(path: Path, unit: Unit = Unit.DOCUMENT, fields: Fields | None = None) -> list[InputText | Rejected]:
     return list(read_inputs(find_inputs([path]), unit, fields))
 
 
 def text_of(path: Path) -> str:
-    (source,) = list(read_texts(path))
-    return source
+    (text,) = read_texts(path)
+    return text
 
 
 def read_texts(path: Path, unit: Unit = Unit.DOCUMENT) -> list[str]:
-    found = []
-    for source in read_inputs(find_inputs([path]), unit):
-        assert isinstance(source, InputText)
-        found.append("".join(source.chunks))
-    return found
+    texts = []
+    for text in read_inputs(find_inputs([path]), unit):
+        assert isinstance(text, InputText)
+        texts.append("".join(text.chunks))
+    return texts
 
 
 def rejected(path: Path, fields: Fields | None = None) -> list[Rejected]:
-    return [found for found in read(path, fields=fields) if isinstance(found, Rejected)]
+    return [item for item in read(path, fields=fields) if isinstance(item, Rejected)]
 
 
 def write_parquet(path: Path, columns: dict[str, Any], **options: Any) -> Path:
@@ -55,7 +62,7 @@ def write_parquet(path: Path, columns: dict[str, Any], **options: Any) -> Path:
     return path
 
 
-def test_of_a_page_the_article_is_read_in_its_own_encoding(tmp_path: Path) -> None:
+def test_the_article_of_a_page_is_read_in_the_encoding_of_the_page(tmp_path: Path) -> None:
     path = tmp_path / "page.html"
     path.write_bytes(PAGE.encode("latin-1"))
     text = text_of(path)
@@ -64,20 +71,20 @@ def test_of_a_page_the_article_is_read_in_its_own_encoding(tmp_path: Path) -> No
     assert not any(word in text for word in ("Home", "cookies", "never"))
 
 
-def test_a_short_page_is_a_text_and_an_empty_one_is_rejected(tmp_path: Path) -> None:
+def test_a_short_page_is_a_text_and_an_empty_page_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "short.htm").write_text("<p>It may rain.")
     assert text_of(tmp_path / "short.htm") == "It may rain."
     (tmp_path / "void.html").write_text("<html><body></body></html>")
     (rejection,) = rejected(tmp_path / "void.html")
-    assert rejection.reason == "no text of an article was found in the page"
+    assert rejection.reason == "no article text found in the page"
     assert rejection.raw == b"<html><body></body></html>"
 
 
-def test_markdown_loses_its_marks_and_keeps_its_offsets() -> None:
+def test_markdown_loses_its_markup_and_keeps_its_offsets() -> None:
     text = (
         "---\ntitle: x\n---\n# It may rain\nSo *they* say.\n\n```\ncode = 1\n```\n> Perhaps.\n\n| a | b |\n|---|---|\n"
     )
-    shown = "".join(prose([text[:30], text[30:]]))
+    shown = "".join(strip_markup([text[:30], text[30:]]))
     assert len(shown) == len(text)
     assert [line.strip() for line in shown.splitlines() if line.strip()] == [
         "It may rain",
@@ -90,7 +97,7 @@ def test_a_markdown_heading_is_a_sentence_of_its_own(tmp_path: Path, capsys: pyt
     text = "# Rain may come\nThey said so.\n\n```\nx = 1\n```\n"
     (tmp_path / "a.md").write_text(text)
     (tmp_path / "code.md").write_text("```\nx = 1\n```\n")
-    assert run([tmp_path / "a.md", tmp_path / "code.md"], None, model="lexicon") == 1
+    assert label([tmp_path / "a.md", tmp_path / "code.md"], None, model="lexicon") == 1
     shown = capsys.readouterr()
     rows = [json.loads(line) for line in shown.out.splitlines()]
     assert [row["text"] for row in rows] == ["Rain may come", "They said so."]
@@ -106,7 +113,7 @@ def compressed(data: bytes, suffix: str) -> bytes:
 
 
 @pytest.mark.parametrize("suffix", [".gz", ".zst"])
-def test_compressed_lines_are_read_several_members_too(tmp_path: Path, suffix: str) -> None:
+def test_compressed_files_of_several_members_are_read(tmp_path: Path, suffix: str) -> None:
     for name, data in (("a.jsonl", LINES), ("a.csv", b"text\nOne.\nTwo.\n"), ("a.tsv", b"text\nOne.\nTwo.\n")):
         path = tmp_path / f"{name}{suffix}"
         path.write_bytes(compressed(data[:10], suffix) + compressed(data[10:], suffix))
@@ -118,7 +125,7 @@ def test_compressed_lines_are_read_several_members_too(tmp_path: Path, suffix: s
 
 @pytest.mark.parametrize("suffix", [".gz", ".zst"])
 @pytest.mark.parametrize("name", ["a.jsonl", "a.csv", "a.txt"])
-def test_what_came_before_the_break_of_a_compressed_file_is_kept(tmp_path: Path, suffix: str, name: str) -> None:
+def test_rows_before_the_end_of_a_truncated_file_are_kept(tmp_path: Path, suffix: str, name: str) -> None:
     rows = [f"It may rain on day {number * number}." for number in range(20_000)]
     data = {
         "a.jsonl": "".join(f'{{"text": "{row}"}}\n' for row in rows),
@@ -131,13 +138,33 @@ def test_what_came_before_the_break_of_a_compressed_file_is_kept(tmp_path: Path,
     *whole, last = read(path)
     assert isinstance(last, Rejected)
     assert "compressed data broken after byte" in last.reason
-    found = ["".join(source.chunks) for source in whole if isinstance(source, InputText)]
-    assert found == rows[: len(found)]
-    assert name == "a.txt" or 5_000 < len(found) < 20_000
-    assert name != "a.jsonl" or last.line == len(found) + 1
+    texts = ["".join(text.chunks) for text in whole if isinstance(text, InputText)]
+    assert texts == rows[: len(texts)]
+    assert name == "a.txt" or 5_000 < len(texts) < 20_000
+    assert name != "a.jsonl" or last.line == len(texts) + 1
 
 
-def test_a_file_that_is_not_compressed_at_all_is_rejected(tmp_path: Path) -> None:
+@pytest.mark.parametrize("format_", [Format.JSONL, Format.CSV])
+@pytest.mark.parametrize("lost", [0, 8, 12])  # bytes: none, the checksum after the last row, some of the last row
+def test_slices_give_what_the_whole_file_gives(tmp_path: Path, format_: Format, lost: int) -> None:
+    data = LINES + b"\n" + LINES if format_ is Format.JSONL else b'text\nOne.\n"Two\nlines."\n\nThree.\n'
+    packed = gzip.compress(data)
+    path = tmp_path / "a.gz"
+    path.write_bytes(packed[: len(packed) - lost])
+
+    def items(file: BinaryIO, slice_: Slice) -> list[str]:
+        texts = read_texts_of(file, "a", Layout(format_), slice_)
+        return [text.name + "".join(text.chunks) if isinstance(text, InputText) else str(text) for text in texts]
+
+    with opened(path) as file:
+        starts = list(row_starts(file, Layout(format_)))
+        ends = [*(start for start, _ in starts[1:]), None]
+        slices = [Slice(start, end, line) for (start, line), end in zip(starts, ends, strict=True)]
+        assert len(slices) >= 3
+        assert [item for slice_ in slices for item in items(file, slice_)] == items(file, Slice())
+
+
+def test_a_file_that_is_not_compressed_is_rejected(tmp_path: Path) -> None:
     for suffix in (".gz", ".zst"):
         (tmp_path / f"a.jsonl{suffix}").write_bytes(LINES)
         (rejection,) = rejected(tmp_path / f"a.jsonl{suffix}")
@@ -159,18 +186,18 @@ def test_parquet_rows_come_with_their_other_columns(tmp_path: Path) -> None:
     assert (second.name, list(second.chunks)) == (f"{path}:2", ["It did."])
 
 
-def test_bad_rows_of_parquet_are_rejected_and_the_rest_goes_on(tmp_path: Path) -> None:
+def test_bad_rows_of_parquet_are_rejected_and_the_others_are_read(tmp_path: Path) -> None:
     texts = ["Fine.", None, " ", "a\0b", "x" * (10 * 2**20 + 1), "Last."]
     path = write_parquet(tmp_path / "a.parquet", {"text": texts})
-    found = read(path)
-    assert [isinstance(document, InputText) for document in found] == [True, False, False, False, False, True]
-    reasons = [(document.row, document.reason.split()[0]) for document in found if isinstance(document, Rejected)]
+    items = read(path)
+    assert [isinstance(item, InputText) for item in items] == [True, False, False, False, False, True]
+    reasons = [(item.row, item.reason.split()[0]) for item in items if isinstance(item, Rejected)]
     assert reasons == [(2, "field"), (3, "field"), (4, "NUL"), (5, "a")]
     assert [json.loads(r.raw or b"{}").get("text") for r in rejected(path)] == [None, " ", "a\0b", None]
 
 
 @pytest.mark.parametrize("size", ["", "large_"])
-def test_text_in_parquet_that_is_not_utf_8_is_rejected_with_its_bytes(tmp_path: Path, size: str) -> None:
+def test_a_parquet_text_that_is_not_utf_8_is_rejected_with_its_bytes(tmp_path: Path, size: str) -> None:
     written = pyarrow.array([b"Fine.", b"caf\xe9", b"Last."], getattr(pyarrow, f"{size}binary")())
     text = written.view(getattr(pyarrow, f"{size}string")())
     path = write_parquet(tmp_path / "a.parquet", {"text": text})
@@ -181,7 +208,7 @@ def test_text_in_parquet_that_is_not_utf_8_is_rejected_with_its_bytes(tmp_path: 
     assert isinstance(third, InputText)
 
 
-def test_a_corrupt_row_group_costs_its_own_rows_alone(tmp_path: Path) -> None:
+def test_a_corrupt_row_group_loses_only_its_own_rows(tmp_path: Path) -> None:
     texts = [f"It may rain on day {number}." for number in range(300)]
     path = write_parquet(
         tmp_path / "a.parquet", {"text": texts}, row_group_size=100, compression="zstd", use_dictionary=False
@@ -190,14 +217,14 @@ def test_a_corrupt_row_group_costs_its_own_rows_alone(tmp_path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[offset : offset + 60] = b"\xff" * 60
     path.write_bytes(data)
-    found = read(path)
-    assert ["".join(d.chunks) for d in found if isinstance(d, InputText)] == texts[:100] + texts[200:]
-    (rejection,) = [d for d in found if isinstance(d, Rejected)]
+    items = read(path)
+    assert ["".join(item.chunks) for item in items if isinstance(item, InputText)] == texts[:100] + texts[200:]
+    (rejection,) = [item for item in items if isinstance(item, Rejected)]
     assert (rejection.row, rejection.rows) == (101, 100)
     assert "row group 1 cannot be read from row 101 on" in rejection.reason
 
 
-def test_a_file_that_is_no_parquet_is_rejected_whole(tmp_path: Path) -> None:
+def test_a_file_that_is_not_parquet_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "a.parquet").write_bytes(b"PAR1 but not really")
     (rejection,) = rejected(tmp_path / "a.parquet")
     assert "not a whole Parquet file" in rejection.reason
@@ -207,23 +234,23 @@ def test_a_file_that_is_no_parquet_is_rejected_whole(tmp_path: Path) -> None:
     )
 
 
-def test_a_folder_and_a_pattern_name_the_files_in_them(tmp_path: Path) -> None:
+def test_folders_and_patterns_name_files(tmp_path: Path) -> None:
     for name in ("b.txt", "a/one.jsonl.gz", "a/two.md", "a/.hidden.txt", ".git/x.txt", "a/picture.png"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
-    assert [given.name for given in find_inputs([tmp_path])] == [
+    assert [file.name for file in find_inputs([tmp_path])] == [
         str(tmp_path / name) for name in ("b.txt", "a/one.jsonl.gz", "a/two.md")
     ]
-    assert [given.path.name for given in find_inputs([tmp_path / "**" / "*.gz"])] == ["one.jsonl.gz"]
+    assert [file.path.name for file in find_inputs([tmp_path / "**" / "*.gz"])] == ["one.jsonl.gz"]
     (nothing,) = find_inputs([tmp_path / "*.csv"])
-    assert (nothing.format, nothing.reason) == (None, "no file goes by this pattern")
+    assert (nothing.format, nothing.reason) == (None, "no file matches this pattern")
 
 
-def test_named_fields_hold_the_text_and_the_id(tmp_path: Path) -> None:
+def test_the_fields_of_text_and_id_can_be_named(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text('{"body": "Hm.", "key": "k", "id": 1}\n{"body": "Hm."}\n')
-    source, rejection = read(tmp_path / "a.jsonl", fields=Fields("body", "key"))
-    assert isinstance(source, InputText)
-    assert (source.id, dict(source.row)) == ("k", {"id": 1})
+    text, rejection = read(tmp_path / "a.jsonl", fields=Fields("body", "key"))
+    assert isinstance(text, InputText)
+    assert (text.id, dict(text.row)) == ("k", {"id": 1})
     assert isinstance(rejection, Rejected)
     assert rejection.reason == "no field 'key'; the row's fields are 'body'"
     (tmp_path / "a.csv").write_text("key;body\n")
@@ -236,11 +263,11 @@ def labelled(tmp_path: Path) -> dict[str, Path]:
     (tmp_path / "in.jsonl").write_text('{"id": 7, "text": "He may go. She \\"said\\" so.", "year": 2020}\n')
     paths = {suffix: tmp_path / f"out.{suffix}" for suffix in ("jsonl", "csv", "parquet")}
     for path in paths.values():
-        assert run([tmp_path / "in.jsonl"], path, model="lexicon") == 0
+        assert label([tmp_path / "in.jsonl"], path, model="lexicon") == 0
     return paths
 
 
-def test_parquet_holds_what_json_lines_hold_in_typed_nested_columns(labelled: dict[str, Path]) -> None:
+def test_parquet_has_the_content_of_json_lines_in_typed_nested_columns(labelled: dict[str, Path]) -> None:
     table = pyarrow.parquet.read_table(labelled["parquet"])
     rows = [json.loads(line) for line in labelled["jsonl"].read_text().splitlines()]
     assert len(rows) == table.num_rows == 2
@@ -275,61 +302,61 @@ def test_datasets_reads_back_what_was_written(labelled: dict[str, Path], tmp_pat
         assert data["certainty"][:] == ["possible", "certain"]
 
 
-def test_lone_surrogates_and_other_faults_keep_their_bytes(tmp_path: Path) -> None:
+def test_a_row_with_a_lone_surrogate_is_rejected_with_its_bytes(tmp_path: Path) -> None:
     bad = b'{"text": "\\ud83d"}'
     (tmp_path / "a.jsonl").write_bytes(b'{"text": "Fine."}\n' + bad + b"\n")
-    assert run([tmp_path / "a.jsonl"], tmp_path / "out.jsonl", model="lexicon") == 1
+    assert label([tmp_path / "a.jsonl"], tmp_path / "out.jsonl", model="lexicon") == 1
     (row,) = [json.loads(line) for line in (tmp_path / "out.jsonl.rejected.jsonl").read_text().splitlines()]
     assert (row["line"], row["byte"], base64.b64decode(row["raw"])) == (2, 18, bad)
     assert "lone surrogate" in row["reason"]
 
 
-def test_the_options_of_a_file_are_checked_and_a_flag_outranks_them(tmp_path: Path) -> None:
+def test_options_in_a_file_are_checked_and_flags_override_them(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text('{"body": "Hm."}\n')
     config = tmp_path / "options.toml"
     config.write_text('model = "lexicon"\ntext_field = "none"\n')
-    assert run([tmp_path / "a.jsonl"], tmp_path / "a.csv", config=config, text_field="body") == 0
+    assert label([tmp_path / "a.jsonl"], tmp_path / "a.csv", config=config, text_field="body") == 0
     config.write_text('modl = "lexicon"\n')
-    with pytest.raises(InputError, match=r"options\.toml: unknown setting 'modl'; did you mean 'model'\?"):
-        run([tmp_path / "a.jsonl"], None, config=config)
+    with pytest.raises(InputError, match=r"options\.toml: unknown option 'modl'; did you mean 'model'\?"):
+        label([tmp_path / "a.jsonl"], None, config=config)
     config.write_text("shard_rows = 0\n")
     with pytest.raises(InputError, match=r"shard_rows = 0: input should be greater than or equal to 1"):
-        run([tmp_path / "a.jsonl"], None, config=config)
+        label([tmp_path / "a.jsonl"], None, config=config)
 
 
-def test_formats_by_name_hold_for_any_suffix(tmp_path: Path) -> None:
+def test_a_named_format_overrides_the_suffix(tmp_path: Path) -> None:
     (tmp_path / "a.log").write_text("text\tn\nIt may rain.\t1\n")
-    (given,) = find_inputs([tmp_path / "a.log"], Format.TSV)
-    (source,) = read_inputs([given], Unit.DOCUMENT)
-    assert isinstance(source, InputText)
-    assert source.row == {"n": "1"}
+    (file,) = find_inputs([tmp_path / "a.log"], Format.TSV)
+    (text,) = read_inputs([file], Unit.DOCUMENT)
+    assert isinstance(text, InputText)
+    assert text.row == {"n": "1"}
 
 
-def test_standard_input_is_read_as_what_it_is_said_to_be(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_standard_input_is_read_in_the_named_format(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     write_parquet(tmp_path / "a.parquet", {"text": ["It may rain."]})
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO((tmp_path / "a.parquet").read_bytes())))
-    (source,) = read_inputs(find_inputs([Path("-")], Format.PARQUET), Unit.DOCUMENT)
-    assert isinstance(source, InputText)
-    assert source.name == "stdin:1"
+    (text,) = read_inputs(find_inputs([Path("-")], Format.PARQUET), Unit.DOCUMENT)
+    assert isinstance(text, InputText)
+    assert text.name == "stdin:1"
 
 
-def test_what_a_run_wrote_is_no_input_and_a_pattern_finds_folders(tmp_path: Path) -> None:
+def test_output_of_a_run_is_not_input_and_patterns_find_folders(tmp_path: Path) -> None:
     for name in ("2023/a.txt", "2024/b.txt", "20x.txt", "run/parts/part-00000.jsonl", "run/manifest.json", "o.jsonl"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("He may go.")
 
-    def names(given: str, out: str) -> list[str]:
-        found = find_inputs([tmp_path / given], skip=skip_outputs(tmp_path / out))
-        return [one.path.relative_to(tmp_path).as_posix() for one in found]
+    def names(pattern: str, out: str) -> list[str]:
+        files = find_inputs([tmp_path / pattern], skip=skip_outputs(tmp_path / out))
+        return [file.path.relative_to(tmp_path).as_posix() for file in files]
 
     assert names("", "o.jsonl") == ["20x.txt", "2023/a.txt", "2024/b.txt"]
     assert names("20*", "other") == ["2023/a.txt", "2024/b.txt", "20x.txt"]
     assert names("**", "o.jsonl") == ["20x.txt", "2023/a.txt", "2024/b.txt"]
 
 
-def test_markdown_loses_no_prose_to_what_only_looks_like_code_or_front_matter() -> None:
+def test_prose_that_looks_like_code_or_front_matter_is_kept() -> None:
     def shown(text: str) -> list[str]:
-        return "".join(prose([text])).split()
+        return "".join(strip_markup([text])).split()
 
     assert shown("```x``` is code.\nHe may go.") == ["```x```", "is", "code.", "He", "may", "go."]
     assert shown("---\nHe may go.\n\n---\nShe may.") == ["He", "may", "go.", "She", "may."]
@@ -338,7 +365,7 @@ def test_markdown_loses_no_prose_to_what_only_looks_like_code_or_front_matter() 
 
 
 @pytest.mark.parametrize("name", ["a.md", "a.html"])
-def test_a_text_to_split_is_not_one_sentence(tmp_path: Path, name: str) -> None:
+def test_a_page_or_markdown_file_is_not_one_sentence_per_line(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_text("<p>He may go. She may.</p>")
     (rejection,) = read(tmp_path / name, Unit.SENTENCE)
     assert isinstance(rejection, Rejected)

@@ -12,6 +12,8 @@ from hedgerow.labels import Example
 from hedgerow.training.network.data import training_rows
 from hedgerow.training.recipe import NetworkRecipe, read_recipe, varied
 
+pytestmark = pytest.mark.slow
+
 
 def example(number: int) -> Example:
     return Example(str(number), f"Row {number}.", Certainty.CERTAIN, Stance.ASSERTED, group=f"g{number // 3}")

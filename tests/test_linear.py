@@ -14,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 
 from hedgerow import Certainty, ModelError, Stance, corpus
 from hedgerow.predictors.folder import read_manifest
-from hedgerow.predictors.linear import WORD, character_ngrams, load_linear, word_ngrams, words_apart
+from hedgerow.predictors.linear import WORD, character_ngrams, load_linear, whitespace_words, word_ngrams
 from hedgerow.training.recipe import LinearRecipe, read_recipe
 from hedgerow.training.tfidf import fit_linear
 
@@ -27,7 +27,7 @@ def test_ngrams_are_those_of_scikit_learn(text: str) -> None:
     words = TfidfVectorizer(token_pattern=WORD, ngram_range=(1, 3)).build_analyzer()
     characters = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5)).build_analyzer()
     assert Counter(word_ngrams(text, (1, 3))) == Counter(words(text))
-    ours = (gram for word in words_apart(text) for gram in character_ngrams(word, (2, 5)))
+    ours = (gram for word in whitespace_words(text) for gram in character_ngrams(word, (2, 5)))
     assert Counter(ours) == Counter(characters(text))
 
 

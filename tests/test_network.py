@@ -18,6 +18,8 @@ from hedgerow.predictors.network.runtime import NetworkModel
 from hedgerow.training import train
 from hedgerow.training.network.module import IGNORED, Head, Network, pool
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 TEXTS = ["He may go.", "", "The minister denied that money was missing. " * 3, "It is unclear.", "word " * 2000]
 

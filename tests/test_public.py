@@ -1,4 +1,4 @@
-"""The public face: what is promised is there, and importing it is cheap."""
+"""The public face: every promised name exists, importing is cheap, and imports point one way."""
 
 import ast
 import subprocess
@@ -6,19 +6,39 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
+
 import hedgerow
+from scripts import tree
 
 ROOT = Path(__file__).parents[1]
 HEAVY = {"torch", "transformers", "datasets", "pandas", "sklearn", "scipy", "pyarrow"}
-# The one list of rooms, top down: a room imports only from rooms below it. The documents are checked against it.
+# The one list of rooms, top down: a room imports only from floors below its own.
+# CONTRIBUTING.md and docs/architecture.md contain it as a table; `python tests/test_public.py` prints that.
 ROOMS = [
-    {"__main__"},
-    {"cli"},
-    {"labelling", "report", "summary", "training"},
-    {"classifier", "writers"},
-    {"corpus", "metrics", "predictors", "readers"},
-    {"io", "sentences"},
-    {"errors", "labels"},
+    {"__main__": "`python -m hedgerow`"},
+    {"cli": "the command line, one file per command"},
+    {
+        "labelling": "input texts to rows: options, one file, or a resumable run (shards, manifest, runners, Ray)",
+        "report": "scores to pages: one page model, Markdown and HTML",
+        "summary": "labelled rows to label shares by group",
+        "training": "a recipe and a corpus to a model folder: the linear model, and the network",
+    },
+    {
+        "classifier": "`Classifier` and `load`; cache, prefetch, document context",
+        "writers": "rows to JSON Lines, CSV, Parquet, the terminal",
+    },
+    {
+        "corpus": "labelled data: check, correct, split, sample, count; other people's corpora",
+        "metrics": "scores with intervals, paired tests, agreement, slices, calibration error",
+        "predictors": "the models that label a sentence, without torch: lexicon, linear, network (ONNX); model folders",
+        "readers": "files to input texts: text, Markdown, HTML, lines, CSV, Parquet, compression",
+    },
+    {
+        "io": "lines with their positions, strict JSON, text checks, atomic files, optional imports",
+        "sentences": "text to sentences with offsets",
+    },
+    {"errors": "one base class, one class per thing that a user passes in", "labels": "the codebook's types"},
 ]
 
 
@@ -43,26 +63,28 @@ def test_labelling_imports_no_training_library() -> None:
 
 
 def test_imports_point_down_the_rooms() -> None:
-    level = {room: depth for depth, rooms in enumerate(ROOMS) for room in rooms}
-    for path in sorted((ROOT / "hedgerow").rglob("*.py")):
-        here = path.relative_to(ROOT / "hedgerow").parts[0].removesuffix(".py")
-        if here == "__init__":
-            continue
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            for there in rooms_imported(node):
-                same = here == there
-                assert same or level[here] < level[there], f"{path} imports {there}, which is above"
+    level = {room: depth for depth, floor in enumerate(ROOMS) for room in floor}
+    modules = tree.read_modules(ROOT)
+    room = {name: module.room for name, module in modules.items() if module.room and name.startswith("hedgerow.")}
+    assert set(room.values()) == level.keys()
+    for importer, targets in tree.import_graph(modules).items():
+        for imported in targets & room.keys() if importer in room else ():
+            above, below = room[importer], room[imported]
+            assert above == below or level[above] < level[below], f"{importer} imports {imported}, which is above"
 
 
-def rooms_imported(node: ast.AST) -> list[str]:
-    if isinstance(node, ast.ImportFrom) and node.module == "hedgerow":
-        rooms = {path.name.removesuffix(".py") for path in (ROOT / "hedgerow").iterdir()}
-        return [alias.name for alias in node.names if alias.name in rooms]
-    if isinstance(node, ast.Import):
-        return [alias.name.split(".")[1] for alias in node.names if alias.name.startswith("hedgerow.")]
-    if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("hedgerow."):
-        return [(node.module or "").split(".")[1]]
-    return []
+def rooms_as_markdown() -> str:
+    lines = ["| floor | room | content |", "| --- | --- | --- |"]
+    for number, floor in enumerate(ROOMS, 1):
+        lines += [f"| {number} | `{room}` | {content} |" for room, content in floor.items()]
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("document", ["CONTRIBUTING.md", "docs/architecture.md"])
+def test_the_documents_contain_the_list_of_rooms(document: str) -> None:
+    text = (ROOT / document).read_text("utf-8")
+    written = text.split("<!-- rooms -->\n")[1].split("\n<!-- end of rooms -->")[0]
+    assert written == rooms_as_markdown(), "paste the output of `python tests/test_public.py`"
 
 
 def test_no_file_or_folder_shadows_a_dependency() -> None:
@@ -70,7 +92,7 @@ def test_no_file_or_folder_shadows_a_dependency() -> None:
     assert not names & (HEAVY | {"evaluate", "tokenizers", "numpy"})
 
 
-def test_what_labelling_imports_is_declared_and_light() -> None:
+def test_the_dependencies_are_the_light_libraries_that_the_package_imports() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     base = {requirement.split(">")[0].split("<")[0] for requirement in project["dependencies"]}
     imported = set()
@@ -86,7 +108,7 @@ def test_what_labelling_imports_is_declared_and_light() -> None:
 
 
 def test_formats_that_few_need_are_read_by_libraries_of_an_extra(tmp_path: Path) -> None:
-    """Without them the rest works, and who needs one is told how to install it."""
+    """Without them the rest works, and the message says how to install the missing one."""
     for name in ("a.parquet", "a.html", "a.jsonl.zst"):
         (tmp_path / name).touch()
         missing = "import sys; sys.modules |= dict.fromkeys(['pyarrow', 'trafilatura', 'zstandard'])"
@@ -95,3 +117,7 @@ def test_formats_that_few_need_are_read_by_libraries_of_an_extra(tmp_path: Path)
         assert (ran.returncode, ran.stdout) == (2, "")
         assert "pip install 'hedgerow[files]'" in ran.stderr
         assert len(ran.stderr.splitlines()) == 1
+
+
+if __name__ == "__main__":
+    print(rooms_as_markdown())

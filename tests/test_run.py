@@ -8,6 +8,7 @@ import json
 import os
 import pty
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,13 +22,17 @@ import pytest
 
 from hedgerow.classifier import load
 from hedgerow.errors import RejectedRowError, RunError
-from hedgerow.labelling.manifest import Settings, ShardResult, read_manifest
-from hedgerow.labelling.run_folder import label_to_folder
-from hedgerow.labelling.runners import in_process
-from hedgerow.labelling.shard_labelling import Run
-from hedgerow.predictors.folder import LEXICON, model_hash
+from hedgerow.labelling.manifest import ShardResult, read_manifest
+from hedgerow.labelling.options import Options
+from hedgerow.labelling.run_folder import RunListener, execute
+from hedgerow.labelling.runners import LocalRunner
+from hedgerow.labelling.shard_work import Run
+from hedgerow.predictors.folder import LEXICON
+from hedgerow.predictors.lexicon import write_manifest
 from hedgerow.readers.formats import Format
 from hedgerow.readers.inputs import InputFile
+
+pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[1]
 
@@ -47,13 +52,12 @@ def write_inputs(folder: Path) -> list[str]:
 def job_for(folder: Path, out: Path, *, names: list[str] | None = None, strict: bool = False, **changed: object) -> Run:
     formats = {".jsonl": Format.JSONL, ".csv": Format.CSV, ".txt": Format.TXT, ".gz": Format.JSONL}
     inputs = [InputFile(folder / name, name, formats[Path(name).suffix]) for name in names or write_inputs(folder)]
-    settings = Settings(**{"model": "lexicon", "model_hash": model_hash(LEXICON), "shard_rows": 2} | changed)  # type: ignore[arg-type]
-    return Run(out, "lexicon", settings, tuple(inputs), strict)
+    options = Options.model_validate({"model": "lexicon", "shard_rows": 2, "strict": strict} | changed)
+    return Run(out, options, tuple(inputs))
 
 
 def finish(job: Run) -> dict[int, ShardResult]:
-    done: list[ShardResult] = []
-    return label_to_folder(job, in_process(load("lexicon")), begin=lambda *_: None, follow=done.append)
+    return execute(job, LocalRunner(load("lexicon")), RunListener())
 
 
 def rows_of(path: Path) -> list[dict[str, Any]]:
@@ -87,7 +91,7 @@ def test_the_manifest_tells_settings_inputs_and_parts_and_no_date_or_place(tmp_p
     finish(job_for(tmp_path, tmp_path / "run"))
     written = (tmp_path / "run/manifest.json").read_text()
     manifest = json.loads(written)
-    assert (manifest["schema"], manifest["complete"]) == (1, True)
+    assert (manifest["schema"], manifest["complete"]) == (2, True)
     counts = manifest["counts"]
     assert counts["rows"] == counts["documents"] + counts["rejected"] == sum(part["rows"] for part in manifest["parts"])
     assert str(tmp_path) not in written
@@ -163,10 +167,14 @@ def test_another_model_setting_or_input_is_rejected(tmp_path: Path) -> None:
     out = tmp_path / "run"
     finish(job_for(tmp_path, out))
     before = tree(out)
-    with pytest.raises(RunError, match=r"begun with abstain 0\.0, not 0\.5"):
+    with pytest.raises(RunError, match=r"began with abstain 0\.0, not 0\.5"):
         finish(job_for(tmp_path, out, abstain=0.5))
-    with pytest.raises(RunError, match="begun with model_hash"):
-        finish(job_for(tmp_path, out, model_hash="x"))
+    other = tmp_path / "lexicon"  # another model under the same name
+    shutil.copytree(LEXICON, other, ignore=shutil.ignore_patterns("*.py*", "__pycache__"))
+    (other / "cues.toml").write_text((other / "cues.toml").read_text("utf-8") + "# changed\n", "utf-8")
+    write_manifest(other)
+    with pytest.raises(RunError, match="began with model_hash"):
+        finish(job_for(tmp_path, out, model=str(other)))
     with pytest.raises(RunError, match="other inputs"):
         finish(job_for(tmp_path, out, names=["a.jsonl"]))
     names = write_inputs(tmp_path)
@@ -183,7 +191,7 @@ def test_a_part_that_was_changed_is_found(tmp_path: Path) -> None:
     finish(job)
     part = tmp_path / "run/parts/part-00001.jsonl"
     part.write_text("{}\n")
-    with pytest.raises(RunError, match=r"part-00001\.jsonl: is not what the run wrote"):
+    with pytest.raises(RunError, match=r"part-00001\.jsonl: not as the run wrote it"):
         finish(job)
 
 
@@ -194,7 +202,7 @@ def test_rejected_rows_that_were_changed_or_lost_are_found(tmp_path: Path) -> No
     finish(job)
     finish(job)
     (out / "rejected.jsonl").unlink()
-    with pytest.raises(RunError, match=r"rejected.jsonl: is not what the run wrote"):
+    with pytest.raises(RunError, match=r"rejected.jsonl: not as the run wrote it"):
         finish(job)
 
 
@@ -210,10 +218,10 @@ def test_two_runs_do_not_work_in_one_folder(tmp_path: Path) -> None:
     job = job_for(tmp_path, tmp_path / "run")
 
     def meanwhile(*_: object) -> None:
-        with pytest.raises(RunError, match="another run is at work here"):
+        with pytest.raises(RunError, match="another run is using this folder"):
             finish(job)
 
-    label_to_folder(job, in_process(load("lexicon")), begin=meanwhile, follow=lambda _: None)
+    execute(job, LocalRunner(load("lexicon")), RunListener(on_start=meanwhile))
 
 
 def test_a_strict_run_stops_at_the_first_rejected_row_and_can_go_on(tmp_path: Path) -> None:
@@ -261,7 +269,7 @@ def test_stopped_from_outside_the_same_command_goes_on(tmp_path: Path, stop: sig
     assert process.returncode == code
     assert not list((tmp_path / "run/parts").glob("*.tmp"))
     if stop is signal.SIGINT:
-        assert told.splitlines()[-1] == "hedgerow: stopped; the same command goes on with run"
+        assert told.splitlines()[-1] == "hedgerow: stopped; the same command resumes run"
     ran = finished(command, tmp_path)
     assert ran.returncode == 0, ran.stderr
     assert "500" in ran.stderr

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 RAY = pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="ray is not installed (hedgerow[ray])")
 SEVERAL = pytest.mark.parametrize(
@@ -114,7 +116,7 @@ def test_ctrl_c_ends_the_workers_and_the_same_command_goes_on(tmp_path: Path) ->
         os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers too
         _, told = process.communicate()
     assert process.returncode == 130
-    assert told.splitlines()[-1] == "hedgerow: stopped; the same command goes on with run"
+    assert told.splitlines()[-1] == "hedgerow: stopped; the same command resumes run"
     until = time.monotonic() + 60
     while is_there(process.pid):  # no worker is left
         assert time.monotonic() < until

@@ -4,6 +4,8 @@ import pytest
 
 from evaluation.speed.scaling import main
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.slow
 def test_runs_are_measured_and_the_cost_is_marked_as_computed(

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from hedgerow.sentences import LONGEST, split, stream
+from hedgerow.sentences import MAX_SENTENCE, split, stream
 
-# Letters, marks and white space that boundaries hang on, so that random texts hit the rules.
+# Letters, marks and white space that decide boundaries, so that random texts reach the rules.
 PIECES = [
     *"abzAZ09 .!?\"'“”‘’()[]-–…,:;\n\r\t\u2029é😀\u00a0\ufeff",
     "Mr. ",
@@ -50,7 +50,7 @@ def sentences(text: str) -> list[str]:
         (" \n\t ", []),
     ],
 )
-def test_a_text_is_split_into_these_sentences(text: str, expected: list[str]) -> None:
+def test_a_text_is_split_into_sentences(text: str, expected: list[str]) -> None:
     assert sentences(text) == expected
 
 
@@ -72,7 +72,7 @@ def test_a_sentence_ends_inside_quotation_marks_too(text: str, expected: list[st
 
 @given(TEXTS)
 @settings(max_examples=300, deadline=None)
-def test_spans_are_ordered_trimmed_and_leave_only_white_space_out(text: str) -> None:
+def test_spans_are_ordered_and_trimmed_with_only_white_space_between_them(text: str) -> None:
     at = 0
     for start, end in split(text):
         assert at <= start < end <= len(text)
@@ -83,9 +83,9 @@ def test_spans_are_ordered_trimmed_and_leave_only_white_space_out(text: str) -> 
 
 
 @given(TEXTS, st.lists(st.integers(0, 600), max_size=9))
-@example("\n- \u2029a", [])  # a paragraph's end is no space between a list mark and its item
+@example("\n- \u2029a", [])  # a paragraph separator is not the space between a list mark and its item
 @settings(max_examples=200, deadline=None)
-def test_a_text_that_streams_gives_the_same_sentences(text: str, cuts: list[int]) -> None:
+def test_a_streamed_text_has_the_same_sentences(text: str, cuts: list[int]) -> None:
     text *= 3
     bounds = [0, *sorted(min(cut, len(text)) for cut in cuts), len(text)]
     chunks = [text[start:end] for start, end in pairwise(bounds)]
@@ -93,17 +93,17 @@ def test_a_text_that_streams_gives_the_same_sentences(text: str, cuts: list[int]
     assert [found[:2] for found in stream(chunks)] == [(start, text[start:end]) for start, end in split(text)]
 
 
-def test_what_has_no_end_is_cut_at_white_space_whole_or_streamed() -> None:
+def test_a_very_long_sentence_is_cut_at_white_space_whole_or_streamed() -> None:
     text = "word " * 40_000
     pieces = split(text)
-    assert max(end - start for start, end in pieces) <= LONGEST
+    assert max(end - start for start, end in pieces) <= MAX_SENTENCE
     assert " ".join(text[start:end] for start, end in pieces) == text.strip()
-    streamed = list(stream((text[at : at + 9999] for at in range(0, len(text), 9999)), hold=120_000))
+    streamed = list(stream((text[at : at + 9999] for at in range(0, len(text), 9999)), buffer_size=120_000))
     assert [found[:2] for found in streamed] == [(start, text[start:end]) for start, end in pieces]
-    assert len(split("x" * 3 * LONGEST)) == 1
+    assert len(split("x" * 3 * MAX_SENTENCE)) == 1
 
 
-def test_a_long_paragraph_that_streams_is_not_held_whole() -> None:
+def test_a_long_paragraph_is_not_buffered_whole() -> None:
     prose = (Path(__file__).parents[1] / "data" / "examples" / "article.txt").read_text("utf-8").replace("\n\n", " ")
     pieces = [prose[at : at + 100] for at in range(0, len(prose), 100)]
     read = 0
@@ -114,13 +114,14 @@ def test_a_long_paragraph_that_streams_is_not_held_whole() -> None:
             read += len(piece)
             yield piece
 
-    behind = [read - (found.start + len(found.text)) for found in stream(reading(), hold=500)]
+    behind = [read - (found.start + len(found.text)) for found in stream(reading(), buffer_size=500)]
     assert max(behind) < 1500 < len(prose)
     expected = [(start, prose[start:end]) for start, end in split(prose)]
-    assert [found[:2] for found in stream(pieces, hold=500)] == expected
-    assert [found.starts_block for found in stream(pieces, hold=500)] == [True] + [False] * (len(expected) - 1)
+    assert [found[:2] for found in stream(pieces, buffer_size=500)] == expected
+    assert [found.starts_block for found in stream(pieces, buffer_size=500)] == [True] + [False] * (len(expected) - 1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "unit",
     [
@@ -141,14 +142,14 @@ def test_a_long_paragraph_that_streams_is_not_held_whole() -> None:
         "1. ",
     ],
 )
-def test_time_grows_with_the_length_and_not_with_its_square(unit: str) -> None:
+def test_time_is_linear_in_the_length(unit: str) -> None:
     def seconds(size: int) -> float:
         text = (unit * (size // len(unit) + 1))[:size]
         started = time.process_time()
         split(text)
         return time.process_time() - started
 
-    # Sixteen times the text: 16 times the work if linear, 256 times if not. Of this process alone, and only the ratio.
+    # Sixteen times the text is 16 times the work if linear, 256 times if quadratic; only the ratio is compared.
     small = max(min(seconds(25_000) for _ in range(3)), 1e-3)
     assert seconds(400_000) < 80 * small
 

@@ -19,6 +19,8 @@ from hedgerow.errors import InputError
 from hedgerow.io.strict_json import parse_object
 from hedgerow.io.text_checks import text_error
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 TEXTS = ["He may go on Monday.", "She said it was so.", "It is not clear to us.", "The bridge was closed."]
 

@@ -1,4 +1,4 @@
-"""The wheel holds the package and the shipped weights and nothing else, and works alone."""
+"""The wheel contains the package and the shipped models and nothing else, and works by itself."""
 
 import subprocess
 import sys
@@ -7,13 +7,15 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("wheel")
-    # Without isolation: the build's requirements are here, and nothing is fetched.
+    # Without isolation: the build requirements are installed, and nothing is downloaded.
     command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(out), str(ROOT)]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
@@ -21,7 +23,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_the_wheel_holds_the_package_and_the_weights_and_nothing_else(wheel: Path) -> None:
+def test_the_wheel_contains_the_package_and_the_models_and_nothing_else(wheel: Path) -> None:
     names = {name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name}
     tracked = subprocess.run(["git", "ls-files", "hedgerow"], cwd=ROOT, capture_output=True, text=True, check=False)
     model = {
@@ -36,8 +38,8 @@ def test_the_wheel_holds_the_package_and_the_weights_and_nothing_else(wheel: Pat
     assert wheel.stat().st_size < 60e6
 
 
-def test_the_wheel_alone_labels_a_sentence(wheel: Path, tmp_path: Path) -> None:
-    """Unpacked in a folder of its own, away from the clone: the model it ships is found and runs."""
+def test_the_wheel_by_itself_labels_a_sentence(wheel: Path, tmp_path: Path) -> None:
+    """Unpack it in a folder of its own, away from the clone: the shipped model is found and runs."""
     zipfile.ZipFile(wheel).extractall(tmp_path)
     code = "import hedgerow; print(hedgerow.__file__, hedgerow.load().read('It may rain.')[0].certainty)"
     environment = {"PYTHONPATH": str(tmp_path), "PATH": ""}

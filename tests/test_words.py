@@ -1,4 +1,4 @@
-"""Words: cut with offsets, numbered by vocabulary, affix and shape."""
+"""The word tokenizer: words with offsets, and their ids by vocabulary, affix and shape."""
 
 from pathlib import Path
 
@@ -11,10 +11,12 @@ from hedgerow.predictors.network.word_tokenizer import BEGIN, UNKNOWN, WordToken
 from hedgerow.training.network.module import Head, Network
 from hedgerow.training.network.word_encoder import WordConfig, WordEncoder
 
+pytestmark = pytest.mark.slow
+
 TEXT = "The Minister DENIED 3 rumours, “reportedly”."
 
 
-def test_every_word_and_mark_keeps_its_place() -> None:
+def test_every_word_and_mark_has_its_offsets() -> None:
     (encoding,) = WordTokenizer(["the", "denied"]).encode_batch([TEXT])
     words = [TEXT[start:end] for start, end in encoding.offsets[1:]]
     assert words == ["The", "Minister", "DENIED", "3", "rumours", ",", "“", "reportedly", "”", "."]
@@ -22,7 +24,7 @@ def test_every_word_and_mark_keeps_its_place() -> None:
     assert not encoding.overflowing
 
 
-def test_a_word_is_its_number_its_affixes_and_its_shape() -> None:
+def test_a_word_has_the_ids_of_word_affixes_and_shape() -> None:
     (encoding,) = WordTokenizer(["the", "denied"]).encode_batch([TEXT])
     begin, the, minister, denied, three, rumours, *_ = encoding.ids
     assert begin == (BEGIN, 0, 0, 0)
@@ -33,7 +35,7 @@ def test_a_word_is_its_number_its_affixes_and_its_shape() -> None:
     assert endings[0][2] == endings[1][2] != endings[2][2]
 
 
-def test_an_empty_text_has_a_beginning_and_a_long_one_an_end() -> None:
+def test_an_empty_text_is_one_token_and_a_long_text_is_truncated() -> None:
     tokenizer = WordTokenizer(["word"])
     tokenizer.enable_truncation(4)
     empty, long = tokenizer.encode_batch(["", "word " * 9])
@@ -45,13 +47,13 @@ def test_an_empty_text_has_a_beginning_and_a_long_one_an_end() -> None:
     assert len(tokenizer.encode_batch(["word " * 9])[0].ids) == 10
 
 
-def test_a_tokenizer_comes_back_from_disk(tmp_path: Path) -> None:
+def test_a_saved_tokenizer_can_be_loaded(tmp_path: Path) -> None:
     tokenizer = WordTokenizer(["naïve", "the"])
     tokenizer.save(str(tmp_path / "tokenizer.json"))
     assert WordTokenizer.load(tmp_path / "tokenizer.json").encode_batch([TEXT]) == tokenizer.encode_batch([TEXT])
 
 
-def test_the_vocabulary_is_of_frequent_words_and_ties_go_by_alphabet() -> None:
+def test_the_vocabulary_has_the_most_frequent_words_and_ties_in_alphabetical_order() -> None:
     assert count_words(["b a b", "A c", "b"], most=9) == ["b", "a"]
     assert count_words(["b a b", "A c", "b"], most=1) == ["b"]
     assert count_words(["d c"], most=9, at_least=1) == ["c", "d"]
@@ -66,7 +68,7 @@ def network() -> Network:
     ).eval()
 
 
-def test_padding_does_not_change_an_answer(network: Network) -> None:
+def test_padding_does_not_change_the_logits(network: Network) -> None:
     encodings = WordTokenizer(["the"]).encode_batch(["The end.", "The long way to the end of it all.", ""])
     rows = [encoding.ids for encoding in encodings]
     together = network(**{name: torch.from_numpy(ids) for name, ids in padded(rows).items()})["logits"]
@@ -76,7 +78,7 @@ def test_padding_does_not_change_an_answer(network: Network) -> None:
         assert np.allclose(alone["tags"][0].detach(), together["tags"][at, : len(row)].detach(), atol=1e-5)
 
 
-def test_a_token_sees_as_far_as_the_dilations_reach(network: Network) -> None:
+def test_a_token_depends_on_tokens_within_the_dilations_reach(network: Network) -> None:
     (encoding,) = WordTokenizer(["the"]).encode_batch(
         ["one two three four five six seven eight nine ten eleven twelve"]
     )

@@ -10,18 +10,18 @@ from pathlib import Path
 from typing import Literal, overload
 
 from hedgerow import sentences
+from hedgerow.classifier.batching import Errors, batch_up, check_chunks, check_texts
 from hedgerow.classifier.cache import CACHE_SIZE, PredictionCache
 from hedgerow.classifier.context import DocumentContext
 from hedgerow.classifier.normalise import restore_offsets, to_nfc
 from hedgerow.classifier.prefetch import prefetch_map
 from hedgerow.errors import InputError
-from hedgerow.io.text_checks import surrogate_error, text_error
+from hedgerow.io.text_checks import text_error
 from hedgerow.labels import Document, Head, Prediction
 from hedgerow.predictors.base import Model
 from hedgerow.predictors.loading import load_model
 
 DEFAULT = "base"
-Errors = Literal["raise", "skip"]
 
 
 class Classifier:
@@ -128,7 +128,7 @@ class Classifier:
             raise InputError("stream takes several sentences, not one string; use classifier(text), or read(text)")
         if errors not in ("raise", "skip"):
             raise InputError(f"errors={errors!r} is not one of 'raise', 'skip'")
-        return self._label(_checked(texts, errors))
+        return self._label(check_texts(texts, errors))
 
     def read(self, text: str, *, name: str | None = None) -> Document:
         """Split `text` into sentences and label them in context.
@@ -160,7 +160,7 @@ class Classifier:
         """Read one text that comes in pieces, as `read` does; holds a paragraph and some batches at a time."""
         if isinstance(chunks, str):
             raise InputError("read_stream takes the pieces of one text, not one string; use read(text)")
-        found, texts = tee(sentences.stream(_whole(chunks)))
+        found, texts = tee(sentences.stream(check_chunks(chunks)))
         context = DocumentContext()
         for sentence, prediction in zip(found, self.stream(one.text for one in texts), strict=True):
             yield context.read(replace(prediction, start=sentence.start), starts_block=sentence.starts_block)
@@ -170,7 +170,7 @@ class Classifier:
         waiting: deque[tuple[list[str | None], dict[str, Prediction]]] = deque()
 
         def missing() -> Iterator[list[str]]:
-            for batch in _batches(texts, self.model.preferred_batch_size):
+            for batch in batch_up(texts, self.model.preferred_batch_size):
                 wanted = [text for text in batch if text is not None]
                 known, new = ({}, list(dict.fromkeys(wanted))) if self._cache is None else self._cache.get(wanted)
                 waiting.append((batch, known))
@@ -221,33 +221,3 @@ def load(model: str | Path = DEFAULT, *, threads: int | None = None, cache_size:
 
 def _restore(model: Model, cache_size: int) -> Classifier:
     return Classifier(model, cache_size=cache_size)
-
-
-def _checked(texts: Iterable[str], errors: Errors) -> Iterator[str | None]:
-    """Yield each text that can be labelled; for another one None, or raise InputError."""
-    for number, text in enumerate(texts):
-        what = f"sentence {number}"
-        error = text_error(text, what)
-        if error is not None and errors == "raise":
-            raise InputError(error if error.startswith(what) else f"{what}: {error}")
-        yield text if error is None else None
-
-
-def _whole(chunks: Iterable[str]) -> Iterator[str]:
-    for number, chunk in enumerate(chunks):
-        if not isinstance(chunk, str):
-            raise InputError(f"piece {number} is {type(chunk).__name__}, not text")
-        if (error := surrogate_error(chunk)) is not None:
-            raise InputError(f"piece {number}: {error}")
-        yield chunk
-
-
-def _batches(texts: Iterable[str | None], size: int) -> Iterator[list[str | None]]:
-    batch: list[str | None] = []
-    for text in texts:
-        batch.append(text)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch

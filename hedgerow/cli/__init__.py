@@ -1,5 +1,5 @@
-"""The command line: `hedgerow` and `python -m hedgerow`. Heavy things are imported inside the commands."""
+"""The command line: `hedgerow` and `python -m hedgerow`, one file per command."""
 
-from hedgerow.cli.app import app, main
+from hedgerow.cli.app import main
 
-__all__ = ["app", "main"]
+__all__ = ["main"]

@@ -1,6 +1,7 @@
-"""The commands. Results on standard output, progress and errors on standard error.
+"""The `hedgerow` command: its subcommands, and how every error ends.
 
-Exit codes: 0 fine, 1 some input was rejected (and where it went), 2 wrong usage.
+Results go to standard output, progress and messages to standard error. Exit codes: 0 fine, 1 some input was rejected
+(and where it went), 2 wrong usage. A subcommand is imported only when it runs, so that `hedgerow --help` is fast.
 """
 
 from __future__ import annotations
@@ -9,27 +10,76 @@ import io
 import os
 import signal
 import sys
-from pathlib import Path
+from collections.abc import Callable
+from importlib import import_module
 from typing import Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperGroup
+from typer.main import get_command
 
 import hedgerow
-from hedgerow.cli import corpus
+from hedgerow.cli.arguments import repeat_options
 from hedgerow.errors import HedgerowError, RejectedRowError
 
+# Name, and the line of `hedgerow --help`. The module hedgerow.cli.NAME holds the command in `app`.
+COMMANDS = {
+    "label": "Label every sentence of texts, pages, JSON Lines, CSV and Parquet files.",
+    "summary": "Roll up labelled sentences: prevalence with intervals, frequent cues and sources.",
+    "models": "List the shipped models and their scores.",
+    "corpus": "Check, count, correct and split labelled corpora.",
+    "train": "Train a model from a recipe.",
+    "evaluate": "Measure a model on a labelled corpus, and write a report.",
+}
+# Options that take several values in a row: `--corpus A B` is `--corpus A --corpus B`.
+REPEATED = {
+    "train": ("--corpus", "--measure", "--teacher", "--texts"),
+    "evaluate": ("--corpus",),
+}
+
+_ClickError: type[Exception] = typer.BadParameter.__mro__[2]  # ClickException, which Typer does not export
+
+
+class _LazyGroup(TyperGroup):
+    """The group of subcommands: help needs their names only, running one imports its module."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
+        """Return the names in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
+        """Return a stand-in that knows its line of help."""
+        if cmd_name not in COMMANDS:
+            return None
+        stand_in = typer.Typer(add_completion=False, help=COMMANDS[cmd_name])
+        stand_in.command(cmd_name, help=COMMANDS[cmd_name])(_stand_in)
+        return get_command(stand_in)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Import the subcommand that `args` begin with."""
+        name, *rest = args
+        if name not in COMMANDS:
+            return super().resolve_command(ctx, args)
+        command = get_command(import_module(f"hedgerow.cli.{name}").app)
+        return name, command, repeat_options(rest, REPEATED.get(name, ()))
+
+
+def _stand_in() -> None:
+    """Do nothing: only its help is shown."""
+
+
 app = typer.Typer(
-    help="How certain is each sentence, what stance does it take, which words say so, and whose words are they?",
+    cls=_LazyGroup,
+    help="Label how certain each sentence is, what stance it takes, which words say so, and whose words they are.",
+    epilog="Exit codes: 0 fine, 1 some input was rejected, 2 wrong usage."
+    "\n\nExample: hedgerow label data/examples/article.txt --table",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-app.add_typer(corpus.app, name="corpus")
-
-Inputs = Annotated[list[Path], typer.Argument(help="Files, folders or patterns; - is standard input.")]
 
 
-def _version(wanted: bool) -> None:
+def _print_version(wanted: bool) -> None:
     if wanted:
         typer.echo(f"hedgerow {hedgerow.__version__}")
         raise typer.Exit
@@ -38,84 +88,58 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def _root(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     pass
 
 
-@app.command()
-def label(
-    inputs: Inputs,
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", "-o", help="A .jsonl, .csv or .parquet file; without suffix, a run's folder."),
-    ] = None,
-    model: Annotated[str | None, typer.Option(help="A shipped model's name, 'lexicon', or a model folder.")] = None,
-    unit: Annotated[str | None, typer.Option(help="A row is a 'document', which is split, or a 'sentence'.")] = None,
-    as_: Annotated[
-        str | None, typer.Option("--as", help="What inputs hold: txt, md, html, jsonl, csv, tsv, parquet.")
-    ] = None,
-    text_field: Annotated[str | None, typer.Option(help="The field that holds a row's text.")] = None,
-    id_field: Annotated[str | None, typer.Option(help="The field that holds a row's id.")] = None,
-    abstain: Annotated[float | None, typer.Option(help="Leave labels whose score is under this empty.")] = None,
-    strict: Annotated[bool | None, typer.Option("--strict", help="Stop at the first row that is rejected.")] = None,
-    workers: Annotated[int | None, typer.Option(help="How many processes label to a run's folder.")] = None,
-    runner: Annotated[str | None, typer.Option(help="What these are: 'process', here, or 'ray'.")] = None,
-    table: Annotated[bool, typer.Option("--table", help="A table for the eye, also where it is piped.")] = False,
-    config: Annotated[Path | None, typer.Option(help="A TOML file with these and more (docs/scaling.md).")] = None,
-) -> None:
-    """Label every sentence of texts, pages, JSON lines, CSV and Parquet files."""
-    from hedgerow.cli.label import run
-
-    flags = {"model": model, "unit": unit, "as": as_, "abstain": abstain, "strict": strict}
-    fields = {"text_field": text_field, "id_field": id_field, "workers": workers, "runner": runner}
-    raise typer.Exit(run(inputs, out, table=table, config=config, **flags, **fields))
-
-
-@app.command()
-def summary(
-    run: Annotated[Path, typer.Argument(help="A file or run folder that `hedgerow label` wrote.")],
-    by: Annotated[str | None, typer.Option(help="doc, source, month (of `date`), month:COLUMN, or a column.")] = None,
-    report: Annotated[Path | None, typer.Option(help="A report.json: correct shares by its confusion matrix.")] = None,
-    out: Annotated[Path | None, typer.Option("--out", "-o", help="A folder for CSV and a page with plots.")] = None,
-) -> None:
-    """Roll up labelled sentences: shares of labels with intervals, most frequent cues and sources."""
-    from hedgerow.cli.summary import run as roll_up
-
-    roll_up(run, by=by, report=report, out=out)
-
-
-@app.command()
-def models() -> None:
-    """List the shipped models and their scores."""
-    from hedgerow.cli.models import run
-
-    run()
-
-
 def main() -> None:
-    """Run the command line; what goes wrong is one line, not a traceback, and leaves nothing half written."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what is half written is taken away
+    """Run the command line."""
+    run_command(lambda: app(prog_name="hedgerow", standalone_mode=False), program="hedgerow")
+
+
+def run_command(command: Callable[[], Any], *, program: str) -> NoReturn:
+    """Run `command` and exit: an error is one line, not a traceback, and leaves nothing half-written.
+
+    `program` begins the line. The exit code is what the command returns, if that is a number.
+    """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that half-written files are removed
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):  # JSON lines are UTF-8 whatever the locale says
+        if isinstance(stream, io.TextIOWrapper):  # JSON Lines are UTF-8 whatever the locale says
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        app()
+        code = command()
     except SystemExit as stop:
-        sys.exit(_flushed(stop.code))
+        code = stop.code
+    except (typer.Abort, KeyboardInterrupt):
+        _fail("interrupted", program, code=130)
     except RejectedRowError as error:
-        _fail(f"{error}; --strict stops here", code=1)
+        _fail(f"{error}; --strict stops here", program, code=1)
     except HedgerowError as error:
-        _fail(str(error))
+        _fail(str(error), program)
+    except ModuleNotFoundError as error:
+        _fail(f"{error}; install what the command needs: pip install 'hedgerow[train]' or 'hedgerow[eval]'", program)
     except BrokenPipeError:
         _leave_pipe()
     except OSError as error:
-        _fail(f"{error.filename or 'output'}: {error.strerror or error}")
+        _fail(f"{error.filename or 'output'}: {error.strerror or error}", program)
+    except _ClickError as error:
+        if "NoArgs" in type(error).__name__:  # no subcommand: this error is the help page
+            typer.echo(_plain(error))
+            sys.exit(2)
+        path = getattr(getattr(error, "ctx", None), "command_path", program)
+        _fail(f"{_plain(error)} See '{path} --help'.", program)
+    sys.exit(_flushed(code, program))
 
 
-def _flushed(code: Any) -> Any:
-    """`code`, once what was printed has arrived; a full disk shows itself only here."""
+def _plain(error: Any) -> str:
+    """Return the message of a usage error without the words that pydantic puts before it."""
+    return str(error.format_message()).replace("Value error, ", "")
+
+
+def _flushed(code: Any, program: str) -> Any:
+    """Return `code` once what was printed has arrived; a full disk shows itself only here."""
     try:
         if sys.stdout is not None:
             sys.stdout.flush()
@@ -123,17 +147,17 @@ def _flushed(code: Any) -> Any:
         _leave_pipe()
     except OSError as error:
         _discard_output()
-        _fail(f"output: {error.strerror or error}")
+        _fail(f"output: {error.strerror or error}", program)
     return code
 
 
-def _fail(message: str, code: int = 2) -> NoReturn:
-    print(f"hedgerow: {message}", file=sys.stderr)
+def _fail(message: str, program: str, code: int = 2) -> NoReturn:
+    print(f"{program}: {message}", file=sys.stderr)
     sys.exit(code)
 
 
 def _leave_pipe() -> NoReturn:
-    """The reader has gone (`hedgerow label ... | head`): nothing more to say."""
+    """Exit quietly: the reader has gone (`hedgerow label ... | head`)."""
     _discard_output()
     sys.exit(1)
 

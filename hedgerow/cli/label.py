@@ -1,122 +1,100 @@
-"""`hedgerow label`: from files to rows, with what was rejected said by name."""
+"""`hedgerow label`: from files to labelled rows."""
 
 from __future__ import annotations
 
+import inspect
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+import typer
 
 from hedgerow.classifier import load
-from hedgerow.errors import InputError, RejectedRowError
-from hedgerow.labelling.layout import skip_outputs
-from hedgerow.labelling.options import RUN_OPTIONS, Options, read_options
-from hedgerow.labelling.stream import Counts, abstaining, label
+from hedgerow.cli.progress import LineProgress, RunProgress
+from hedgerow.errors import InputError
+from hedgerow.labelling.files import FileJob, Listener, label_to_file, label_to_writer
+from hedgerow.labelling.options import RUN_OPTIONS, Options, read_options, reject_run_options
+from hedgerow.labelling.stream import Counts
 from hedgerow.readers.input_text import Rejected
-from hedgerow.readers.inputs import STDIN, find_inputs, read_inputs
-from hedgerow.writers.files import check_out, rejected_path, rejected_writer, writer
+from hedgerow.writers.rejected import rejected_path
 from hedgerow.writers.terminal import TerminalWriter
 
+Inputs = Annotated[list[Path], typer.Argument(help="Files, folders or patterns; - is standard input.")]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        "-o",
+        help="A .jsonl, .csv or .parquet file; without a suffix, a run folder, which the same command resumes.",
+        show_default="JSON Lines on standard output",
+    ),
+]
+Table = Annotated[bool, typer.Option("--table", help="Print a table even when stdout is not a terminal.")]
+Config = Annotated[Path | None, typer.Option(help="A TOML file with options; flags override it.", show_default="none")]
 
-def run(
-    inputs: Sequence[Path], out: Path | None, *, config: Path | None = None, table: bool = False, **flags: Any
-) -> int:
-    """Label `inputs`; returns the exit code, 1 where something was rejected.
 
-    `flags` are the fields of Options, None where they are not said.
+def label(inputs: Inputs, out: Out = None, table: Table = False, config: Config = None, **flags: Any) -> None:
+    """Label every sentence of texts, pages, JSON Lines, CSV and Parquet files.
+
+    Rows that cannot be labelled are reported on stderr with file, line and reason, and written to OUT.rejected.jsonl.
+
+    Exit codes: 0 fine, 1 some input was rejected, 2 wrong usage.
+
+    Example: hedgerow label data/examples/article.txt --table
+    """
+    raise typer.Exit(run(inputs, out, config=config, table=table, **flags))
+
+
+def run(inputs: list[Path], out: Path | None, *, config: Path | None = None, table: bool = False, **flags: Any) -> int:
+    """Label `inputs`; return the exit code, 1 if something was rejected.
+
+    `flags` are the fields of Options, None if they were not given.
     """
     options = read_options(config, flags)
-    if list(inputs).count(STDIN) > 1:
-        raise InputError("standard input (-) can be read once; name it once")
     if table and out is not None:
         raise InputError("--table goes to standard output; leave out --table or --out")
     if out is not None and not out.suffix:
-        from hedgerow.cli.run import label_run
-
-        return label_run(inputs, out, options)
-    _reject_run_options(options, flags)
-    if out is not None:
-        check_out(out, list(inputs))
-    return _label(inputs, out, options, table)
+        return _label_run(inputs, out, options)
+    reject_run_options(options, flags)
+    return _label_file(FileJob(tuple(inputs), out, options), table=table)
 
 
-def _reject_run_options(options: Options, flags: Mapping[str, Any]) -> None:
-    """A setting that would do nothing is no setting."""
-    for name in RUN_OPTIONS:
-        if name in options.model_fields_set:
-            said = f"--{name}" if flags.get(name) is not None else f"{name!r} in --config"
-            raise InputError(
-                f"{said} is for run folders; give --out a name without a suffix, or leave out this setting"
-            )
-
-
-def _label(inputs: Sequence[Path], out: Path | None, options: Options, table: bool) -> int:
-    classifier = load(options.model)
+def _label_file(job: FileJob, *, table: bool) -> int:
     counts = Counts()
+    progress = LineProgress(counts)
+    listener = Listener(counts, _report_rejected, progress.tick)
+    classifier = load(job.options.model)
     started = time.monotonic()
-    for_the_eye = table or (out is None and sys.stdout.isatty())
-    with (
-        nullcontext(TerminalWriter().print) if for_the_eye else writer(out) as write,
-        # Inside the other, so that what was rejected is on disk before the output appears.
-        nullcontext(_ignore) if out is None else rejected_writer(rejected_path(out)) as keep,
-    ):
-
-        def reject(rejection: Rejected) -> None:
-            if options.strict:
-                raise RejectedRowError(f"rejected {rejection}")
-            print(f"hedgerow: rejected {rejection}", file=sys.stderr)
-            keep(rejection)
-
-        progress = _Progress(counts)
-        documents = read_inputs(find_inputs(inputs, options.as_, skip=skip_outputs(out)), options.unit, options.fields)
-        for row in label(classifier, documents, options.unit, reject, counts):
-            write(abstaining(row, options.abstain))
-            progress.tick()
-        progress.clear()
-    _summarise(counts, classifier.name, time.monotonic() - started, out)
+    if table or (job.out is None and sys.stdout.isatty()):
+        label_to_writer(classifier, job, TerminalWriter(), listener)
+    else:
+        label_to_file(classifier, job, listener)
+    progress.clear()
+    _summarise(counts, classifier.name, time.monotonic() - started, job.out)
     return 1 if counts.rejected else 0
 
 
-def _ignore(_: Rejected) -> None:
-    """Without --out a rejection is said on standard error and not kept."""
+def _label_run(inputs: list[Path], out: Path, options: Options) -> int:
+    from hedgerow.labelling.run_folder import label_to_run  # imports what only runs need
+
+    with RunProgress(out, options) as progress:
+        counts = label_to_run(inputs, out, options, progress.listener)
+    progress.summarise()
+    return 1 if counts.rejected else 0
 
 
-class _Progress:
-    """A running count on a terminal's standard error, twice a second."""
-
-    def __init__(self, counts: Counts) -> None:
-        self._tally = counts
-        self._shown = sys.stderr.isatty() and not sys.stdout.isatty()
-        self._started = time.monotonic()
-        self._next = self._started + 0.5
-
-    def tick(self) -> None:
-        now = time.monotonic()
-        if not self._shown or now < self._next:
-            return
-        self._next = now + 0.5
-        counts, seconds = self._tally, now - self._started
-        print(
-            f"\r{counts.documents:,} documents, {counts.sentences:,} sentences"
-            f" ({counts.sentences / seconds:,.0f} a second), {counts.rejected:,} rejected",
-            end="\x1b[K",
-            file=sys.stderr,
-            flush=True,
-        )
-
-    def clear(self) -> None:
-        if self._shown:
-            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+def _report_rejected(rejected: Rejected) -> None:
+    print(f"hedgerow: rejected {rejected}", file=sys.stderr)
 
 
 def _summarise(counts: Counts, model: str, seconds: float, out: Path | None) -> None:
-    where = f" to {out}" if out else ""
+    target = f" to {out}" if out else ""
     beside = f", rejected rows in {rejected_path(out)}" if out and counts.rejected else ""
     print(
         f"hedgerow: {_count(counts.sentences, 'sentence')} of {_count(counts.documents, 'document')}"
-        f" labelled by {model}{where}"
+        f" labelled by {model}{target}"
         f" in {seconds:.1f} s; {counts.rejected:,} rejected{beside}",
         file=sys.stderr,
     )
@@ -124,3 +102,32 @@ def _summarise(counts: Counts, model: str, seconds: float, out: Path | None) -> 
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
+def _option_parameters() -> Mapping[str, inspect.Parameter]:
+    """Return one command-line option per field of Options: its type, description and default are the field's."""
+    parameters = {}
+    for name, field in Options.model_fields.items():
+        flag = f"--{(field.alias or name).replace('_', '-')}"
+        option = typer.Option(
+            flag,
+            help=field.description,
+            show_default="none" if field.default is None else str(field.default),
+            rich_help_panel="Run folders" if name in RUN_OPTIONS else None,
+        )
+        kind = bool | None if field.annotation is bool else field.annotation
+        decls: Any = Annotated[kind | None if kind is not None else None, option]
+        parameters[name] = inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=decls)
+    return parameters
+
+
+def _with_options(command: Any) -> Any:
+    """Give `command` the parameters of Options in place of its **flags."""
+    signature = inspect.signature(command, eval_str=True)
+    kept = [one for one in signature.parameters.values() if one.kind is not inspect.Parameter.VAR_KEYWORD]
+    command.__signature__ = signature.replace(parameters=[*kept, *_option_parameters().values()])
+    return command
+
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+app.command("label")(_with_options(label))

@@ -1,23 +1,38 @@
-"""`hedgerow models`: what is shipped, with its scores."""
+"""`hedgerow models`: the shipped models with their scores."""
 
 from __future__ import annotations
 
-import json
+import typer
 
-from hedgerow.predictors.folder import model_hash, read_manifest, shipped
+from hedgerow.labels import AXES
+from hedgerow.predictors.catalogue import ModelInfo, models
 
 
-def run() -> None:
-    for name, folder in shipped().items():
-        manifest = read_manifest(folder)
-        scores = json.loads((folder / "metrics.json").read_text("utf-8"))
-        rows = manifest["data"]["sentences"]
-        size = sum(path.stat().st_size for path in folder.iterdir()) / 1e6
-        print(f"{name}: {manifest['kind']}, {size:.1f} MB, hash {model_hash(folder)[:12]}, {rows:,} training sentences")
-        for corpus in sorted(scores, key=lambda corpus: corpus == "dev"):  # published text first
-            what = "the recipe's dev, composed text, which flatters" if corpus == "dev" else corpus
-            print(f"  on {what} ({scores[corpus]['sentences']:,} sentences), macro-F1 with 95 % intervals:")
-            for axis in manifest["labels"]:
-                score = scores[corpus][axis]["macro_f1"]
-                print(f"    {axis} {score['value']:.3f} [{score['low']:.3f}, {score['high']:.3f}]")
-    print("lexicon: rules of the codebook as data, no training")
+def list_models() -> None:
+    """List the shipped models and their scores.
+
+    Exit codes: 0 fine, 2 a shipped model is damaged.
+
+    Example: hedgerow models
+    """
+    for model in models():
+        print("\n".join(_lines(model)))
+
+
+def _lines(model: ModelInfo) -> list[str]:
+    lines = [f"{model.name}: {model.kind}, {model.bytes / 1e6:.1f} MB, hash {model.sha256[:12]}"]
+    if not model.scores:
+        return [f"{lines[0]}, rules as data, no training"]
+    lines[0] += f", {model.training_sentences:,} training sentences"
+    for corpus in sorted(model.scores, key=lambda corpus: corpus == "dev"):  # published text first
+        caption = "the recipe's dev corpus, composed text: optimistic" if corpus == "dev" else corpus
+        scores = model.scores[corpus]
+        lines.append(f"  on {caption} ({scores['sentences']:,} sentences), macro-F1 with 95 % intervals:")
+        for axis in AXES:
+            score = scores[axis]["macro_f1"]
+            lines.append(f"    {axis} {score['value']:.3f} [{score['low']:.3f}, {score['high']:.3f}]")
+    return lines
+
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+app.command("models")(list_models)

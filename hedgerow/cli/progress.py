@@ -1,4 +1,4 @@
-"""What is shown on standard error while a run goes on, and the table at its end."""
+"""Progress on standard error: a running count for files; a bar, and a table at the end, for runs."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from types import TracebackType
 
 from rich.console import Console, RenderableType
 from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
@@ -13,21 +14,56 @@ from rich.table import Table
 
 from hedgerow.labelling.layout import REJECTED
 from hedgerow.labelling.manifest import ShardResult
+from hedgerow.labelling.options import Options
+from hedgerow.labelling.run_folder import RunListener
 from hedgerow.labelling.stream import Counts
 
-_EVERY = 30.0  # seconds between two lines where standard error is no terminal
+_INTERVAL = 0.5  # seconds between two counts
+_LINE_INTERVAL = 30.0  # seconds between two lines if standard error is not a terminal
+
+
+class LineProgress:
+    """A running count on a terminal, twice a second; nothing if stderr is not a terminal, or stdout is one."""
+
+    def __init__(self, counts: Counts) -> None:
+        self._counts = counts
+        self._shown = sys.stderr.isatty() and not sys.stdout.isatty()
+        self._started = time.monotonic()
+        self._next = self._started + _INTERVAL
+
+    def tick(self) -> None:
+        """Show the counts, if it is time."""
+        now = time.monotonic()
+        if not self._shown or now < self._next:
+            return
+        self._next = now + _INTERVAL
+        counts, seconds = self._counts, now - self._started
+        print(
+            f"\r{counts.documents:,} documents, {counts.sentences:,} sentences"
+            f" ({counts.sentences / seconds:,.0f}/s), {counts.rejected:,} rejected",
+            end="\x1b[K",
+            file=sys.stderr,
+            flush=True,
+        )
+
+    def clear(self) -> None:
+        """Remove the count."""
+        if self._shown:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
 
 
 class RunProgress:
-    """Counts shards as they are done: a bar on a terminal, else a line now and then.
+    """The progress of a run: a bar on a terminal, else a line now and then; `summarise` prints the final table.
 
-    `counts` is for a runner that labels here, so that the bar moves within a shard too.
+    Its `listener` follows the run. The bar moves within a shard if the runner works in this process.
     """
 
-    def __init__(self) -> None:
-        self.counts = Counts()
+    def __init__(self, out: Path, options: Options) -> None:
+        self._counts = Counts()
+        self.listener = RunListener(self._start, self._add, self._counts)
+        self._out = out
+        self._model = Path(options.model).name
         self._console = Console(stderr=True)
-        self._shown = self._console.is_terminal
         self._bar = _Bar(
             self._advance,
             TextColumn("{task.completed:,.0f} of {task.total:,.0f} rows"),
@@ -37,75 +73,94 @@ class RunProgress:
             console=self._console,
         )
         self._task = self._bar.add_task("", total=None, rates="", visible=False)
-        self._started = self._told = time.monotonic()
-        self._before = self._rows = self._sentences = self._rejected = self._total = 0
+        self._started = self._reported = time.monotonic()
+        self._earlier: list[ShardResult] = []
+        self._results: list[ShardResult] = []
+        self._total = 0
 
-    def begin(self, rows: int, before: Iterable[ShardResult]) -> None:
-        """`rows` there are; what was done `before` this run counts, but not for its speed."""
+    def __enter__(self) -> RunProgress:
+        """Begin; the bar appears when the run starts."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Remove the bar; after Ctrl-C say how to resume."""
+        if self._console.is_terminal:
+            self._bar.stop()
+        if kind is KeyboardInterrupt:
+            print(f"hedgerow: stopped; the same command resumes {self._out}", file=sys.stderr)
+            raise SystemExit(130)
+
+    def summarise(self) -> None:
+        """Print the counts of the whole run, and the speed of this part of it."""
+        results = [*self._earlier, *self._results]
+        seconds = time.monotonic() - self._started
+        rejected = sum(result.rejected for result in results)
+        table = Table(title=f"{self._out}, labelled by {self._model}", show_header=False, title_justify="left")
+        for name, value in {
+            "rows in": f"{sum(result.rows for result in results):,}",
+            "labelled": f"{sum(result.documents for result in results):,}",
+            "rejected": f"{rejected:,}" + (f" (in {self._out / REJECTED})" if rejected else ""),
+            "sentences": f"{sum(result.sentences for result in results):,}",
+            "parts": f"{len(results):,}",
+            "now": f"{self._rows():,} rows in {seconds:,.1f} s: {self._rates()}",
+        }.items():
+            table.add_row(name, value)
+        self._console.print(table)
+
+    def _start(self, rows: int, earlier: Iterable[ShardResult]) -> None:
         self._total = rows
-        self._before = sum(record.rows for record in before)
-        self._started = self._told = time.monotonic()
-        self._bar.update(self._task, total=rows, completed=self._before, visible=True)
-        if self._shown:
+        self._earlier = list(earlier)
+        self._started = self._reported = time.monotonic()
+        self._bar.update(self._task, total=rows, completed=self._earlier_rows(), visible=True)
+        if self._console.is_terminal:
             self._bar.start()
 
-    def follow(self, record: ShardResult) -> None:
-        self._rows += record.rows
-        self._sentences += record.sentences
-        self._rejected += record.rejected
+    def _add(self, result: ShardResult) -> None:
+        self._results.append(result)
         now = time.monotonic()
-        if not self._shown and now - self._told > _EVERY:
-            self._told = now
-            left = (self._total - self._before - self._rows) * (now - self._started) / max(self._rows, 1)
+        if not self._console.is_terminal and now - self._reported > _LINE_INTERVAL:
+            self._reported = now
+            done = self._earlier_rows() + self._rows()
+            left = (self._total - done) * (now - self._started) / max(self._rows(), 1)
             print(
-                f"hedgerow: {self._before + self._rows:,} of {self._total:,} rows, {self._rates()},"
-                f" {self._rejected:,} rejected, {left:,.0f} s left",
+                f"hedgerow: {done:,} of {self._total:,} rows, {self._rates()}, {self._rejected():,} rejected,"
+                f" {left:,.0f} s left",
                 file=sys.stderr,
                 flush=True,
             )
 
     def _advance(self) -> None:
         """Move the bar to where the work is."""
-        rows = max(self._rows, self.counts.documents + self.counts.rejected)
-        rejected = max(self._rejected, self.counts.rejected)
-        self._bar.update(self._task, completed=self._before + rows, rates=f"{self._rates()}, {rejected:,} rejected")
+        rates = f"{self._rates()}, {self._rejected():,} rejected"
+        self._bar.update(self._task, completed=self._earlier_rows() + self._rows(), rates=rates)
+
+    def _earlier_rows(self) -> int:
+        return sum(result.rows for result in self._earlier)
+
+    # `_counts` is ahead of the results within a shard; with several workers it stays 0.
+    def _rows(self) -> int:
+        return max(sum(result.rows for result in self._results), self._counts.documents + self._counts.rejected)
+
+    def _rejected(self) -> int:
+        return max(sum(result.rejected for result in self._results), self._counts.rejected)
 
     def _rates(self) -> str:
         seconds = max(time.monotonic() - self._started, 1e-3)
-        rows = max(self._rows, self.counts.documents + self.counts.rejected)
-        sentences = max(self._sentences, self.counts.sentences)
-        return f"{rows / seconds:,.0f} rows/s, {sentences / seconds:,.0f} sentences/s"
-
-    def stop(self) -> None:
-        if self._shown:
-            self._bar.stop()
-
-    def summarise(self, records: Iterable[ShardResult], model: str, out: Path) -> None:
-        """The final table: what the whole run came to, and the speed of what was done now."""
-        records = list(records)
-        seconds = time.monotonic() - self._started
-        rejected = sum(record.rejected for record in records)
-        table = Table(title=f"{out}, labelled by {model}", show_header=False, title_justify="left")
-        for name, value in {
-            "rows in": f"{sum(record.rows for record in records):,}",
-            "labelled": f"{sum(record.documents for record in records):,}",
-            "rejected": f"{rejected:,}" + (f" (in {out / REJECTED})" if rejected else ""),
-            "sentences": f"{sum(record.sentences for record in records):,}",
-            "parts": f"{len(records):,}",
-            "now": f"{self._rows:,} rows in {seconds:,.1f} s: {self._rates()}",
-        }.items():
-            table.add_row(name, value)
-        self._console.print(table)
+        sentences = max(sum(result.sentences for result in self._results), self._counts.sentences)
+        return f"{self._rows() / seconds:,.0f} rows/s, {sentences / seconds:,.0f} sentences/s"
 
 
 class _Bar(Progress):
     """A bar that asks how far the work is whenever it is drawn."""
 
     def __init__(self, advance: Callable[[], None], *columns: ProgressColumn, console: Console) -> None:
-        self._advance = advance
+        self._advance_task = advance
         super().__init__(*columns, console=console, transient=True)
 
     def get_renderables(self) -> Iterable[RenderableType]:
+        """Return what is drawn, after asking how far the work is."""
         if self.tasks and self.tasks[0].visible:
-            self._advance()
+            self._advance_task()
         yield from super().get_renderables()

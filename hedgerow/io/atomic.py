@@ -87,3 +87,24 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
+
+
+def publish(content: bytes, beside: Path, path: Path) -> None:
+    """Write `content` to the temporary file `beside`, flush it to disk, and rename it to `path`."""
+    with beside.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    put(beside, path)
+
+
+def put(beside: Path, path: Path) -> None:
+    """Rename a file that is on disk to `path`; the name is on disk too when this returns."""
+    beside.replace(path)
+    if os.name == "nt":  # a folder cannot be flushed there
+        return
+    handle = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,13 +1,13 @@
-"""What a run's folder tells of itself.
+"""What a run's folder says about itself.
 
     RUN/manifest.json           settings, inputs with their hashes, parts with their counts and hashes
-    RUN/parts/part-00000.jsonl  labelled sentences (or .csv, .parquet), a part a shard, in the order of the inputs
-    RUN/rejected.jsonl           what was rejected, in the same order; not there where nothing was
-    RUN/.work/                  only while a run goes on: its lock, its journal, what is half written
+    RUN/parts/part-00000.jsonl  labelled sentences (or .csv, .parquet), one part per shard, in the order of the inputs
+    RUN/rejected.jsonl          rejected rows, in the same order; absent if there are none
+    RUN/.work/                  only during the run: its lock, its journal, half-written files
 
-The manifest is written twice: with `"complete": false` once the shards are slice_, and at the end, whole. It holds no
-date, no path but the inputs' names, and nothing of who did the work, so that the same run ends in the same bytes. What
-was done in between stands in the journal, a line a shard.
+The manifest is written twice: with `"complete": false` once the shards are cut, and at the end. It has no date, no path
+but the inputs' names, and nothing about who did the work, so that the same run always ends in the same bytes. The
+journal records the progress in between, one line per shard.
 """
 
 from __future__ import annotations
@@ -19,36 +19,18 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import hedgerow
 from hedgerow.errors import RunError
-from hedgerow.io.atomic import sha256
+from hedgerow.io.atomic import publish, sha256
 from hedgerow.labelling.layout import MANIFEST, REJECTED, WORK
 from hedgerow.labelling.shards import InputSlice, Shard
 from hedgerow.readers.input_text import Slice
 
-SCHEMA = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """All that decides what a run's parts hold, but the inputs."""
-
-    model: str
-    model_hash: str
-    unit: str = "document"
-    as_: str | None = None
-    text_field: str = "text"
-    id_field: str | None = None
-    abstain: float = 0.0
-    parts: str = "jsonl"
-    shard_rows: int = 10_000
-    shard_bytes: int = 1 << 20
-    version: str = hedgerow.__version__
+SCHEMA = 2
 
 
 @dataclass(frozen=True, slots=True)
 class InputRecord:
-    """An input as the run saw it: its name in the output, its size in bytes, the hash of these; None if unreadable."""
+    """An input as the run read it: its name in the output, its size and hash; both None if it is unreadable."""
 
     name: str
     bytes: int | None
@@ -57,7 +39,7 @@ class InputRecord:
 
 @dataclass(frozen=True, slots=True)
 class ShardResult:
-    """What came of one shard. `rows` went in, `documents` of them were labelled in `sentences`, `rejected` were not."""
+    """The counts of a labelled shard, and the hash of its part. `rows` is `documents` plus `rejected`."""
 
     part: int
     rows: int
@@ -69,34 +51,34 @@ class ShardResult:
 
 @dataclass(frozen=True, slots=True)
 class RunPlan:
-    """A run before it is done: the settings, the inputs, and the shards these are cut into."""
+    """A run before it begins: its settings (Options.settings), its inputs, and the shards they are cut into."""
 
-    settings: Settings
+    settings: Mapping[str, Any]
     inputs: tuple[InputRecord, ...]
     shards: tuple[Shard, ...]
 
+    def part_name(self, number: int) -> str:
+        """Return the file name of a shard's part."""
+        return f"part-{number:05}.{self.settings['parts']}"
 
-def part_name(number: int, settings: Settings) -> str:
-    return f"part-{number:05}.{settings.parts}"
 
-
-def write_manifest(folder: Path, plan: RunPlan, records: Mapping[int, ShardResult] | None = None) -> None:
-    """Write the manifest, whole or not at all: with `records` of all shards the run is complete."""
-    records = records or {}
+def write_manifest(folder: Path, plan: RunPlan, results: Mapping[int, ShardResult] | None = None) -> None:
+    """Write the manifest atomically; with the `results` of all shards the run is complete."""
+    results = results or {}
     counts = {
-        name: sum(getattr(record, name) for record in records.values())
+        name: sum(getattr(result, name) for result in results.values())
         for name in ("rows", "documents", "sentences", "rejected")
     }
     manifest = {
         "schema": SCHEMA,
-        "complete": len(records) == len(plan.shards),
-        "settings": asdict(plan.settings),
+        "complete": len(results) == len(plan.shards),
+        "settings": dict(plan.settings),
         "counts": counts,
         "rejected_sha256": rejected_hash(folder),
-        "inputs": [asdict(seen) for seen in plan.inputs],
+        "inputs": [asdict(record) for record in plan.inputs],
     }
-    parts = (_part(shard, plan.settings, records.get(shard.number)) for shard in plan.shards)
-    # A line a part: there may be thousands.
+    parts = (_part_row(shard, plan, results.get(shard.number)) for shard in plan.shards)
+    # One line per part: there may be thousands.
     lines = ",\n  ".join(json.dumps(part, ensure_ascii=False) for part in parts)
     head = json.dumps(manifest, ensure_ascii=False, indent=1).removesuffix("\n}")
     whole = f'{head},\n "parts": [\n  {lines}\n ]\n}}\n'
@@ -104,85 +86,66 @@ def write_manifest(folder: Path, plan: RunPlan, records: Mapping[int, ShardResul
 
 
 def rejected_hash(folder: Path) -> str | None:
-    """The hash of what was rejected; None where nothing was."""
+    """Return the hash of the rejected rows of a run, None if there are none."""
     return sha256(folder / REJECTED) if (folder / REJECTED).exists() else None
 
 
-def reject_changed_quarantine(folder: Path) -> None:
-    """Raise RunError where the rejected rows of a complete run are not those it wrote."""
-    wanted = json.loads((folder / MANIFEST).read_text("utf-8"))["rejected_sha256"]
-    if rejected_hash(folder) != wanted:
-        raise RunError(
-            f"{folder / REJECTED}: is not what the run wrote; delete {folder} and run the same command again"
-        )
+def check_rejected(folder: Path) -> None:
+    """Raise RunError if the rejected rows of a complete run are not those it wrote."""
+    expected = json.loads((folder / MANIFEST).read_text("utf-8"))["rejected_sha256"]
+    if rejected_hash(folder) != expected:
+        raise RunError(f"{folder / REJECTED}: not as the run wrote it; delete {folder} and run the same command again")
 
 
-def _part(shard: Shard, settings: Settings, record: ShardResult | None) -> dict[str, Any]:
-    pieces = [asdict(piece) for piece in shard.pieces]
-    row = {"name": part_name(shard.number, settings), "pieces": pieces}
-    return row if record is None else row | {name: value for name, value in asdict(record).items() if name != "part"}
+def _part_row(shard: Shard, plan: RunPlan, result: ShardResult | None) -> dict[str, Any]:
+    row = {"name": plan.part_name(shard.number), "slices": [asdict(one) for one in shard.slices]}
+    return row if result is None else row | {name: value for name, value in asdict(result).items() if name != "part"}
 
 
 def read_manifest(folder: Path) -> tuple[RunPlan, dict[int, ShardResult], bool] | None:
-    """The plan in the folder's manifest, the records it holds, and whether the run is complete; None without one.
+    """Return the plan in the folder's manifest, its results, and whether the run is complete; None without one.
 
-    Raises RunError for a manifest that cannot be read or is of another version.
+    Raises RunError for a manifest that cannot be read or has another schema.
     """
     path = folder / MANIFEST
     try:
         manifest = json.loads(path.read_text("utf-8"))
         if manifest["schema"] != SCHEMA:
-            raise RunError(f"{path}: of schema {manifest['schema']}, not {SCHEMA}; name another folder")
-        settings = Settings(**manifest["settings"])
-        shards = tuple(Shard(at, _pieces(part["pieces"])) for at, part in enumerate(manifest["parts"]))
-        names = [name for name in ShardResult.__dataclass_fields__ if name != "part"]
-        complete: bool = manifest["complete"]
-        records = {
-            at: ShardResult(at, *(part[name] for name in names))
-            for at, part in enumerate(manifest["parts"])
-            if complete
-        }
-        return RunPlan(settings, tuple(InputRecord(**seen) for seen in manifest["inputs"]), shards), records, complete
+            raise RunError(
+                f"{path}: has schema {manifest['schema']}, this version writes {SCHEMA}; name another folder"
+            )
+        parts, complete = manifest["parts"], bool(manifest["complete"])
+        shards = tuple(Shard(number, _slices(part["slices"])) for number, part in enumerate(parts))
+        inputs = tuple(InputRecord(**record) for record in manifest["inputs"])
+        results = {number: _result(number, part) for number, part in enumerate(parts) if complete}
+        return RunPlan(dict(manifest["settings"]), inputs, shards), results, complete
     except FileNotFoundError:
         return None
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise RunError(f"{path}: not a run's manifest ({error}); name another folder") from None
 
 
-def _pieces(rows: Iterable[dict[str, Any]]) -> tuple[InputSlice, ...]:
+def _slices(rows: Iterable[dict[str, Any]]) -> tuple[InputSlice, ...]:
     return tuple(InputSlice(**row | {"slice": Slice(**row["slice"])}) for row in rows)
 
 
+def _result(number: int, part: Mapping[str, Any]) -> ShardResult:
+    return ShardResult(number, *(part[name] for name in ShardResult.__dataclass_fields__ if name != "part"))
+
+
 def read_journal(folder: Path) -> dict[int, ShardResult]:
-    """The shards that are done. A last line that broke off is taken away: its shard is done again."""
+    """Return the results of the shards that are done; a half-written last line is removed, and its shard redone."""
     path = folder / WORK / "journal.jsonl"
     content = path.read_bytes() if path.exists() else b""
     whole = content[: content.rfind(b"\n") + 1]
     if whole != content:
         os.truncate(path, len(whole))
-    records = [ShardResult(**json.loads(line)) for line in whole.splitlines()]
-    return {record.part: record for record in records}
+    results = [ShardResult(**json.loads(line)) for line in whole.splitlines()]
+    return {result.part: result for result in results}
 
 
-def append_journal(folder: Path, record: ShardResult) -> None:
+def append_journal(folder: Path, result: ShardResult) -> None:
+    """Add a result to the journal, on disk when this returns."""
     with (folder / WORK / "journal.jsonl").open("ab", buffering=0) as file:
-        file.write(json.dumps(asdict(record)).encode() + b"\n")
+        file.write(json.dumps(asdict(result)).encode() + b"\n")
         os.fsync(file.fileno())
-
-
-def publish(content: bytes, beside: Path, path: Path) -> None:
-    with beside.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    put(beside, path)
-
-
-def put(beside: Path, path: Path) -> None:
-    """Give a file that is on disk its name; the name is on disk too when this returns."""
-    beside.replace(path)
-    handle = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

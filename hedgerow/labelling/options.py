@@ -1,61 +1,109 @@
-"""Options: what a labelling may be told, on the command line or in a TOML file; a flag outranks the file."""
+"""The options of a labelling: one typed set for the command line, TOML files, Python, and the manifest of a run."""
 
 from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
 from difflib import get_close_matches
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+import hedgerow
 from hedgerow.errors import InputError
-from hedgerow.readers.formats import Format
+from hedgerow.predictors.folder import find, model_hash
+from hedgerow.readers.formats import Format, Layout
 from hedgerow.readers.input_text import Fields, Unit
 
-RUN_OPTIONS = ("runner", "workers", "ray_address", "parts", "shard_rows", "shard_bytes")
+
+class RunnerName(StrEnum):
+    """Where the workers of a run are."""
+
+    PROCESS = "process"
+    RAY = "ray"
+
+
+class PartFormat(StrEnum):
+    """The format of a run's parts."""
+
+    JSONL = "jsonl"
+    CSV = "csv"
+    PARQUET = "parquet"
 
 
 class Options(BaseModel):
-    """What is not said is as here; RUN_OPTIONS are for run folders alone."""
+    """Labelling options and their defaults. RUN_OPTIONS apply to run folders only."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, populate_by_name=True)
 
-    model: str = "base"
-    unit: Unit = Unit.DOCUMENT
-    as_: Annotated[Format | None, Field(alias="as")] = None
-    text_field: Annotated[str, Field(min_length=1)] = "text"
-    id_field: Annotated[str | None, Field(min_length=1)] = None
-    abstain: Annotated[float, Field(ge=0, le=1)] = 0.0
-    strict: bool = False
-    runner: Literal["process", "ray"] = "process"
-    workers: Annotated[int | None, Field(ge=1)] = None
-    ray_address: str | None = None
-    parts: Literal["jsonl", "csv", "parquet"] = "jsonl"
-    shard_rows: Annotated[int, Field(ge=1)] = 10_000
-    shard_bytes: Annotated[int, Field(ge=1)] = 1 << 20
+    model: Annotated[str, Field(description="A shipped model's name (see `hedgerow models`), or a model folder.")] = (
+        "base"
+    )
+    unit: Annotated[Unit, Field(description="A row is a document, which is split, or one sentence.")] = Unit.DOCUMENT
+    as_: Annotated[
+        Format | None, Field(alias="as", description="The format of the inputs; by default their suffix decides.")
+    ] = None
+    text_field: Annotated[str, Field(min_length=1, description="The field or column that holds a row's text.")] = "text"
+    id_field: Annotated[
+        str | None,
+        Field(min_length=1, description="The field that holds a row's id; by default 'id', if any."),
+    ] = None
+    abstain: Annotated[float, Field(ge=0, le=1, description="Leave a label empty if its score is below this.")] = 0.0
+    strict: Annotated[bool, Field(description="Stop at the first rejected row.")] = False
+    runner: Annotated[RunnerName, Field(description="Where workers run (run folders only).")] = RunnerName.PROCESS
+    workers: Annotated[int | None, Field(ge=1, description="Number of workers (run folders only).")] = None
+    ray_address: Annotated[str | None, Field(description="A Ray cluster; by default Ray starts here.")] = None
+    parts: Annotated[PartFormat, Field(description="The format of a run's parts.")] = PartFormat.JSONL
+    shard_rows: Annotated[int, Field(ge=1, description="At most so many rows per shard.")] = 10_000
+    shard_bytes: Annotated[int, Field(ge=1, description="About so many bytes per shard.")] = 1 << 20
 
     @property
     def fields(self) -> Fields:
+        """The fields of a row that hold its text and its id."""
         return Fields(self.text_field, self.id_field)
+
+    def layout(self, format_: Format) -> Layout:
+        """Return how a file of this format is read."""
+        return Layout(format_, self.unit, self.fields)
+
+    def settings(self) -> dict[str, Any]:
+        """Return all that decides what a run's parts hold, apart from the inputs, as its manifest records it."""
+        chosen = self.model_dump(mode="json", by_alias=True, exclude=NOT_SETTINGS)
+        model = {"model": Path(self.model).name, "model_hash": model_hash(find(self.model))}
+        return {**model, **{name: value for name, value in chosen.items() if name != "model"}} | {
+            "version": hedgerow.__version__
+        }
+
+
+RUN_OPTIONS = ("runner", "workers", "ray_address", "parts", "shard_rows", "shard_bytes")
+NOT_SETTINGS = {"strict", "runner", "workers", "ray_address"}  # the parts of a run do not depend on these
 
 
 def read_options(config: Path | None, flags: Mapping[str, Any]) -> Options:
-    """The options of the TOML file `config`, those of `flags` that are not None in their place.
+    """Return the options of the TOML file `config`, overridden by those of `flags` that are not None.
 
-    Raises InputError that names file or flag, the value, and what would be right.
+    Raises InputError that names the file or flag, the value, and what would be right.
     """
-    said = {name: value for name, value in flags.items() if value is not None}
-    table = {} if config is None else _table(config)
+    flagged = {name: value for name, value in flags.items() if value is not None}
+    table = {} if config is None else _read_table(config)
     try:
-        return Options.model_validate(table | said)
+        return Options.model_validate(table | flagged)
     except ValidationError as error:
         (first, *_) = error.errors()
-        raise InputError(_explain(first, config, said)) from None
+        raise InputError(_explain(first, config, flagged)) from None
 
 
-def _table(config: Path) -> dict[str, Any]:
+def reject_run_options(options: Options, flags: Mapping[str, Any]) -> None:
+    """Raise InputError for an option of run folders if the output is a file: it would do nothing."""
+    for name in RUN_OPTIONS:
+        if name in options.model_fields_set:
+            shown = _flag(name) if flags.get(name) is not None else f"{name!r} in --config"
+            raise InputError(f"{shown} is for run folders; give --out a name without a suffix, or remove this option")
+
+
+def _read_table(config: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(config.read_text("utf-8"))
     except OSError as error:
@@ -64,12 +112,16 @@ def _table(config: Path) -> dict[str, Any]:
         raise InputError(f"--config {config}: not TOML ({error})") from None
 
 
-def _explain(fault: Any, config: Path | None, said: Mapping[str, Any]) -> str:
-    name = str(fault["loc"][0])
-    if fault["type"] == "extra_forbidden":
+def _explain(detail: Any, config: Path | None, flagged: Mapping[str, Any]) -> str:
+    name = str(detail["loc"][0])
+    if detail["type"] == "extra_forbidden":
         known = [field.alias or name for name, field in Options.model_fields.items()]
         close = get_close_matches(name, known, n=1)
         hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
-        return f"{config}: unknown setting {name!r}; {hint}"
-    place = f"--{name.replace('_', '-')} {fault['input']}" if name in said else f"{config}: {name} = {fault['input']!r}"
-    return f"{place}: {fault['msg'][0].lower()}{fault['msg'][1:]}"
+        return f"{config or 'options'}: unknown option {name!r}; {hint}"
+    place = f"{_flag(name)} {detail['input']}" if name in flagged else f"{config}: {name} = {detail['input']!r}"
+    return f"{place}: {detail['msg'][0].lower()}{detail['msg'][1:]}"
+
+
+def _flag(name: str) -> str:
+    return f"--{name.rstrip('_').replace('_', '-')}"

@@ -1,6 +1,6 @@
-"""Runners: who labels the shards. Each gets a job and the shards that are left, and yields what came of them.
+"""Runners: who labels the shards of a run. Each takes a run and the shards that are left, and yields their results.
 
-All call the same function on the same shards, so who did the work does not show in what comes out.
+All call the same function on the same shards, so the output does not show who did the work.
 """
 
 from __future__ import annotations
@@ -10,68 +10,82 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from typing import Protocol
 
 from hedgerow.classifier import Classifier, load
 from hedgerow.errors import RunError
 from hedgerow.labelling.manifest import ShardResult
-from hedgerow.labelling.shard_labelling import Run, label_shard
+from hedgerow.labelling.shard_work import Run, label_shard
 from hedgerow.labelling.shards import Shard
 from hedgerow.labelling.stream import Counts
 
-Runner = Callable[[Run, Sequence[Shard]], Iterator[ShardResult]]
-DEATHS = 3  # times in a row that workers may die without a shard done, before the run is given up
+MAX_DEATHS = 3  # times in a row that workers may die without a finished shard before the run is given up
 
 
-def in_process(classifier: Classifier, counts: Counts | None = None) -> Runner:
-    """One shard after the other, here."""
+class Runner(Protocol):
+    """Labels shards and yields their results, in any order."""
 
-    def run(job: Run, shards: Sequence[Shard]) -> Iterator[ShardResult]:
+    def __call__(self, run: Run, shards: Sequence[Shard]) -> Iterator[ShardResult]:
+        """Label `shards` of `run`."""
+        ...
+
+
+class LocalRunner:
+    """One shard after the other, in this process; `counts` follow along within a shard."""
+
+    def __init__(self, classifier: Classifier, counts: Counts | None = None) -> None:
+        self._classifier = classifier
+        self._counts = counts
+
+    def __call__(self, run: Run, shards: Sequence[Shard]) -> Iterator[ShardResult]:
+        """Label `shards` of `run`."""
         for shard in shards:
-            yield label_shard(classifier, job, shard, counts)
-
-    return run
+            yield label_shard(self._classifier, run, shard, self._counts)
 
 
-def in_processes(workers: int) -> Runner:
-    """Several processes on this machine, each with a model of its own and its share of the cores.
+class ProcessRunner:
+    """Several processes on this machine, each with its own model and its share of the cores.
 
-    A worker that is killed (by the system, where memory runs out) costs its shard's time: a new pool does it again.
+    If a worker is killed (by the system, if memory runs out), its shard is labelled again in a new pool.
     """
 
-    def run(job: Run, shards: Sequence[Shard]) -> Iterator[ShardResult]:
-        waiting, deaths = deque(shards), 0
+    def __init__(self, workers: int) -> None:
+        self._workers = workers
+
+    def __call__(self, run: Run, shards: Sequence[Shard]) -> Iterator[ShardResult]:
+        """Label `shards` of `run`; raise RunError if workers die several times in a row."""
+        waiting = deque(shards)
+        deaths = 0
         while waiting:
             try:
-                for record in _pool(job, waiting, workers):
+                for result in _run_pool(run, waiting, self._workers):
                     deaths = 0
-                    yield record
+                    yield result
             except BrokenProcessPool:
                 deaths += 1
-                if deaths == DEATHS:
+                if deaths == MAX_DEATHS:
                     raise RunError(
-                        f"workers were killed {DEATHS} times (perhaps memory runs out: use fewer);"
-                        " the same command goes on"
+                        f"workers were killed {MAX_DEATHS} times (perhaps memory ran out: use fewer);"
+                        " the same command resumes"
                     ) from None
 
-    return run
 
-
-def threads_each(workers: int) -> int:
-    """The threads of each worker's sums, so that together they are as many as the cores."""
+def threads_per_worker(workers: int) -> int:
+    """Return the number of threads for each worker, so that together they use every core once."""
     return max(1, (os.cpu_count() or 1) // workers)
 
 
-def _pool(job: Run, waiting: deque[Shard], workers: int) -> Iterator[ShardResult]:
-    """Label what is waiting; what a broken pool had at hand is waiting again. At most two shards a worker are out."""
-    before = set(multiprocessing.active_children())
+def _run_pool(run: Run, waiting: deque[Shard], workers: int) -> Iterator[ShardResult]:
+    """Label the waiting shards; if the pool breaks, its unfinished shards are put back. Two per worker are out."""
+    others = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(
         min(workers, len(waiting)),
         mp_context=multiprocessing.get_context("spawn"),
-        initializer=_begin_worker,
-        initargs=(job, threads_each(workers)),
+        initializer=_start_worker,
+        initargs=(run, threads_per_worker(workers)),
     )
     out: dict[Future[ShardResult], Shard] = {}
     try:
@@ -80,28 +94,29 @@ def _pool(job: Run, waiting: deque[Shard], workers: int) -> Iterator[ShardResult
                 out[pool.submit(_label, waiting[0])] = waiting[0]
                 waiting.popleft()
             for done in wait(out, return_when=FIRST_COMPLETED).done:
-                record = done.result()
+                result = done.result()
                 del out[done]
-                yield record
+                yield result
     finally:
         waiting.extendleft(sorted(out.values(), key=lambda shard: -shard.number))
-        if out:  # stopped in the middle: what the workers have at hand is not waited for
-            for worker in set(multiprocessing.active_children()) - before:
+        if out:  # stopped in the middle: do not wait for the shards at work
+            for worker in set(multiprocessing.active_children()) - others:
                 worker.terminate()
         pool.shutdown(cancel_futures=True)
 
 
 class _Worker:
-    """What a process keeps between shards."""
+    """What a worker process keeps between shards."""
 
-    job: Run
+    run: Run
     classifier: Classifier
 
 
-def _begin_worker(job: Run, threads: int) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer
+def _start_worker(run: Run, threads: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent answers Ctrl-C
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _Worker.job, _Worker.classifier = job, load(job.model, threads=threads)
+    _Worker.run = run
+    _Worker.classifier = load(run.options.model, threads=threads)
 
 
 def _end_with_parent() -> None:
@@ -112,4 +127,4 @@ def _end_with_parent() -> None:
 
 
 def _label(shard: Shard) -> ShardResult:
-    return label_shard(_Worker.classifier, _Worker.job, shard)
+    return label_shard(_Worker.classifier, _Worker.run, shard)

@@ -1,102 +1,86 @@
-"""Labelling files: documents in, rows out, rejected beside."""
+"""Input texts to labelled sentences: split, labelled, read in context, abstained from. Files and runs both use it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
-from typing import Any
+from itertools import tee
 
 from hedgerow import sentences
 from hedgerow.classifier import Classifier
-from hedgerow.classifier.context import Reader
-from hedgerow.labels import AXES, Prediction
+from hedgerow.classifier.context import DocumentContext
+from hedgerow.labelling.options import Options
 from hedgerow.readers.input_text import InputText, Rejected, Unit
+from hedgerow.writers.records import LabelledSentence
 
 
 @dataclass(slots=True)
 class Counts:
-    """What a run has done so far."""
+    """What a labelling has done so far."""
 
     documents: int = 0
     sentences: int = 0
     rejected: int = 0
 
 
-def label(
-    classifier: Classifier,
-    found: Iterable[InputText | Rejected],
-    unit: Unit,
-    reject: Callable[[Rejected], None],
-    counts: Counts,
-) -> Iterator[dict[str, Any]]:
-    """The rows of all documents, in order, labelled in batches that run across documents."""
-    sentences = _sentences(found, unit, reject, counts)
-    while batch := list(islice(sentences, classifier.preferred_batch_size)):
-        predictions = classifier.predict(place.text for place in batch)
-        for place, prediction in zip(batch, predictions, strict=True):
-            counts.sentences += 1
-            located = replace(prediction, start=place.start)
-            read = located if place.reader is None else place.reader.read(located, opens=place.opens)
-            yield _row(place.source, place.index, read)
+Reject = Callable[[Rejected], None]
+
+
+def label_texts(
+    classifier: Classifier, texts: Iterable[InputText | Rejected], options: Options, reject: Reject, counts: Counts
+) -> Iterator[LabelledSentence]:
+    """Yield the labelled sentences of all documents, in order; batches run across documents.
+
+    `reject` gets every input that cannot be labelled, and `counts` follows along. Both run ahead of the sentences by
+    what the classifier prefetches.
+    """
+    ahead, placed = tee(_split_all(texts, options.unit, reject, counts))
+    predictions = classifier.stream(place.text for place in ahead)
+    for place, prediction in zip(placed, predictions, strict=True):
+        counts.sentences += 1
+        located = replace(prediction, start=place.start)
+        if place.context is not None:
+            located = place.context.read(located, starts_block=place.starts_block)
+        labelled = LabelledSentence(place.source.name, place.index, located, place.source.id, place.source.row)
+        yield labelled.abstaining(options.abstain)
 
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A sentence and where it stands; the reader of its document knows what went before."""
+    """A sentence and its place; `context` is that of its document, None if the sentence was given alone."""
 
     source: InputText
     index: int
     start: int
     text: str
-    opens: bool
-    reader: Reader | None
+    starts_block: bool
+    context: DocumentContext | None
 
 
-def _sentences(
-    found: Iterable[InputText | Rejected], unit: Unit, reject: Callable[[Rejected], None], counts: Counts
-) -> Iterator[_Place]:
-    for document in found:
-        if isinstance(document, Rejected):
-            counts.rejected += document.rows
-            reject(document)
+def _split_all(texts: Iterable[InputText | Rejected], unit: Unit, reject: Reject, counts: Counts) -> Iterator[_Place]:
+    for text in texts:
+        if isinstance(text, Rejected):
+            counts.rejected += text.rows
+            reject(text)
             continue
-        places = iter(_one_sentence(document) if unit is Unit.SENTENCE else _split(document))
+        places = iter(_one_sentence(text) if unit is Unit.SENTENCE else _split(text))
         first = next(places, None)
         if first is None:
             counts.rejected += 1
-            reject(Rejected(document.name, None, "holds no sentence"))
+            reject(Rejected(text.name, None, "holds no sentence"))
             continue
         counts.documents += 1
         yield first
         yield from places
 
 
-def _one_sentence(document: InputText) -> Iterator[_Place]:
-    """The document as it stands, but for the white space around it."""
-    text = "".join(document.chunks)
-    yield _Place(document, 0, len(text) - len(text.lstrip()), text.strip(), True, None)
+def _one_sentence(text: InputText) -> Iterator[_Place]:
+    """Take the text as it is, without the white space around it."""
+    whole = "".join(text.chunks)
+    yield _Place(text, 0, len(whole) - len(whole.lstrip()), whole.strip(), True, None)
 
 
-def _split(document: InputText) -> Iterator[_Place]:
-    reader = Reader()
-    for index, found in enumerate(sentences.stream(document.chunks)):
-        yield _Place(document, index, *found, reader)
-
-
-def abstaining(row: dict[str, Any], threshold: float) -> dict[str, Any]:
-    """The row, each label whose score is under `threshold` null; the scores stay."""
-    for axis in AXES:
-        if threshold and max(row[f"{axis}_scores"].values()) < threshold:
-            row[axis] = None
-    return row
-
-
-def _row(source: InputText, index: int, prediction: Prediction) -> dict[str, Any]:
-    row: dict[str, Any] = {"doc": source.name}
-    if source.id is not None:
-        row["id"] = source.id
-    row |= {"index": index, **prediction.to_dict()}
-    if source.row:
-        row["row"] = dict(source.row)
-    return row
+def _split(text: InputText) -> Iterator[_Place]:
+    context = DocumentContext()
+    for index, sentence in enumerate(sentences.stream(text.chunks)):
+        yield _Place(text, index, *sentence, context)

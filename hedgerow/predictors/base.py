@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Protocol
+from collections.abc import Callable, Sequence
+from pickle import PicklingError
+from typing import Any, Protocol
 
 from hedgerow.labels import Head, Prediction
 
@@ -29,3 +30,15 @@ class Model(Protocol):
     def label(self, texts: Sequence[str]) -> list[Prediction]:
         """Return one prediction per text, in order; a prediction does not depend on the other texts."""
         ...
+
+
+class Reloadable:
+    """A model that is pickled as the folder it came from: the folder is loaded again, and must not have changed."""
+
+    origin: tuple[Callable[..., Model], tuple[Any, ...]] | None = None  # how to load it again
+
+    def __reduce__(self) -> tuple[Callable[..., Model], tuple[Any, ...]]:
+        """Return how to load the model again; raise PicklingError if it did not come from a model folder."""
+        if self.origin is None:
+            raise PicklingError("only a model that hedgerow.load loaded can be pickled or copied")
+        return self.origin

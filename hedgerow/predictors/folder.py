@@ -7,6 +7,7 @@ other file, so that the hash of the manifest is the hash of the model.
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -73,8 +74,15 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise ModelError(f"{path}: a {kind} model has {', '.join(FILES[kind])}; train or copy the model again")
     for name, expected in files.items():
         if not (folder / name).is_file() or sha256(folder / name) != expected:
-            raise ModelError(f"{folder / name}: missing or changed since training; train or copy the model again")
+            raise ModelError(f"{folder / name}: {_changed(folder, kind)}")
     return manifest
+
+
+def _changed(folder: Path, kind: str) -> str:
+    if kind != "lexicon":
+        return "missing or changed since training; train or copy the model again"
+    command = f"python -m hedgerow.predictors.lexicon {shlex.quote(str(folder))}"
+    return f"missing, or its sha256 is not the one in {MANIFEST}; if you changed it, write a new manifest: {command}"
 
 
 def model_hash(folder: Path) -> str:

@@ -1,8 +1,8 @@
-"""The linear model at run time: TF-IDF and a softmax in numpy, without scikit-learn.
+"""The linear model at run time: TF-IDF and softmax regression in numpy, without scikit-learn.
 
-scikit-learn trains it (hedgerow.training.tfidf) and takes 1.3 s to import; here the same sums are a few dozen lines,
-and a test holds the scores equal. Term frequency is sublinear, 1 + ln(count); inverse document frequency is smoothed;
-words and characters are two blocks, each of length 1 (Salton & Buckley 1988).
+scikit-learn trains the model (hedgerow.training.tfidf), but takes 1.3 s to import. The same arithmetic is a few dozen
+lines here, and a test compares the scores. Term frequency is sublinear, 1 + ln(count), and inverse document frequency
+is smoothed. Words and characters are two blocks of features, each a vector of length 1 (Salton & Buckley 1988).
 """
 
 from __future__ import annotations
@@ -22,12 +22,13 @@ from numpy.typing import NDArray
 
 from hedgerow.errors import ModelError
 from hedgerow.labels import AXES, CODEBOOK_HEADS, Prediction
-from hedgerow.predictors.base import BATCH_SIZE
+from hedgerow.predictors.base import BATCH_SIZE, Reloadable
 from hedgerow.predictors.lexicon import Lexicon, load_lexicon
-from hedgerow.predictors.loading import Reloadable
+from hedgerow.predictors.softmax import softmax
 
-WORD = r"\w+|[^\w\s]"  # punctuation counts as a word: quotation and question marks tell much
-CACHED_WORDS = 1 << 15
+WORD = r"\w+|[^\w\s]"  # punctuation counts as a word: quotation marks and question marks are informative
+CACHED_WORDS = 1 << 15  # words whose character n-grams are cached
+_MAX_CACHED_LENGTH = 40  # characters, exclusive; longer words seldom recur
 
 _WORD = re.compile(WORD)
 Floats = NDArray[np.float32]
@@ -35,27 +36,47 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One kind of n-gram: its vocabulary (n-gram to column), the range of n, and each column's idf."""
+    """The features of one kind of n-gram.
+
+    `vocabulary` maps n-grams to columns, `ngrams` is the range of n, both ends inclusive, and `idf` (columns,) is the
+    inverse document frequency of each column.
+    """
 
     vocabulary: Mapping[str, int]
     ngrams: tuple[int, int]
     idf: Floats
 
     def columns(self, grams: Iterable[str]) -> tuple[int, ...]:
-        """The columns of the n-grams that are in the vocabulary, as often as they occur."""
+        """Return the column of each n-gram that is in the vocabulary, with repetitions."""
         return tuple(column for gram in grams if (column := self.vocabulary.get(gram)) is not None)
 
-    def weigh(self, found: Iterable[int]) -> tuple[NDArray[np.int64], Floats]:
-        """The columns that occur and their weights, a vector of length 1 (or empty)."""
-        counts = Counter(found)
+    def weigh(self, occurrences: Iterable[int]) -> tuple[NDArray[np.int64], Floats]:
+        """Return the distinct columns of a sentence's n-grams, and their TF-IDF weights, a vector of length 1.
+
+        Both have shape (distinct columns,). Without any n-gram they are empty.
+        """
+        counts = Counter(occurrences)
         columns = np.fromiter(counts.keys(), dtype=np.int64, count=len(counts))
-        weights = (1 + np.log(np.fromiter(counts.values(), dtype=np.float32, count=len(counts)))) * self.idf[columns]
+        frequencies = np.fromiter(counts.values(), dtype=np.float32, count=len(counts))
+        weights = (1 + np.log(frequencies)) * self.idf[columns]
         length = np.sqrt((weights * weights).sum())
         return columns, weights / length if length else weights
 
 
 class Linear(Reloadable):
-    """A trained linear model. Labels come from the two regressions, spans from the lexicon."""
+    """A trained linear model: certainty and stance from two regressions, spans from the shipped lexicon.
+
+    Parameters
+    ----------
+    name : str
+        The name of the model.
+    words, characters : Block
+        The two kinds of features; the columns of `characters` follow those of `words`.
+    weights : mapping of str to array
+        The weights of each axis, shape (labels, columns).
+    bias : mapping of str to array
+        The bias of each axis, shape (labels,).
+    """
 
     heads = CODEBOOK_HEADS
     preferred_batch_size = BATCH_SIZE
@@ -67,32 +88,23 @@ class Linear(Reloadable):
         self.name = name
         self._words = words
         self._characters = characters
-        # All labels of both axes side by side, so that a sentence is one product: (features, labels).
+        # The labels of both axes side by side, so that a sentence takes one product per block: (columns, labels).
         self._weights = np.ascontiguousarray(np.concatenate([weights[axis] for axis in AXES]).T)
         self._bias = np.concatenate([bias[axis] for axis in AXES])
         self._lexicon: Lexicon = load_lexicon()
-        self._cached = lru_cache(maxsize=CACHED_WORDS)(self._count_word)
-
-    def _columns_of_word(self, word: str) -> tuple[int, ...]:
-        """Words recur: most are looked up once. Very long ones, which do not, are not kept."""
-        return self._cached(word) if len(word) < 40 else self._count_word(word)
-
-    def _count_word(self, word: str) -> tuple[int, ...]:
-        return self._characters.columns(character_ngrams(word, self._characters.ngrams))
+        self._cached_columns = lru_cache(maxsize=CACHED_WORDS)(self._character_columns)
 
     def label(self, texts: Sequence[str]) -> list[Prediction]:
+        """Return one prediction per text, in order."""
         return [self._label(text) for text in texts]
 
     def _label(self, text: str) -> Prediction:
-        word_columns, word_weights = self._words.weigh(self._words.columns(word_ngrams(text, self._words.ngrams)))
-        within_words = (self._columns_of_word(word) for word in words_apart(text))
-        columns, weights = self._characters.weigh(chain.from_iterable(within_words))
-        logits = self._bias + word_weights @ self._weights[word_columns]
-        logits += weights @ self._weights[columns + len(self._words.vocabulary)]
+        logits = self._logits(text)
         scores: dict[str, dict[Any, float]] = {}
         start = 0
         for axis, enum in AXES.items():
-            scores[axis] = dict(zip(enum, softmax(logits[start : start + len(enum)]), strict=True))
+            probabilities: list[float] = softmax(logits[start : start + len(enum)]).tolist()
+            scores[axis] = dict(zip(enum, probabilities, strict=True))
             start += len(enum)
         best = {axis: max(scores[axis], key=scores[axis].__getitem__) for axis in AXES}
         return Prediction(
@@ -104,38 +116,47 @@ class Linear(Reloadable):
             spans=self._lexicon.spans(text),
         )
 
+    def _logits(self, text: str) -> Floats:
+        """Return the logits of all labels of both axes, shape (labels,)."""
+        columns, weights = self._words.weigh(self._words.columns(word_ngrams(text, self._words.ngrams)))
+        logits: Floats = self._bias + weights @ self._weights[columns]
+        columns_by_word = (self._columns_of_word(word) for word in whitespace_words(text))
+        columns, weights = self._characters.weigh(chain.from_iterable(columns_by_word))
+        logits += weights @ self._weights[columns + len(self._words.vocabulary)]
+        return logits
 
-def softmax(logits: Floats) -> list[float]:
-    powers = np.exp(logits.astype(np.float64) - logits.max())
-    scores: list[float] = (powers / powers.sum()).tolist()
-    return scores
+    def _columns_of_word(self, word: str) -> tuple[int, ...]:
+        return self._cached_columns(word) if len(word) < _MAX_CACHED_LENGTH else self._character_columns(word)
+
+    def _character_columns(self, word: str) -> tuple[int, ...]:
+        return self._characters.columns(character_ngrams(word, self._characters.ngrams))
 
 
 def word_ngrams(text: str, ngrams: tuple[int, int]) -> Iterator[str]:
-    """Runs of n words joined by a space, lower case, as scikit-learn's `word` analyser gives them."""
+    """Yield n words in lower case joined by spaces, as scikit-learn's `word` analyser does."""
     words = _WORD.findall(text.lower())
     for n in range(ngrams[0], ngrams[1] + 1):
-        for at in range(len(words) - n + 1):
-            yield " ".join(words[at : at + n])
+        for start in range(len(words) - n + 1):
+            yield " ".join(words[start : start + n])
 
 
-def words_apart(text: str) -> list[str]:
-    """Lower-case words between white space, marks and all."""
+def whitespace_words(text: str) -> list[str]:
+    """Return the words between white space in lower case, with their punctuation."""
     return text.lower().split()
 
 
 def character_ngrams(word: str, ngrams: tuple[int, int]) -> Iterator[str]:
-    """Runs of n characters of a word padded by a space either side, as scikit-learn's `char_wb` gives them."""
+    """Yield n characters of a word padded with a space on each side, as scikit-learn's `char_wb` analyser does."""
     padded = f" {word} "
     for n in range(ngrams[0], ngrams[1] + 1):
-        for at in range(max(1, len(padded) - n + 1)):
-            yield padded[at : at + n]
+        for start in range(max(1, len(padded) - n + 1)):
+            yield padded[start : start + n]
         if n >= len(padded):  # a short word counts once, not once for every n
             break
 
 
 def load_linear(folder: Path, manifest: Mapping[str, Any]) -> Linear:
-    """The model in `folder`, whose hedgerow.json is `manifest`. Raises ModelError where the files do not fit."""
+    """Return the model in `folder`, whose hedgerow.json is `manifest`; raise ModelError if its files are invalid."""
     try:
         return _load(folder, manifest)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError) as error:
@@ -155,9 +176,10 @@ def _load(folder: Path, manifest: Mapping[str, Any]) -> Linear:
         }
         weights = {axis: arrays[f"{axis}_weights"] for axis in AXES}
         bias = {axis: arrays[f"{axis}_bias"] for axis in AXES}
-    width = sum(len(block.vocabulary) for block in blocks.values())
+    columns = sum(len(block.vocabulary) for block in blocks.values())
     for axis, enum in AXES.items():
-        if weights[axis].shape != (len(enum), width):
-            expected, found = (len(enum), width), weights[axis].shape
-            raise ModelError(f"{folder}: expected {axis} weights of shape {expected}, got {found}; train it again")
+        expected = (len(enum), columns)
+        shape = weights[axis].shape
+        if shape != expected:
+            raise ModelError(f"{folder}: expected {axis} weights of shape {expected}, got {shape}; train it again")
     return Linear(folder.name, blocks["word"], blocks["character"], weights, bias)

@@ -3,23 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from pickle import PicklingError
 
 from hedgerow.errors import ModelError
-from hedgerow.predictors.base import Model
+from hedgerow.predictors.base import Model, Reloadable
 from hedgerow.predictors.folder import find, model_hash, read_manifest
-
-
-class Reloadable:
-    """A model that is pickled as the folder it came from: the folder is loaded again, and must not have changed."""
-
-    origin: tuple[Path, str, int | None] | None = None  # folder, its hash, threads
-
-    def __reduce__(self) -> tuple[object, tuple[Path, str, int | None]]:
-        """Return how to load the model again; raise PicklingError if it did not come from a model folder."""
-        if self.origin is None:
-            raise PicklingError("only a model that hedgerow.load loaded can be pickled or copied")
-        return reload_model, self.origin
 
 
 def load_model(model: str | Path, *, threads: int | None = None) -> Model:
@@ -44,7 +31,7 @@ def load_model(model: str | Path, *, threads: int | None = None) -> Model:
 
         loaded = load_network(folder, manifest, threads=threads)
     if isinstance(loaded, Reloadable):
-        loaded.origin = (folder.resolve(), model_hash(folder), threads)
+        loaded.origin = (reload_model, (folder.resolve(), model_hash(folder), threads))
     return loaded
 
 

@@ -1,1 +1,1 @@
-"""Files to input texts, with every rejected row named."""
+"""Readers: files in, input texts and rejected rows out, in the order of the files."""

@@ -1,7 +1,7 @@
-"""Compressed files, read so that one that breaks off loses nothing that came before the break.
+"""Compressed files as plain bytes. A truncated or corrupt file loses nothing that comes before the error.
 
-What libraries raise in the middle of a read is kept as the file's fault, and the file ends there; readers ask for it
-where they come to the end.
+An error of a decompression library does not interrupt a read. It is kept, the file appears to end there, and readers
+ask for it with `read_error` when they reach the end.
 """
 
 from __future__ import annotations
@@ -17,18 +17,37 @@ from hedgerow.errors import InputError
 from hedgerow.io.optional import library
 
 SUFFIXES = (".gz", ".zst")
-_CHUNK = 1 << 17  # bytes read at a time
-_PACKED = 1 << 12  # compressed bytes handed over at once: even hostile ones grow to no more than some 100 MB
+_CHUNK = 1 << 17  # decompressed bytes per read
+_PACKED = 1 << 12  # compressed bytes per step: even hostile ones expand to no more than some 100 MB
+
+
+def opened(path: Path) -> BinaryIO:
+    """Open a file for reading as plain bytes, decompressed if its suffix says so."""
+    if path.suffix.lower() == ".gz":
+        return _Buffered(_Decompressed(lambda: gzip.open(path, "rb")), _CHUNK)
+    if path.suffix.lower() == ".zst":
+        return _Buffered(_Decompressed(lambda: _ZstandardFile(path)), _CHUNK)
+    return path.open("rb")
+
+
+def read_error(file: BinaryIO) -> str | None:
+    """Return the error at which a compressed file ended, or None if it has not been met."""
+    return file.error if isinstance(file, _Buffered) else None
+
+
+def zstandard() -> Any:
+    """Return the module `zstandard`; raise InputError if it is not installed."""
+    return library("zstandard", needed_for=".zst")
 
 
 class _Decompressed(io.RawIOBase):
-    """A compressed file as plain bytes. It seeks by reading on, or from the start again."""
+    """A compressed file as plain bytes. It seeks by reading forward, or again from the start."""
 
     def __init__(self, reopen: Callable[[], Any]) -> None:
         self._reopen = reopen
         self._file = reopen()
         self._position = 0
-        self.fault: str | None = None
+        self.error: str | None = None
 
     def readable(self) -> bool:
         return True
@@ -42,22 +61,24 @@ class _Decompressed(io.RawIOBase):
         return len(read)
 
     def _read(self, size: int) -> bytes:
-        if self.fault is not None:
+        if self.error is not None:
             return b""
         try:
-            read: bytes = self._file.read1(size)  # one step, so that what came before a fault is kept
+            read: bytes = self._file.read1(size)  # one step, so that the bytes before an error are kept
         except (EOFError, OSError, zlib.error, _zstandard_error()) as error:
-            self.fault = f"compressed data broken after byte {self._position:,} of the text ({error}); copy it again"
+            self.error = f"compressed data broken after byte {self._position:,} of the text ({error}); copy it again"
             return b""
         self._position += len(read)
         return read
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         if whence != io.SEEK_SET:
-            raise io.UnsupportedOperation("a compressed file's end is not known")
+            raise io.UnsupportedOperation("the size of a compressed file is not known")
         if offset < self._position:
             self._file.close()
-            self._file, self._position, self.fault = self._reopen(), 0, None
+            self._file = self._reopen()
+            self._position = 0
+            self.error = None
         while self._position < offset and self._read(min(_CHUNK, offset - self._position)):
             pass
         return self._position
@@ -71,29 +92,18 @@ class _Decompressed(io.RawIOBase):
 
 
 class _Buffered(io.BufferedReader):
-    """A buffered reader that also tells its source's fault."""
+    """A buffered reader that also has the error of its raw file."""
 
     @property
-    def fault(self) -> str | None:
-        return cast(_Decompressed, self.raw).fault
-
-
-def opened(path: Path) -> BinaryIO:
-    """The file as plain bytes, whether compressed or not, by its suffix."""
-    if path.suffix.lower() == ".gz":
-        return _Buffered(_Decompressed(lambda: gzip.open(path, "rb")), _CHUNK)
-    if path.suffix.lower() == ".zst":
-        return _Buffered(_Decompressed(lambda: _ZstandardFile(path)), _CHUNK)
-    return path.open("rb")
-
-
-def read_error(file: BinaryIO) -> str | None:
-    """What broke a compressed file off where it was read to, or None."""
-    return file.fault if isinstance(file, _Buffered) else None
+    def error(self) -> str | None:
+        return cast(_Decompressed, self.raw).error
 
 
 class _ZstandardFile:
-    """The frames of a .zst file. (The library's own reader takes a frame that breaks off for the file's end.)"""
+    """A .zst file, decompressed frame by frame.
+
+    It replaces the library's own reader, which takes a truncated frame for the end of the file.
+    """
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("rb")
@@ -112,15 +122,12 @@ class _ZstandardFile:
             self._ready = self._frame.decompress(self._packed)
             self._packed = self._frame.unused_data
             self._frame = None if self._frame.eof else self._frame
-        read, self._ready = self._ready[:size], self._ready[size:]
+        read = self._ready[:size]
+        self._ready = self._ready[size:]
         return read
 
     def close(self) -> None:
         self._file.close()
-
-
-def zstandard() -> Any:
-    return library("zstandard", needed_for=".zst")
 
 
 def _zstandard_error() -> type[Exception]:

@@ -1,8 +1,9 @@
-"""Formats: what a file holds by its suffix, how it is read, and where it may be slice_."""
+"""File formats: recognise one by its suffix, read it, and find the positions at which a file can be sliced."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
@@ -13,7 +14,7 @@ from hedgerow.readers.input_text import WHOLE, Fields, InputText, Rejected, Slic
 
 
 class Format(StrEnum):
-    """What a file or standard input holds."""
+    """The format of a file or of standard input."""
 
     TXT = "txt"
     MD = "md"
@@ -24,19 +25,29 @@ class Format(StrEnum):
     PARQUET = "parquet"
 
 
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How a file is read: its format, whether a row is a document or a sentence, and the fields of a row."""
+
+    format: Format
+    unit: Unit = Unit.DOCUMENT
+    fields: Fields = field(default_factory=Fields)
+
+
 _ALIASES = {"ndjson": "jsonl", "htm": "html", "markdown": "md"}
 _DELIMITERS = {Format.CSV: ",", Format.TSV: "\t"}
 
 
 def suffix_of(path: Path) -> str:
-    """The suffix that tells the format, that of a compression left out: "jsonl" for a.jsonl.gz."""
-    named = path.with_suffix("") if path.suffix.lower() in compression.SUFFIXES else path
-    suffix = named.suffix.lower().removeprefix(".")
+    """Return the suffix that names the format, without that of a compression: "jsonl" for a.jsonl.gz."""
+    if path.suffix.lower() in compression.SUFFIXES:
+        path = path.with_suffix("")
+    suffix = path.suffix.lower().removeprefix(".")
     return _ALIASES.get(suffix, suffix)
 
 
 def format_of(path: Path) -> Format:
-    """The format by a file's suffix. Raises InputError for a suffix that is not known, or no file."""
+    """Return the format that a file's suffix names; raise InputError if it is unknown, or if there is no file."""
     if not path.exists():
         raise InputError(f"{path}: no such file")
     try:
@@ -45,51 +56,68 @@ def format_of(path: Path) -> Format:
         known = ", ".join(f".{format_}" for format_ in Format)
         raise InputError(
             f"{path}: suffix {path.suffix!r} is not one of {known} (or these with .gz or .zst);"
-            " say what it holds with --as"
+            " give its format with --as"
         ) from None
 
 
-def read_documents(
-    file: BinaryIO, name: str, format_: Format, unit: Unit, fields: Fields | None = None, slice_: Slice = WHOLE
-) -> Iterator[InputText | Rejected]:
-    """The documents of an open file that can seek, or of a `cut` of it, and what was rejected, in order."""
+def read_texts(file: BinaryIO, name: str, layout: Layout, slice_: Slice = WHOLE) -> Iterator[InputText | Rejected]:
+    """Yield the input texts and the rejected rows of an open file, in order.
+
+    Parameters
+    ----------
+    file : BinaryIO
+        A file that can seek, decompressed.
+    name : str
+        The name of the file in the output.
+    layout : Layout
+        The file's format, its unit, and the fields of a row that contain its text and its id.
+    slice_ : Slice
+        The part of the file to read.
+
+    Raises
+    ------
+    InputError
+        If an optional dependency is missing, or the format has no sentences of its own and `unit` asks for them.
+    """
     empty = True
-    for document in _read(file, name, format_, unit, fields or Fields(), slice_):
+    for item in _read(file, name, layout, slice_):
         empty = False
-        yield document
+        yield item
     if empty:
-        yield Rejected(name, None, "holds no text")
+        yield Rejected(name, None, "contains no text")
 
 
-def _read(
-    file: BinaryIO, name: str, format_: Format, unit: Unit, fields: Fields, slice_: Slice
-) -> Iterator[InputText | Rejected]:
+def _read(file: BinaryIO, name: str, layout: Layout, slice_: Slice) -> Iterator[InputText | Rejected]:
+    format_, fields = layout.format, layout.fields
     if format_ is Format.JSONL:
         return lines.read(file, name, fields, slice_, lines.json_row)
     if format_ in _DELIMITERS:
         return delimited.read(file, name, fields, slice_, _DELIMITERS[format_])
     if format_ is Format.PARQUET:
         return parquet.read(file, name, fields, slice_)
-    if unit is Unit.SENTENCE and format_ in (Format.HTML, Format.MD):
-        raise InputError(f"a .{format_} file is a text to split, not sentences; leave out --unit sentence")
+    if layout.unit is Unit.SENTENCE and format_ in (Format.HTML, Format.MD):
+        raise InputError(f"a .{format_} file is one text to split into sentences; leave out --unit sentence")
     if format_ is Format.HTML:
         return html.read(file, name)
-    if unit is Unit.SENTENCE:
+    if layout.unit is Unit.SENTENCE:
         return lines.read(file, name, Fields(), slice_, lines.plain_row)
-    return text.read(file, name, markdown.prose if format_ is Format.MD else iter)
+    return text.read(file, name, markdown.strip_markup if format_ is Format.MD else iter)
 
 
-def row_starts(file: BinaryIO, format_: Format, unit: Unit, fields: Fields) -> Iterator[tuple[int, int]]:
-    """Where each row begins, (byte, line), in order: the places where a file may be slice_. A text is one row."""
-    if format_ in _DELIMITERS:
-        return delimited.row_starts(file, fields, _DELIMITERS[format_])
-    if format_ is Format.JSONL or (unit is Unit.SENTENCE and format_ is not Format.HTML):
+def row_starts(file: BinaryIO, layout: Layout) -> Iterator[tuple[int, int]]:
+    """Yield where each row starts, in order, as (byte offset, line number): the file can be sliced there.
+
+    A text that is split into sentences is one row. For Parquet, use `parquet.row_groups`.
+    """
+    if layout.format in _DELIMITERS:
+        return delimited.row_starts(file, layout.fields, _DELIMITERS[layout.format])
+    if layout.format is Format.JSONL or (layout.unit is Unit.SENTENCE and layout.format is not Format.HTML):
         return lines.row_starts(file)
     return iter([(0, 1)])
 
 
-def check_libraries(format_: Format, path: Path) -> None:
-    """Raise InputError where a library that reads the file is not installed, before anything is begun."""
+def check_dependencies(format_: Format, path: Path) -> None:
+    """Raise InputError if an optional dependency that reads the file is not installed."""
     if format_ is Format.PARQUET:
         parquet.pyarrow()
     if format_ is Format.HTML:

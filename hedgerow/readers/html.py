@@ -1,9 +1,10 @@
-"""HTML pages: the text of the article, without menus, notices and scripts, as trafilatura finds it.
+"""HTML pages: the text of the article, without menus, notices and scripts, extracted by trafilatura.
 
-It was set beside selectolax on pages of news, of a forum, without closing tags, and in Latin-1. selectolax is eighty
-times as fast, but gives a tree and not a text: it kept bylines, lost the é of Latin-1, and whatever is a menu is left
-to rules of one's own. What a menu says would count among an article's sentences; and a page takes trafilatura some
-4 ms, a hundredth of what a network takes for its sentences. Tables are left out: their cells are no sentences.
+trafilatura was compared with selectolax on news pages, a forum page, a page without closing tags, and a page in
+Latin-1. selectolax is eighty times as fast, but it returns a tree and not a text: it kept bylines, lost the é of the
+Latin-1 page, and needs rules of our own to recognise menus, whose entries would count as sentences of the article.
+trafilatura takes some 4 ms per page, about one per cent of the time that a network takes to label its sentences.
+Tables are left out, because their cells are not sentences.
 """
 
 from __future__ import annotations
@@ -19,24 +20,28 @@ from hedgerow.readers.input_text import TOO_LONG, InputText, Rejected
 
 
 def read(file: BinaryIO, name: str) -> Iterator[InputText | Rejected]:
-    """The page as one document; offsets are in the text that was extracted, its paragraphs apart by blank lines."""
+    """Yield the page's article as one input text, or why it is rejected.
+
+    Offsets are in the extracted text, in which blank lines separate paragraphs.
+    """
     raw = file.read(MAX_ROW_BYTES + 1)
     if len(raw) > MAX_ROW_BYTES:
         yield Rejected(name, None, f"a page too large; {TOO_LONG}")
-    elif (broken := read_error(file)) is not None:
-        yield Rejected(name, None, broken, raw)
+    elif (truncated := read_error(file)) is not None:
+        yield Rejected(name, None, truncated, raw)
     else:
         text = _extract(raw)
-        fault = text_error(text, "the page's text") if text else "no text of an article was found in the page"
-        yield InputText(name, iter([text])) if fault is None else Rejected(name, None, fault, raw)
+        error = text_error(text, "the page's text") if text else "no article text found in the page"
+        yield InputText(name, iter([text])) if error is None else Rejected(name, None, error, raw)
 
 
 def extractor() -> Any:
+    """Return the module `trafilatura`; raise InputError if it is not installed."""
     return library("trafilatura", needed_for="HTML")
 
 
 def _extract(raw: bytes) -> str:
-    if b"<body" not in raw.lower():  # a bare fragment is taken for no page
+    if b"<body" not in raw.lower():  # trafilatura does not take a fragment for a page
         raw = b"<html><body>" + raw + b"</body></html>"
     trafilatura = extractor()
     config = trafilatura.settings.use_config()

@@ -1,7 +1,8 @@
-"""Documents: what is labelled, what could not be, and which part of a file is read.
+"""What readers yield: input texts to label, and rows that were rejected.
 
-A document is one text to be split (or, unit `sentence`, one sentence as it stands). What cannot be labelled comes out
-as a `Rejected` with file, place and reason, in its place among the documents: nothing is lost without a word.
+An input text is split into sentences or, with unit `sentence`, labelled as one. A row that cannot be labelled is
+yielded as a `Rejected` with file, position and reason, in its place among the input texts, so that nothing is lost
+silently.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ TOO_LONG = f"at most {MAX_ROW_BYTES // 2**20} MB a row"
 
 
 class Unit(StrEnum):
-    """What one row, or one line of a text, is."""
+    """What one row of a table, or one line of a plain text, is."""
 
     DOCUMENT = "document"
     SENTENCE = "sentence"
@@ -27,7 +28,7 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """The fields of a row that hold its text and its own id; an id that is named must be there."""
+    """The names of the fields that contain a row's text and its id; a row without a named `id` field is rejected."""
 
     text: str = "text"
     id: str | None = None
@@ -35,10 +36,10 @@ class Fields:
 
 @dataclass(frozen=True, slots=True)
 class Slice:
-    """A part of a file that begins and ends between rows: from `start` to before `end` (None: the file's end).
+    """A part of a file that starts and ends between rows.
 
-    Both are bytes, after decompression, and `line` is the first line's number; of Parquet they are row groups, and
-    `line` is the first row's number.
+    `start` and `end` (exclusive; None: the end of the file) are bytes after decompression, and `line` is the number of
+    the first line, from 1. In a Parquet file they are row groups, from 0, and `line` is the number of the first row.
     """
 
     start: int = 0
@@ -51,11 +52,12 @@ WHOLE = Slice()
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
-    """An input that was not labelled. `raw` is what stood there, None where it is too much to keep, or where
-    it is a file as it lies there (no text in it, not to be opened).
+    """A row, or a whole file, that cannot be labelled.
 
-    `offset` is the byte, after decompression, at which its line begins; `row` is its number in a Parquet file. `rows`
-    is how many rows are lost with it, more than one only where a row group cannot be read.
+    `line` is its line number and `offset` the byte at which it starts, after decompression; `row` is its row number in
+    a Parquet file. All three count from 1, 0 and 1, and are None if unknown. `raw` is its content in bytes, None if
+    that is over the size limit or could not be read. `rows` is the number of rows that are lost with it: more than one
+    only if a Parquet row group cannot be read.
     """
 
     file: str
@@ -67,13 +69,18 @@ class Rejected:
     rows: int = 1
 
     def __str__(self) -> str:
-        place = self.line or self.row
-        return f"{self.file}:{place}: {self.reason}" if place else f"{self.file}: {self.reason}"
+        """Return file, line or row if known, and reason."""
+        number = self.line or self.row
+        return f"{self.file}:{number}: {self.reason}" if number else f"{self.file}: {self.reason}"
 
 
 @dataclass(frozen=True, slots=True)
 class InputText:
-    """One document: its text in pieces (read as they are asked for), the row it came from."""
+    """One text to label.
+
+    `name` is the file, with the line or row number if the file has several texts. `chunks` are the text in pieces,
+    read from the file as they are consumed. `id` is the row's own id, and `row` its other fields.
+    """
 
     name: str
     chunks: Iterator[str]
@@ -82,14 +89,14 @@ class InputText:
 
 
 def to_input_text(row: dict[str, Any], name: str, fields: Fields) -> InputText:
-    """The row as a document. Raises InputError where its text cannot be labelled."""
-    for wanted in (fields.text, fields.id):
-        if wanted is not None and wanted not in row:
-            there = ", ".join(map(repr, row)) or "none"
-            raise InputError(f"no field {wanted!r}; the row's fields are {there}")
-    fault = text_error(row[fields.text], f"field {fields.text!r}")
-    if fault is not None:
-        raise InputError(fault)
+    """Return the row as an input text; raise InputError if a field is missing or the text cannot be labelled."""
+    for field_name in (fields.text, fields.id):
+        if field_name is not None and field_name not in row:
+            names = ", ".join(map(repr, row)) or "none"
+            raise InputError(f"no field {field_name!r}; the row's fields are {names}")
+    error = text_error(row[fields.text], f"field {fields.text!r}")
+    if error is not None:
+        raise InputError(error)
     id_field = fields.id or "id"
-    rest = {key: value for key, value in row.items() if key not in (fields.text, id_field)}
-    return InputText(name, iter([row[fields.text]]), row.get(id_field), rest)
+    others = {key: value for key, value in row.items() if key not in (fields.text, id_field)}
+    return InputText(name, iter([row[fields.text]]), row.get(id_field), others)

@@ -1,4 +1,4 @@
-"""Inputs: what was named on the command line, found in folders and by patterns, opened one after the other."""
+"""Inputs: the files that paths, folders and patterns name, and the texts in them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from hedgerow.errors import InputError
 from hedgerow.readers import compression
-from hedgerow.readers.formats import Format, check_libraries, format_of, read_documents
+from hedgerow.readers.formats import Format, Layout, check_dependencies, format_of, read_texts
 from hedgerow.readers.input_text import Fields, InputText, Rejected, Unit
 
 STDIN = Path("-")
@@ -24,9 +24,9 @@ _IN_MEMORY = 64 * 2**20  # bytes of standard input kept in memory; more goes to 
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """A file that is read: where it lies, what it is called in the output, what it holds.
+    """A file to read: its path, its name in the output, and its format.
 
-    Without a `format` it cannot be read, and `reason` says why.
+    If it cannot be read, `format` is None and `reason` says why.
     """
 
     path: Path
@@ -41,109 +41,127 @@ Skip = Callable[[Path], bool]
 def find_inputs(
     paths: Iterable[Path], as_: Format | None = None, *, skip: Skip = lambda _: False
 ) -> tuple[InputFile, ...]:
-    """All files that `paths` name: files, "-" for standard input, folders, and patterns like 'news/**/*.jsonl.gz'.
+    """Return the files that `paths` name, in order.
 
-    Of a folder, and below it, those are taken whose suffix is known (all of them, read `as_`), in order of their names;
-    hidden files are not, nor are files and folders for which `skip` is true. What cannot be read is there too,
-    with the reason. Raises InputError if an optional dependency is missing.
+    Parameters
+    ----------
+    paths : iterable of Path
+        Files, "-" for standard input, folders, and patterns such as 'news/**/*.jsonl.gz'. A folder stands for all
+        supported files in it and below it, in the order of their names, without hidden ones.
+    as_ : Format, optional
+        The format of all files, whatever their suffixes.
+    skip : callable
+        Whether to leave out a file or a folder that was found in a folder or by a pattern.
+
+    Returns
+    -------
+    tuple of InputFile
+        An input that cannot be read is among them, with the reason.
+
+    Raises
+    ------
+    InputError
+        If an optional dependency is missing.
     """
-    found = tuple(given for path in paths for given in _find(path, as_, skip))
-    for given in found:
-        if given.format is not None:
-            check_libraries(given.format, given.path)
-    return found
+    inputs = tuple(input_file for path in paths for input_file in _find(path, as_, skip))
+    for input_file in inputs:
+        if input_file.format is not None:
+            check_dependencies(input_file.format, input_file.path)
+    return inputs
+
+
+def read_inputs(
+    inputs: Iterable[InputFile], unit: Unit, fields: Fields | None = None
+) -> Iterator[InputText | Rejected]:
+    """Yield the input texts and the rejected rows of all inputs, in order."""
+    for input_file in inputs:
+        name = input_file.name
+        if input_file.format is None:
+            yield Rejected(name, None, input_file.reason or "cannot be read")
+            continue
+        try:
+            with _opened(input_file.path) as file:
+                yield from read_texts(file, name, Layout(input_file.format, unit, fields or Fields()))
+        except InputError as error:
+            yield Rejected(name, None, str(error))
+        except OSError as error:
+            yield Rejected(name, None, unreadable(error))
+
+
+def unreadable(error: OSError) -> str:
+    """Return the reason for which a file cannot be opened or read."""
+    return f"{error.strerror or error}; check the path and its permissions"
+
+
+def standard_input() -> BinaryIO:
+    """Return standard input as bytes; raise InputError if it is closed."""
+    if sys.stdin is None:
+        raise InputError("standard input is closed; pipe a text to it, or name a file")
+    return sys.stdin.buffer
 
 
 def _find(path: Path, as_: Format | None, skip: Skip) -> list[InputFile]:
     if path == STDIN:
         return [InputFile(path, "stdin", as_ or Format.TXT)]
     if path.is_dir():
-        found = _in_folder(path, as_, skip)
-        return found or [_unreadable(path, "is a folder in which no file has a suffix that is known")]
+        return _in_folder(path, as_, skip) or [_rejected(path, "the folder contains no supported file")]
     if not path.exists() and glob.has_magic(str(path)):
-        return _by_pattern(path, as_, skip) or [_unreadable(path, "no file goes by this pattern")]
+        return _by_pattern(path, as_, skip) or [_rejected(path, "no file matches this pattern")]
     return [_file(path, as_)]
 
 
 def _by_pattern(pattern: Path, as_: Format | None, skip: Skip) -> list[InputFile]:
-    """Each file that matches, or lies in a folder that does, once."""
-    found: dict[Path, InputFile] = {}
+    """Return each file that matches, or is in a folder that matches, once."""
+    files: dict[Path, InputFile] = {}
     for match in sorted(map(Path, glob.glob(str(pattern), recursive=True))):  # noqa: PTH207  # it may be absolute
-        if any(skip(place) for place in (match, match.parent, match.parent.parent)):
+        if any(skip(path) for path in (match, match.parent, match.parent.parent)):
             continue
         if match.is_dir():
-            found |= {given.path: given for given in _in_folder(match, as_, skip) if given.path not in found}
+            for input_file in _in_folder(match, as_, skip):
+                files.setdefault(input_file.path, input_file)
         elif match.is_file():
-            found.setdefault(match, _file(match, as_))
-    return list(found.values())
+            files.setdefault(match, _file(match, as_))
+    return list(files.values())
 
 
-def _in_folder(folder: Path, as_: Format | None, skip: Skip) -> list[InputFile]:
-    found = []
-    for place, folders, names in os.walk(folder):
-        if skip(Path(place)):
-            folders.clear()
+def _in_folder(root: Path, as_: Format | None, skip: Skip) -> list[InputFile]:
+    files = []
+    for folder, subfolders, names in os.walk(root):
+        if skip(Path(folder)):
+            subfolders.clear()
             continue
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        subfolders[:] = sorted(name for name in subfolders if not name.startswith("."))
         for name in sorted(names):
-            given = _file(Path(place, name), as_)
-            if not name.startswith(".") and given.format is not None and not skip(given.path):
-                found.append(given)
-    return found
+            input_file = _file(Path(folder, name), as_)
+            if not name.startswith(".") and input_file.format is not None and not skip(input_file.path):
+                files.append(input_file)
+    return files
 
 
 def _file(path: Path, as_: Format | None) -> InputFile:
-    name = _shown(path)
     try:
-        return InputFile(path, name, as_ or format_of(path))
+        return InputFile(path, _display_name(path), as_ or format_of(path))
     except InputError as error:
-        return _unreadable(path, str(error).removeprefix(f"{path}: "))
+        return _rejected(path, str(error).removeprefix(f"{path}: "))
 
 
-def _unreadable(path: Path, reason: str) -> InputFile:
-    return InputFile(path, _shown(path), None, reason)
+def _rejected(path: Path, reason: str) -> InputFile:
+    return InputFile(path, _display_name(path), None, reason)
 
 
-def _shown(path: Path) -> str:
-    """A name that is not UTF-8 is shown as far as it can be, or it could not be written to the output."""
+def _display_name(path: Path) -> str:
+    """Return the path as text; bytes that are not UTF-8 are replaced, because the output could not contain them."""
     return os.fsencode(path).decode("utf-8", "replace")
-
-
-def read_inputs(
-    inputs: Iterable[InputFile], unit: Unit, fields: Fields | None = None
-) -> Iterator[InputText | Rejected]:
-    """The documents of all inputs, in order, and what was rejected."""
-    for given in inputs:
-        if given.format is None:
-            yield Rejected(given.name, None, given.reason or "cannot be read")
-            continue
-        try:
-            with _opened(given.path) as file:
-                yield from read_documents(file, given.name, given.format, unit, fields)
-        except InputError as error:
-            yield Rejected(given.name, None, str(error))
-        except OSError as error:
-            yield Rejected(given.name, None, unreadable(error))
-
-
-def unreadable(error: OSError) -> str:
-    return f"{error.strerror or error}; check the path and its permissions"
 
 
 @contextmanager
 def _opened(path: Path) -> Iterator[BinaryIO]:
-    """The file, or a copy of a pipe or standard input: a text is read twice and so must be kept."""
+    """Open the file for reading, or a copy of it if it cannot seek: a text is read twice."""
     with nullcontext(standard_input()) if path == STDIN else compression.opened(path) as file:
         if path != STDIN and file.seekable():
             yield file
             return
-        with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as kept:
-            shutil.copyfileobj(file, kept)
-            kept.seek(0)
-            yield kept  # type: ignore[misc]  # a spooled file has all of BinaryIO but the name
-
-
-def standard_input() -> BinaryIO:
-    if sys.stdin is None:
-        raise InputError("standard input is closed; give it a text, or name a file")
-    return sys.stdin.buffer
+        with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as copy:
+            shutil.copyfileobj(file, copy)
+            copy.seek(0)
+            yield copy  # type: ignore[misc]  # a SpooledTemporaryFile has all methods of a BinaryIO

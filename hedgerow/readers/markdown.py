@@ -1,4 +1,4 @@
-"""Markdown as a text to label: what is no prose is blanked out, so that offsets still lead into the file.
+"""Markdown as prose: markup is replaced with spaces, so that offsets in the result are offsets in the file.
 
 Front matter, fenced code, tables, rules and comments become spaces, as do the marks of headings and quotations. A
 heading ends a paragraph, whether or not a blank line follows.
@@ -10,68 +10,69 @@ import re
 from collections.abc import Iterable, Iterator
 
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*\Z)|~{3,})")
-_NO_PROSE = re.compile(r"\s*(?:\|.*|[-=*_](?:\s*[-=*_]){2,})\s*\Z")  # a row of a table, a rule, a heading's underline
+_TABLE_OR_RULE = re.compile(r"\s*(?:\|.*|[-=*_](?:\s*[-=*_]){2,})\s*\Z")  # also the underline of a heading
 _MARKS = re.compile(r"\A {0,3}(?:#{1,6}(?=\s)|(?:>\s?)+)")
-_SETTING = re.compile(r"[\w-]+\s*:|#")  # what front matter begins with: without it three hyphens are a rule
+_SETTING = re.compile(r"[\w-]+\s*:|#")  # the second line of front matter; before any other, "---" is a rule
 _HEADING = re.compile(r" {0,3}#{1,6}\s")
-_HOLD = 1 << 20  # characters without a line end that are kept
-_PARAGRAPH_END = "\u2029"  # a paragraph separator: one character, like the line end it stands for
+_MAX_BUFFER = 1 << 20  # characters without a line end that are buffered
+_PARAGRAPH_END = "\u2029"  # paragraph separator: one character, like the line end that it replaces
 
 
-def prose(chunks: Iterable[str]) -> Iterator[str]:
-    """The text in pieces, as long as it was, with spaces for what is no prose."""
-    blank = _Blanker()
-    held = ""
+def strip_markup(chunks: Iterable[str]) -> Iterator[str]:
+    """Yield the text in chunks, as long as it was, with spaces in place of non-prose."""
+    stripper = _Stripper()
+    buffer = ""
     for chunk in chunks:
-        *lines, held = (held + chunk).split("\n")
-        yield "".join(blank(line) for line in lines)
-        if len(held) > _HOLD:
-            yield held
-            held = ""
-    yield blank(held)[: len(held)]
+        *lines, buffer = (buffer + chunk).split("\n")
+        yield "".join(stripper.strip(line) for line in lines)
+        if len(buffer) > _MAX_BUFFER:
+            yield buffer
+            buffer = ""
+    yield stripper.strip(buffer)[: len(buffer)]
 
 
-class _Blanker:
-    """Goes through lines in order: what a line is hangs on those before."""
+class _Stripper:
+    """Strip the lines of a file in order; the lines before decide whether a line is in a block of non-prose."""
 
     def __init__(self) -> None:
         self._number = 0
-        self._until: str | None = None  # what ends the block that is no prose
+        self._block_end: str | None = None  # how the line begins that ends the current block of non-prose
         self._in_comment = False
 
-    def __call__(self, line: str) -> str:
+    def strip(self, line: str) -> str:
+        """Return the line with spaces in place of non-prose, and with its line end."""
         self._number += 1
-        if self._number == 2 and self._until == "---" and not _SETTING.match(line):
-            self._until = None
-        if self._blanked(line):
+        if self._number == 2 and self._block_end == "---" and not _SETTING.match(line):
+            self._block_end = None
+        if self._is_non_prose(line):
             return " " * len(line) + "\n"
         line = self._without_comments(line)
-        shown = _MARKS.sub(lambda match: " " * len(match[0]), line)
-        return shown + (_PARAGRAPH_END if _HEADING.match(line) else "\n")
+        stripped = _MARKS.sub(lambda match: " " * len(match[0]), line)
+        return stripped + (_PARAGRAPH_END if _HEADING.match(line) else "\n")
 
     def _without_comments(self, line: str) -> str:
-        """Comments may span lines."""
-        kept, at = [], 0
-        while at < len(line):
+        """Replace comments, which may span lines, with spaces."""
+        parts = []
+        start = 0
+        while start < len(line):
             mark = "-->" if self._in_comment else "<!--"
-            found = line.find(mark, at)
-            end = len(line) if found < 0 else found + (len(mark) if self._in_comment else 0)
-            kept.append(" " * (end - at) if self._in_comment else line[at:end])
-            at = end
-            if found >= 0:
+            position = line.find(mark, start)
+            end = len(line) if position < 0 else position + (len(mark) if self._in_comment else 0)
+            parts.append(" " * (end - start) if self._in_comment else line[start:end])
+            start = end
+            if position >= 0:
                 self._in_comment = not self._in_comment
-        return "".join(kept)
+        return "".join(parts)
 
-    def _blanked(self, line: str) -> bool:
-        if self._until is not None:
-            if line.strip().startswith(self._until):
-                self._until = None
+    def _is_non_prose(self, line: str) -> bool:
+        if self._block_end is not None:
+            if line.strip().startswith(self._block_end):
+                self._block_end = None
             return True
-        fence = _FENCE.match(line)
-        if fence:
-            self._until = fence[1]
-        elif self._number == 1 and line.rstrip() == "---":
-            self._until = "---"
-        else:
-            return _NO_PROSE.match(line) is not None
-        return True
+        if fence := _FENCE.match(line):
+            self._block_end = fence[1]
+            return True
+        if self._number == 1 and line.rstrip() == "---":
+            self._block_end = "---"
+            return True
+        return _TABLE_OR_RULE.match(line) is not None

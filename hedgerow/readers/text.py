@@ -1,4 +1,4 @@
-"""A file is a text, plain or Markdown, read in pieces."""
+"""A file that is one text, plain or Markdown, read in chunks."""
 
 from __future__ import annotations
 
@@ -12,55 +12,64 @@ from hedgerow.io.text_checks import invalid_utf8
 from hedgerow.readers.compression import read_error
 from hedgerow.readers.input_text import InputText, Rejected
 
-_CHUNK = 1 << 20  # bytes read at a time
+_CHUNK = 1 << 20  # bytes per read
 
 
 def read(
-    file: BinaryIO, name: str, prose: Callable[[Iterator[str]], Iterator[str]] = iter
+    file: BinaryIO, name: str, strip_markup: Callable[[Iterator[str]], Iterator[str]] = iter
 ) -> Iterator[InputText | Rejected]:
-    """A whole text as one document. It is read twice: once to see that all of it can be labelled, once to do so.
+    """Yield the whole file as one input text, or why it is rejected.
 
-    `prose` blanks out what is none.
+    It is read twice: once to check that all of it can be labelled, and once as the text is consumed. `strip_markup`
+    replaces non-prose with spaces, so that offsets stay valid.
     """
-    rejection = _fault(file, name)
-    if rejection is not None:
-        yield replace(rejection, raw=_kept(file))
-        return
-    yield InputText(name, prose(_decoded(file)))
+    rejection = _check(file, name)
+    if rejection is None:
+        yield InputText(name, strip_markup(_decoded(file)))
+    else:
+        yield replace(rejection, raw=_raw_content(file))
 
 
-def _kept(file: BinaryIO) -> bytes | None:
-    """What can be read of a text (of a broken .gz, what came before); None where it is too much to keep."""
+def _raw_content(file: BinaryIO) -> bytes | None:
+    """Return the file's content up to where it is truncated, if it is; None if that is over the size limit."""
     file.seek(0)
     raw = file.read(MAX_ROW_BYTES + 1)
     return raw if len(raw) <= MAX_ROW_BYTES else None
 
 
 def _decoded(file: BinaryIO) -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder("utf-8-sig")()
+    for chunk in _chunks(file):
+        yield decoder.decode(chunk, final=not chunk)
+
+
+def _chunks(file: BinaryIO) -> Iterator[bytes]:
+    """Yield the file from its start; the last chunk is empty."""
     file.seek(0)
-    decoder = codecs.getincrementaldecoder("utf-8-sig")()
     while chunk := file.read(_CHUNK):
-        yield decoder.decode(chunk)
-    yield decoder.decode(b"", final=True)
+        yield chunk
+    yield b""
 
 
-def _fault(file: BinaryIO, name: str) -> Rejected | None:
+def _check(file: BinaryIO, name: str) -> Rejected | None:
     decoder = codecs.getincrementaldecoder("utf-8-sig")()
-    line, read, blank, chunk = 1, 0, True, b"-"
-    while chunk:
-        chunk = file.read(_CHUNK)
-        read += len(chunk)
+    line = 1
+    size = 0
+    blank = True
+    for chunk in _chunks(file):
+        size += len(chunk)
         try:
             text = decoder.decode(chunk, final=not chunk)
         except UnicodeDecodeError as error:
-            at = read - len(error.object)
+            start = size - len(error.object)  # the decoder holds back the bytes of an incomplete character
             line += error.object[: error.start].count(b"\n")
-            return Rejected(name, line, read_error(file) or invalid_utf8(error, before=at), offset=at + error.start)
+            reason = read_error(file) or invalid_utf8(error, before=start)
+            return Rejected(name, line, reason, offset=start + error.start)
         if "\0" in text:
             line += text[: text.index("\0")].count("\n")
             return Rejected(name, line, "NUL character; remove it, or convert the file to text first")
         line += text.count("\n")
         blank = blank and not text.strip()
-    if (broken := read_error(file)) is not None:
-        return Rejected(name, line, broken, offset=read)
-    return Rejected(name, None, "holds no text") if blank else None
+    if (truncated := read_error(file)) is not None:
+        return Rejected(name, line, truncated, offset=size)
+    return Rejected(name, None, "contains no text") if blank else None

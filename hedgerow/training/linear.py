@@ -40,7 +40,7 @@ def fit_and_load(
 
         from hedgerow.training.tfidf import fit_linear
     except ModuleNotFoundError as error:
-        raise RecipeError(f"{error}; training needs more than labelling: pip install 'hedgerow[linear]'") from None
+        raise RecipeError(f"{error}; training needs more than labelling: pip install 'hedgerow[eval]'") from None
     datasets.disable_progress_bars()
     manifest.update(fit_linear(recipe, corpus.to_dataset(examples), folder, say))
     return Classifier(load_linear(folder, manifest))

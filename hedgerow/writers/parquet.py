@@ -1,38 +1,58 @@
-"""Write labelled sentences to Parquet, in typed nested columns."""
+"""Parquet: one labelled sentence per row, in typed nested columns."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any, BinaryIO
 
-from hedgerow.labels import AXES
+from hedgerow.labels import SPANS, Head
 from hedgerow.readers.parquet import pyarrow
+from hedgerow.writers.records import LabelledSentence
 
-_GROUP = 10_000  # sentences of a row group that is written
+ROW_GROUP = 10_000  # sentences
 
 
-@contextmanager
-def writer(file: BinaryIO) -> Iterator[Any]:
-    """Writes rows (dicts) to an open file; `id` is text and `row` JSON, whatever they were: parts have one type."""
-    arrow = pyarrow()
-    schema = _schema(arrow)
-    held: list[dict[str, Any]] = []
-    with arrow.parquet.ParquetWriter(file, schema, compression="zstd") as parquet:
+class ParquetWriter:
+    """Write labelled sentences to an open binary file; `heads` of the model decide the schema.
 
-        def flush() -> None:
-            parquet.write_table(arrow.Table.from_pylist(held, schema=schema))
-            held.clear()
+    `id` is text and `row` is JSON, whatever they were, so that all files of a run have one schema.
+    """
 
-        def write(row: Mapping[str, Any]) -> None:
-            held.append({**row, "id": _text(row.get("id")), "row": _json(row.get("row"))})
-            if len(held) == _GROUP:
-                flush()
+    def __init__(self, file: BinaryIO, heads: Sequence[Head]) -> None:
+        self._arrow = pyarrow()
+        self._schema = _schema(self._arrow, heads)
+        self._parquet = self._arrow.parquet.ParquetWriter(file, self._schema, compression="zstd")
+        self._buffer: list[dict[str, Any]] = []
 
-        yield write
-        if held:
-            flush()
+    def write(self, sentence: LabelledSentence) -> None:
+        """Buffer one sentence; write a row group when the buffer is full."""
+        row = sentence.to_dict()
+        self._buffer.append({**row, "id": _text(row.get("id")), "row": _json(row.get("row"))})
+        if len(self._buffer) == ROW_GROUP:
+            self._flush()
+
+    def close(self) -> None:
+        """Write the buffered rows and the footer."""
+        if self._buffer:
+            self._flush()
+        self._parquet.close()
+
+    def _flush(self) -> None:
+        self._parquet.write_table(self._arrow.Table.from_pylist(self._buffer, schema=self._schema))
+        self._buffer.clear()
+
+
+def _schema(arrow: Any, heads: Sequence[Head]) -> Any:
+    text, whole, number = arrow.string(), arrow.int64(), arrow.float64()
+    span = arrow.struct({"start": whole, "end": whole, "type": text, "text": text, "score": number})
+    fields = {"doc": text, "id": text, "index": whole, "start": whole, "end": whole, "text": text}
+    for head in heads:
+        if head.kind == "label":
+            fields |= {head.name: text, f"{head.name}_scores": arrow.struct(dict.fromkeys(head.labels, number))}
+    spans = [head.name for head in heads if head.kind == "span" and head.is_own]
+    fields |= {name: arrow.list_(span) for name in (SPANS, *spans)}
+    return arrow.schema(fields | {"read_to": whole, "row": text})
 
 
 def _text(value: Any) -> str | None:
@@ -41,12 +61,3 @@ def _text(value: Any) -> str | None:
 
 def _json(value: Any) -> str | None:
     return None if value is None else json.dumps(value, ensure_ascii=False)
-
-
-def _schema(arrow: Any) -> Any:
-    text, whole, number = arrow.string(), arrow.int64(), arrow.float64()
-    span = arrow.struct({"start": whole, "end": whole, "type": text, "text": text, "score": number})
-    columns = {"doc": text, "id": text, "index": whole, "start": whole, "end": whole, "text": text}
-    for axis, enum in AXES.items():
-        columns |= {axis: text, f"{axis}_scores": arrow.struct({str(label): number for label in enum})}
-    return arrow.schema(columns | {"spans": arrow.list_(span), "read_to": whole, "row": text})

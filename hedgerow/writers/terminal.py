@@ -1,16 +1,15 @@
-"""Labelled sentences for the eye: a line each on a terminal, cues and sources in colour."""
+"""The terminal: one labelled sentence per line, cues and sources marked."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from hedgerow.labels import SpanType
+from hedgerow.labels import AXES, Prediction
+from hedgerow.writers.records import LabelledSentence
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
@@ -21,43 +20,54 @@ COLOURS = {
 
 
 class TerminalWriter:
-    """Prints labelled sentences on standard output, a heading before each document but a lone one."""
+    """Print labelled sentences on standard output, with a heading before each document after the first.
+
+    Labels of heads of the user's own follow the two axes; a sentence that was cut ends in a note that says where.
+    """
 
     def __init__(self) -> None:
         self._console = Console(highlight=False, soft_wrap=False, markup=False)
         self._doc: str | None = None
 
-    def print(self, row: Mapping[str, Any]) -> None:
-        """One labelled sentence: its number, certainty, stance, and the text with its spans marked."""
-        if self._doc is not None and row["doc"] != self._doc:
-            self._console.print(f"\n{_visible(row['doc'])}", style="bold")
-        self._doc = row["doc"]
+    def write(self, sentence: LabelledSentence) -> None:
+        """Print one sentence: its number, its labels, and the text with its spans marked."""
+        if self._doc is not None and sentence.doc != self._doc:
+            self._console.print(f"\n{_visible(sentence.doc)}", style="bold")
+        self._doc = sentence.doc
+        heads = (*AXES, *sentence.prediction.other_scores)
         table = Table.grid(padding=(0, 1))
         table.add_column(width=4, justify="right", style="dim")
-        table.add_column(width=11)
-        table.add_column(width=10)
+        for name in heads:
+            table.add_column(width={"certainty": 11, "stance": 10}.get(name))
         table.add_column(ratio=1)
-        labels = [Text(row[axis] or "–", COLOURS.get(row[axis], "dim")) for axis in ("certainty", "stance")]
-        table.add_row(str(row["index"] + 1), *labels, self._marked(row))
+        labels = [sentence.label(name) for name in heads]
+        cells = [Text(_visible(label or "–"), COLOURS.get(label or "", "dim")) for label in labels]
+        table.add_row(str(sentence.index + 1), *cells, self._marked(sentence.prediction))
         self._console.print(table)
 
-    def _marked(self, row: Mapping[str, Any]) -> Text:
-        """The sentence, cues bold and sources underlined; without colour both stand in brackets."""
+    def close(self) -> None:
+        """Do nothing: every sentence is printed at once."""
+
+    def _marked(self, prediction: Prediction) -> Text:
+        """Return the sentence, cues bold and sources underlined; without colour both are in brackets."""
         plain = self._console.no_color or not self._console.is_terminal
+        spans = [*prediction.spans, *(span for spans in prediction.other_spans.values() for span in spans)]
         text = Text()
-        at = 0
-        for span in sorted(row["spans"], key=lambda span: (span["start"], -span["end"])):
-            if span["start"] < at:
+        end = 0
+        for span in sorted(spans, key=lambda span: (span.start, -span.end)):
+            if span.start < end:
                 continue  # inside the span before
-            text.append(_visible(row["text"][at : span["start"]]))
-            wording = _visible(row["text"][span["start"] : span["end"]])
-            style = "underline" if SpanType(span["type"]).is_source else "bold yellow"
-            text.append(f"[{wording}]" if plain else wording, style)
-            at = span["end"]
-        text.append(_visible(row["text"][at:]))
+            text.append(_visible(prediction.text[end : span.start]))
+            words = _visible(prediction.text[span.start : span.end])
+            style = "underline" if span.is_source else "bold yellow"
+            text.append(f"[{words}]" if plain else words, style)
+            end = span.end
+        text.append(_visible(prediction.text[end:]))
+        if prediction.read_to is not None:
+            text.append(f" (read to character {prediction.read_to:,} of {len(prediction.text):,})", "dim")
         return text
 
 
 def _visible(text: str) -> str:
-    """`text` without the control characters by which it could write to the terminal."""
+    """Return `text` with its control characters escaped: they could write to the terminal."""
     return _CONTROL.sub(lambda match: f"\\x{ord(match[0]):02x}", text)

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from hedgerow.labels import AXES, SPANS, Head, Prediction, Span, SpanType
 from hedgerow.predictors.network import bio
-from hedgerow.predictors.network.word_edges import is_lone_article, snap_to_words
+from hedgerow.predictors.network.word_edges import names_nobody, snap_to_words
+from hedgerow.predictors.softmax import softmax
 
 Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.int64]
@@ -125,27 +126,20 @@ class Heads:
 def _word_spans(
     text: str, decoded: Sequence[tuple[int, int, int, float]], types: Sequence[SpanType | str]
 ) -> list[Span]:
-    """Spans whose ends are the edges of words; none that has no word, no source that is an article alone."""
+    """Spans whose ends are the edges of words; none that has no word, no source that names nobody."""
     spans: list[Span] = []
     for start, end, kind, score in decoded:
         edges = snap_to_words(text, start, end)
         if edges is None or (spans and edges[0] < spans[-1].end):
             continue
         span = Span(*edges, types[kind], text[edges[0] : edges[1]], round(score, 4))
-        if not (span.is_source and is_lone_article(span.text)):
+        if not (span.is_source and names_nobody(span.text)):
             spans.append(span)
     return spans
 
 
-def softmax(logits: Floats) -> Floats:
-    """Return probabilities over the last axis, in double precision."""
-    exps = np.exp(logits.astype(np.float64) - logits.max(axis=-1, keepdims=True))
-    probabilities: Floats = exps / exps.sum(axis=-1, keepdims=True)
-    return probabilities
-
-
 def _read_to(encoding: Any) -> int | None:
-    """The code point at which a sentence that was too long was cut; None if all of it was read."""
+    """Return the code point at which a sentence that is too long was truncated, or None."""
     if not encoding.overflowing:
         return None
     return int(max(end for _, end in encoding.offsets))

@@ -13,7 +13,7 @@ _CLITIC = r"(?<=\w)['’](?:s|d|ve|re|ll|m)\b"
 _WORD = re.compile(rf"\w+?(?=n['’]t\b)|n['’]t\b|{_CLITIC}|\w+", re.IGNORECASE)
 _ABBREVIATION = re.compile(r"(?:\w\.\w|(?:^|\W)[A-Z]\w{0,4}|(?:^|\W)al|(?:^|\W)etc|(?:^|\W)c)\Z")
 _CLOSING = {")": "(", "]": "["}
-_ARTICLES = frozenset({"the", "a", "an"})
+_NAMES_NOBODY = frozenset({"the", "a", "an", "'s", "’s"})
 
 
 def snap_to_words(text: str, start: int, end: int) -> tuple[int, int] | None:
@@ -30,9 +30,9 @@ def snap_to_words(text: str, start: int, end: int) -> tuple[int, int] | None:
     return first, last + len(_own_marks(text[first:last], text[last : max(last, end)]))
 
 
-def is_lone_article(text: str) -> bool:
-    """Return whether `text` is an article alone, which names nobody."""
-    return text.casefold() in _ARTICLES
+def names_nobody(text: str) -> bool:
+    """Return whether `text` is an article or a clitic alone, which is no source (a possessive such as "his" is)."""
+    return text.casefold() in _NAMES_NOBODY
 
 
 def _letters(text: str) -> int:
@@ -40,7 +40,7 @@ def _letters(text: str) -> int:
 
 
 def _surroundings(text: str, start: int, end: int) -> tuple[int, int]:
-    """The span and the whole words at its ends; a clitic and the word before it count as one here."""
+    """Return the span extended to whole words at its ends; a clitic and the word before it count as one word here."""
     while start and _joins(text[start - 1], text[start]):
         start -= 1
     while end < len(text) and _joins(text[end - 1], text[end]):
@@ -53,7 +53,7 @@ def _joins(before: str, after: str) -> bool:
 
 
 def _own_marks(word: str, marks: str) -> str:
-    """The beginning of `marks`, which stand after a span, that belongs to its last word."""
+    """Return the beginning of `marks`, which follow a span, that belongs to its last word, or an empty string."""
     if marks[:1] == "." and _ABBREVIATION.search(word):
         return "."
     if marks[:1] == "%":

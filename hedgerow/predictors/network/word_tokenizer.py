@@ -1,10 +1,10 @@
-"""Words: how a small network reads, with neither word pieces nor a compiled tokenizer.
+"""The tokenizer of a small network: whole words, with neither word pieces nor a compiled library.
 
-A sentence is cut into words and marks, and each becomes four numbers: the word (lower case) in a vocabulary, its first
-and its last three letters by hash (Svenstrup et al. 2017), and its shape. A word that is not in the vocabulary is still
-known by its ending: "rubbishes" denies as "rebuts" does not, but both are verbs in the third person.
+A sentence is cut into words and marks, and each token becomes four ids: the word in lower case, from a vocabulary; its
+first and its last three letters, by hash (Svenstrup et al. 2017); and its shape. So an unknown word is still known by
+its ending: "rubbishes" is a verb in the third person, as "rebuts" is.
 
-`WordTokenizer` has the methods of `tokenizers.Tokenizer` that this project uses, so that either can stand in its place.
+`WordTokenizer` has those methods of `tokenizers.Tokenizer` that this project uses, so that either can be used.
 """
 
 from __future__ import annotations
@@ -21,109 +21,129 @@ import numpy as np
 from numpy.typing import NDArray
 
 _WORD = re.compile(r"\w+|[^\w\s]")
-AFFIX = 3  # letters
-BUCKETS = 4096  # of prefixes, and of suffixes; 0 is none
-UNKNOWN, BEGIN = 1, 2  # 0 is padding
-_FIRST = 3  # number of the vocabulary's first word
-SHAPES = 7  # none, lower case, capital first, all capitals, figures, mixed, mark
-_SEEN = 100_000  # words whose numbers are kept at hand
+AFFIX = 3  # letters of a prefix or suffix
+BUCKETS = 4096  # ids of prefixes, and of suffixes; 0 is padding
+UNKNOWN = 1  # word id; 0 is padding
+BEGIN = 2  # word id of the token before the first word
+_FIRST = 3  # word id of the vocabulary's first word
+SHAPES = 7  # padding, lower case, first letter capital, all capitals, figures, mixed, mark
+_CACHE_SIZE = 100_000  # words whose ids are cached
 
-Numbers = tuple[int, int, int, int]
-# A token's numbers side by side in one integer, so that a batch is one array: where prefix, suffix and shape begin.
-_PREFIX, _SUFFIX, _SHAPE = 32, 44, 56
+Ids = tuple[int, int, int, int]  # word, prefix, suffix, shape
+# The ids of a token are packed into one integer, so that a batch is one array; these are the lowest bits of each.
+_PREFIX_BIT = 32
+_SUFFIX_BIT = 44
+_SHAPE_BIT = 56
+_WORD_MASK = (1 << _PREFIX_BIT) - 1
 _AFFIX_MASK = BUCKETS - 1
+_SHAPE_MASK = 7
 
 
 @dataclass(frozen=True, slots=True)
 class WordEncoding:
-    """A sentence as a network takes it: a packed number a token (`unpack`), the first for its beginning.
+    """An encoded sentence.
 
-    Where each token stood is found only when it is asked for: most sentences have few cues, or none.
+    `packed` has one integer per token (see `unpack`), the first for its beginning; `text` is the sentence, and
+    `overflowing` whether it was truncated. Offsets are computed only on request: most sentences have few cues, or none.
     """
 
     packed: list[int]
     text: str
-    overflowing: bool  # whether it was cut
+    overflowing: bool
 
     @property
-    def ids(self) -> list[Numbers]:
-        """The four numbers of each token."""
-        return [_numbers(token) for token in self.packed]
+    def ids(self) -> list[Ids]:
+        """The four ids of each token."""
+        return [_unpack(token) for token in self.packed]
 
     @property
     def offsets(self) -> list[tuple[int, int]]:
-        found = [(0, 0), *(match.span() for match in _WORD.finditer(self.text))]
-        return found[: len(self.packed)]
+        """The start and end (exclusive) of each token in code points; (0, 0) for the beginning."""
+        offsets = [(0, 0), *(match.span() for match in _WORD.finditer(self.text))]
+        return offsets[: len(self.packed)]
 
     @property
     def word_ids(self) -> list[int | None]:
+        """The number of the word that each token belongs to; None for the beginning."""
         return [None, *range(len(self.packed) - 1)]
 
 
 class WordTokenizer:
-    """`vocabulary` in order of its numbers, words in lower case."""
+    """A tokenizer for `vocabulary`, distinct words in lower case in the order of their ids."""
 
     def __init__(self, vocabulary: Sequence[str]) -> None:
         self.vocabulary = tuple(vocabulary)
-        self._number = {word: number for number, word in enumerate(self.vocabulary, _FIRST)}
-        self._seen: dict[str, int] = {}
-        self._longest: int | None = None
+        self._word_ids = {word: number for number, word in enumerate(self.vocabulary, _FIRST)}
+        self._cache: dict[str, int] = {}
+        self._max_tokens: int | None = None
 
     @property
     def size(self) -> int:
-        """How many numbers a word can have."""
+        """The number of word ids."""
         return _FIRST + len(self.vocabulary)
 
     def enable_truncation(self, tokens: int) -> None:
-        """Read no more than `tokens` of a sentence, its beginning included."""
-        self._longest = tokens
+        """Truncate sentences to `tokens` tokens, the beginning included."""
+        self._max_tokens = tokens
 
     def no_truncation(self) -> None:
-        self._longest = None
+        """Do not truncate sentences."""
+        self._max_tokens = None
 
     def encode_batch(self, texts: Iterable[str]) -> list[WordEncoding]:
+        """Return one encoding per text, in order."""
         return [self._encode(text) for text in texts]
 
     def save(self, path: str) -> None:
+        """Write the vocabulary to `path`, as JSON."""
         Path(path).write_text(json.dumps({"words": self.vocabulary}, ensure_ascii=False), "utf-8")
 
     @classmethod
     def load(cls, path: Path) -> WordTokenizer:
+        """Return the tokenizer that `save` wrote."""
         return cls(json.loads(path.read_text("utf-8"))["words"])
 
     def _encode(self, text: str) -> WordEncoding:
-        seen = self._seen
+        cache = self._cache
         words = _WORD.findall(text)
-        cut = self._longest is not None and len(words) >= self._longest
-        if cut and self._longest is not None:
-            del words[self._longest - 1 :]
-        return WordEncoding([BEGIN, *[seen.get(word) or self._remember(word) for word in words]], text, cut)
+        is_truncated = self._max_tokens is not None and len(words) >= self._max_tokens
+        if is_truncated and self._max_tokens is not None:
+            del words[self._max_tokens - 1 :]
+        packed = [BEGIN, *[cache.get(word) or self._pack(word) for word in words]]
+        return WordEncoding(packed, text, is_truncated)
 
-    def _remember(self, word: str) -> int:
-        if len(self._seen) >= _SEEN:
-            self._seen.clear()
+    def _pack(self, word: str) -> int:
+        """Return the packed ids of a word, and cache them."""
         lower = word.lower()
-        number, prefix, suffix = self._number.get(lower, UNKNOWN), _bucket(lower[:AFFIX]), _bucket(lower[-AFFIX:])
-        packed = number | prefix << _PREFIX | suffix << _SUFFIX | _shape(word) << _SHAPE
-        self._seen[word] = packed
+        packed = self._word_ids.get(lower, UNKNOWN)
+        packed |= _bucket(lower[:AFFIX]) << _PREFIX_BIT
+        packed |= _bucket(lower[-AFFIX:]) << _SUFFIX_BIT
+        packed |= _shape(word) << _SHAPE_BIT
+        if len(self._cache) >= _CACHE_SIZE:
+            self._cache.clear()
+        self._cache[word] = packed
         return packed
 
 
 def unpack(packed: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The four numbers of packed tokens (...) as (..., 4); 0, which is padding, is four zeros."""
-    shifts = np.array([0, _PREFIX, _SUFFIX, _SHAPE])
-    masks = np.array([(1 << _PREFIX) - 1, _AFFIX_MASK, _AFFIX_MASK, 7])
-    numbers: NDArray[np.int64] = packed[..., None] >> shifts & masks
-    return numbers
+    """Return the ids of packed tokens, shape (..., 4) for shape (...); padding, 0, becomes four zeros."""
+    shifts = np.array([0, _PREFIX_BIT, _SUFFIX_BIT, _SHAPE_BIT])
+    masks = np.array([_WORD_MASK, _AFFIX_MASK, _AFFIX_MASK, _SHAPE_MASK])
+    ids: NDArray[np.int64] = packed[..., None] >> shifts & masks
+    return ids
 
 
-def _numbers(packed: int) -> Numbers:
-    prefix, suffix = packed >> _PREFIX & _AFFIX_MASK, packed >> _SUFFIX & _AFFIX_MASK
-    return packed & (1 << _PREFIX) - 1, prefix, suffix, packed >> _SHAPE
+def _unpack(packed: int) -> Ids:
+    prefix = packed >> _PREFIX_BIT & _AFFIX_MASK
+    suffix = packed >> _SUFFIX_BIT & _AFFIX_MASK
+    return packed & _WORD_MASK, prefix, suffix, packed >> _SHAPE_BIT
 
 
 def count_words(texts: Iterable[str], *, most: int, at_least: int = 2) -> list[str]:
-    """The `most` frequent words of `texts` in lower case that stand there `at_least` so often; ties by alphabet."""
+    """Return the `most` frequent words of `texts` in lower case, the most frequent first; ties in alphabetical order.
+
+    Words that occur fewer than `at_least` times are left out.
+    """
     counts = Counter(word.lower() for text in texts for word in _WORD.findall(text))
     kept = sorted((-count, word) for word, count in counts.items() if count >= at_least)
     return [word for _, word in kept[:most]]

@@ -1,4 +1,4 @@
-"""Batches, memory and work ahead: faster, and not one bit different."""
+"""Batches, cache and prefetching: faster, and not one bit different."""
 
 from __future__ import annotations
 
@@ -23,7 +23,6 @@ TEXTS = [
     "It seems the river is rising.",
     "It is unclear whether the bridge will hold.",
     "Will the bridge hold?",
-    "",
     "Short.",
     "word " * 50,
     "The bridge " * 7,
@@ -48,40 +47,40 @@ def test_neighbours_and_threads_change_not_one_bit(tiny_network: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["lexicon", "tiny"])
-def test_a_repeated_sentence_is_answered_from_memory_as_it_would_be_labelled(name: str, tiny_network: Path) -> None:
+def test_a_cached_prediction_is_the_one_that_labelling_gives(name: str, tiny_network: Path) -> None:
     model = tiny_network if name == "tiny" else name
     texts = [*TEXTS, *reversed(TEXTS), *TEXTS]
-    remembering = load(model)
-    assert list(remembering.predict(texts)) == list(load(model, cache_size=0).predict(texts))
-    assert remembering.repeated == 2 * len(TEXTS)
-    assert list(remembering.predict(TEXTS[:2])) == list(load(model, cache_size=0).predict(TEXTS[:2]))
-    assert remembering.repeated == 2 * len(TEXTS) + 2
+    caching = load(model)
+    assert list(caching.predict(texts)) == list(load(model, cache_size=0).predict(texts))
+    assert caching.cache_hits == 2 * len(TEXTS)
+    assert list(caching.predict(TEXTS[:2])) == list(load(model, cache_size=0).predict(TEXTS[:2]))
+    assert caching.cache_hits == 2 * len(TEXTS) + 2
 
 
-def test_memory_is_bounded_and_forgets_what_was_asked_for_longest_ago() -> None:
-    memory = PredictionCache(sentences=2)
-    memory.keep(load_lexicon().label(["a", "b"]))
-    assert memory.recall(["a", "c"])[1] == ["c"]
-    memory.keep(load_lexicon().label(["c", "long " * 200]))
-    known, fresh = memory.recall(["a", "b", "c", "b", "long " * 200])
+def test_the_cache_is_bounded_and_drops_the_least_recently_used() -> None:
+    cache = PredictionCache(2)
+    cache.put(load_lexicon().label(["a", "b"]))
+    assert cache.get(["a", "c"])[1] == ["c"]
+    cache.put(load_lexicon().label(["c", "long " * 200]))
+    known, fresh = cache.get(["a", "b", "c", "b", "long " * 200])
     assert (list(known), fresh) == (["a", "c"], ["b", "long " * 200])
-    assert memory.repeated == 4  # a; then a, c, and b the second time
+    assert cache.hits == 4  # a; then a, c, and b the second time
 
 
-def test_what_stood_before_a_fault_is_labelled_first(tiny_network: Path) -> None:
+def test_sentences_before_an_error_are_labelled_first(tiny_network: Path) -> None:
     def texts() -> Iterator[str]:
         yield from ["He may go."] * 5000
         yield "\ud800"
 
     found = []
     with pytest.raises(InputError, match="sentence 5000: lone surrogate"):
-        found += [prediction.certainty for prediction in load(tiny_network).predict(texts())]
+        found += [prediction.certainty for prediction in load(tiny_network).stream(texts())]
     assert not found  # += takes all or nothing; one by one they come
-    predictions = load(tiny_network).predict(texts())
+    predictions = load(tiny_network).stream(texts())
     assert [next(predictions).text for _ in range(4096)] == ["He may go."] * 4096
 
 
-def test_texts_are_asked_for_only_a_few_windows_ahead() -> None:
+def test_texts_are_read_only_a_batch_ahead() -> None:
     asked = []
 
     def texts() -> Iterator[str]:
@@ -89,22 +88,22 @@ def test_texts_are_asked_for_only_a_few_windows_ahead() -> None:
             asked.append(number)
             yield "He may go."
 
-    predictions = Classifier(load_lexicon()).predict(texts())
+    predictions = Classifier(load_lexicon()).stream(texts())
     next(predictions)
     assert len(asked) == 64
 
 
-def test_work_ahead_keeps_the_order_and_runs_beside_what_is_asked_for() -> None:
+def test_prefetched_work_keeps_the_order_and_runs_in_parallel() -> None:
     begun = threading.Barrier(2, timeout=20)  # passes only when two are at work at once
 
     def work(number: int) -> int:
         begun.wait()
         return number
 
-    assert list(prefetch_map(work, range(6), ahead=1)) == [*range(6)]
-    assert list(prefetch_map(abs, [-1, -2], ahead=0)) == [1, 2]
+    assert list(prefetch_map(work, range(6), prefetch=1)) == [*range(6)]
+    assert list(prefetch_map(abs, [-1, -2], prefetch=0)) == [1, 2]
 
 
-def test_what_goes_wrong_in_work_ahead_is_said() -> None:
+def test_an_error_in_prefetched_work_is_raised() -> None:
     with pytest.raises(ZeroDivisionError):
-        list(prefetch_map(lambda number: 1 // number, [1, 0, 2], ahead=1))
+        list(prefetch_map(lambda number: 1 // number, [1, 0, 2], prefetch=1))

@@ -6,12 +6,16 @@ import pytest
 
 from hedgerow import Certainty, Prediction, Span, SpanType, Stance
 from hedgerow.classifier import Classifier
+from hedgerow.labels import CODEBOOK_HEADS
 
 
 class Asserting:
     """A model that takes everything for the writer's own, and marks one word as a source where it stands."""
 
     name = "asserting"
+    heads = CODEBOOK_HEADS
+    preferred_batch_size = 64
+    prefetch = 0
 
     def __init__(self, **sources: SpanType) -> None:
         self.sources = sources

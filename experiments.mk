@@ -1,0 +1,49 @@
+# Training and experiments that need corpora outside the repository. `make help` lists these targets too.
+
+CORPORA ?= ../shared/corpora
+REAL := $(CORPORA)/real
+BENCHMARKS := $(CORPORA)/benchmarks
+
+BUNDLED := data/corpus/train.jsonl
+LABELLED := --corpus $(BUNDLED) $(REAL)/train.jsonl --measure real-dev=$(REAL)/dev.jsonl
+# Openly licensed text that a teacher scores: TEXTS for base, TEXTS and MORE_TEXTS for small.
+TEXTS := $(addprefix $(BENCHMARKS)/,factappeal.jsonl gum_attribution.jsonl meantime.jsonl pei_jurgens_certainty.jsonl)
+MORE_TEXTS := $(addprefix $(BENCHMARKS)/,uds_ih2.jsonl conll2010_wiki.jsonl)
+# The teachers of base. More than one: make train-base TEACHERS="model/base runs/teacher.run/network"
+TEACHERS ?= model/base
+
+.PHONY: train-linear train-base train-small train-teacher transfer learning-curve speed quantisation
+
+train-linear: $(REAL)/train.jsonl $(REAL)/dev.jsonl | $(VENV)/demo  ## train the linear model into model/linear
+	$(PY) train.py model/linear/recipe.toml $(LABELLED) --out model/linear
+
+# A killed training resumes if the same command runs again.
+train-base: $(REAL)/train.jsonl $(REAL)/dev.jsonl $(TEXTS) | runs/backbones/minilm  ## train the base network: half an hour to an hour on two cores
+	$(PY) train.py model/base/recipe.toml $(LABELLED) --out runs/base --teacher $(TEACHERS) --texts $(TEXTS)
+
+train-small: $(REAL)/train.jsonl $(REAL)/dev.jsonl $(TEXTS) $(MORE_TEXTS) | runs/backbones/minilm  ## train the small network, with base as its teacher
+	$(PY) train.py model/small/recipe.toml $(LABELLED) --out runs/small --teacher model/base --texts $(TEXTS) $(MORE_TEXTS)
+
+train-teacher: $(REAL)/train.jsonl $(REAL)/dev.jsonl | runs/backbones/mpnet  ## train a larger teacher, which is not shipped: two hours on two cores
+	$(PY) train.py model/teacher/recipe.toml $(LABELLED) --out runs/teacher
+
+ship-%:  ## copy runs/NAME to model/NAME: the model that is shipped
+	for file in runs/$*/*; do cp "$$file" model/$*/; done
+
+transfer: $(REAL)/train.jsonl | $(VENV)/demo  ## train on one kind of text, measure on another
+	$(PY) -m evaluation.benchmarks.transfer --out evaluation/reports/transfer
+
+learning-curve: $(REAL)/train.jsonl $(REAL)/dev.jsonl | $(VENV)/test  ## measure the linear model with more and more labels
+	$(PY) -m evaluation.learning_curve model/linear/recipe.toml --shares 0.1 0.25 0.5 1 --seeds 13 14 15 \
+	  $(LABELLED) --out evaluation/reports/learning-curve-linear
+
+speed: | $(VENV)/test  ## measure sentences per second, on a quiet machine, after `make train-base`
+	$(PY) -m evaluation.speed.throughput --network runs/base.run/network --out evaluation/reports/throughput
+
+quantisation: $(REAL)/dev.jsonl | $(VENV)/test  ## measure the cost of 8-bit weights for base, after `make train-base`
+	$(PY) -m evaluation.components.quantisation --model base --run runs/base.run --corpus $(REAL)/dev.jsonl \
+	  --out evaluation/reports/base-quantisation
+
+$(CORPORA)/%:
+	@echo "$@ is missing: this target needs corpora that are not in the repository; if you have them: make CORPORA=FOLDER"
+	@exit 1

@@ -1,0 +1,48 @@
+"""The shipped models: names, sizes, hashes and scores."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from hedgerow.predictors.folder import model_hash, read_manifest, shipped
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """A shipped model.
+
+    `bytes` is the size of its folder, `training_sentences` the number of labelled sentences it learnt from, `scores`
+    the content of its metrics.json by corpus (empty for the lexicon).
+    """
+
+    name: str
+    kind: str
+    folder: Path
+    bytes: int
+    sha256: str
+    training_sentences: int = 0
+    scores: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+def models() -> list[ModelInfo]:
+    """Return the shipped models, the default among them; raise ModelError if one is damaged."""
+    return [_info(name, folder) for name, folder in shipped().items()]
+
+
+def _info(name: str, folder: Path) -> ModelInfo:
+    manifest = read_manifest(folder)
+    files = [folder / "hedgerow.json", *(folder / file for file in manifest["files"])]
+    metrics = folder / "metrics.json"
+    return ModelInfo(
+        name=name,
+        kind=manifest["kind"],
+        folder=folder,
+        bytes=sum(path.stat().st_size for path in files),
+        sha256=model_hash(folder),
+        training_sentences=manifest["data"].get("sentences", 0),
+        scores=json.loads(metrics.read_text("utf-8")) if metrics.is_file() else {},
+    )

@@ -1,0 +1,51 @@
+"""A labelled sentence with its place in the input: what every writer takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from hedgerow.labels import AXES, Prediction
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledSentence:
+    """One sentence of a document, labelled.
+
+    `doc` names the document, `index` counts its sentences from 0. `id` is the input row's own id, and `row` its other
+    columns. `abstained` names the heads whose label is left empty because its score is too low.
+    """
+
+    doc: str
+    index: int
+    prediction: Prediction
+    id: Any = None
+    row: Mapping[str, Any] = field(default_factory=dict)
+    abstained: frozenset[str] = frozenset()
+
+    def abstaining(self, threshold: float) -> LabelledSentence:
+        """Return the sentence with every label emptied whose score is below `threshold`; the scores stay."""
+        if not threshold:
+            return self
+        heads = (*AXES, *self.prediction.other_scores)
+        low = (name for name in heads if max(self.prediction.scores(name).values()) < threshold)
+        return replace(self, abstained=frozenset(low))
+
+    def label(self, head: str) -> str | None:
+        """Return the label of a head, None if it abstained."""
+        if head in self.abstained:
+            return None
+        if head in AXES:
+            return str(getattr(self.prediction, head))
+        scores = self.prediction.other_scores[head]
+        return max(scores, key=scores.__getitem__)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the sentence as one flat JSON object, the row of every output."""
+        row: dict[str, Any] = {"doc": self.doc}
+        if self.id is not None:
+            row["id"] = self.id
+        row |= {"index": self.index, **self.prediction.to_dict()}
+        row |= dict.fromkeys(self.abstained)
+        return row | {"row": dict(self.row)} if self.row else row
