@@ -16,7 +16,7 @@ import pytest
 from hedgerow import load
 from hedgerow.cli.summary import FILES, run
 from hedgerow.errors import InputError
-from hedgerow.labels import SpanType
+from hedgerow.labels import AXES, SpanType
 from hedgerow.summary import (
     Confusion,
     Counts,
@@ -33,7 +33,8 @@ from hedgerow.summary.phrases import PhraseCounts
 from hedgerow.summary.prevalence import INDEX, SENTENCES
 from hedgerow.summary.rows import labelled_files
 from hedgerow.summary.tables import print_summary
-from hedgerow.writers.files import writer
+from hedgerow.writers.files import open_writer
+from hedgerow.writers.records import LabelledSentence
 
 SAID = {"start": 0, "end": 4, "type": "attribution", "text": "Said"}
 THEY = {"start": 5, "end": 9, "type": "source_vague", "text": "They"}
@@ -281,15 +282,16 @@ def test_a_run_folder_is_read_in_the_order_of_its_parts(tmp_path: Path) -> None:
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
 def test_what_label_writes_is_read_back_in_every_format(tmp_path: Path, suffix: str) -> None:
     """Abstained labels, a row of other columns and none, numbers, text over lines."""
-    (prediction,) = load("lexicon").predict(["He may go,\nshe “said”."])
-    rows = [
-        {"doc": "a:1", "id": 7, "index": 0, **prediction.to_dict(), "row": {"date": "2026-03-01", "n": 1.5, "e": ""}},
-        {"doc": "b", "index": 0, **prediction.to_dict(), "certainty": None, "stance": None},
+    classifier = load("lexicon")
+    prediction = classifier("He may go,\nshe “said”.")
+    sentences = [
+        LabelledSentence("a:1", 0, prediction, 7, {"date": "2026-03-01", "n": 1.5, "e": ""}),
+        LabelledSentence("b", 0, prediction, abstained=frozenset(AXES)),
     ]
     for name in ("out.jsonl", f"out{suffix}"):
-        with writer(tmp_path / name) as write:
-            for row in rows:
-                write(row)
+        with open_writer(tmp_path / name, classifier.model.heads) as writer:
+            for sentence in sentences:
+                writer.write(sentence)
     lines, other = (list(read_labelled(labelled_files(tmp_path / name))) for name in ("out.jsonl", f"out{suffix}"))
     assert lines == other
     assert [(row.certainty, len(row.spans) > 0) for row in other] == [(prediction.certainty, True), (None, True)]
@@ -307,10 +309,11 @@ def test_a_run_of_tables_is_rolled_up_and_other_files_beside_its_parts_are_not(t
 
 def test_a_damaged_page_of_parquet_is_named(tmp_path: Path) -> None:
     path = tmp_path / "out.parquet"
-    (prediction,) = load("lexicon").predict(["He may go."])
-    with writer(path) as write:
+    classifier = load("lexicon")
+    prediction = classifier("He may go.")
+    with open_writer(path, classifier.model.heads) as writer:
         for number in range(500):
-            write({"doc": f"a:{number}", "index": 0, **prediction.to_dict()})
+            writer.write(LabelledSentence(f"a:{number}", 0, prediction))
     data = bytearray(path.read_bytes())
     data[4:200] = b"\xff" * 196
     path.write_bytes(data)

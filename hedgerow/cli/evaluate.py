@@ -22,11 +22,14 @@ WithText = Annotated[
 def evaluate(corpus: Corpus, out: Out, model: Model = "base", with_text: WithText = False) -> None:
     """Measure a model on a labelled corpus, and write a report.
 
-    The report is report.json, report.md and report.html: precision, recall and F1 by label with 95 % intervals, the
-    confusion matrix, calibration, accuracy when abstaining, spans, slices, and the gain over the baselines
-    linear, lexicon and majority. It needs the extra eval.
+    Writes report.json, report.md and report.html: scores of every label with
+    95 % intervals, the confusion matrix, calibration, abstaining, spans, slices,
+    and the gain over the baselines linear, lexicon and majority.
 
-    Exit codes: 0 measured; 2 wrong usage, a broken corpus or model, or a missing library: nothing was written.
+    Needs the extra eval.
+
+    Exit codes: 0 measured; 2 wrong usage, a broken corpus or model, or a missing
+    library, and nothing was written.
 
     Example: hedgerow evaluate --model linear --corpus data/corpus/test.jsonl --out runs/linear-test
     """

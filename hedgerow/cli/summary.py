@@ -35,9 +35,10 @@ def roll_up(labelled: Labelled, by: By = None, report: ReportFile = None, out: O
 
     With --out it also writes prevalence.csv, phrases.csv and summary.html.
 
-    Exit codes: 0 fine, 2 wrong usage or a file that cannot be read: nothing was written.
+    Exit codes: 0 fine, 2 wrong usage or an unreadable file.
 
-    Example: hedgerow label data/examples/article.txt --out labelled.jsonl && hedgerow summary labelled.jsonl
+    Example: hedgerow label data/examples/article.txt --out a.jsonl &&
+    hedgerow summary a.jsonl
     """
     run(labelled, by=by, report=report, out=out)
 
