@@ -86,7 +86,7 @@ EVALUATION_MODULES = {
     "throughput": "speed.throughput",
     "transfer": "benchmarks.transfer",
 }
-LEXICON_FILES = ("hedgerow/classifier/lexicon.toml", "hedgerow/predictors/lexicon/cues.toml")  # its rules, then and now
+OLD_LEXICON = "hedgerow/classifier/lexicon.toml"
 
 
 def main(arguments: list[str]) -> int:
@@ -177,23 +177,36 @@ def _renamed(value: Any, within: str = "") -> Any:
 
 
 def _current_model_hash(name: str, old: str | None, commit: str) -> str | None:
-    """Return today's hash of a shipped model if only its manifest's keys changed since `old`, else `old`."""
+    """Return today's hash of a shipped model if its weights or rules are those of `old`, else `old`."""
     if name not in shipped():
         return old
     folder = shipped()[name]
     today = json.loads((folder / MANIFEST).read_text("utf-8"))
-    if old is None:  # the lexicon, before it had a manifest: its rules at the report's commit
-        rules = [_git("show", f"{commit.split()[0]}:{file}") for file in LEXICON_FILES]
-        return model_hash(folder) if today["files"]["cues.toml"] in {_sha256(text) for text in rules} else old
-    for text in _versions(folder / MANIFEST):
-        if _sha256(text) == old and _weights(json.loads(text)) == _weights(today):
-            return model_hash(folder)
-    return old
+    manifests = (json.loads(text) for text in _versions(folder / MANIFEST) if _sha256(text) == old)
+    if today["kind"] == "lexicon":
+        rules = tomllib.loads((folder / "cues.toml").read_text("utf-8"))
+        is_same = rules in (_old_rules(commit) if old is None else map(_rules, manifests))
+    else:
+        is_same = _weights(today) in map(_weights, manifests)
+    return model_hash(folder) if is_same else old
 
 
 def _weights(manifest: Mapping[str, Any]) -> dict[str, str]:
     """Return the hashes of the files that predictions depend on."""
     return {name: digest for name, digest in manifest["files"].items() if name not in ("recipe.toml", "metrics.json")}
+
+
+def _rules(manifest: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the rules of a lexicon's manifest, without their comments."""
+    texts = _versions(shipped()["lexicon"] / "cues.toml")
+    return next(
+        (tomllib.loads(text.decode()) for text in texts if _sha256(text) == manifest["files"]["cues.toml"]), None
+    )
+
+
+def _old_rules(commit: str) -> list[dict[str, Any]]:
+    """Return the rules at a commit before the lexicon had a manifest."""
+    return [tomllib.loads(_git("show", f"{commit.split()[0]}:{OLD_LEXICON}").decode())]
 
 
 def _current_recipe_hash(recipe: Mapping[str, str]) -> str:

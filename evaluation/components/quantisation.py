@@ -33,8 +33,9 @@ from hedgerow.errors import InputError
 from hedgerow.labels import AXES, Example
 from hedgerow.metrics import label_scores
 from hedgerow.predictors.folder import find, read_manifest
-from hedgerow.predictors.network.heads import Floats, softmax
+from hedgerow.predictors.network.heads import Floats
 from hedgerow.predictors.network.runtime import padded
+from hedgerow.predictors.softmax import softmax
 from hedgerow.report import markdown
 from hedgerow.report.measurement import REPORT_SCHEMA
 from hedgerow.report.provenance import commit, file_entry, model_entry, short_hash, shown_command
