@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import hedgerow
-from scripts import tree
+from scripts import compare_trees, tree
 
 ROOT = Path(__file__).parents[1]
 TINY = {
@@ -153,3 +153,12 @@ def test_a_file_is_labelled_without_posix(tmp_path: Path, out: str) -> None:
     arguments = ["label", str(tmp_path / "a.txt"), "--model", "lexicon", "--out", str(tmp_path / out)]
     run_without_posix(f"from hedgerow.cli import main; sys.argv[1:] = {arguments!r}; main()")
     assert "possible" in "".join(path.read_text("utf-8") for path in tmp_path.rglob("*.jsonl"))
+
+
+@pytest.mark.slow
+def test_two_checkouts_are_compared(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """A checkout compared with itself differs in nothing."""
+    (tmp_path / "rows.jsonl").write_text('{"text": "It wouldn\'t rain, he said."}\n', "utf-8")
+    code = compare_trees.main([str(ROOT), str(ROOT), "--corpus", str(tmp_path / "rows.jsonl")])
+    assert code == 0
+    assert "base: 34 sentences, 0 labels differ, scores by up to 0.0e+00, spans in 0" in capsys.readouterr().out
