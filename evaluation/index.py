@@ -1,4 +1,4 @@
-"""Write the index of a folder of reports, `index.md` and `index.html`, from the report.json files found there.
+"""Write the index of a folder of reports, `index.md` and `index.html`, from their report.json files.
 
 python -m evaluation.index [--reports evaluation/reports]
 """
@@ -12,42 +12,44 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from evaluation.provenance import ROOT
-from hedgerow.errors import HedgerowError, InputError
+from evaluation.report_files import guarded
+from hedgerow.errors import InputError
 from hedgerow.io.atomic import replaced_file
-from hedgerow.report import Page, index_page, to_html, to_markdown
+from hedgerow.report import Page, to_html, to_markdown
+from hedgerow.report.provenance import ROOT
+from hedgerow.report.reports_index import index_page
 
 REPORTS = ROOT / "evaluation" / "reports"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit code."""
     parser = argparse.ArgumentParser(prog="evaluation.index", description="Write the index of a folder of reports.")
     parser.add_argument("--reports", type=Path, default=REPORTS, help="the folder (default: evaluation/reports)")
     folder: Path = parser.parse_args(arguments).reports
-    try:
-        page = index_of(folder)
-        for name, content in (("index.md", to_markdown(page)), ("index.html", to_html(page))):
-            with replaced_file(folder / name) as file:
-                file.write(content)
-    except HedgerowError as error:
-        print(f"evaluation.index: {error}", file=sys.stderr)
-        return 2
+    return guarded("index", lambda: _write(folder))
+
+
+def _write(folder: Path) -> None:
+    page = index_of(folder)
+    for name, content in (("index.md", to_markdown(page)), ("index.html", to_html(page))):
+        with replaced_file(folder / name) as file:
+            file.write(content)
     print(f"{folder / 'index.md'}, {folder / 'index.html'}: {dict(page.facts)['reports']} reports")
-    return 0
 
 
 def index_of(folder: Path) -> Page:
-    """The index of the reports in `folder`. Raises InputError where there is none, or one is broken."""
+    """Return the index of the reports in `folder`; raise InputError if there is none, or one is broken."""
     paths = sorted(folder.glob("*/report.json"))
     if not paths:
         raise InputError(f"{folder}: no report in it (NAME/report.json); run evaluation.run with --out {folder}/NAME")
     reports = {path.parent.name: read_report(path) for path in paths}
-    pages = {path.parent.name: (path.parent / "report.html").is_file() for path in paths}
-    return index_page(reports, command="python -m evaluation.index", pages=pages)
+    html_pages = {path.parent.name: (path.parent / "report.html").is_file() for path in paths}
+    return index_page(reports, command="python -m evaluation.index", html_pages=html_pages)
 
 
 def read_report(path: Path) -> dict[str, Any]:
-    """What a report.json says. Raises InputError where it is no JSON object."""
+    """Return the contents of a report.json; raise InputError if it is not a JSON object."""
     try:
         report = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:

@@ -2,9 +2,9 @@
 
     python -m evaluation.label_errors data/corpus/*.jsonl --out evaluation/reports/label-errors-bundled
 
-A linear model is fitted five times, each time without a fifth of the groups, and judges that fifth; what it confidently
-says otherwise than the label given is a suspect (confident learning, Northcutt et al. 2021). Writes `report.json`,
-`report.md` and `suspects.jsonl`, a line for a row and axis: rank, id, axis, given, likely, margin. No sentence is
+A linear model is fitted five times, each time without a fifth of the groups, and labels that fifth. If it confidently
+contradicts a given label, the row is a suspect (confident learning, Northcutt et al. 2021). Writes `report.json`,
+`report.md` and `suspects.jsonl`, one line per row and axis: rank, id, axis, given, likely, margin. No sentence is
 written. A suspect is not an error: read it against the codebook.
 """
 
@@ -19,26 +19,30 @@ from typing import Any
 
 import numpy as np
 
-from evaluation import report_files
-from evaluation.provenance import ROOT
+from evaluation.report_files import corpus_entries, guarded, head, log, provenance, write_report
 from hedgerow import corpus
 from hedgerow.errors import RecipeError
 from hedgerow.labels import AXES, Example
-from hedgerow.metrics.confident_learning import confident_joint, suspects
+from hedgerow.metrics.confident_learning import Floats, Suspect, confident_joint, find_suspects
+from hedgerow.report import markdown
+from hedgerow.report.provenance import ROOT
 from hedgerow.training.folds import out_of_fold
 from hedgerow.training.recipe import LinearRecipe, read_recipe
 
 SHOWN = 100  # in the Markdown page; suspects.jsonl has all
+SUSPECTS = "suspects.jsonl"
+COLUMNS = ("rank", "id", "axis", "given", "likely", "margin")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit code."""
     arguments = sys.argv[1:] if arguments is None else arguments
     parser = argparse.ArgumentParser(description="Rank the likely label errors of a corpus.")
-    parser.add_argument("corpus", type=Path, nargs="+", help="labelled files (JSON lines), judged together")
+    parser.add_argument("corpus", type=Path, nargs="+", help="labelled files (JSON lines), taken together")
     parser.add_argument("--recipe", type=Path, default=ROOT / "model" / "linear" / "recipe.toml")
-    parser.add_argument("--folds", type=_folds, default=5, help="into how many parts the groups are cut")
+    parser.add_argument("--folds", type=_folds, default=5, help="the number of parts that groups are split into")
     parser.add_argument("--out", type=Path, required=True, help="the folder for the report and suspects.jsonl")
-    return report_files.guarded("label_errors", lambda: _run(parser.parse_args(arguments), arguments))
+    return guarded("label_errors", lambda: _run(parser.parse_args(arguments), arguments))
 
 
 def _folds(argument: str) -> int:
@@ -50,66 +54,66 @@ def _folds(argument: str) -> int:
 def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
     recipe = read_recipe(options.recipe)
     if not isinstance(recipe, LinearRecipe):
-        raise RecipeError(f"{options.recipe}: setting 'kind' is 'network'; folds are judged by a linear model")
-    started = report_files.provenance("label_errors", arguments)
+        raise RecipeError(f"{options.recipe}: 'kind' is 'network'; label errors need the recipe of a linear model")
+    first_keys = provenance("label_errors", arguments)
     examples = corpus.load(options.corpus)
     measured, ranked = measure(recipe, examples, options.folds)
-    measured = {**started, "corpus": report_files.corpus_entries(options.corpus), **measured}
+    report = {**first_keys, "corpus": corpus_entries(options.corpus), **measured}
     lines = "".join(json.dumps(row) + "\n" for row in ranked)
-    report_files.write(options.out, measured, to_markdown(measured, ranked), {"suspects.jsonl": lines})
-    counts = ", ".join(f"{axis} {found['suspects']}" for axis, found in measured["axes"].items())
-    print(f"{len(examples):,} rows, suspects: {counts}; ranked in {options.out}/suspects.jsonl")
+    write_report(options.out, report, to_markdown(report, ranked), {SUSPECTS: lines})
+    counts = ", ".join(f"{axis} {scores['suspects']}" for axis, scores in report["axes"].items())
+    print(f"{len(examples):,} rows, suspects: {counts}; ranked in {options.out}/{SUSPECTS}")
 
 
 def measure(recipe: LinearRecipe, examples: Sequence[Example], folds: int) -> tuple[dict[str, Any], list[Any]]:
-    """What the report says by axis, and the suspects of both axes, ranked."""
-    chances = out_of_fold(recipe, examples, folds=folds, say=lambda line: print(line, file=sys.stderr, flush=True))
+    """Return the figures by axis, and the suspects of both axes, ranked."""
+    probs = out_of_fold(recipe, examples, folds=folds, say=log)
     axes: dict[str, Any] = {}
-    ranked = []
-    for axis, enum in AXES.items():
-        labels = [str(label) for label in enum]
-        given = np.array([labels.index(str(getattr(example, axis))) for example in examples])
-        found = suspects(given, chances[axis])
-        axes[axis] = {
-            "suspects": len(found),
-            "accuracy out of fold": round(float((chances[axis].argmax(axis=1) == given).mean()), 4),
-            "joint": {"labels": labels, "counts": confident_joint(given, chances[axis]).tolist()},
-        }
-        ranked += [
-            {
-                "id": examples[one.row].id,
-                "axis": axis,
-                "given": labels[one.given],
-                "likely": labels[one.likely],
-                "margin": one.margin,
-            }
-            for one in found
-        ]
-    ranked.sort(key=lambda row: (row["margin"], row["id"]))
-    return {"rows": len(examples), "folds": folds, "axes": axes}, [
-        {"rank": rank, **row} for rank, row in enumerate(ranked, 1)
-    ]
+    rows = []
+    for axis in AXES:
+        axes[axis], suspects = _axis(examples, axis, probs[axis])
+        rows += suspects
+    rows.sort(key=lambda row: (row["margin"], row["id"]))
+    ranked = [{"rank": rank, **row} for rank, row in enumerate(rows, 1)]
+    return {"rows": len(examples), "folds": folds, "axes": axes}, ranked
 
 
-def to_markdown(measured: dict[str, Any], ranked: Sequence[dict[str, Any]]) -> str:
-    """The report as one Markdown page."""
+def _axis(examples: Sequence[Example], axis: str, probs: Floats) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return the figures of one axis, and its suspects; `probs` are (rows, labels)."""
+    labels = [str(label) for label in AXES[axis]]
+    given = np.array([labels.index(str(getattr(example, axis))) for example in examples])
+    suspects = find_suspects(given, probs)
+    scores = {
+        "suspects": len(suspects),
+        "out_of_fold_accuracy": round(float((probs.argmax(axis=1) == given).mean()), 4),
+        "joint": {"labels": labels, "counts": confident_joint(given, probs).tolist()},
+    }
+    return scores, [_suspect_row(examples[suspect.row].id, axis, suspect, labels) for suspect in suspects]
+
+
+def _suspect_row(id_: str, axis: str, suspect: Suspect, labels: Sequence[str]) -> dict[str, Any]:
+    given, likely = labels[suspect.given], labels[suspect.likely]
+    return {"id": id_, "axis": axis, "given": given, "likely": likely, "margin": suspect.margin}
+
+
+def to_markdown(report: dict[str, Any], ranked: Sequence[dict[str, Any]]) -> str:
+    """Return the report as one Markdown page; `ranked` are the lines of suspects.jsonl."""
     parts = [
-        report_files.head(measured, "Likely label errors"),
-        f"{measured['rows']:,} rows, {measured['folds']} folds of whole groups, judged by the linear model. A suspect "
-        "is a row that is confidently of another label (confident learning, Northcutt et al. 2021); it is to be read, "
-        "not to be believed.\n",
+        head(report, "Likely label errors"),
+        f"{report['rows']:,} rows, {report['folds']} folds of whole groups, labelled by the linear model. A suspect "
+        "is a row whose confident label is not the given one (confident learning, Northcutt et al. 2021). Read it; it "
+        "need not be an error.\n",
     ]
-    for axis, found in measured["axes"].items():
-        labels = found["joint"]["labels"]
-        rows = [[f"**{name}**", *row] for name, row in zip(labels, found["joint"]["counts"], strict=True)]
+    for axis, scores in report["axes"].items():
+        labels = scores["joint"]["labels"]
+        rows = [[f"**{name}**", *row] for name, row in zip(labels, scores["joint"]["counts"], strict=True)]
         parts += [
-            f"## {axis}: {found['suspects']} suspects\n",
-            f"Accuracy out of fold {found['accuracy out of fold']:.3f}. Confident labels by given label:\n",
-            report_files.table(["given \\ confident", *labels], rows) + "\n",
+            f"## {axis}: {scores['suspects']} suspects\n",
+            f"Out-of-fold accuracy {scores['out_of_fold_accuracy']:.3f}. Confident labels by given label:\n",
+            markdown(["given \\ confident", *labels], rows) + "\n",
         ]
-    columns = ["rank", "id", "axis", "given", "likely", "margin"]
-    shown = [[row[name] for name in columns] for row in ranked[:SHOWN]]
-    parts += [f"## The first {len(shown)}\n", report_files.table(columns, shown) + "\n"]
+    shown = [[row[name] for name in COLUMNS] for row in ranked[:SHOWN]]
+    parts += [f"## The first {len(shown)}\n", markdown(COLUMNS, shown) + "\n"]
     return "\n".join(parts)
 
 

@@ -1,11 +1,11 @@
-"""Learning curve: what a recipe gains from more labels, and whether more would still help.
+"""Learning curve: the gain of a recipe from more labels, and whether more would still help.
 
     python -m evaluation.learning_curve model/linear/recipe.toml --shares 0.1 0.25 0.5 1 --corpus mine.jsonl \
       --measure real-dev=dev.jsonl --out evaluation/reports/learning-curve-linear
 
-Trains as train.py does on shares of the labels, whole groups drawn by each seed (a smaller share lies within a larger
+Trains as train.py does on shares of the labels, whole groups drawn by each seed (a smaller share is part of a larger
 one), and writes `report.json`, `report.md` and `curve.svg`: macro-F1 with 95 % intervals by share and seed. The models
-are kept in OUT.run, and the same command goes on after the last that was finished.
+are kept in OUT.run, so the same command resumes after the last finished one.
 """
 
 from __future__ import annotations
@@ -14,23 +14,37 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
 from typing import Any
 
-from evaluation import report_files
-from evaluation.curve import draw
+from evaluation.curve_plot import draw
+from evaluation.report_files import corpus_entries, guarded, head, log, provenance, write_report
 from hedgerow.errors import ModelError, RecipeError
 from hedgerow.io.atomic import sha256
 from hedgerow.labels import AXES
 from hedgerow.predictors.folder import MANIFEST, read_manifest
+from hedgerow.report import figure, markdown
+from hedgerow.report.provenance import short_hash, short_name
 from hedgerow.training import train
 from hedgerow.training.recipe import LinearRecipe, Recipe, read_recipe
 
 PLOT = "curve.svg"
 
 
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """A recipe, the files it is trained on, and those it is measured on, by name."""
+
+    recipe_file: Path
+    recipe: Recipe
+    corpora: Sequence[Path]
+    measured_on: Mapping[str, Path]
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit code."""
     arguments = sys.argv[1:] if arguments is None else arguments
     parser = argparse.ArgumentParser(description="Train on shares of the labels, and measure each model.")
     parser.add_argument("recipe", type=Path, help="a TOML file, such as model/linear/recipe.toml")
@@ -39,7 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--corpus", type=Path, nargs="+", default=[], help="train on these files, not on the recipe's")
     parser.add_argument("--measure", type=_named, nargs="+", default=[], metavar="NAME=FILE", help="measure here too")
     parser.add_argument("--out", type=Path, required=True, help="the folder for the report; OUT.run keeps the models")
-    return report_files.guarded("learning_curve", lambda: _run(parser.parse_args(arguments), arguments))
+    return guarded("learning_curve", lambda: _run(parser.parse_args(arguments), arguments))
 
 
 def _share(argument: str) -> float:
@@ -60,106 +74,108 @@ def _named(argument: str) -> tuple[str, Path]:
 
 
 def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
-    recipe = read_recipe(options.recipe)
-    seeds = options.seeds or [recipe.seed]
-    started = report_files.provenance("learning_curve", arguments, "evaluation/curve.py")
-    points = []
+    curve = Curve(options.recipe, read_recipe(options.recipe), options.corpus, dict(options.measure))
+    seeds = options.seeds or [curve.recipe.seed]
+    first_keys = provenance("learning_curve", arguments)
     run = options.out.resolve().with_name(f"{options.out.resolve().name}.run")
-    for share, seed in runs(recipe, options.shares, seeds):
-        folder = run / f"share-{share:g}-seed-{seed}"
-        points.append(_point(recipe, options, folder, share, seed))
-    measured = {
-        **started,
-        "recipe": {
-            "file": report_files.short_name(options.recipe),
-            "sha256": sha256(options.recipe),
-            "kind": recipe.kind,
-        },
-        "corpus": report_files.corpus_entries([*options.corpus, *dict(options.measure).values()]),
+    points = [
+        measure_point(curve, run / f"share-{share:g}-seed-{seed}", share, seed)
+        for share, seed in runs(curve.recipe, options.shares, seeds)
+    ]
+    recipe_file = options.recipe
+    report = {
+        **first_keys,
+        "recipe": {"file": short_name(recipe_file), "sha256": sha256(recipe_file), "kind": curve.recipe.kind},
+        "corpus": corpus_entries([*curve.corpora, *curve.measured_on.values()]),
         "points": points,
     }
-    plot = draw(points)
-    report_files.write(options.out, measured, to_markdown(measured), {PLOT: plot})
-    print(to_markdown(measured))
+    write_report(options.out, report, to_markdown(report), {PLOT: draw(points)})
+    print(to_markdown(report))
 
 
 def runs(recipe: Recipe, shares: Sequence[float], seeds: Sequence[int]) -> list[tuple[float, int]]:
-    """Every share and seed once, the small shares first. All labels make one linear model, whatever the seed."""
-    once = isinstance(recipe, LinearRecipe)
+    """Return every share and seed once, small shares first; all labels give one linear model, whatever the seed."""
+    is_linear = isinstance(recipe, LinearRecipe)
     return [
         (share, seed)
         for share in sorted(set(shares))
-        for place, seed in enumerate(dict.fromkeys(seeds))
-        if not (once and share == 1 and place)
+        for number, seed in enumerate(dict.fromkeys(seeds))
+        if not (is_linear and share == 1 and number)
     ]
 
 
-def _point(recipe: Recipe, options: argparse.Namespace, folder: Path, share: float, seed: int) -> dict[str, Any]:
-    """The scores of one share and seed, from the model that is there or one trained now."""
-    measure = dict(options.measure)
-    if not _is_finished(folder, recipe, options, share, seed):
-        _say(f"share {share:g}, seed {seed}")
+def measure_point(curve: Curve, folder: Path, share: float, seed: int) -> dict[str, Any]:
+    """Return the scores of one share and seed, of the model in `folder` or of one that is trained now."""
+    if not _is_finished(curve, folder, share, seed):
+        log(f"share {share:g}, seed {seed}")
+        measure = dict(curve.measured_on)
         trained = train(
-            options.recipe, folder, corpora=options.corpus, measure=measure, share=share, seed=seed, say=_say
+            curve.recipe_file, folder, corpora=curve.corpora, measure=measure, share=share, seed=seed, say=log
         )
         if trained is None:
             raise RecipeError("a learning curve runs in one process; start it without torchrun")
     metrics = json.loads((folder / "metrics.json").read_text("utf-8"))
     sentences = read_manifest(folder)["data"]["sentences"]
-    scores = {name: _totals(found) for name, found in metrics.items()}
-    return {"share": share, "seed": seed, "sentences": sentences, "scores": scores}
+    scores = {name: _totals(of_corpus) for name, of_corpus in metrics.items()}
+    return {"train_fraction": share, "seed": seed, "sentences": sentences, "scores": scores}
 
 
-def _totals(found: Mapping[str, Any]) -> dict[str, Any]:
-    return {**{axis: found[axis]["macro_f1"] for axis in AXES}, "spans": found["spans"]["strict"]["f1"]}
+def _totals(scores: Mapping[str, Any]) -> dict[str, Any]:
+    return {**{axis: scores[axis]["macro_f1"] for axis in AXES}, "spans": scores["spans"]["strict"]["f1"]}
 
 
-def _is_finished(folder: Path, recipe: Recipe, options: argparse.Namespace, share: float, seed: int) -> bool:
-    """Whether the model in `folder` is whole and of this recipe, data, share and seed."""
+def _is_finished(curve: Curve, folder: Path, share: float, seed: int) -> bool:
+    """Return whether `folder` holds a whole model of this recipe, data, share and seed."""
     if not (folder / MANIFEST).is_file():
         return False
     try:
         manifest = read_manifest(folder)
     except ModelError:
         return False
-    beside = options.recipe.parent
+    beside, corpora = curve.recipe_file.parent, curve.recipe.corpora
     files = {
-        "train": options.corpus or [beside / name for name in recipe.corpora.train],
-        "dev": [beside / name for name in recipe.corpora.dev],
-        "measured": list(dict(options.measure).values()),
+        "train": curve.corpora or [beside / name for name in corpora.train],
+        "dev": [beside / name for name in corpora.dev],
+        "measured": list(curve.measured_on.values()),
     }
     data = manifest["data"]
     return (
-        manifest["files"]["recipe.toml"] == sha256(options.recipe)
+        manifest["files"]["recipe.toml"] == sha256(curve.recipe_file)
         and (data.get("share"), data.get("seed")) == (share, seed)
         and all([part["sha256"] for part in data[name]] == [sha256(path) for path in files[name]] for name in files)
     )
 
 
-def to_markdown(measured: Mapping[str, Any]) -> str:
-    """The report as one Markdown page."""
-    points = measured["points"]
+def to_markdown(report: Mapping[str, Any]) -> str:
+    """Return the report as one Markdown page."""
+    points = report["points"]
     parts = [
-        report_files.head(measured, f"Learning curve of {measured['recipe']['file']}"),
-        f"Recipe sha256 {measured['recipe']['sha256'][:12]}. A share is of the labels, in whole groups; a smaller one "
-        "lies within a larger one of the same seed. In brackets 95 % intervals (2,000 bootstrap draws of whole "
+        head(report, f"Learning curve of {report['recipe']['file']}"),
+        f"Recipe sha256 {short_hash(report['recipe']['sha256'])}. A share is of the labels, in whole groups; a smaller "
+        "one is part of a larger one of the same seed. In brackets 95 % intervals (2,000 bootstrap draws of whole "
         f"groups).\n\n![macro-F1 by sentences]({PLOT})\n",
     ]
+    header = ["share", "sentences", "seed", "certainty macro-F1", "stance macro-F1", "spans F1"]
     for name in points[0]["scores"]:
         rows = []
-        for share in dict.fromkeys(point["share"] for point in points):
-            of_share = [point for point in points if point["share"] == share]
-            rows += [_row(point, point["scores"][name]) for point in of_share]
-            if len(of_share) > 1:
-                rows.append(_mean_row(of_share, name))
-        header = ["share", "sentences", "seed", "certainty macro-F1", "stance macro-F1", "spans F1"]
-        parts += [f"## Measured on {name}\n", report_files.table(header, rows) + "\n"]
+        for fraction in dict.fromkeys(point["train_fraction"] for point in points):
+            seeds = [point for point in points if point["train_fraction"] == fraction]
+            rows += [_row(point, point["scores"][name]) for point in seeds]
+            if len(seeds) > 1:
+                rows.append(_mean_row(seeds, name))
+        parts += [f"## Measured on {name}\n", markdown(header, rows) + "\n"]
     return "\n".join(parts)
 
 
 def _row(point: Mapping[str, Any], scores: Mapping[str, Any]) -> list[Any]:
-    figures = [report_files.figure(scores[axis]) for axis in AXES]
-    return [f"{point['share']:g}", f"{point['sentences']:,}", point["seed"], *figures, f"{scores['spans']:.3f}"]
+    figures = [figure(scores[axis]) for axis in AXES]
+    return [
+        f"{point['train_fraction']:g}",
+        f"{point['sentences']:,}",
+        point["seed"],
+        *figures,
+        f"{scores['spans']:.3f}",
+    ]
 
 
 def _mean_row(points: Sequence[Mapping[str, Any]], name: str) -> list[Any]:
@@ -167,11 +183,7 @@ def _mean_row(points: Sequence[Mapping[str, Any]], name: str) -> list[Any]:
     figures = [f"{mean(row[axis]['value'] for row in scores):.3f}" for axis in AXES]
     sentences = round(mean(point["sentences"] for point in points))
     spans = mean(row["spans"] for row in scores)
-    return [f"{points[0]['share']:g}", f"{sentences:,}", "mean", *figures, f"{spans:.3f}"]
-
-
-def _say(message: str) -> None:
-    print(message, file=sys.stderr, flush=True)
+    return [f"{points[0]['train_fraction']:g}", f"{sentences:,}", "mean", *figures, f"{spans:.3f}"]
 
 
 if __name__ == "__main__":

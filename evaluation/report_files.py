@@ -1,8 +1,7 @@
-"""How the measuring commands say what they measured and write it: report.json and report.md, whole or not at all."""
+"""How the evaluation commands report errors, and how they write report.json and report.md, whole or not at all."""
 
 from __future__ import annotations
 
-import os
 import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -11,108 +10,73 @@ from pathlib import Path
 from typing import Any
 
 import hedgerow
-from evaluation.provenance import ROOT, commit
-from hedgerow import report
-from hedgerow.errors import HedgerowError, InputError
-from hedgerow.io.atomic import replaced_folder, sha256
+from hedgerow.errors import HedgerowError
+from hedgerow.io.atomic import replaced_folder
 from hedgerow.io.strict_json import write_json
-from hedgerow.predictors.folder import find, model_hash, read_manifest
+from hedgerow.report.measurement import EXTRA, REPORT_SCHEMA
+from hedgerow.report.provenance import commit, file_entry, short_hash, training_hashes
 
-FILES = ("report.json", "report.md")
-
-SEEN = "seen in training by"
-table = report.markdown
+SEEN = "seen_in_training_by"
 
 
-def command(module: str, arguments: Sequence[str]) -> str:
-    """The command as it was typed."""
+def guarded(module: str, run: Callable[[], int | None]) -> int:
+    """Return the exit code of `run`: 2, and one printed line, if the input, a file or a missing library is at fault."""
+    try:
+        return run() or 0
+    except HedgerowError as error:
+        message = str(error)
+    except OSError as error:
+        message = f"{error.filename}: {error.strerror}; nothing was written"
+    except ModuleNotFoundError as error:
+        message = f"{error}; measuring needs more than labelling: pip install 'hedgerow[{EXTRA}]'"
+    print(f"evaluation.{module}: {message}", file=sys.stderr)
+    return 2
+
+
+def log(message: str) -> None:
+    """Print progress on standard error."""
+    print(message, file=sys.stderr, flush=True)
+
+
+def typed_command(module: str, arguments: Sequence[str]) -> str:
+    """Return the command as it was typed."""
     return shlex.join(["python", "-m", f"evaluation.{module}", *arguments])
 
 
-def guarded(module: str, run: Callable[[], None]) -> int:
-    """The exit code of `run`: 2, and one clear line, where what was handed in is at fault."""
-    try:
-        run()
-    except HedgerowError as error:
-        print(f"evaluation.{module}: {error}", file=sys.stderr)
-        return 2
-    except OSError as error:
-        print(f"evaluation.{module}: {error.filename}: {error.strerror}; nothing was written", file=sys.stderr)
-        return 2
-    except ModuleNotFoundError as error:
-        print(f"evaluation.{module}: {error}; measuring needs more: pip install '.[eval]'", file=sys.stderr)
-        return 2
-    return 0
-
-
-def write(out: Path, measured: Mapping[str, Any], page: str, more: Mapping[str, str] | None = None) -> None:
-    """report.json, report.md and `more` files by name in the folder `out`; may replace an older report."""
-    extra = dict(more or {})
-    with replaced_folder(out, allowed=(*FILES, *extra)) as folder:
-        write_json(folder / "report.json", measured)
-        for name, text in {"report.md": page, **extra}.items():
-            (folder / name).write_text(text, "utf-8")
-
-
-def provenance(module: str, arguments: Sequence[str], *measured_by: str) -> dict[str, str]:
-    """What every report begins with. `measured_by` are files that count beside the package, models and data."""
+def provenance(module: str, arguments: Sequence[str]) -> dict[str, Any]:
+    """Return the first keys of a report: schema, command, date, commit (with evaluation/) and version."""
     return {
-        "command": command(module, arguments),
+        "schema": REPORT_SCHEMA,
+        "command": typed_command(module, arguments),
         "date": datetime.now(UTC).date().isoformat(),
-        "commit": commit("evaluation/page.py", f"evaluation/{module}.py", *measured_by),
+        "commit": commit("evaluation"),
         "version": hedgerow.__version__,
     }
 
 
-def model_entry(name: str) -> dict[str, Any]:
-    """Return a model by name and hash."""
-    return {"name": name, "sha256": model_hash(find(name))}
+def write_report(out: Path, report: Mapping[str, Any], page: str, others: Mapping[str, str] | None = None) -> None:
+    """Write report.json, report.md and `others`, texts by file name, to the folder `out`; may replace a report."""
+    texts = {"report.md": page, **(others or {})}
+    with replaced_folder(out, allowed=("report.json", *texts)) as folder:
+        write_json(folder / "report.json", report)
+        for name, text in texts.items():
+            (folder / name).write_text(text, "utf-8")
 
 
 def corpus_entries(files: Sequence[Path], models: Sequence[str] = ()) -> list[dict[str, Any]]:
-    """Files by name and hash, with those of `models` that learnt from them."""
-    known = {name: {part["sha256"] for part in read_manifest(find(name))["data"].get("train", [])} for name in models}
-    entries = []
-    for path in files:
-        digest = sha256(path)
-        seen = [name for name, hashes in known.items() if digest in hashes]
-        entries.append({"file": short_name(path), "sha256": digest, SEEN: seen})
-    return entries
+    """Return files by name and hash, with the names of the `models` that were trained on them."""
+    trained_on = {name: training_hashes(name, "train") for name in models}
+    entries = [file_entry(path) for path in files]
+    return [entry | {SEEN: [name for name in models if entry["sha256"] in trained_on[name]]} for entry in entries]
 
 
-def short_name(path: Path) -> str:
-    """The file and its folder, which says enough of where it lay."""
-    return "/".join(path.resolve().parts[-2:])
-
-
-def is_own(files: Sequence[Path]) -> bool:
-    """Whether all sentences of `files` are the project's own, and so may be shown."""
-    return all(ROOT / "data" in path.resolve().parents for path in files)
-
-
-def reject_text_inside(out: Path | None) -> None:
-    """Raise InputError where sentences of others would be written into the repository."""
-    # As named and as it lies: a link may lead out of the repository, or into it.
-    named = Path(os.path.abspath(out or "/"))  # noqa: PTH100, resolve() follows links
-    if out is not None and (named.is_relative_to(ROOT) or out.resolve().is_relative_to(ROOT)):
-        raise InputError(
-            f"--with-text --out {out}: sentences of others stay out of the repository; name a place outside"
-        )
-
-
-def head(measured: Mapping[str, Any], title: str) -> str:
-    """The beginning of a page: title, command, date, commit, models and files."""
-    lines = [f"# {title}\n", f"- command: `{measured['command']}`"]
-    lines.append(f"- date: {measured['date']}, commit: {measured['commit']}, hedgerow {measured['version']}")
-    for model in measured.get("models", ()):
-        lines.append(f"- model: `{model['name']}`, sha256 {model['sha256'][:12]}")
-    for part in measured.get("corpus", ()):
-        seen = f"; **training data of {', '.join(part[SEEN])}**" if part[SEEN] else ""
-        lines.append(f"- file: `{part['file']}` ({part['sha256'][:12]}){seen}")
+def head(report: Mapping[str, Any], title: str) -> str:
+    """Return the beginning of a page: title, command, date, commit, models and files."""
+    lines = [f"# {title}\n", f"- command: `{report['command']}`"]
+    lines.append(f"- date: {report['date']}, commit: {report['commit']}, hedgerow {report['version']}")
+    for model in report.get("models", ()):
+        lines.append(f"- model: `{model['name']}`, sha256 {short_hash(model['sha256'])}")
+    for entry in report.get("corpus", ()):
+        seen = f"; **training data of {', '.join(entry[SEEN])}**" if entry[SEEN] else ""
+        lines.append(f"- file: `{entry['file']}` ({short_hash(entry['sha256'])}){seen}")
     return "\n".join(lines) + "\n"
-
-
-def figure(score: Mapping[str, float], *, sign: bool = False) -> str:
-    """A score and its interval as they stand in a table."""
-    value, low, high = (f"{score[name]:{'+' if sign else ''}.3f}" for name in ("value", "low", "high"))
-    return f"{value} [{low}, {high}]"

@@ -30,7 +30,7 @@ def test_kappa_is_scikit_learns_and_the_rows_that_differ_are_named() -> None:
     one, other = map(list, zip(*labels, strict=True))
     assert found["kappa"]["value"] == pytest.approx(cohen_kappa_score(one, other), abs=1e-4)
     assert found["kappa"]["low"] <= found["kappa"]["value"] <= found["kappa"]["high"]
-    assert found["differ"] == [{"id": "1", "first": "certain", "second": "possible"}]
+    assert found["differing"] == [{"id": "1", "first": "certain", "second": "possible"}]
     alike = axis_agreement(pairs, "stance")  # type: ignore[arg-type]
     assert alike["kappa"] is alike["alpha"] is None
 
@@ -49,7 +49,7 @@ def test_two_files_give_a_report_with_spans(corpus_file: Write, tmp_path: Path) 
     report = json.loads((tmp_path / "r" / "report.json").read_text("utf-8"))
     assert report["axes"]["certainty"]["kappa"]["value"] == 1
     assert report["spans"]["types"]["modal"] == {"strict": 0, "overlapping": 1, "counts": [1, 1]}
-    assert report["spans"]["differ"] == ["a"]
+    assert report["spans"]["differing"] == ["a"]
     assert "No row differs." in (tmp_path / "r" / "report.md").read_text("utf-8")
 
 

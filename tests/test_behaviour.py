@@ -13,7 +13,7 @@ import pytest
 
 from evaluation.behaviour.__main__ import main
 from evaluation.behaviour.cases import bundled_cases, load
-from evaluation.behaviour.verdict import fault
+from evaluation.behaviour.verdict import find_error
 from hedgerow import sentences
 from hedgerow.classifier import load as load_model
 from hedgerow.errors import InputError
@@ -85,7 +85,7 @@ def plain(text: str) -> str:
     return re.sub(r"[\W_]+", " ", text.casefold()).strip()
 
 
-def test_a_tiny_file_is_measured_beside_the_rivals(
+def test_a_tiny_file_is_measured_beside_the_baselines(
     corpus_file: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     cases = corpus_file(*TINY, name="weather.jsonl")
@@ -98,7 +98,7 @@ def test_a_tiny_file_is_measured_beside_the_rivals(
         "rate": {"value": 0.6667, "low": 0.3, "high": 0.9032},
     }
     assert list(report["rates"]) == ["lexicon", "linear", "majority"]
-    assert {row["id"]: row["said"] for row in report["failures"]} == {
+    assert {row["id"]: row["error"] for row in report["failures"]} == {
         "b": "certain for possible",
         "e": "possible / certain",
     }
@@ -112,7 +112,7 @@ def test_marks_that_are_missing_or_too_many_are_named(corpus_file: Write) -> Non
     expect = {"marked": {"Officials": "source_named", "may": "modal"}, "unmarked": ["said"]}
     case = {**CASE, "kind": "spans", "texts": ["Officials said it may rain."], "expect": expect}
     (located,) = load([corpus_file(case)])
-    said = fault(located.case, list(load_model("lexicon").predict(located.case.texts)))
+    said = find_error(located.case, list(load_model("lexicon").predict(located.case.texts)))
     assert said is not None
     assert said.startswith("'Officials' not source_named: 'Officials' source_")
     assert said.endswith("; marked 'said' attribution")
@@ -121,7 +121,7 @@ def test_marks_that_are_missing_or_too_many_are_named(corpus_file: Write) -> Non
 def test_a_comparison_fails_outside_the_order(corpus_file: Write) -> None:
     case = {**TINY[3], "texts": ["Will it hail?", "It hailed."]}
     (located,) = load([corpus_file(case)])
-    assert fault(located.case, list(load_model("lexicon").predict(located.case.texts))) == "uncommitted / certain"
+    assert find_error(located.case, list(load_model("lexicon").predict(located.case.texts))) == "uncommitted / certain"
 
 
 @pytest.mark.parametrize(
@@ -135,9 +135,9 @@ def test_a_comparison_fails_outside_the_order(corpus_file: Write) -> None:
         ({"texts": [" "]}, "field 'texts' is empty; write each sentence as text"),
         ({"kind": "same"}, "expect is not known; leave it out"),
         ({"why": "may"}, "why 'may' names no section; write one such as '2: may'"),
-        ({"kind": "spans", "expect": {"unmarked": ["might"]}}, "'might' stands 0 times in the sentence"),
-        ({"kind": "spans", "expect": {"marked": {"e": "modal"}}}, "'e' stands 2 times in the sentence"),
-        ({"kind": "spans", "expect": {}}, "expects nothing; name wordings under marked or unmarked"),
+        ({"kind": "spans", "expect": {"unmarked": ["might"]}}, "'might' is in the sentence 0 times"),
+        ({"kind": "spans", "expect": {"marked": {"e": "modal"}}}, "'e' is in the sentence 2 times"),
+        ({"kind": "spans", "expect": {}}, "expects nothing; name words under marked or unmarked"),
     ],
 )
 def test_a_bad_case_is_rejected_with_its_place(corpus_file: Write, change: dict[str, Any], message: str) -> None:
@@ -157,8 +157,8 @@ def test_a_missing_field_an_id_or_a_sentence_that_stands_twice_and_broken_json_a
     assert [line.removeprefix(f"{path}:")[:2] for line in lines] == ["2:", "4:", "3:", "3:"]
     assert "no 'why'; a case has id, kind, texts and why" in lines[0]
     assert "broken JSON" in lines[1]
-    assert f"id 'a' stands at {path}:1 already; keep one of the two" in lines[2]
-    assert "sentence 'The ferry may sail.' stands at" in lines[3]
+    assert f"id 'a' is at {path}:1 already; keep one of the two" in lines[2]
+    assert "sentence 'The ferry may sail.' is at" in lines[3]
 
 
 def test_bad_input_leaves_nothing_behind(
@@ -172,7 +172,7 @@ def test_bad_input_leaves_nothing_behind(
         (bad, "lexicon", "bad.jsonl:1: broken JSON"),
         (empty, "lexicon", "empty.jsonl: no cases"),
         (tmp_path / "nope.jsonl", "lexicon", "nope.jsonl: No such file"),
-        (good, "nope", "nope: no model"),
+        (good, "nope", "nope: no shipped model"),
     ):
         assert main(["--model", model, "--cases", str(cases), "--out", str(tmp_path / "r")]) == 2
         assert message in capsys.readouterr().err

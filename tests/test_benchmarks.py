@@ -7,7 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evaluation.benchmarks.run import best_threshold, between, main
+from evaluation.benchmarks.method import between
+from evaluation.benchmarks.run import main
+from evaluation.benchmarks.scoring import best_threshold
 from evaluation.benchmarks.table import main as tabulate
 from evaluation.benchmarks.tasks import TASKS, rows_of
 from hedgerow import CorpusError
@@ -119,7 +121,7 @@ def test_a_benchmark_is_trained_on_its_own_part_and_measured_once(
     options = ["--data", str(tmp_path), "--recipe", str(network_recipe), "--out", str(out)]
     assert main(["wikipedia", *options]) == 0
     report = json.loads((out / "report.json").read_text())
-    assert report["rows"]["train"] + report["rows"]["chosen on"] == 61
+    assert report["rows"]["train"] + report["rows"]["held_out"] == 61
     assert report["rows"]["test"] == 19
     assert 0 <= report["low"] <= report["value"] <= report["high"] <= 1
     assert 0.05 <= report["threshold"] <= 0.95
@@ -148,6 +150,6 @@ def test_a_page_of_no_report_or_a_broken_one_is_rejected(tmp_path: Path, capsys:
     (tmp_path / "benchmark-certainty" / "report.json").write_text("{}")
     assert tabulate(["--reports", str(tmp_path)]) == 2
     said = capsys.readouterr().err
-    assert "no benchmark-NAME/report.json is here" in said
+    assert "no benchmark-NAME/report.json in it" in said
     assert "report.json: not a benchmark's report" in said
     assert not (tmp_path / "benchmarks.md").exists()

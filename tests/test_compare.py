@@ -12,7 +12,8 @@ from evaluation.compare import main
 from hedgerow import Certainty, Prediction, Span, SpanType, Stance
 from hedgerow.labels import Example
 from hedgerow.metrics import measures
-from hedgerow.metrics.paired import changes, differences, paired_axis, paired_spans
+from hedgerow.metrics.measures import SEED, paired_differences
+from hedgerow.metrics.paired import compare, compare_by_label, compare_spans, list_changes
 
 ROOT = Path(__file__).parents[1]
 ARTICLE = ROOT / "data" / "examples" / "article.jsonl"
@@ -35,42 +36,47 @@ NEW = said(GOLD, [POSSIBLE, CERTAIN, POSSIBLE, CERTAIN, CERTAIN])
 
 
 def test_rows_are_fixed_or_broken_or_left_alone() -> None:
-    found = [(change.id, change.outcome, change.old, change.new) for change in changes(GOLD, OLD, NEW, "certainty")]
+    found = [
+        (change.id, change.outcome, change.old, change.new) for change in list_changes(GOLD, OLD, NEW, "certainty")
+    ]
     assert found == [
         ("0", "broken", "certain", "possible"),
         ("1", "fixed", "possible", "certain"),
         ("2", "fixed", "certain", "possible"),
         ("4", "fixed", "possible", "certain"),
     ]
-    assert changes(GOLD, OLD, NEW, "stance") == []
+    assert list_changes(GOLD, OLD, NEW, "stance") == []
 
 
 def test_the_figures_of_both_are_scikit_learns_and_the_test_is_scipys() -> None:
-    table = paired_axis(GOLD, OLD, NEW, "certainty")
+    table = compare_by_label(GOLD, OLD, NEW, "certainty")
     truth = [str(row.certainty) for row in GOLD]
     for side, found in (("old", OLD), ("new", NEW)):
         labels = [str(row.certainty) for row in found]
         theirs = f1_score(truth, labels, labels=list(Certainty), average=None, zero_division=0)
         assert [table["classes"][label][side] for label in Certainty] == pytest.approx(theirs, abs=1e-4)
         assert table["macro_f1"][side] == pytest.approx(np.mean(theirs), abs=1e-4)
-    assert table["mcnemar p"] == binomtest(3, 4).pvalue
+    assert table["mcnemar_p"] == binomtest(3, 4).pvalue
     assert table["classes"]["certain"]["support"] == 3
     gained = table["accuracy"]["difference"]
     assert gained["value"] == pytest.approx(0.4)
     assert gained["low"] <= gained["value"] <= gained["high"]
+    short = compare(GOLD, NEW, OLD, "certainty")
+    assert short["macro_f1_difference"] == table["macro_f1"]["difference"]
+    assert short["mcnemar_p"] == table["mcnemar_p"]
 
 
 def test_a_difference_is_drawn_by_group_and_both_models_together() -> None:
     # In each of two groups the new model has one row more right: every draw of groups says the same.
     old = measures.confusion_by_group(["a"] * 4, ["a", "b", "a", "b"], ["a", "b"], ["g", "g", "h", "h"])
     new = measures.confusion_by_group(["a"] * 4, ["a"] * 4, ["a", "b"], ["g", "g", "h", "h"])
-    assert differences(new, old, measures.accuracy) == [measures.Score(0.5, 0.5, 0.5)]
+    assert paired_differences(new, old, measures.accuracy, seed=SEED) == [measures.Score(0.5, 0.5, 0.5)]
 
 
 def test_spans_are_compared_by_type() -> None:
     may = Span(0, 3, SpanType.MODAL, "May")
     gold = [example(0, POSSIBLE, (may,)), example(1, CERTAIN)]
-    table = paired_spans(gold, said(gold, [POSSIBLE, CERTAIN]), said(gold, [POSSIBLE, CERTAIN], (may,)))
+    table = compare_spans(gold, said(gold, [POSSIBLE, CERTAIN]), said(gold, [POSSIBLE, CERTAIN], (may,)))
     # Found once rightly and once wrongly: F1 is 2 / 3.
     assert (table["modal"]["old"], table["modal"]["new"]) == (0, pytest.approx(2 / 3, abs=1e-4))
     assert table["all"]["support"] == table["modal"]["support"] == 1
@@ -101,11 +107,11 @@ def test_sentences_of_others_are_shown_on_the_terminal_or_outside_the_repository
     assert "| text |" in (out / "report.md").read_text("utf-8")
     inside = ROOT / "evaluation" / "reports" / "never"
     assert main([*command, "--out", str(inside), "--with-text"]) == 2
-    assert "sentences of others stay out of the repository" in capsys.readouterr().err
+    assert "this folder is in the project" in capsys.readouterr().err
     assert not inside.exists()
 
 
 def test_a_missing_model_is_rejected(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["lexicon", "nope", "--corpus", str(ARTICLE), "--out", str(tmp_path / "r")]) == 2
-    assert "nope: no model of this name" in capsys.readouterr().err
+    assert "nope: no shipped model has this name" in capsys.readouterr().err
     assert not (tmp_path / "r").exists()

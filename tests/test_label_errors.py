@@ -10,7 +10,7 @@ import pytest
 from evaluation.label_errors import main
 from hedgerow import CorpusError
 from hedgerow.corpus import load
-from hedgerow.metrics.confident_learning import Suspect, confident_joint, suspects, thresholds
+from hedgerow.metrics.confident_learning import Suspect, confident_joint, find_suspects, thresholds
 from hedgerow.training.folds import out_of_fold
 from hedgerow.training.recipe import LinearRecipe, read_recipe
 
@@ -53,12 +53,12 @@ def test_thresholds_joint_and_suspects_are_those_of_a_worked_example() -> None:
     assert thresholds(given, chances) == pytest.approx([0.8, 0.55])
     # Row 1 reaches no threshold and is counted nowhere; row 2 was given 1 and is confidently 0.
     assert confident_joint(given, chances).tolist() == [[1, 0], [1, 1]]
-    assert suspects(given, chances) == [Suspect(2, 1, 0, -0.7)]
+    assert find_suspects(given, chances) == [Suspect(2, 1, 0, -0.7)]
 
 
 def test_a_label_that_no_row_has_makes_no_suspect() -> None:
     chances = np.array([[0.1, 0.2, 0.7], [0.6, 0.3, 0.1], [0.1, 0.8, 0.1]])
-    assert suspects(np.array([0, 0, 1]), chances) == []
+    assert find_suspects(np.array([0, 0, 1]), chances) == []
 
 
 def test_every_row_is_judged_by_a_model_that_has_not_seen_its_group(recipe: Path, corpus_file: Write) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.curve import draw
+from evaluation.curve_plot import draw
 from evaluation.learning_curve import main, runs
 from hedgerow import Certainty, RecipeError, Stance, corpus
 from hedgerow.labels import Example
@@ -62,7 +62,7 @@ def test_a_curve_is_measured_written_and_taken_up_again(
     first = capsys.readouterr()
     assert "share 0.9, seed 13" in first.err
     report = json.loads((out / "report.json").read_text("utf-8"))
-    assert [(point["share"], point["sentences"]) for point in report["points"]] == [(0.9, 15), (1.0, 17)]
+    assert [(point["train_fraction"], point["sentences"]) for point in report["points"]] == [(0.9, 15), (1.0, 17)]
     assert set(report["points"][0]["scores"]) == {"dev", "other"}
     assert "![macro-F1 by sentences](curve.svg)" in (out / "report.md").read_text("utf-8")
     assert sorted(path.name for path in run.iterdir()) == ["share-0.9-seed-13", "share-1-seed-13"]
@@ -77,7 +77,9 @@ def test_a_curve_is_measured_written_and_taken_up_again(
 def test_the_plot_has_a_panel_a_part_and_no_date() -> None:
     score = {"value": 0.5, "low": 0.4, "high": 0.6}
     scores = {name: {"certainty": score, "stance": score, "spans": 0.5} for name in ("dev", "real-dev")}
-    points = [{"share": share, "seed": 1, "sentences": n, "scores": scores} for share, n in ((0.5, 10), (1.0, 20))]
+    points = [
+        {"train_fraction": share, "seed": 1, "sentences": n, "scores": scores} for share, n in ((0.5, 10), (1.0, 20))
+    ]
     plot = draw(points)
     assert "measured on real-dev" in plot
     assert plot == draw(points)

@@ -17,12 +17,12 @@ from hedgerow.report import (
     Page,
     Section,
     Table,
-    index_page,
     markdown,
-    measured_page,
     to_html,
     to_markdown,
 )
+from hedgerow.report.measured import measured_page
+from hedgerow.report.reports_index import index_page
 
 NASTY = "<script>alert('x')</script> & | `quoted`"
 
@@ -87,8 +87,8 @@ def measured(text: str = "He may go.") -> dict[str, Any]:
         "scores": full_scores(gold, said),
         "slices": slice_scores(gold, said, seed=1),
         "baselines": {"majority": floor | {"spans": span_intervals(gold, said)}},
-        "ceiling": None,
-        "against": {"majority": {axis: compare(gold, said, said, axis) for axis in ("certainty", "stance")}},
+        "annotator_agreement": None,
+        "comparisons": {"majority": {axis: compare(gold, said, said, axis) for axis in ("certainty", "stance")}},
         "mistakes": {axis: mistakes(gold, said, axis, with_text=True) for axis in ("certainty", "stance")},
     }
 
@@ -111,7 +111,7 @@ def test_the_first_lines_say_where_the_figures_come_from() -> None:
         assert fact in head
     assert "hedgerow 0" in head
     html = to_html(page)
-    assert html.index("<dl>") < html.index("Three sentences are few.") < html.index("In short")
+    assert html.index("<dl>") < html.index("Three sentences are few.") < html.index("Main figures")
 
 
 def test_a_sentence_is_never_markup() -> None:
@@ -171,7 +171,7 @@ def test_every_kind_of_figure_draws_the_extremes() -> None:
         Figure("confusion", "c", {"labels": ["a", "b"], "counts": [[0, 0], [3, 0]]}),
         Figure("reliability", "r", [{"n": 1, "score": 1.0, "accuracy": nothing}]),
         Figure("coverage", "v", {"rows": rows, "floor": 0.0, "ticks": [0.0, 0.25, 0.5, 0.75, 1.0]}),
-        Figure("shares", "s", {"a": {"gold": whole, "predicted": nothing}}),
+        Figure("label_distribution", "s", {"a": {"gold": whole, "predicted": nothing}}),
         Figure("classes", "f", {"a": {"f1": whole}, "b": {"f1": nothing}}),
     ]
     html = to_html(Page("t", [], sections=[Section("s", parts=figures)]))
@@ -202,7 +202,9 @@ def test_the_index_names_every_report_whatever_its_kind() -> None:
         "value": 0.5, "low": 0.2, "high": 0.8}}}}}  # fmt: skip
     benchmark = {"benchmark": "b", "measure": "F1", "value": 0.7, "low": 0.6, "high": 0.8, "commit": "2"}
     reports = {"m-y": measured(), "m-behaviour": behaviour, "bench": benchmark, "strange": {}}
-    page = index_page(reports, command="python -m evaluation.index", pages={name: name == "m-y" for name in reports})
+    page = index_page(
+        reports, command="python -m evaluation.index", html_pages={name: name == "m-y" for name in reports}
+    )
     written = to_markdown(page)
     for name in reports:
         assert f"[{name}]({name}/report.md)" in written

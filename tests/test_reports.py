@@ -3,12 +3,17 @@
 import html
 import json
 import re
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from evaluation import index, rebuild
+from evaluation.benchmarks.table import write_table
 from evaluation.index import REPORTS, index_of
+from evaluation.render import render
 from hedgerow.predictors.folder import trained
 from hedgerow.report import to_html, to_markdown
 
@@ -20,6 +25,46 @@ def test_the_committed_index_is_that_of_the_committed_reports() -> None:
     again = "reports were added or changed; run `python -m evaluation.index`"
     assert (REPORTS / "index.md").read_text("utf-8") == to_markdown(page), again
     assert (REPORTS / "index.html").read_text("utf-8") == to_html(page), again
+
+
+# Keys of these objects are data (labels, names of models, files, corpora, slices, variants), at the depth given.
+DATA_KEYS = {
+    **dict.fromkeys(("dirty", "files", "made_from", "measured_on", "models", "questions", "trained_on"), 1),
+    **dict.fromkeys(("cases", "classes", "label_distribution", "rates", "scores", "variants"), 1),
+    **dict.fromkeys(("comparisons", "sentences_per_second"), 1),
+    **dict.fromkeys(("slices", "transfer"), 2),
+}
+
+
+def keys(value: Any, data_depth: int = 0) -> Iterator[str]:
+    """Yield the keys of a report that are not data."""
+    if isinstance(value, list):
+        for item in value:
+            yield from keys(item, data_depth)
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            if not data_depth:
+                yield name
+            yield from keys(item, data_depth - 1 if data_depth else DATA_KEYS.get(name, 0))
+
+
+@pytest.mark.parametrize("path", sorted(REPORTS.glob("*/report.json")), ids=lambda path: path.parent.name)
+def test_a_committed_report_has_the_schema_and_plain_keys(path: Path) -> None:
+    report = json.loads(path.read_text("utf-8"))
+    assert report["schema"] == 1
+    assert [key for key in keys(report) if not re.fullmatch(r"[a-z][a-z0-9_]*", key)] == []
+
+
+@pytest.mark.parametrize("folder", sorted(path.parent for path in REPORTS.glob("*/report.json")), ids=lambda x: x.name)
+def test_the_pages_of_a_committed_report_are_those_of_its_figures(folder: Path) -> None:
+    for name, text in render(folder).items():
+        assert (folder / name).read_text("utf-8") == text, "run `python -m evaluation.rebuild --render`"
+
+
+def test_the_page_of_the_benchmarks_is_that_of_their_reports(tmp_path: Path) -> None:
+    for folder in REPORTS.glob("benchmark-*"):
+        shutil.copytree(folder, tmp_path / folder.name)
+    assert write_table(tmp_path).read_text("utf-8") == (REPORTS / "benchmarks.md").read_text("utf-8")
 
 
 def test_every_link_of_the_index_leads_somewhere() -> None:
@@ -73,8 +118,9 @@ def test_listing_runs_nothing(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_no_committed_report_on_others_text_holds_a_sentence(shared: Path) -> None:
     """Not in any form: no sentence of the real corpora of 40 characters or more stands in a report."""
-    lines = (shared / "corpora" / "real" / "dev.jsonl").read_text("utf-8").splitlines()
-    sentences = [text for line in lines if len(text := json.loads(line)["text"]) >= 40]
+    lines = [line for path in (shared / "corpora" / "real").glob("*.jsonl") for line in path.read_bytes().splitlines()]
+    sentences = [text for line in lines if len(text := json.loads(line).get("text", "")) >= 40]
+    assert sentences
     for path in REPORTS.glob("*real*/report.*"):
         content = html.unescape(path.read_text("utf-8"))
         assert not any(sentence in content for sentence in sentences), path

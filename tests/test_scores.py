@@ -69,7 +69,7 @@ def test_mcnemar_agrees_with_the_binomial_by_hand() -> None:
 
 def test_a_paired_difference_of_a_model_with_itself_is_nothing() -> None:
     stack = measures.confusion_by_group(["a", "b", "a"], ["a", "b", "b"], ["a", "b"], ["1", "2", "3"])
-    assert measures.paired_difference(stack, stack, measures.macro_f1, seed=1) == measures.Score(0.0, 0.0, 0.0)
+    assert measures.paired_differences(stack, stack, measures.macro_f1, seed=1) == [measures.Score(0.0, 0.0, 0.0)]
 
 
 def test_the_p_of_a_paired_difference_is_that_of_scipy_where_rows_are_independent() -> None:
@@ -109,7 +109,7 @@ def test_an_interval_and_a_paired_difference_are_those_of_scipys_bootstrap() -> 
     (ours,) = measures.interval(stacks[0], measures.macro_f1, seed=1)
     assert (ours.low, ours.high) == pytest.approx((theirs.low, theirs.high), abs=0.01)
     theirs = bootstrap(data, difference, **scipys).confidence_interval
-    ours = measures.paired_difference(stacks[0], stacks[1], measures.macro_f1, seed=1)
+    (ours,) = measures.paired_differences(stacks[0], stacks[1], measures.macro_f1, seed=1)
     assert (ours.low, ours.high) == pytest.approx((theirs.low, theirs.high), abs=0.015)
 
 
@@ -119,9 +119,9 @@ def test_mcnemar_is_scipys_binomial_test(only: int, other: int) -> None:
     assert measures.mcnemar(right, [not hit for hit in right]) == binomtest(only, only + other).pvalue
 
 
-def test_shares_are_those_of_the_margins() -> None:
+def test_label_distributions_are_those_of_the_margins() -> None:
     matrix = measures.confusion_by_group(["a", "a", "b", "a"], ["a", "b", "b", "b"], ["a", "b"], ["g"] * 4).sum(axis=0)
-    assert measures.shares(matrix) == pytest.approx(np.array([[0.75, 0.25], [0.25, 0.75], [-0.5, 0.5]]))
+    assert measures.label_distribution(matrix) == pytest.approx(np.array([[0.75, 0.25], [0.25, 0.75], [-0.5, 0.5]]))
 
 
 def span(start: int, end: int, kind: SpanType = SpanType.MODAL) -> Span:
@@ -185,7 +185,7 @@ def test_full_scores_keep_what_axis_scores_say_and_add_to_it() -> None:
     ]
     full = full_scores(gold, predicted)
     assert axis_scores(gold, predicted, "certainty").items() <= full["certainty"].items()
-    assert full["certainty"]["shares"]["possible"]["difference"]["value"] == -0.5
+    assert full["certainty"]["label_distribution"]["possible"]["difference"]["value"] == -0.5
     assert full["certainty"]["order"]["mean_step"]["value"] == 1.0
     assert "order" not in full["stance"]
     strictly = full["spans"]["all"]["strict"]

@@ -13,7 +13,7 @@ import pytest
 
 from evaluation.speed import load_test, throughput
 from evaluation.speed.dirty_rows import csv_rows, json_rows, recombined
-from evaluation.speed.stages import stages
+from evaluation.speed.stages import time_stages
 from hedgerow import load
 from hedgerow.errors import InputError
 from hedgerow.io.strict_json import parse_object
@@ -34,7 +34,7 @@ def test_recombined_texts_are_distinct_and_of_two_halves() -> None:
 def test_one_row_in_a_hundred_is_dirty_as_it_says() -> None:
     texts = (f"Row {number} may be so." for number in range(10**9))
     rows = list(json_rows(texts, 1600, too_long=1))
-    faults = {at: row.fault for at, row in enumerate(rows) if row.fault}
+    faults = {at: row.error for at, row in enumerate(rows) if row.error}
     assert list(faults) == list(range(0, 1600, 100))
     assert Counter(faults.values())["NUL"] == 3
     for row in rows:
@@ -42,13 +42,13 @@ def test_one_row_in_a_hundred_is_dirty_as_it_says() -> None:
             rejected = text_error(parse_object(row.raw).get("text"), "text") is not None or len(row.raw) > 10 * 2**20
         except InputError:
             rejected = True
-        assert rejected is (row.fault is not None), row.raw[:80]
+        assert rejected is (row.error is not None), row.raw[:80]
     assert [row.raw for row in islice(csv_rows(iter(['A "b".', "C."]), 2, dirty_every=2), 2)] == [b"0", b'1,"C."']
 
 
 @pytest.mark.parametrize("name", ["lexicon", "tiny"])
 def test_stages_label_what_predict_labels_and_their_shares_are_the_whole(name: str, tiny_network: Path) -> None:
-    found = stages(load(tiny_network if name == "tiny" else name, threads=1), TEXTS)
+    found = time_stages(load(tiny_network if name == "tiny" else name, threads=1), TEXTS)
     assert found["sentences"] == len(TEXTS)
     assert sum(found["share"].values()) == pytest.approx(1, abs=1e-3)
     middle = ["label"] if name == "lexicon" else ["tokenise", "infer", "decode"]
@@ -61,9 +61,9 @@ def test_a_thousand_rows_go_through_and_none_is_lost(tmp_path: Path) -> None:
     command += ["--out", str(tmp_path / "out"), "--report", str(tmp_path / "report")]
     assert subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 0
     measured = json.loads((tmp_path / "report" / "report.json").read_text("utf-8"))
-    assert measured["nothing lost"]
-    assert (measured["rows in"], measured["rows out"], measured["rows rejected"]) == (1000, 990, 10)
-    assert measured["sentences that stand twice"] == 0
+    assert measured["nothing_lost"]
+    assert (measured["rows_in"], measured["rows_out"], measured["rows_rejected"]) == (1000, 990, 10)
+    assert measured["repeated_sentences"] == 0
     assert 20 < measured["peak_mb"] < 1000
     assert "| rows rejected | 10 |" in (tmp_path / "report" / "report.md").read_text("utf-8")
 
@@ -75,7 +75,7 @@ def test_a_thousand_rows_go_through_and_none_is_lost(tmp_path: Path) -> None:
         (load_test, ["--out", "{}"], "is not empty"),
         (throughput, ["--rows", "0"], "give 1 or more"),
         (throughput, ["--network", "{}"], "no config.json"),
-        (throughput, ["--rows", "1", "--models", "smal"], "no model of this name"),
+        (throughput, ["--rows", "1", "--models", "smal"], "no shipped model has this name"),
     ],
 )
 def test_wrong_usage_is_said(

@@ -16,14 +16,25 @@ import pytest
 from hedgerow import load
 from hedgerow.cli.summary import FILES, run
 from hedgerow.errors import InputError
-from hedgerow.labels import SpanType
-from hedgerow.summary import Confusion, Group, Summary, adjusted_shares, read_labelled, read_report, summarise
+from hedgerow.labels import AXES, SpanType
+from hedgerow.summary import (
+    Confusion,
+    Counts,
+    Group,
+    Summary,
+    adjusted_distribution,
+    read_labelled,
+    read_report,
+    summarise,
+)
 from hedgerow.summary.correction import reject_other_model
 from hedgerow.summary.page import write_page
-from hedgerow.summary.phrases import Wordings
+from hedgerow.summary.phrases import PhraseCounts
+from hedgerow.summary.prevalence import INDEX, SENTENCES
 from hedgerow.summary.rows import labelled_files
-from hedgerow.summary.shares import PLACES, SENTENCES, Tally
-from hedgerow.writers.files import writer
+from hedgerow.summary.tables import print_summary
+from hedgerow.writers.files import open_writer
+from hedgerow.writers.records import LabelledSentence
 
 SAID = {"start": 0, "end": 4, "type": "attribution", "text": "Said"}
 THEY = {"start": 5, "end": 9, "type": "source_vague", "text": "They"}
@@ -80,24 +91,24 @@ def test_a_sentence_a_document_has_wilsons_interval(rolled_up: Callable[..., Sum
 
 def test_documents_are_drawn_and_not_their_sentences() -> None:
     """Ten documents of one label each, of twenty sentences: as wide as ten sentences, not as two hundred."""
-    tally, counts = Tally("x"), np.zeros(SENTENCES + 1, dtype=np.int64)
+    whole, counts = Counts("x"), np.zeros(SENTENCES + 1, dtype=np.int64)
     counts[SENTENCES] = 20
     for number in range(10):
         here = counts.copy()
-        here[[PLACES["certainty", "certain" if number < 5 else "possible"], PLACES["stance", "asserted"]]] = 20
-        tally.add(here)
-    (certain,) = [one.share for one in tally.estimates() if one.label == "certain"]
-    assert tally.method == "bootstrap of documents"
+        here[[INDEX["certainty", "certain" if number < 5 else "possible"], INDEX["stance", "asserted"]]] = 20
+        whole.add(here)
+    (certain,) = [one.share for one in whole.estimates() if one.label == "certain"]
+    assert whole.method == "bootstrap of documents"
     # Of a share of one half over n documents the standard error is about 0.5 / sqrt(n): 0.158.
     assert (certain.low, certain.high) == pytest.approx((0.5 - 1.96 * 0.158, 0.5 + 1.96 * 0.158), abs=0.06)
 
 
 def test_drawing_documents_one_by_one_or_together_gives_the_same_spread() -> None:
     """A hundred sentences as documents of one, and as documents of two that agree in nothing."""
-    ones, twos = Tally("x"), Tally("x")
+    ones, twos = Counts("x"), Counts("x")
     for number in range(1000):
         counts = np.zeros(SENTENCES + 1, dtype=np.int64)
-        counts[[PLACES["certainty", "certain" if number % 4 else "possible"], PLACES["stance", "asserted"]]] = 1
+        counts[[INDEX["certainty", "certain" if number % 4 else "possible"], INDEX["stance", "asserted"]]] = 1
         counts[SENTENCES] = 1
         ones.add(counts)
         twos.add(counts * np.array([2 if at < SENTENCES + 1 else 1 for at in range(SENTENCES + 1)]))
@@ -110,18 +121,18 @@ def test_drawing_documents_one_by_one_or_together_gives_the_same_spread() -> Non
 def test_the_adjusted_count_is_formans() -> None:
     """Found 0.30 by a classifier with a true-positive rate of 0.9 and a false-positive rate of 0.1: 0.25 is there."""
     rates = np.array([[0.9, 0.1], [0.1, 0.9]])
-    assert adjusted_shares(np.array([[30.0, 70.0]]), rates[None])[0] == pytest.approx([0.25, 0.75])
+    assert adjusted_distribution(np.array([[30.0, 70.0]]), rates[None])[0] == pytest.approx([0.25, 0.75])
     three = np.array([[0.8, 0.1, 0.1], [0.2, 0.7, 0.1], [0.05, 0.05, 0.9]])
     true = np.array([0.5, 0.2, 0.3])
-    assert adjusted_shares((true @ three)[None], three[None])[0] == pytest.approx(true, abs=1e-6)
+    assert adjusted_distribution((true @ three)[None], three[None])[0] == pytest.approx(true, abs=1e-6)
 
 
 def test_a_corrected_share_stays_between_0_and_1_and_is_the_likeliest() -> None:
     rates = np.array([[0.9, 0.1], [0.1, 0.9]])
-    assert adjusted_shares(np.array([[5.0, 95.0]]), rates[None])[0] == pytest.approx([0, 1], abs=1e-4)
+    assert adjusted_distribution(np.array([[5.0, 95.0]]), rates[None])[0] == pytest.approx([0, 1], abs=1e-4)
     three = np.array([[0.8, 0.1, 0.1], [0.2, 0.7, 0.1], [0.05, 0.05, 0.9]])
     counted = np.array([0.7, 0.02, 0.28])
-    (best,) = adjusted_shares(counted[None], three[None])
+    (best,) = adjusted_distribution(counted[None], three[None])
     grid = [np.array([a, b, 1 - a - b]) for a in np.linspace(0, 1, 201) for b in np.linspace(0, 1 - a, 201)]
     likelihood = [float((counted * np.log(shares @ three)).sum()) for shares in grid]
     assert best == pytest.approx(grid[int(np.argmax(likelihood))], abs=0.01)
@@ -142,7 +153,7 @@ def test_a_report_corrects_shares_and_widens_intervals(rolled_up: Callable[..., 
 def report(folder: Path, *, errors: int, rows: int = 10) -> Path:
     """A report whose classifier takes each label for each other one `errors` times in rows + the errors."""
     axes = {"certainty": 4, "stance": 5}
-    labels = {axis: [label for a, label in PLACES if a == axis] for axis in axes}
+    labels = {axis: [label for a, label in INDEX if a == axis] for axis in axes}
     scores = {
         axis: {"confusion": {"labels": labels[axis], "counts": (errors + np.eye(n, dtype=int) * rows).tolist()}}
         for axis, n in axes.items()
@@ -173,19 +184,19 @@ def test_sentences_abstained_from_are_left_out_and_cannot_be_corrected(
 def test_values_beyond_those_kept_apart_are_pooled(
     rolled_up: Callable[..., Summary], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hedgerow.summary.roll_up.MOST_GROUPS", 2)
+    monkeypatch.setattr("hedgerow.summary.roll_up.MAX_GROUPS", 2)
     summary = rolled_up(*(labelled(str(number), outlet=f"{number}") for number in range(5)), by="outlet")
     assert [(group.value, group.sentences) for group in summary.groups] == [("(others)", 3), ("0", 1), ("1", 1)]
     assert summary.pooled == 3
 
 
-def test_rare_wordings_are_forgotten_and_frequent_ones_are_not() -> None:
-    wordings = Wordings(kept=5)
+def test_rare_phrases_are_dropped_and_frequent_ones_are_not() -> None:
+    phrases = PhraseCounts(kept=5)
     for number in range(40):
-        wordings.add(SpanType.ATTRIBUTION, f"word {number}")
-        wordings.add(SpanType.ATTRIBUTION, "Said  So")
-    assert wordings.most_frequent(1, sources=False) == [(SpanType.ATTRIBUTION, "said so", 40)]
-    assert not wordings.exact
+        phrases.add(SpanType.ATTRIBUTION, f"word {number}")
+        phrases.add(SpanType.ATTRIBUTION, "Said  So")
+    assert phrases.most_frequent(1, sources=False) == [(SpanType.ATTRIBUTION, "said so", 40)]
+    assert not phrases.exact
 
 
 @pytest.mark.parametrize(
@@ -221,7 +232,11 @@ def test_what_cannot_be_grouped_is_said(rolled_up: Callable[..., Summary]) -> No
         ("none.json", None, "No such file"),
         ("report.json", "{", "not JSON"),
         ("report.json", "{}", "no confusion matrix of certainty"),
-        ("report.json", '{"scores": {"certainty": {"confusion": {"labels": ["a"], "counts": [[1]]}}}}', "not one of"),
+        (
+            "report.json",
+            '{"scores": {"certainty": {"confusion": {"labels": ["a"], "counts": [[1]]}}}}',
+            "not over the labels",
+        ),
     ],
 )
 def test_a_report_that_is_none_is_named(tmp_path: Path, name: str, content: str | None, fault: str) -> None:
@@ -242,7 +257,7 @@ def test_a_label_that_was_never_measured_cannot_be_corrected(tmp_path: Path) -> 
 
 def test_a_run_folder_is_read_in_the_order_of_its_parts(tmp_path: Path) -> None:
     (tmp_path / "parts").mkdir()
-    for manifest, fault in ((None, r"has no manifest\.json"), (False, "not finished"), (True, "has no parts")):
+    for manifest, fault in ((None, r"no readable manifest\.json"), (False, "not finished"), (True, "has no parts")):
         if manifest is not None:
             (tmp_path / "manifest.json").write_text(json.dumps({"complete": manifest, "settings": {"parts": "jsonl"}}))
         with pytest.raises(InputError, match=fault):
@@ -267,15 +282,16 @@ def test_a_run_folder_is_read_in_the_order_of_its_parts(tmp_path: Path) -> None:
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
 def test_what_label_writes_is_read_back_in_every_format(tmp_path: Path, suffix: str) -> None:
     """Abstained labels, a row of other columns and none, numbers, text over lines."""
-    (prediction,) = load("lexicon").predict(["He may go,\nshe “said”."])
-    rows = [
-        {"doc": "a:1", "id": 7, "index": 0, **prediction.to_dict(), "row": {"date": "2026-03-01", "n": 1.5, "e": ""}},
-        {"doc": "b", "index": 0, **prediction.to_dict(), "certainty": None, "stance": None},
+    classifier = load("lexicon")
+    prediction = classifier("He may go,\nshe “said”.")
+    sentences = [
+        LabelledSentence("a:1", 0, prediction, 7, {"date": "2026-03-01", "n": 1.5, "e": ""}),
+        LabelledSentence("b", 0, prediction, abstained=frozenset(AXES)),
     ]
     for name in ("out.jsonl", f"out{suffix}"):
-        with writer(tmp_path / name) as write:
-            for row in rows:
-                write(row)
+        with open_writer(tmp_path / name, classifier.model.heads) as writer:
+            for sentence in sentences:
+                writer.write(sentence)
     lines, other = (list(read_labelled(labelled_files(tmp_path / name))) for name in ("out.jsonl", f"out{suffix}"))
     assert lines == other
     assert [(row.certainty, len(row.spans) > 0) for row in other] == [(prediction.certainty, True), (None, True)]
@@ -293,14 +309,15 @@ def test_a_run_of_tables_is_rolled_up_and_other_files_beside_its_parts_are_not(t
 
 def test_a_damaged_page_of_parquet_is_named(tmp_path: Path) -> None:
     path = tmp_path / "out.parquet"
-    (prediction,) = load("lexicon").predict(["He may go."])
-    with writer(path) as write:
+    classifier = load("lexicon")
+    prediction = classifier("He may go.")
+    with open_writer(path, classifier.model.heads) as writer:
         for number in range(500):
-            write({"doc": f"a:{number}", "index": 0, **prediction.to_dict()})
+            writer.write(LabelledSentence(f"a:{number}", 0, prediction))
     data = bytearray(path.read_bytes())
     data[4:200] = b"\xff" * 196
     path.write_bytes(data)
-    with pytest.raises(InputError, match=r"out\.parquet: cannot be read from row 1 on"):
+    with pytest.raises(InputError, match=r"out\.parquet: cannot be read after row 0"):
         list(read_labelled([path]))
 
 
@@ -319,7 +336,7 @@ def test_a_table_of_another_kind_is_rejected_by_line(tmp_path: Path) -> None:
         with pytest.raises(InputError, match=fault):
             list(read_labelled([tmp_path / "a.csv"]))
     (tmp_path / "a.parquet").write_bytes(b"PAR1")
-    with pytest.raises(InputError, match="cannot be read from row 1 on"):
+    with pytest.raises(InputError, match="cannot be read after row 0"):
         list(read_labelled([tmp_path / "a.parquet"]))
 
 
@@ -330,7 +347,7 @@ def test_the_command_writes_tables_and_a_page_of_its_own(
     out = tmp_path / "out"
     run(corpus_file(*rows), by="month", report=report(tmp_path, errors=1), out=out)
     assert sorted(path.name for path in out.iterdir()) == sorted(FILES)
-    with (out / "shares.csv").open(newline="") as file:
+    with (out / "prevalence.csv").open(newline="") as file:
         found = list(csv.DictReader(file))
     assert len(found) == 4 * 9  # three months and all, nine labels
     assert (found[0]["by"], found[0]["label"], found[0]["share"]) == ("all", "certain", "1.0000")
@@ -338,6 +355,13 @@ def test_the_command_writes_tables_and_a_page_of_its_own(
     page = (out / "summary.html").read_text("utf-8")
     assert page.count("<svg") == 9
     assert "http" not in page
+
+
+def test_one_document_is_no_plural(rolled_up: Callable[..., Summary], capsys: pytest.CaptureFixture[str]) -> None:
+    summary = rolled_up(labelled("1", outlet="A"), labelled("1", outlet="A"), by="outlet")
+    print_summary(summary)
+    assert "2 sentences, 1 document\n" in capsys.readouterr().out
+    assert "2 sentences of 1 document, by outlet (1 value)" in write_page(summary, "x")
 
 
 def test_what_stands_in_a_column_is_not_markup(rolled_up: Callable[..., Summary]) -> None:
@@ -350,10 +374,10 @@ def test_what_stands_in_a_column_is_not_markup(rolled_up: Callable[..., Summary]
 def test_a_run_is_not_corrected_by_what_another_model_does(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text('{"settings": {"model": "base", "model_hash": "abc"}}')
     path = tmp_path / "report.json"
-    for model, fits in (({"name": "base", "sha256": "abc"}, True), ({"name": "lexicon", "sha256": None}, False)):
+    for model, fits in (({"name": "base", "sha256": "abc"}, True), ({"name": "lexicon", "sha256": "def"}, False)):
         path.write_text(json.dumps({"model": model}))
         if fits:
             reject_other_model(path, tmp_path)
             continue
-        with pytest.raises(InputError, match=r"measures 'lexicon', and .* was labelled by 'base'"):
+        with pytest.raises(InputError, match=r"measures 'lexicon', but .* was labelled by 'base'"):
             reject_other_model(path, tmp_path)

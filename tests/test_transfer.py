@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from sklearn.metrics import f1_score, precision_recall_fscore_support
 
-from evaluation.benchmarks.questions import QUESTIONS, Question, answered, ask
-from evaluation.benchmarks.transfer import macro_f1, main, parts, yes_scores
+from evaluation.benchmarks.questions import QUESTIONS, Question, answer_of, ask
+from evaluation.benchmarks.transfer import main, split_parts, yes_scores
 from hedgerow import Certainty, CorpusError, Prediction, Stance, corpus
 from hedgerow.labels import Example
+from hedgerow.metrics import measures
+from hedgerow.metrics.scoring import present_macro_f1
 from hedgerow.training.linear import kept_linear
 from hedgerow.training.recipe import LinearRecipe, read_recipe
 
@@ -22,14 +24,14 @@ def example(number: int, home: str | None = None) -> Example:
 
 
 def test_parts_are_composed_real_both_and_each_corpus() -> None:
-    cut = parts([example(0)], [example(1, "gum"), example(2, "factappeal"), example(3, "gum")])
+    cut = split_parts([example(0)], [example(1, "gum"), example(2, "factappeal"), example(3, "gum")])
     sizes = {name: len(rows) for name, rows in cut.items()}
     assert sizes == {"composed": 1, "real": 3, "composed and real": 4, "factappeal": 1, "gum": 2}
 
 
 def test_macro_f1_is_scikit_learns_over_the_labels_that_are_there() -> None:
     gold, found = ["a", "a", "b", "b"], ["a", "c", "b", "b"]
-    score = macro_f1(gold, found, ["a", "b", "c"], list("1234"))
+    score = present_macro_f1(measures.confusion_by_group(gold, found, ["a", "b", "c"], list("1234")))
     assert score["value"] == pytest.approx(f1_score(gold, found, labels=["a", "b"], average="macro"), abs=1e-4)
     assert score["labels"] == 2
     assert score["low"] <= score["value"] <= score["high"]
@@ -52,7 +54,7 @@ def test_the_scores_of_yes_are_scikit_learns() -> None:
 )
 def test_a_prediction_answers_both_questions(certainty: str, stance: str, hedged: bool, attributed: bool) -> None:
     prediction = Prediction("x", Certainty(certainty), Stance(stance), {}, {})
-    assert (answered(prediction, "hedged"), answered(prediction, "attributed")) == (hedged, attributed)
+    assert (answer_of(prediction, "hedged"), answer_of(prediction, "attributed")) == (hedged, attributed)
 
 
 def row(text: str, speculative: bool) -> dict[str, object]:
@@ -99,5 +101,5 @@ def test_a_missing_label_is_rejected(recipe: Path, tmp_path: Path) -> None:
 
 def test_missing_corpora_are_a_clear_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--corpora", str(tmp_path), "--out", str(tmp_path / "r")]) == 2
-    assert "train.jsonl: is not here; name the folder of real/ and benchmarks/" in capsys.readouterr().err
+    assert "train.jsonl: missing; name the folder of real/ and benchmarks/" in capsys.readouterr().err
     assert not (tmp_path / "r").exists()

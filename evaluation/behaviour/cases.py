@@ -1,16 +1,16 @@
-"""A case: a line of `FAMILY.jsonl` that says what must hold of the labels of one sentence, or of several together.
+"""A case: a line of `FAMILY.jsonl` with the labels that one sentence, or several together, must get.
 
     {"id": "cues-01", "kind": "label", "texts": ["The ferry may sail."], "expect": {"certainty": "possible"},
      "why": "2: may"}
 
-| kind | texts | what must hold |
+| kind | texts | condition |
 | --- | --- | --- |
 | `label` | one | the `certainty`, the `stance` or both that `expect` names |
-| `spans` | one | `expect.marked` (wording to type) is found to the character, `expect.unmarked` is touched by no span |
+| `spans` | one | `expect.marked` (words to type) are spans to the character, `expect.unmarked` are in no span |
 | `same` | two or more | all have one certainty and one stance |
 | `no_lower`, `no_higher` | two or more | the certainty never falls, or never rises, from one text to the next |
 
-`why` opens with the sections of the codebook that decide.
+`why` begins with the sections of the codebook that decide.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _CLOSED = ConfigDict(extra="forbid", frozen=True)
 
 
 class Labels(BaseModel):
-    """The labels a sentence must get; an axis on which the codebook leaves room is left out."""
+    """The labels a sentence must get; an axis that the codebook leaves open is left out."""
 
     model_config = _CLOSED
 
@@ -48,7 +48,7 @@ class Labels(BaseModel):
 
 
 class Marks(BaseModel):
-    """What must be marked, and what must not; each wording stands once in the sentence, so that its place is clear."""
+    """Words that must be marked, and words that must not; each is in the sentence once, so its offsets are clear."""
 
     model_config = _CLOSED
 
@@ -66,36 +66,42 @@ class _Case(BaseModel):
     @model_validator(mode="after")
     def _whole_texts(self) -> Self:
         for text in self.texts:
-            if (fault := text_error(text, "texts")) is not None:
-                raise ValueError(f"{fault}; write each sentence as text")
+            if (error := text_error(text, "field 'texts'")) is not None:
+                raise ValueError(f"{error}; write each sentence as text")
         if len(set(self.texts)) < len(self.texts):
-            raise ValueError("the same sentence stands twice; keep one of the two")
+            raise ValueError("the same sentence is there twice; keep one of the two")
         return self
 
 
 class LabelCase(_Case):
+    """A sentence and its labels."""
+
     kind: Literal["label"]
     texts: list[str] = Field(min_length=1, max_length=1)
     expect: Labels
 
 
 class SpansCase(_Case):
+    """A sentence and its spans."""
+
     kind: Literal["spans"]
     texts: list[str] = Field(min_length=1, max_length=1)
     expect: Marks
 
     @model_validator(mode="after")
     def _placed(self) -> Self:
-        wordings = [*self.expect.marked, *self.expect.unmarked]
-        if not wordings:
-            raise ValueError("expects nothing; name wordings under marked or unmarked")
-        for wording in wordings:
-            if (count := self.texts[0].count(wording) if wording else 0) != 1:
-                raise ValueError(f"{wording!r} stands {count} times in the sentence; name wording that stands once")
+        phrases = [*self.expect.marked, *self.expect.unmarked]
+        if not phrases:
+            raise ValueError("expects nothing; name words under marked or unmarked")
+        for phrase in phrases:
+            if (count := self.texts[0].count(phrase) if phrase else 0) != 1:
+                raise ValueError(f"{phrase!r} is in the sentence {count} times; name words that are in it once")
         return self
 
 
 class RelationCase(_Case):
+    """Sentences whose labels are compared."""
+
     kind: Literal["same", "no_lower", "no_higher"]
     texts: list[str] = Field(min_length=2)
 
@@ -105,8 +111,8 @@ _CASE: TypeAdapter[Case] = TypeAdapter(Annotated[Case, Field(discriminator="kind
 
 
 @dataclass(frozen=True, slots=True)
-class Located:
-    """A case, its family (the file's name) and the place it was read from."""
+class LocatedCase:
+    """A case, its family (the file's name) and its place, FILE:LINE."""
 
     family: str
     place: str
@@ -114,28 +120,29 @@ class Located:
 
 
 def bundled_cases() -> list[Path]:
-    """The case files of this folder, one a family."""
+    """Return the case files of this folder, one a family."""
     return sorted(Path(__file__).parent.glob("*.jsonl"))
 
 
-def load(paths: Sequence[Path]) -> list[Located]:
-    """The cases of `paths`, in order. Raises InputError that lists every fault with file and line."""
-    cases: list[Located] = []
-    faults: list[str] = []
+def load(paths: Sequence[Path]) -> list[LocatedCase]:
+    """Return the cases of `paths`, in order; raise InputError that lists every error with file and line."""
+    cases: list[LocatedCase] = []
+    errors: list[str] = []
     for path in paths:
-        for found in _read(path):
-            if isinstance(found, str):
-                faults.append(found)
+        for case_or_error in _read(path):
+            if isinstance(case_or_error, str):
+                errors.append(case_or_error)
             else:
-                cases.append(found)
-    faults += _repeated(cases)
-    if faults:
-        rest = f"\n... and {len(faults) - _SHOWN} more" if len(faults) > _SHOWN else ""
-        raise InputError("\n".join(faults[:_SHOWN]) + rest)
+                cases.append(case_or_error)
+    errors += _repeated(cases)
+    if errors:
+        rest = f"\n... and {len(errors) - _SHOWN} more" if len(errors) > _SHOWN else ""
+        raise InputError("\n".join(errors[:_SHOWN]) + rest)
     return cases
 
 
-def _read(path: Path) -> Iterator[Located | str]:
+def _read(path: Path) -> Iterator[LocatedCase | str]:
+    """Yield each case, or the error of its line."""
     empty = True
     try:
         with path.open("rb") as file:
@@ -143,7 +150,7 @@ def _read(path: Path) -> Iterator[Located | str]:
                 empty = False
                 place = f"{path}:{line.number}"
                 try:
-                    yield Located(path.stem, place, _CASE.validate_python(parse_object(line.raw)))
+                    yield LocatedCase(path.stem, place, _CASE.validate_python(parse_object(line.raw)))
                 except InputError as error:
                     yield f"{place}: {error}"
                 except ValidationError as error:
@@ -156,13 +163,13 @@ def _read(path: Path) -> Iterator[Located | str]:
 
 
 def _explain(detail: Any) -> str:
-    """A pydantic error with the field, the value and what would be right."""
+    """Return a pydantic error as one line: the field, the value and a hint."""
     field = ".".join(str(part) for part in detail["loc"][1:])
     message: str = detail["msg"].removeprefix("Value error, ")
     if detail["type"] == "value_error":
         return message
     if detail["type"] == "missing":
-        return f"no {field!r}; a case has id, kind, texts and why, and expect where it is of kind label or spans"
+        return f"no {field!r}; a case has id, kind, texts and why, and expect if its kind is label or spans"
     if detail["type"] == "extra_forbidden":
         return f"{field} is not known; leave it out"
     if detail["type"].startswith("union_tag"):
@@ -172,10 +179,10 @@ def _explain(detail: Any) -> str:
     return f"{field} {detail['input']!r}: {message}"
 
 
-def _repeated(cases: Sequence[Located]) -> Iterator[str]:
-    seen: dict[tuple[str, str], Located] = {}
-    for found in cases:
-        for field, value in (("id", found.case.id), *(("sentence", text) for text in found.case.texts)):
-            first = seen.setdefault((field, value), found)
-            if first is not found:
-                yield f"{found.place}: {field} {value!r} stands at {first.place} already; keep one of the two"
+def _repeated(cases: Sequence[LocatedCase]) -> Iterator[str]:
+    seen: dict[tuple[str, str], LocatedCase] = {}
+    for located in cases:
+        for field, value in (("id", located.case.id), *(("sentence", text) for text in located.case.texts)):
+            first = seen.setdefault((field, value), located)
+            if first is not located:
+                yield f"{located.place}: {field} {value!r} is at {first.place} already; keep one of the two"

@@ -1,8 +1,8 @@
-"""Others' corpora as yes-or-no questions that the codebook answers too: is a sentence hedged, is it attributed?
+"""Yes-or-no questions to others' corpora that the codebook answers too: hedged or not, attributed or not.
 
-Only development parts are read, and parts of training files that nothing here learns from: test parts are for the last
-look. Their answers are by other rules than the codebook's, so a score says how near the two lie as well as how good a
-model is. What is hedged: any certainty but `certain`. What is attributed: any stance but `asserted`.
+Only development parts are read, and parts of training files that nothing here learns from; test parts are kept for the
+last look. Their rules differ from the codebook's, so a score depends on how close the rules are as well as on the
+model. Hedged is any certainty but `certain`; attributed is any stance but `asserted`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`answer` gives yes, no, or None for a row that is not of the part; `rule` says what counts as yes."""
+    """A question to a corpus; `answer` returns None for a row of another part, and `rule` says which rows are yes."""
 
     file: str
     axis: Axis
@@ -33,27 +33,28 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A sentence, the group it must not be parted from, and the corpus's own answer."""
+    """A sentence, its group (for the bootstrap), and the corpus's own answer."""
 
     text: str
     group: str
     yes: bool
 
 
-def answered(prediction: Prediction, axis: Axis) -> bool:
-    """What a prediction answers."""
+def answer_of(prediction: Prediction, axis: Axis) -> bool:
+    """Return the answer of a prediction."""
     if axis == "hedged":
         return prediction.certainty is not Certainty.CERTAIN
     return prediction.stance is not Stance.ASSERTED
 
 
 def ask(folder: Path, question: Question, *, known: Collection[str], limit: int) -> list[Asked]:
-    """At most `limit` rows of the question, drawn by hash of the text; no text among `known` (what models learnt).
+    """Return at most `limit` rows of the question, drawn by hash of the text, without the texts in `known`.
 
-    Raises CorpusError where the file is missing, is of another form, or has no row of the part.
+    `known` are the texts that models were trained on. Raises CorpusError if the file is missing, is of another form, or
+    has no row of the part.
     """
     path = folder / question.file
-    found: dict[str, Asked] = {}
+    by_text: dict[str, Asked] = {}
     for number, row in objects(path):
         try:
             text, answer = row["text"], question.answer(row)
@@ -61,11 +62,11 @@ def ask(folder: Path, question: Question, *, known: Collection[str], limit: int)
         except (KeyError, TypeError) as error:
             raise CorpusError(f"{path}:{number}: not a row of this corpus ({error!r}); name its folder") from None
         if answer is not None and text and text not in known:
-            found.setdefault(text, Asked(text, group, answer))
-    if not found:
-        raise CorpusError(f"{path}: no rows of the part that is asked for")
-    drawn = sorted(found, key=lambda text: hashlib.sha256(text.encode()).digest())[:limit]
-    return [found[text] for text in sorted(drawn)]
+            by_text.setdefault(text, Asked(text, group, answer))
+    if not by_text:
+        raise CorpusError(f"{path}: no rows of the part that this question needs")
+    drawn = sorted(by_text, key=lambda text: hashlib.sha256(text.encode()).digest())[:limit]
+    return [by_text[text] for text in sorted(drawn)]
 
 
 def _part(name: str, read: Callable[[Row], bool]) -> Callable[[Row], bool | None]:

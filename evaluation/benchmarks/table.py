@@ -1,8 +1,8 @@
-"""The published benchmarks that were run, side by side: one page of the reports in `benchmark-NAME/`.
+"""Write the table of the published benchmarks from the reports in `benchmark-NAME/`.
 
     python -m evaluation.benchmarks.table
 
-`evaluation.benchmarks.run` rewrites it after each run. A benchmark without a report has no row; the page says so.
+`evaluation.benchmarks.run` updates it after each run. The page names the benchmarks without a report.
 """
 
 from __future__ import annotations
@@ -15,35 +15,35 @@ from pathlib import Path
 from typing import Any
 
 from evaluation.benchmarks.tasks import TASKS
-from hedgerow.errors import HedgerowError, InputError
+from evaluation.index import REPORTS
+from evaluation.report_files import guarded
+from hedgerow.errors import InputError
 from hedgerow.io.atomic import replaced_file
-from hedgerow.report import markdown
+from hedgerow.report import figure, markdown
 
-ROOT = Path(__file__).resolve().parents[2]
 PAGE = "benchmarks.md"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit code."""
     parser = argparse.ArgumentParser(description="Write the page of the benchmarks from their reports.")
-    parser.add_argument("--reports", type=Path, default=ROOT / "evaluation" / "reports", help="the folder of reports")
+    parser.add_argument("--reports", type=Path, default=REPORTS, help="the folder of reports")
     options = parser.parse_args(arguments)
-    try:
-        write_table(options.reports)
-    except HedgerowError as error:
-        print(f"evaluation.benchmarks.table: {error}", file=sys.stderr)
-        return 2
-    print(options.reports / PAGE)
-    return 0
+    return guarded("benchmarks.table", lambda: print(write_table(options.reports)))
 
 
-def write_table(reports: Path) -> None:
-    """Write `reports`/benchmarks.md. Raises InputError where there is no report, or one that is not a benchmark's."""
-    found = {name: reports / f"benchmark-{name}" / "report.json" for name in TASKS}
-    measured = {name: _read(path) for name, path in found.items() if path.exists()}
-    if not measured:
-        raise InputError(f"{reports}: no benchmark-NAME/report.json is here; run evaluation.benchmarks.run first")
+def write_table(reports: Path) -> Path:
+    """Write benchmarks.md to the folder `reports`, and return its path.
+
+    Raises InputError if there is no report, or one that is not a benchmark's.
+    """
+    paths = {name: reports / f"benchmark-{name}" / "report.json" for name in TASKS}
+    by_name = {name: _read(path) for name, path in paths.items() if path.exists()}
+    if not by_name:
+        raise InputError(f"{reports}: no benchmark-NAME/report.json in it; run evaluation.benchmarks.run first")
     with replaced_file(reports / PAGE) as file:
-        file.write(to_markdown(measured))
+        file.write(to_markdown(by_name))
+    return reports / PAGE
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -55,29 +55,27 @@ def _read(path: Path) -> dict[str, Any]:
     return report
 
 
-def to_markdown(measured: Mapping[str, Mapping[str, Any]]) -> str:
-    """The page: a row for each report, by the benchmark's name."""
-    missing = [name for name in TASKS if name not in measured]
-    backbones = ", ".join(sorted({report["backbone"] for report in measured.values()}))
-    head = ["benchmark", "measure", "here, 95 % interval", "best published", "train / chosen on / test", "our data"]
+def to_markdown(reports: Mapping[str, Mapping[str, Any]]) -> str:
+    """Return the page: one row per report, by the benchmark's name."""
+    missing = [name for name in TASKS if name not in reports]
+    backbones = ", ".join(sorted({report["backbone"] for report in reports.values()}))
+    head = ["benchmark", "measure", "here, 95 % interval", "best published", "train / held out / test", "our data"]
     return (
         "# Published benchmarks\n\n"
-        f"{backbones} with base's settings, trained on each benchmark's own training part; a tenth of that chose the "
-        "epoch and the threshold; tested once, but where another look is told. "
-        "These weights are not shipped: what is compared is the method. "
-        "Published figures stand as others printed them and were not run again here; those of TF-IDF are of this "
-        "project. Intervals are of 2,000 bootstrap draws of sentences, not of documents.\n\n"
-        + markdown(head, [_row(name, report) for name, report in measured.items()])
+        f"{backbones} with base's settings, trained on each benchmark's own training part; a tenth of it chose the "
+        "epoch and the threshold; tested once, unless a second look is mentioned. These weights are not shipped: the "
+        "comparison is of the method. Published figures are as printed by their authors and were not reproduced here; "
+        "those of TF-IDF are this project's. Intervals are of 2,000 bootstrap draws of sentences, not of documents.\n\n"
+        + markdown(head, [_row(name, report) for name, report in reports.items()])
         + "\n"
         + (f"\nNot run: {', '.join(missing)}.\n" if missing else "")
     )
 
 
 def _row(name: str, report: Mapping[str, Any]) -> list[str]:
-    value = f"{report['value']:.3f} [{report['low']:.3f}, {report['high']:.3f}]"
-    counts = " / ".join(f"{report['rows'][part]:,}" for part in ("train", "chosen on", "test"))
+    counts = " / ".join(f"{report['rows'][part]:,}" for part in ("train", "held_out", "test"))
     link = f"[{name}](benchmark-{name}/report.md)"
-    return [link, report["measure"], value, report["published"], counts, report["differs"]]
+    return [link, report["measure"], figure(report), report["published"], counts, report["differs"]]
 
 
 if __name__ == "__main__":

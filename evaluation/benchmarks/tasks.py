@@ -1,6 +1,6 @@
-"""Published benchmarks as tasks: the rows to train on, those to test once on, and what others have printed.
+"""Published benchmarks as tasks: the rows to train on, the rows to test once, and the published figures.
 
-A task has a label for every sentence, and cue spans where its corpus marks them: they are a second thing to learn.
+A task has a label for every sentence, and cue spans if its corpus marks them.
 """
 
 from __future__ import annotations
@@ -20,9 +20,11 @@ Measure = Literal["F1 of uncertain", "macro-F1", "Pearson r"]
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """`train` and `test` are file names with what reads a row; `published` is the best figure known and whose it is.
+    """A benchmark.
 
-    `share` is that of the last label in the official training part, where the rows at hand are not an even draw of it.
+    `train` and `test` are file names with the reader of a row. `published` is the best known figure and its source, and
+    `differs` says how our copy of the data differs. `share` is the share of the last label in the official training
+    part, if our rows are not an even sample of it.
     """
 
     train: tuple[str, Read]
@@ -34,15 +36,25 @@ class Task:
     differs: str
     share: float | None = None
 
+    @property
+    def is_graded(self) -> bool:
+        """Whether the labels are grades, learnt as a distribution whose mean is the prediction."""
+        return self.measure == "Pearson r"
+
+    @property
+    def has_threshold(self) -> bool:
+        """Whether the last label is predicted from a threshold on."""
+        return self.measure == "F1 of uncertain"
+
 
 def rows_of(folder: Path, task: Task) -> tuple[list[Row], list[Row]]:
-    """Rows {"text", "group", "label", "cues"} to train on and to test on; a text of the test part is in no other.
+    """Return rows {"text", "group", "label", "cues"} to train on and to test on; no text is in both.
 
-    Raises CorpusError where a file is missing, is not what the task reads, or has no rows of its part.
+    Raises CorpusError if a file is missing, is not of the task's form, or has no rows of its part.
     """
     train, test = (_read(folder / name, read) for name, read in (task.train, task.test))
-    tested = {row["text"] for row in test}
-    return [row for row in train if row["text"] not in tested], test
+    test_texts = {row["text"] for row in test}
+    return [row for row in train if row["text"] not in test_texts], test
 
 
 def _read(path: Path, read: Read) -> list[Row]:
@@ -55,7 +67,7 @@ def _read(path: Path, read: Read) -> list[Row]:
         except (KeyError, TypeError) as error:
             raise CorpusError(f"{path}:{number}: not a row of this benchmark ({error!r}); name its folder") from None
     if not rows:
-        raise CorpusError(f"{path}: no rows of the part that is needed")
+        raise CorpusError(f"{path}: no rows of the part that this task needs")
     return rows
 
 

@@ -2,8 +2,8 @@
 
     python -m evaluation.components.sentences --corpus ../shared/corpora/benchmarks/gum_attribution.jsonl --split test
 
-The corpus is JSON lines in order with `doc`, `text` and `split`; a document is its sentences joined by one space, so
-headings without a full stop are ends that no splitter can see. nupunkt without the project's fix-ups stands beside.
+The corpus is JSON lines in order with `doc`, `text` and `split`. A document is its sentences joined by one space, so no
+splitter can see the end of a heading without a full stop. nupunkt without the project's corrections is the baseline.
 """
 
 from __future__ import annotations
@@ -12,49 +12,51 @@ import argparse
 import json
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from nupunkt import sent_spans
 
+from evaluation.report_files import guarded
+from hedgerow.errors import CorpusError
 from hedgerow.report import markdown
 from hedgerow.sentences import split
 
 Splitter = Callable[[str], list[tuple[int, int]]]
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit code."""
     parser = argparse.ArgumentParser(description="Measure sentence splitting.")
     parser.add_argument("--corpus", type=Path, required=True, help="JSON lines with doc, text, split")
     parser.add_argument("--split", default="test", help="the part of the corpus to measure on")
-    options = parser.parse_args()
-    try:
-        documents = _documents(options.corpus, options.split)
-    except (OSError, ValueError, KeyError) as error:
-        print(f"evaluation.components.sentences: {options.corpus}: {error!r}", file=sys.stderr)
-        return 2
-    if not documents:
-        print(f"evaluation.components.sentences: {options.corpus}: no rows of split {options.split!r}", file=sys.stderr)
-        return 2
-    rows = []
-    for genre, texts in sorted(documents.items()):
-        ends = sum(len(sentences) for sentences in texts)
-        figures = [f"{_f1(splitter, texts):.3f}" for splitter in (_nupunkt, split)]
-        rows.append([genre, len(texts), ends, *figures])
-    everything = [text for texts in documents.values() for text in texts]
-    figures = [f"{_f1(splitter, everything):.3f}" for splitter in (_nupunkt, split)]
-    rows.append(["all", len(everything), sum(map(len, everything)), *figures])
-    print(markdown(["genre", "documents", "sentences", "nupunkt", "hedgerow"], rows))
-    return 0
+    return guarded("components.sentences", lambda: _run(parser.parse_args(arguments)))
+
+
+def _run(options: argparse.Namespace) -> None:
+    genres = _documents(options.corpus, options.split)
+    if not genres:
+        raise CorpusError(f"{options.corpus}: no rows of split {options.split!r}")
+    everything = [sentences for documents in genres.values() for sentences in documents]
+    rows = [_row(genre, documents) for genre, documents in sorted(genres.items())]
+    print(markdown(["genre", "documents", "sentences", "nupunkt", "hedgerow"], [*rows, _row("all", everything)]))
+
+
+def _row(genre: str, documents: Sequence[list[str]]) -> list[object]:
+    figures = [f"{_f1(splitter, documents):.3f}" for splitter in (_nupunkt, split)]
+    return [genre, len(documents), sum(map(len, documents)), *figures]
 
 
 def _documents(path: Path, part: str) -> dict[str, list[list[str]]]:
-    """The documents of `part` by genre, each a list of its sentences."""
+    """Return the documents of `part` by genre, each a list of its sentences."""
     documents: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for line in path.read_text("utf-8").splitlines():
-        row = json.loads(line)
-        if row["split"] == part:
-            documents[row["labels"]["genre"], row["doc"]].append(row["text"])
+    try:
+        for line in path.read_text("utf-8").splitlines():
+            row = json.loads(line)
+            if row["split"] == part:
+                documents[row["labels"]["genre"], row["doc"]].append(row["text"])
+    except (ValueError, KeyError) as error:
+        raise CorpusError(f"{path}: not a corpus of documents ({error!r}); rows have doc, text, split, genre") from None
     genres: dict[str, list[list[str]]] = defaultdict(list)
     for (genre, _), sentences in documents.items():
         genres[genre].append(sentences)
@@ -62,15 +64,18 @@ def _documents(path: Path, part: str) -> dict[str, list[list[str]]]:
 
 
 def _f1(splitter: Splitter, documents: Iterable[list[str]]) -> float:
-    right = found = there = 0
+    right = predicted = gold = 0
     for sentences in documents:
-        ends, at = set(), -1
+        ends: set[int] = set()
+        length = -1  # of the document so far, with a space before each sentence but the first
         for sentence in sentences:
-            at += len(sentence) + 1
-            ends.add(at)
-        ours = {end for _, end in splitter(" ".join(sentences))}
-        right, found, there = right + len(ours & ends), found + len(ours), there + len(ends)
-    return 2 * right / (found + there)
+            length += len(sentence) + 1
+            ends.add(length)
+        predicted_ends = {end for _, end in splitter(" ".join(sentences))}
+        right += len(predicted_ends & ends)
+        predicted += len(predicted_ends)
+        gold += len(ends)
+    return 2 * right / (predicted + gold)
 
 
 def _nupunkt(text: str) -> list[tuple[int, int]]:

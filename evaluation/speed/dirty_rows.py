@@ -1,7 +1,7 @@
 """Rows for a large run: distinct ones made by recombination, and one in a hundred dirty, of every kind in turn.
 
-The first half of one sentence with the second half of another is no good English, but it has the words, the lengths and
-the marks of text, and from some ten thousand sentences there are a hundred million of them.
+The first half of one sentence with the second half of another is not good English, but it has the words, lengths and
+punctuation of text, and ten thousand sentences give a hundred million of them.
 """
 
 from __future__ import annotations
@@ -10,19 +10,19 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-TOO_LONG = 10 * 2**20 + 1  # bytes of a row that no reader takes
+TOO_LONG = 10 * 2**20 + 1  # bytes; every reader rejects a row of this length
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line as it is written, and what is wrong with it: None where it is to be labelled."""
+    """A line as it is written, and its error: None if it can be labelled."""
 
     raw: bytes
-    fault: str | None = None
+    error: str | None = None
 
 
 def recombined(texts: Sequence[str]) -> Iterator[str]:
-    """Distinct texts, each the first half of one of `texts` and the second of another; as many as there are pairs."""
+    """Yield distinct texts, each the first half of one of `texts` and the second half of another, for all pairs."""
     halves = [
         (" ".join(words[: len(words) // 2]), " ".join(words[len(words) // 2 :])) for words in map(str.split, texts)
     ]
@@ -38,7 +38,7 @@ def recombined(texts: Sequence[str]) -> Iterator[str]:
 
 
 def json_rows(texts: Iterator[str], rows: int, *, dirty_every: int = 100, too_long: int = 3) -> Iterator[Row]:
-    """`rows` lines of JSON; every `dirty_every`th is dirty, `too_long` of them by their length."""
+    """Yield `rows` lines of JSON; every `dirty_every`th is dirty, and `too_long` of these are too long."""
     for number in range(rows):
         text = next(texts)
         if number % dirty_every:
@@ -46,16 +46,16 @@ def json_rows(texts: Iterator[str], rows: int, *, dirty_every: int = 100, too_lo
             yield Row(json.dumps(row, ensure_ascii=False).encode())
             continue
         turn = number // dirty_every
-        fault, spoilt = _DIRT[turn % len(_DIRT)]
+        error, spoil = _DIRT[turn % len(_DIRT)]
         if too_long and turn % len(_DIRT) == 0:
             too_long -= 1
             yield Row(b'{"text": "' + b"x" * TOO_LONG + b'"}', "a row over 10 MB")
         else:
-            yield Row(spoilt(text), fault)
+            yield Row(spoil(text), error)
 
 
 def csv_rows(texts: Iterator[str], rows: int, *, dirty_every: int = 100) -> Iterator[Row]:
-    """`rows` lines of CSV under a header; every `dirty_every`th has too few columns."""
+    """Yield `rows` lines of CSV without a header; every `dirty_every`th has too few columns."""
     for number in range(rows):
         quoted = next(texts).replace('"', '""')
         dirty = number % dirty_every == 0

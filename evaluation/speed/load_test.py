@@ -1,12 +1,12 @@
-"""Label a million distinct rows by the command line, one in a hundred dirty, and see that none is lost.
+"""Label a million distinct rows by the command line, one in a hundred dirty, and check that none is lost.
 
     python -m evaluation.speed.load_test --rows 1000000 --model small --out runs/million \
         [--report evaluation/reports/million]
 
-The rows are made from the bundled corpus, and from the shared corpora where they lie beside the project; they stay in
-OUT, which is not to be committed. Measured are the wall time and the peak memory of `hedgerow label` in a process of
-its own; of its output it is checked that rows in are rows out and rows rejected, and that just the dirty ones were
-rejected. No row stands twice; how many sentences do, and may be answered from memory, is counted.
+The rows are made from the bundled corpus, and from the shared corpora if they are beside the project. They stay in OUT,
+which must not be committed. Measured are the wall time and the peak memory of `hedgerow label` in a process of its own.
+It checks that rows in are rows out and rows rejected, and that exactly the dirty ones were rejected. All rows are
+distinct; repeated sentences, which the cache can answer, are counted.
 """
 
 from __future__ import annotations
@@ -23,126 +23,136 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from evaluation.run import commit, shown_command
+from evaluation.report_files import guarded, write_report
 from evaluation.speed.dirty_rows import Row, csv_rows, json_rows, recombined
-from evaluation.speed.machine import described, machine
-from hedgerow.errors import HedgerowError, InputError
-from hedgerow.io.atomic import replaced_folder
-from hedgerow.io.strict_json import write_json
+from evaluation.speed.machine import describe, this_machine
+from hedgerow.errors import InputError
 from hedgerow.report import markdown
+from hedgerow.report.measurement import REPORT_SCHEMA
+from hedgerow.report.provenance import ROOT, commit, short_name, shown_command
 
-ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared" / "corpora"
-IN_CSV = 10  # one row in so many comes as CSV
+IN_CSV = 10  # one row in so many is CSV
+FIGURES = (
+    *("seconds", "peak_mb", "rows_in", "rows_out", "rows_rejected", "rows_dirty"),
+    *("shards", "sentences", "repeated_sentences", "rows_per_second", "sentences_per_second"),
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="Label a million rows and see that none is lost.")
+    """Run the command; return its exit code, 1 if rows were lost."""
+    parser = argparse.ArgumentParser(description="Label a million rows and check that none is lost.")
     parser.add_argument("--rows", type=int, default=1_000_000)
-    parser.add_argument("--model", default="base", help="a shipped model's name, 'lexicon', or a model folder")
-    parser.add_argument("--out", type=Path, required=True, help="a new folder for the rows and what comes out")
+    parser.add_argument("--model", default="base", help="a shipped model's name, or a model folder")
+    parser.add_argument("--out", type=Path, required=True, help="a new folder for the rows and the labelled rows")
     parser.add_argument("--report", type=Path, help="a folder for report.json and report.md")
-    options = parser.parse_args(arguments)
-    try:
-        if options.rows < 1_000:
-            raise InputError(f"--rows {options.rows}: give 1000 or more, so that every kind of dirt is among them")
-        if options.out.exists() and any(options.out.iterdir()):
-            raise InputError(f"--out {options.out}: is not empty; name a new folder")
-        measured = measure(options.rows, options.model, options.out)
-        if options.report is not None:
-            measured["command"] = shown_command("million", vars(options) | {"out": Path("runs/million")})
-            with replaced_folder(options.report, allowed=("report.json", "report.md")) as folder:
-                write_json(folder / "report.json", measured)
-                (folder / "report.md").write_text(to_markdown(measured), "utf-8")
-    except HedgerowError as error:
-        print(f"evaluation.speed.load_test: {error}", file=sys.stderr)
-        return 2
+    return guarded("speed.load_test", lambda: _run(parser.parse_args(arguments)))
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.rows < 1_000:
+        raise InputError(f"--rows {options.rows}: give 1000 or more, so that there is every kind of dirty row")
+    if options.out.exists() and any(options.out.iterdir()):
+        raise InputError(f"--out {options.out}: is not empty; name a new folder")
+    measured = measure(options.rows, options.model, options.out)
+    if options.report is not None:
+        shown = vars(options) | {"out": Path("runs/million")}
+        command = shown_command(["python", "-m", "evaluation.speed.load_test"], shown)
+        report = {"schema": REPORT_SCHEMA, "command": command, **measured}
+        write_report(options.report, report, to_markdown(report))
     print(_table(measured))
-    return 0 if measured["nothing lost"] else 1
+    return 0 if measured["nothing_lost"] else 1
 
 
 def measure(rows: int, model: str, out: Path) -> dict[str, Any]:
-    """Make `rows` rows in `out`, label them to `out`/run, count what came of them."""
-    found, began_at = machine(), commit("evaluation")
+    """Write `rows` rows to `out`, label them to `out`/run, and return the counts, times and sizes."""
+    machine = this_machine()
+    started_at = commit("evaluation")
     out.mkdir(parents=True, exist_ok=True)
-    texts, sources = _texts(rows)
-    made = recombined(texts)
+    texts, made_from = _texts(rows)
+    recombinations = recombined(texts)
     in_csv = rows // IN_CSV
-    faults = _write(out / "rows.jsonl", json_rows(made, rows - in_csv))
-    faults += _write(out / "rows.csv", csv_rows(made, in_csv), header=b"id,text\n")
+    errors = _write(out / "rows.jsonl", json_rows(recombinations, rows - in_csv))
+    errors += _write(out / "rows.csv", csv_rows(recombinations, in_csv), header=b"id,text\n")
+    seconds, peak = _label(out, model)
+    return {
+        "model": Path(model).name,
+        "commit": started_at,
+        "machine": machine,
+        "made_from": made_from,
+        "seconds": round(seconds, 1),
+        "peak_mb": round(peak / 1e6),
+        **_counts(out / "run", rows, errors, seconds),
+    }
+
+
+def _label(folder: Path, model: str) -> tuple[float, int]:
+    """Label the rows in `folder` by the command line; return seconds and peak memory in bytes."""
     command = [sys.executable, "-m", "hedgerow", "label", "rows.jsonl", "rows.csv", "--out", "run", "--model", model]
     started = time.perf_counter()
-    process = subprocess.Popen(command, cwd=out)
+    process = subprocess.Popen(command, cwd=folder)
     try:
-        # Not of others that ended before; no less than the peak of this process, which a child begins with on Linux.
-        _, status, used = os.wait4(process.pid, 0)
+        # Only of this child; at least the peak of this process, which a child begins with on Linux.
+        _, status, usage = os.wait4(process.pid, 0)
     except BaseException:
         process.kill()
         raise
     process.returncode = os.waitstatus_to_exitcode(status)
-    seconds = time.perf_counter() - started
-    peak = used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     if process.returncode not in (0, 1):
-        raise InputError(f"hedgerow label ended with {process.returncode}; what it said stands above")
-    return {
-        "model": Path(model).name,
-        "commit": began_at,
-        "machine": found,
-        "made from": sources,
-        "seconds": round(seconds, 1),
-        "peak_mb": round(peak / 1e6),
-        **_counted(out / "run", rows, faults, seconds),
-    }
+        raise InputError(f"hedgerow label ended with {process.returncode}; its message is above")
+    return time.perf_counter() - started, usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
 
 
-def _counted(run: Path, rows: int, faults: Counter[str], seconds: float) -> dict[str, Any]:
-    parts = json.loads((run / "manifest.json").read_text("utf-8"))["parts"]
-    sentences, documents, distinct = 0, set(), set()
+def _counts(run: Path, rows: int, errors: Counter[str], seconds: float) -> dict[str, Any]:
+    shards = json.loads((run / "manifest.json").read_text("utf-8"))["parts"]
+    sentences = 0
+    documents: set[str] = set()
+    distinct: set[int] = set()
     for row in _json_lines(sorted((run / "parts").glob("part-*.jsonl"))):
         sentences += 1
         documents.add(row["doc"])
         distinct.add(hash(row["text"]))
     rejected = sum(1 for _ in _json_lines([run / "rejected.jsonl"]))
-    dirty = sum(faults.values())
+    dirty = sum(errors.values())
     return {
-        "rows in": rows,
-        "rows out": len(documents),
-        "rows rejected": rejected,
-        "rows dirty": dirty,
-        "dirt": dict(sorted(faults.items())),
-        "shards": len(parts),
+        "rows_in": rows,
+        "rows_out": len(documents),
+        "rows_rejected": rejected,
+        "rows_dirty": dirty,
+        "dirty": dict(sorted(errors.items())),
+        "shards": len(shards),
         "sentences": sentences,
-        "sentences that stand twice": sentences - len(distinct),
-        "rows a second": round(rows / seconds),
-        "sentences a second": round(sentences / seconds),
-        "nothing lost": rows == len(documents) + rejected and rejected == dirty,
+        "repeated_sentences": sentences - len(distinct),
+        "rows_per_second": round(rows / seconds),
+        "sentences_per_second": round(sentences / seconds),
+        "nothing_lost": rows == len(documents) + rejected and rejected == dirty,
     }
 
 
 def _texts(most: int) -> tuple[list[str], dict[str, int]]:
-    """At most `most` sentences to recombine, and how many of each file."""
+    """Return at most `most` sentences to recombine, and how many are of each file."""
     files = sorted((ROOT / "data" / "corpus").glob("*.jsonl")) + sorted(SHARED.glob("*/*.jsonl"))
     texts: list[str] = []
-    counts = {}
+    counts: dict[str, int] = {}
     for path in files:
         long_enough = (row["text"] for row in _json_lines([path]) if 4 <= len(row["text"].split()) <= 60)
-        found = list(islice(long_enough, most - len(texts)))
-        if found:
-            counts["/".join(path.parts[-2:])] = len(found)
-        texts += found
+        taken = list(islice(long_enough, most - len(texts)))
+        if taken:
+            counts[short_name(path)] = len(taken)
+        texts += taken
     return texts, counts
 
 
 def _write(path: Path, rows: Iterable[Row], header: bytes = b"") -> Counter[str]:
-    """Write `rows` and count what is wrong with them."""
-    faults: Counter[str] = Counter()
+    """Write `rows`, and return how many have which error."""
+    errors: Counter[str] = Counter()
     with path.open("wb") as file:
         file.write(header)
         for row in rows:
             file.write(row.raw + b"\n")
-            if row.fault is not None:
-                faults[row.fault] += 1
-    return faults
+            if row.error is not None:
+                errors[row.error] += 1
+    return errors
 
 
 def _json_lines(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
@@ -151,23 +161,22 @@ def _json_lines(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
             yield from map(json.loads, file)
 
 
-def to_markdown(measured: dict[str, Any]) -> str:
-    """The report as one Markdown page."""
-    sources = ", ".join(f"{name} ({count:,})" for name, count in measured["made from"].items())
+def to_markdown(report: dict[str, Any]) -> str:
+    """Return the report as one Markdown page."""
+    sources = ", ".join(f"{name} ({count:,})" for name, count in report["made_from"].items())
     return (
-        f"# {measured['rows in']:,} rows through {measured['model']}\n\n- command: `{measured['command']}`\n"
-        f"- commit: {measured['commit']}\n- machine: {described(measured['machine'])}\n"
+        f"# {report['rows_in']:,} rows labelled by {report['model']}\n\n- command: `{report['command']}`\n"
+        f"- commit: {report['commit']}\n- machine: {describe(report['machine'])}\n"
         f"- rows: first halves of sentences with second halves of others, one in a hundred dirty; from {sources}\n\n"
-        f"{_table(measured)}\n"
+        f"{_table(report)}\n"
     )
 
 
-def _table(measured: dict[str, Any]) -> str:
-    shown = [name for name in measured if isinstance(measured[name], int | float)]
-    rows = [[name, f"{measured[name]:,}"] for name in shown if not isinstance(measured[name], bool)]
-    rows += [["dirty: " + kind, f"{count:,}"] for kind, count in measured["dirt"].items()]
-    lost = "nothing" if measured["nothing lost"] else "ROWS WERE LOST OR REJECTED THAT SHOULD NOT BE"
-    return markdown(["what", "figure"], [*rows, ["lost", lost]])
+def _table(report: dict[str, Any]) -> str:
+    rows = [[name.replace("_", " ").replace("mb", "MB"), f"{report[name]:,}"] for name in FIGURES]
+    rows += [[f"dirty: {error}", f"{count:,}"] for error, count in report["dirty"].items()]
+    lost = "nothing" if report["nothing_lost"] else "ROWS WERE LOST, OR REJECTED THAT SHOULD NOT BE"
+    return markdown(["measure", "figure"], [*rows, ["lost", lost]])
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""Measure runs: the same rows labelled in one process, in several and on Ray, what that cost, and whether the bytes are
-the same; from that, computed and not measured, what a hundred million sentences would cost.
+"""Measure runs: label the same rows in one process, in several, and on Ray, and compare their bytes and costs.
 
-Rows are sentences of the bundled training part, each made its own by a number, so that none is labelled once for many;
-one in a hundred is dirty. Every run is a process of its own, whose processor time and memory the system counts.
+From the first run it computes, without measuring, the cost of a hundred million sentences. Rows are sentences of
+the bundled training part, each with a number of its own, so that the cache answers none; one in a hundred is dirty.
+Every run is a process of its own, so that the system counts its processor time and memory.
 
     python -m evaluation.speed.scaling [--model linear] [--rows 20000] [--workers 2]
 """
@@ -18,15 +18,18 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import cycle, islice
 from pathlib import Path
 
+from evaluation.report_files import guarded
 from hedgerow import corpus
+from hedgerow.errors import InputError, RunError
 from hedgerow.report import markdown
+from hedgerow.report.provenance import ROOT
 
-CORPUS = Path(__file__).parents[2] / "data" / "corpus" / "train.jsonl"
+CORPUS = ROOT / "data" / "corpus" / "train.jsonl"
 DIRTY = [
     b'{"text": "\xff"}',
     b'{"text": 3}',
@@ -40,46 +43,45 @@ MANY = 100_000_000  # sentences, of the cost model
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One run: seconds by the clock and of the processors, memory of the largest process in MB, its files' hash."""
+    """One run; `sha256` is that of its files."""
 
     name: str
     seconds: float
-    processor: float
-    memory: float
+    processor_seconds: float
+    memory_mb: float  # of the largest process
     rows: int
     sentences: int
     rejected: int
-    digest: str
+    sha256: str
 
     @property
     def rate(self) -> float:
-        """Sentences for each second of a processor."""
-        return self.sentences / self.processor
+        """Sentences per processor second."""
+        return self.sentences / self.processor_seconds
 
 
-def main() -> None:
-    arguments = _arguments()
-    with tempfile.TemporaryDirectory() as place:
-        source = Path(place, "rows.jsonl")
-        write_rows(source, arguments.rows)
-        runs = [
-            measure(name, source, Path(place, name.replace(" ", "-")), arguments.model, options)
-            for name, options in _ways(arguments.workers)
-        ]
-    print(_shown(runs, arguments.model))
-    print()
-    print(_cost(runs[0]))
-
-
-def _arguments() -> argparse.Namespace:
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit code."""
     parser = argparse.ArgumentParser(prog="python -m evaluation.speed.scaling", description="Measure runs.")
     parser.add_argument("--model", default="linear")
     parser.add_argument("--rows", type=int, default=20_000)
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
-    return parser.parse_args()
+    return guarded("speed.scaling", lambda: _run(parser.parse_args(arguments)))
+
+
+def _run(options: argparse.Namespace) -> None:
+    with tempfile.TemporaryDirectory() as scratch:
+        source = Path(scratch, "rows.jsonl")
+        write_rows(source, options.rows)
+        runs = [
+            measure(name, source, Path(scratch, name.replace(" ", "-")), options.model, flags)
+            for name, flags in _variants(options.workers)
+        ]
+    print(_table(runs, options.model), _cost(runs[0]), sep="\n\n")
 
 
 def write_rows(path: Path, count: int) -> None:
+    """Write `count` rows as JSON lines."""
     with path.open("wb") as file:
         for row in _rows(count):
             file.write(row + b"\n")
@@ -92,33 +94,40 @@ def _rows(count: int) -> Iterator[bytes]:
         yield next(dirty) if number % 100 == 99 else json.dumps({"text": f"{text} [{number}]"}).encode()
 
 
-def _ways(workers: int) -> list[tuple[str, list[str]]]:
-    ways = [("one process", []), (f"{workers} processes", ["--workers", str(workers)])]
+def _variants(workers: int) -> list[tuple[str, list[str]]]:
+    variants = [("one process", []), (f"{workers} processes", ["--workers", str(workers)])]
     if importlib.util.find_spec("ray") is not None:
-        ways.append((f"ray, {workers} actors", ["--workers", str(workers), "--runner", "ray"]))
-    return ways
+        variants.append((f"ray, {workers} actors", ["--workers", str(workers), "--runner", "ray"]))
+    return variants
 
 
-def measure(name: str, source: Path, out: Path, model: str, options: list[str]) -> Run:
-    """Label `source` to the folder `out` by the command line."""
+def measure(name: str, source: Path, out: Path, model: str, flags: list[str]) -> Run:
+    """Label `source` to the folder `out` by the command line; raise RunError if rows were lost."""
     command = [sys.executable, "-m", "hedgerow", "label", str(source), "--out", str(out), "--model", model]
     started = time.monotonic()
-    process = subprocess.Popen([*command, "--unit", "sentence", *options], stderr=subprocess.DEVNULL)
-    _, status, used = os.wait4(process.pid, 0)
+    process = subprocess.Popen([*command, "--unit", "sentence", *flags], stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
     seconds = time.monotonic() - started
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in (0, 1):
-        raise SystemExit(f"{name}: {' '.join(command)} ended with {process.returncode}")
+        raise InputError(f"{name}: {' '.join(command)} ended with {process.returncode}")
     counts = json.loads((out / "manifest.json").read_text("utf-8"))["counts"]
     if counts["rows"] != counts["documents"] + counts["rejected"]:
-        raise SystemExit(f"{name}: rows were lost: {counts}")
-    processor, memory = used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+        raise RunError(f"{name}: rows were lost: {counts}")
     return Run(
-        name, seconds, processor, memory, counts["rows"], counts["sentences"], counts["rejected"], digest_of(out)
+        name,
+        seconds,
+        processor_seconds=usage.ru_utime + usage.ru_stime,
+        memory_mb=usage.ru_maxrss / 1024,
+        rows=counts["rows"],
+        sentences=counts["sentences"],
+        rejected=counts["rejected"],
+        sha256=folder_hash(out),
     )
 
 
-def digest_of(folder: Path) -> str:
+def folder_hash(folder: Path) -> str:
+    """Return the sha256 of all files of a folder, with their paths."""
     whole = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
         if path.is_file():
@@ -126,32 +135,32 @@ def digest_of(folder: Path) -> str:
     return whole.hexdigest()
 
 
-def _shown(runs: list[Run], model: str) -> str:
+def _table(runs: list[Run], model: str) -> str:
     rows = [
         [
             f"{model}, {run.name}",
             f"{run.rows:,}",
             f"{run.rejected:,}",
             f"{run.seconds:,.1f}",
-            "–" if "ray" in run.name else f"{run.processor:,.1f}",  # its actors are no children of the command
-            "–" if "ray" in run.name else f"{run.memory:,.0f}",
-            "yes" if run.digest == runs[0].digest else "no",
+            "–" if "ray" in run.name else f"{run.processor_seconds:,.1f}",  # its actors are not children of the command
+            "–" if "ray" in run.name else f"{run.memory_mb:,.0f}",
+            "yes" if run.sha256 == runs[0].sha256 else "no",
         ]
         for run in runs
     ]
-    return markdown(["what", "rows", "rejected", "seconds", "processor seconds", "memory, MB", "same bytes"], rows)
+    return markdown(["run", "rows", "rejected", "seconds", "processor seconds", "memory, MB", "same bytes"], rows)
 
 
 def _cost(run: Run) -> str:
-    """What MANY sentences would cost at the rate of `run`: sums, not measurements."""
+    """Return the cost of MANY sentences at the rate of `run`: computed, not measured."""
     hours = MANY / run.rate / 3600
     rows = [[f"{cores:,}", f"{hours / cores:,.1f}"] for cores in (1, 2, 16, 64, 256)]
     head = (
-        f"Computed: {MANY:,} sentences at the {run.rate:,.0f} a processor second of '{run.name}' above take"
-        f" {hours:,.0f} processor hours; shared out evenly, without what starts, waits and shared disks cost:\n\n"
+        f"Computed: {MANY:,} sentences, at {run.rate:,.0f} per processor second as in '{run.name}' above, take"
+        f" {hours:,.0f} processor hours. Divided evenly, without the cost of starting, waiting and shared disks:\n\n"
     )
     return head + markdown(["cores", "hours"], rows)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,7 +1,7 @@
-"""Where the time goes: every stage of labelling timed by itself, one after the other, in one thread.
+"""Time every stage of labelling by itself, one after the other, in one thread.
 
 Read (JSON lines to rows), split (text to sentences), tokenise, infer (the network alone), decode (logits to
-predictions), write (predictions to JSON lines). A model that is no network has one stage in the middle: label.
+predictions), write (predictions to JSON lines). A model that is not a network has one stage in the middle: label.
 """
 
 from __future__ import annotations
@@ -18,51 +18,59 @@ from hedgerow.labels import Prediction
 from hedgerow.predictors.network.batches import by_length
 from hedgerow.predictors.network.runtime import NetworkModel
 
-Given = ParamSpec("Given")
-Made = TypeVar("Made")
+Arguments = ParamSpec("Arguments")
+Result = TypeVar("Result")
 
 
-class Stages:
+class StageTimer:
     """Seconds by stage."""
 
     def __init__(self) -> None:
+        """Begin with no stage."""
         self.seconds: dict[str, float] = {}
 
-    def time(self, stage: str, work: Callable[Given, Made], *given: Given.args, **more: Given.kwargs) -> Made:
+    def time(
+        self, stage: str, work: Callable[Arguments, Result], *args: Arguments.args, **kwargs: Arguments.kwargs
+    ) -> Result:
+        """Return the result of `work`, and add its time to `stage`."""
         started = time.perf_counter()
-        made = work(*given, **more)
+        result = work(*args, **kwargs)
         self.seconds[stage] = self.seconds.get(stage, 0.0) + time.perf_counter() - started
-        return made
+        return result
 
 
-def stages(classifier: Classifier, texts: Sequence[str]) -> dict[str, Any]:
-    """Seconds of each stage over rows of one text each, and sentences a second; the model has one thread."""
+def time_stages(classifier: Classifier, texts: Sequence[str]) -> dict[str, Any]:
+    """Return the seconds of each stage over rows of one text each, and sentences per second.
+
+    The classifier should have one thread and no cache.
+    """
     lines = [json.dumps({"id": number, "text": text}).encode() for number, text in enumerate(texts)]
-    timed = Stages()
-    rows = timed.time("read", lambda: [parse_object(line) for line in lines])
-    found = timed.time("split", lambda: [row["text"][a:b] for row in rows for a, b in sentences.split(row["text"])])
+    timer = StageTimer()
+    rows = timer.time("read", lambda: [parse_object(line) for line in lines])
+    split = timer.time("split", lambda: [row["text"][a:b] for row in rows for a, b in sentences.split(row["text"])])
     predictions: list[Prediction] = []
-    for start in range(0, len(found), classifier.model.preferred_batch_size):
-        predictions += _label(classifier, found[start : start + classifier.model.preferred_batch_size], timed)
-    timed.time("write", lambda: [json.dumps(one.to_dict(), ensure_ascii=False) for one in predictions])
-    total = sum(timed.seconds.values())
+    size = classifier.model.preferred_batch_size
+    for start in range(0, len(split), size):
+        predictions += _label(classifier, split[start : start + size], timer)
+    timer.time("write", lambda: [json.dumps(prediction.to_dict(), ensure_ascii=False) for prediction in predictions])
+    total = sum(timer.seconds.values())
     return {
-        "sentences": len(found),
-        "sentences a second": round(len(found) / total, 1),
-        "seconds": {stage: round(seconds, 4) for stage, seconds in timed.seconds.items()},
-        "share": {stage: round(seconds / total, 4) for stage, seconds in timed.seconds.items()},
+        "sentences": len(split),
+        "sentences_per_second": round(len(split) / total, 1),
+        "seconds": {stage: round(seconds, 4) for stage, seconds in timer.seconds.items()},
+        "share": {stage: round(seconds / total, 4) for stage, seconds in timer.seconds.items()},
     }
 
 
-def _label(classifier: Classifier, texts: Sequence[str], timed: Stages) -> list[Prediction]:
+def _label(classifier: Classifier, texts: Sequence[str], timer: StageTimer) -> list[Prediction]:
     model = classifier.model
     if not isinstance(model, NetworkModel):
-        return timed.time("label", model.label, texts)
-    encodings, rows = timed.time("tokenise", model.tokenise, texts)
-    found: dict[int, Prediction] = {}
+        return timer.time("label", model.label, texts)
+    encodings, rows = timer.time("tokenise", model.tokenise, texts)
+    predictions: dict[int, Prediction] = {}
     for places in by_length([len(row) for row in rows]):
-        logits, mask = timed.time("infer", model.infer, [rows[at] for at in places])
+        logits, mask = timer.time("infer", model.infer, [rows[at] for at in places])
         batch = [texts[at] for at in places], [encodings[at] for at in places]
-        made = timed.time("decode", model.decoder.predictions, logits, mask, *batch)
-        found.update(zip(places, made, strict=True))
-    return [found[at] for at in range(len(texts))]
+        decoded = timer.time("decode", model.decoder.predictions, logits, mask, *batch)
+        predictions.update(zip(places, decoded, strict=True))
+    return [predictions[at] for at in range(len(texts))]

@@ -1,4 +1,4 @@
-"""Two labellings of the same rows: how far they agree, beyond chance, and where they do not."""
+"""Agreement of two labellings of the same rows, beyond chance, and the rows on which they differ."""
 
 from __future__ import annotations
 
@@ -8,52 +8,61 @@ from typing import Any
 from hedgerow.errors import CorpusError
 from hedgerow.labels import AXES, Example, Prediction
 from hedgerow.metrics import measures
-from hedgerow.metrics.evaluate import SEED, span_scores
+from hedgerow.metrics.measures import SEED
+from hedgerow.metrics.scoring import span_scores
+from hedgerow.metrics.spans import ALL, METHODS, span_keys
 
-_NAMED = 5  # ids in a message
+_MAX_NAMED = 5  # ids in a message
+Pairs = Sequence[tuple[Example, Example]]
 
 
 def pair(first: Sequence[Example], second: Sequence[Example], names: tuple[str, str]) -> list[tuple[Example, Example]]:
-    """The rows of both by id, in the order of `first`.
+    """Return the rows of both labellings by id, in the order of `first`; `names` are the names of their files.
 
-    Raises CorpusError, with the ids, where a row stands in only one of the files that `names` names, or has two texts.
+    Raises CorpusError, with the ids, if only one file has a row, or the files have two texts for it.
     """
-    sides = [{example.id: example for example in rows} for rows in (first, second)]
-    for here, there, name, other in ((*sides, *names), (*sides[::-1], *names[::-1])):
-        if alone := [id for id in here if id not in there]:
-            raise CorpusError(f"{name}: {_list(alone)} not in {other}; leave them out, or label them there too")
-    pairs = [(example, sides[1][example.id]) for example in first]
-    if differ := [one.id for one, other in pairs if one.text != other.text]:
-        raise CorpusError(f"{names[0]}, {names[1]}: {_list(differ)} with two texts; label the same text twice")
+    rows = {example.id: example for example in first}
+    other_rows = {example.id: example for example in second}
+    _reject_unpaired(rows, other_rows, names)
+    _reject_unpaired(other_rows, rows, (names[1], names[0]))
+    pairs = [(example, other_rows[example.id]) for example in first]
+    if differing := [one.id for one, other in pairs if one.text != other.text]:
+        raise CorpusError(f"{names[0]}, {names[1]}: {_list(differing)} with two texts; label the same text twice")
     return pairs
 
 
-def axis_agreement(pairs: Sequence[tuple[Example, Example]], axis: str) -> dict[str, Any]:
-    """Cohen's kappa (1960) with its interval, Krippendorff's alpha (nominal; 2011), the matrix, the ids that differ.
+def _reject_unpaired(rows: dict[str, Example], others: dict[str, Example], names: tuple[str, str]) -> None:
+    if missing := [id for id in rows if id not in others]:
+        raise CorpusError(f"{names[0]}: {_list(missing)} not in {names[1]}; remove them, or label them there too")
 
-    Kappa and alpha are None where all rows have one label on both sides: they are 0/0 there.
+
+def axis_agreement(pairs: Pairs, axis: str) -> dict[str, Any]:
+    """Return the agreement on one axis.
+
+    It is Cohen's kappa (1960) with its interval, Krippendorff's alpha (nominal; 2011), the confusion matrix and the
+    rows that differ. Kappa and alpha are None if all rows have one label on both sides: they are 0/0 there.
     """
     labels = [str(label) for label in AXES[axis]]
     one, other = ([str(getattr(row, axis)) for row in side] for side in zip(*pairs, strict=True))
     stack = measures.confusion_by_group(one, other, labels, [first.group_key for first, _ in pairs])
-    differ = [
+    (agreement,) = measures.interval(stack, measures.accuracy, seed=SEED)
+    (kappa,) = measures.interval(stack, measures.kappa, seed=SEED)
+    by_label = measures.interval(stack, measures.f1, seed=SEED)
+    differing = [
         {"id": first.id, "first": a, "second": b} for (first, _), a, b in zip(pairs, one, other, strict=True) if a != b
     ]
     return {
-        "agreement": measures.interval(stack, measures.accuracy, seed=SEED)[0].to_dict(),
-        "kappa": measures.interval(stack, measures.kappa, seed=SEED)[0].to_dict() if len({*one, *other}) > 1 else None,
+        "agreement": agreement.to_dict(),
+        "kappa": kappa.to_dict() if len({*one, *other}) > 1 else None,
         "alpha": alpha(one, other, labels),
-        "by label": {
-            label: round(score.value, 4)
-            for label, score in zip(labels, measures.interval(stack, measures.f1, seed=SEED), strict=True)
-        },
+        "by_label": {label: round(score.value, 4) for label, score in zip(labels, by_label, strict=True)},
         "confusion": {"labels": labels, "counts": stack.sum(axis=0).tolist()},
-        "differ": differ,
+        "differing": differing,
     }
 
 
 def alpha(one: Sequence[str], other: Sequence[str], labels: Sequence[str]) -> float | None:
-    """Krippendorff's alpha of two nominal labellings; None where all rows have one label."""
+    """Return Krippendorff's alpha (2011) of two nominal labellings; None if all rows have one label."""
     import krippendorff
 
     if len({*one, *other}) < 2:
@@ -62,27 +71,26 @@ def alpha(one: Sequence[str], other: Sequence[str], labels: Sequence[str]) -> fl
     return round(float(krippendorff.alpha(reliability_data=codes, level_of_measurement="nominal")), 4)
 
 
-def span_agreement(pairs: Sequence[tuple[Example, Example]]) -> dict[str, Any]:
-    """Spans by type, the first labelling taken for gold (F1 is the same either way): F1 strict and overlapping, and
-    how many each has; and the ids of the rows that differ."""
+def span_agreement(pairs: Pairs) -> dict[str, Any]:
+    """Return the agreement on spans: by type the F1, strict and overlapping, and both counts; the rows that differ.
+
+    The first labelling is taken as gold; F1 is the same the other way round.
+    """
     first, second = zip(*pairs, strict=True)
-    found = [Prediction(row.text, row.certainty, row.stance, {}, {}, row.spans) for row in second]
+    predictions = [Prediction(row.text, row.certainty, row.stance, {}, {}, row.spans) for row in second]
     types = {
-        kind: {way: scores[way]["f1"] for way in ("strict", "overlapping")}
-        | {"counts": [_count(side, kind) for side in (first, second)]}
-        for kind, scores in span_scores(first, found).items()
+        kind: {method: scores[method]["f1"] for method in METHODS}
+        | {"counts": [_count_spans(side, kind) for side in (first, second)]}
+        for kind, scores in span_scores(first, predictions).items()
     }
-    return {"types": types, "differ": [one.id for one, other in pairs if _bare(one) != _bare(other)]}
+    differing = [one.id for one, other in pairs if span_keys(one.spans) != span_keys(other.spans)]
+    return {"types": types, "differing": differing}
 
 
-def _count(rows: Sequence[Example], kind: str) -> int:
-    return sum(kind in ("all", span.type) for row in rows for span in row.spans)
-
-
-def _bare(example: Example) -> set[tuple[int, int, str]]:
-    return {(span.start, span.end, str(span.type)) for span in example.spans}
+def _count_spans(rows: Sequence[Example], kind: str) -> int:
+    return sum(kind in (ALL, span.type) for row in rows for span in row.spans)
 
 
 def _list(ids: Sequence[str]) -> str:
-    rest = f" and {len(ids) - _NAMED} more" if len(ids) > _NAMED else ""
-    return f"{len(ids)} {'row' if len(ids) == 1 else 'rows'} ({', '.join(map(repr, ids[:_NAMED]))}{rest})"
+    rest = f" and {len(ids) - _MAX_NAMED} more" if len(ids) > _MAX_NAMED else ""
+    return f"{len(ids)} {'row' if len(ids) == 1 else 'rows'} ({', '.join(map(repr, ids[:_MAX_NAMED]))}{rest})"

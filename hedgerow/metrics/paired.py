@@ -1,7 +1,6 @@
-"""Two models on the same rows: how much better one is, label by label, and which rows it mended or spoilt.
+"""Compare two models on the same rows: the difference of every figure, and the rows that were fixed or broken.
 
-Both are drawn by the same bootstrap, so that a hard document is hard for both and the interval is that of the
-difference (Efron & Tibshirani 1993, chapter 16; Koehn 2004).
+Both models are drawn by the same bootstrap (see `measures.paired_differences`).
 """
 
 from __future__ import annotations
@@ -12,18 +11,18 @@ from typing import Any, Literal
 
 import numpy as np
 
-from hedgerow.labels import AXES, Example, Prediction, SpanType
+from hedgerow.labels import AXES, Example, Prediction
 from hedgerow.metrics import measures
-from hedgerow.metrics.evaluate import SEED
-from hedgerow.metrics.measures import Floats, Ints, Score
-from hedgerow.metrics.spans import strict
+from hedgerow.metrics.measures import SEED, Floats, Ints
+from hedgerow.metrics.scoring import axis_confusion
+from hedgerow.metrics.spans import counts_by_type, span_f1, span_sums
 
 Outcome = Literal["fixed", "broken"]
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A row that one of two models has right and the other wrong: `fixed` where the new one is right."""
+    """A row that one of two models has right and the other wrong: `fixed` if the new one is right."""
 
     id: str
     outcome: Outcome
@@ -32,88 +31,79 @@ class Change:
     new: str
 
     def to_dict(self) -> dict[str, str]:
+        """Return the change as a JSON object."""
         return {"id": self.id, "outcome": self.outcome, "gold": self.gold, "old": self.old, "new": self.new}
 
 
-def differences(
-    new: Ints, old: Ints, metric: Callable[[Ints], Floats], *, seed: int = SEED, draws: int = 2000
-) -> list[Score]:
-    """`metric` of `new` less that of `old`, one Score for each number it gives; both are (groups, ...) counts."""
-    values = np.atleast_1d(metric(new.sum(axis=0)) - metric(old.sum(axis=0)))
-    # The same seed and depth draw the same groups, which is what pairs them.
-    drawn = [metric(measures.bootstrap(stack, seed=seed, draws=draws)) for stack in (new, old)]
-    low, high = np.percentile((drawn[0] - drawn[1]).reshape(-1, values.size), [2.5, 97.5], axis=0)
-    return [Score(float(v), float(a), float(b)) for v, a, b in zip(values, low, high, strict=True)]
-
-
-def paired_axis(
-    gold: Sequence[Example], old: Sequence[Prediction], new: Sequence[Prediction], axis: str
-) -> dict[str, Any]:
-    """One axis: macro-F1, accuracy and each label's F1 of both with the difference, and exact McNemar of accuracy."""
-    labels = [str(label) for label in AXES[axis]]
-    truth, before, after = ([str(getattr(row, axis)) for row in rows] for rows in (gold, old, new))
-    units = [example.group_key for example in gold]
-    stacks = [measures.confusion_by_group(truth, found, labels, units) for found in (before, after)]
-    right = [[said == wanted for said, wanted in zip(found, truth, strict=True)] for found in (before, after)]
+def compare(gold: Sequence[Example], new: Sequence[Prediction], old: Sequence[Prediction], axis: str) -> dict[str, Any]:
+    """Return the exact McNemar p of accuracy, the paired difference of macro-F1, and the p of that difference."""
+    ours = axis_confusion(gold, new, axis)
+    theirs = axis_confusion(gold, old, axis)
+    (difference,) = measures.paired_differences(ours, theirs, measures.macro_f1, seed=SEED)
     return {
-        "macro_f1": _rows(stacks, measures.macro_f1)[0],
-        "accuracy": _rows(stacks, measures.accuracy)[0],
-        "classes": {
-            label: row | {"support": truth.count(label)}
-            for label, row in zip(labels, _rows(stacks, measures.f1), strict=True)
-        },
-        "mcnemar p": measures.mcnemar(right[1], right[0]),
+        "mcnemar_p": _mcnemar(gold, new, old, axis),
+        "macro_f1_difference": difference.to_dict(),
+        "macro_f1_p": measures.paired_p(ours, theirs, measures.macro_f1, seed=SEED),
     }
 
 
-def paired_spans(
+def compare_by_label(
+    gold: Sequence[Example], old: Sequence[Prediction], new: Sequence[Prediction], axis: str
+) -> dict[str, Any]:
+    """Return macro-F1, accuracy and each label's F1 of both models with the difference, and the McNemar p."""
+    stacks = (axis_confusion(gold, old, axis), axis_confusion(gold, new, axis))
+    support = stacks[0].sum(axis=(0, 2))
+    by_label = zip(AXES[axis], _rows(stacks, measures.f1), support.tolist(), strict=True)
+    return {
+        "macro_f1": _rows(stacks, measures.macro_f1)[0],
+        "accuracy": _rows(stacks, measures.accuracy)[0],
+        "classes": {str(label): row | {"support": count} for label, row, count in by_label},
+        "mcnemar_p": _mcnemar(gold, new, old, axis),
+    }
+
+
+def compare_spans(
     gold: Sequence[Example], old: Sequence[Prediction], new: Sequence[Prediction]
 ) -> dict[str, dict[str, Any]]:
-    """Strict F1 of the spans of each type, and of all together, of both with the difference."""
-    stacks = [span_counts_by_group(gold, found) for found in (old, new)]
-    support = stacks[0].sum(axis=0)[:, [0, 2]].sum(axis=-1)
-    names = [*(str(kind) for kind in SpanType), "all"]
+    """Return the strict F1 of the spans of each type, and of all, of both models with the difference."""
+    groups = [example.group_key for example in gold]
+    stacks = []
+    names: list[str] = []
+    for predicted in (old, new):
+        counts = {kind: by_method["strict"] for kind, by_method in counts_by_type(gold, predicted)}
+        names = list(counts)
+        stacks.append(np.stack([span_sums(of_kind, groups) for of_kind in counts.values()], axis=1))
+    support = stacks[0].sum(axis=0)[:, [0, 2]].sum(axis=-1)  # right and missed
     rows = zip(names, _rows(stacks, span_f1), support.tolist(), strict=True)
-    return {name: row | {"support": there} for name, row, there in rows}
+    return {name: row | {"support": count} for name, row, count in rows}
 
 
-def changes(gold: Sequence[Example], old: Sequence[Prediction], new: Sequence[Prediction], axis: str) -> list[Change]:
-    """The rows whose answer became right or wrong, the broken ones first, each sort in the corpus's order."""
-    found: dict[Outcome, list[Change]] = {"broken": [], "fixed": []}
+def list_changes(
+    gold: Sequence[Example], old: Sequence[Prediction], new: Sequence[Prediction], axis: str
+) -> list[Change]:
+    """Return the rows whose label became right or wrong, the broken ones first, each kind in the corpus's order."""
+    by_outcome: dict[Outcome, list[Change]] = {"broken": [], "fixed": []}
     for example, before, after in zip(gold, old, new, strict=True):
-        truth, *said = (str(getattr(row, axis)) for row in (example, before, after))
-        if (said[0] == truth) != (said[1] == truth):
-            outcome: Outcome = "fixed" if said[1] == truth else "broken"
-            found[outcome].append(Change(example.id, outcome, truth, *said))
-    return [*found["broken"], *found["fixed"]]
+        truth, old_label, new_label = (str(getattr(row, axis)) for row in (example, before, after))
+        if (old_label == truth) != (new_label == truth):
+            outcome: Outcome = "fixed" if new_label == truth else "broken"
+            by_outcome[outcome].append(Change(example.id, outcome, truth, old_label, new_label))
+    return [*by_outcome["broken"], *by_outcome["fixed"]]
 
 
-def span_counts_by_group(gold: Sequence[Example], predicted: Sequence[Prediction]) -> Ints:
-    """Spans right, wrong and missed (strictly) by group and type, the last row of types being all: (groups, 13, 3)."""
-    names, group = np.unique(np.asarray([example.group_key for example in gold]), return_inverse=True)
-    counts = np.zeros((len(names), len(SpanType) + 1, 3), dtype=np.int64)
-    for at, example, prediction in zip(group, gold, predicted, strict=True):
-        for place, kind in enumerate(SpanType):
-            there, found = ([span for span in row.spans if span.type == kind] for row in (example, prediction))
-            count = strict(there, found)
-            counts[at, place] += (count.right, count.wrong, count.missed)
-    counts[:, -1] = counts[:, :-1].sum(axis=1)
-    return counts
-
-
-def span_f1(counts: Ints) -> Floats:
-    """F1 of (..., 3) counts of right, wrong and missed; 0 where there is no span at all."""
-    right, missing = counts[..., 0], counts[..., 1] + counts[..., 2]
-    below = 2 * right + missing
-    scores: Floats = np.divide(2 * right, below, out=np.zeros(below.shape), where=below != 0)
-    return scores
+def _mcnemar(gold: Sequence[Example], new: Sequence[Prediction], old: Sequence[Prediction], axis: str) -> float:
+    right = [
+        [getattr(prediction, axis) == getattr(example, axis) for example, prediction in zip(gold, side, strict=True)]
+        for side in (new, old)
+    ]
+    return measures.mcnemar(right[0], right[1])
 
 
 def _rows(stacks: Sequence[Ints], metric: Callable[[Ints], Floats]) -> list[dict[str, Any]]:
-    """`old`, `new` and `difference` for each number that `metric` gives."""
-    before, after = (np.atleast_1d(metric(stack.sum(axis=0))) for stack in stacks)
-    gained = differences(stacks[1], stacks[0], metric)
+    """Return `old`, `new` and `difference` for each number that `metric` gives; `stacks` are the old and the new."""
+    old, new = (np.atleast_1d(metric(stack.sum(axis=0))) for stack in stacks)
+    differences = measures.paired_differences(stacks[1], stacks[0], metric, seed=SEED)
     return [
         {"old": round(float(a), 4), "new": round(float(b), 4), "difference": score.to_dict()}
-        for a, b, score in zip(before, after, gained, strict=True)
+        for a, b, score in zip(old, new, differences, strict=True)
     ]

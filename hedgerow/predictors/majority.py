@@ -1,16 +1,20 @@
-"""The majority baseline: the most frequent label of the training data, whatever the sentence says."""
+"""Majority: the most frequent label of the training data for every sentence, the baseline of every table."""
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 from hedgerow.labels import CODEBOOK_HEADS, Certainty, Example, Prediction, Stance
 from hedgerow.predictors.base import BATCH_SIZE
 
+COUNTS = Path(__file__).with_name("majority.json")  # of the labels of data/corpus/train.jsonl, which is not installed
+
 
 class Majority:
-    """A model whose scores are the label distribution of its training data, by label of each axis."""
+    """Scores are the label distribution of the training data."""
 
     name = "majority"
     heads = CODEBOOK_HEADS[:2]
@@ -18,21 +22,34 @@ class Majority:
     prefetch = 0
 
     def __init__(self, certainty: Mapping[Certainty, float], stance: Mapping[Stance, float]) -> None:
+        """Take the share of each label, 0..1."""
         self._certainty = certainty
         self._stance = stance
 
     @classmethod
     def fit(cls, examples: Sequence[Example]) -> Majority:
-        """Return the baseline for the labels of `examples`."""
+        """Return the baseline of `examples`."""
         certainty = Counter(example.certainty for example in examples)
         stance = Counter(example.stance for example in examples)
+        return cls._from_counts(certainty, stance)
+
+    @classmethod
+    def bundled(cls) -> Majority:
+        """Return the baseline of the bundled training data, data/corpus/train.jsonl."""
+        counts = json.loads(COUNTS.read_text("utf-8"))
+        certainty = {Certainty(label): count for label, count in counts["certainty"].items()}
+        stance = {Stance(label): count for label, count in counts["stance"].items()}
+        return cls._from_counts(certainty, stance)
+
+    @classmethod
+    def _from_counts(cls, certainty: Mapping[Certainty, int], stance: Mapping[Stance, int]) -> Majority:
         return cls(
-            {label: certainty[label] / len(examples) for label in Certainty},
-            {label: stance[label] / len(examples) for label in Stance},
+            {label: certainty.get(label, 0) / sum(certainty.values()) for label in Certainty},
+            {label: stance.get(label, 0) / sum(stance.values()) for label in Stance},
         )
 
     def label(self, texts: Sequence[str]) -> list[Prediction]:
-        """Return one prediction per text, in order."""
+        """Return the same labels for every text."""
         certainty = max(self._certainty, key=self._certainty.__getitem__)
         stance = max(self._stance, key=self._stance.__getitem__)
         return [Prediction(text, certainty, stance, dict(self._certainty), dict(self._stance)) for text in texts]

@@ -1,10 +1,17 @@
-"""What `report.json` of a model on a corpus says, as a page: facts, the figures in short, each axis, spans, slices.
+"""The page of a measured model, from its `report.json`: facts, main figures, each axis, spans, slices, mistakes.
 
-Its keys: `command`, `commit`, `date`, `model`, `corpus`, `rows`, `groups`, `versions`, `warnings`; `scores`, by axis
-`macro_f1`, `accuracy`, `kappa`, `classes`, `confusion` (`labels`, and `counts` with gold in rows), `ece`, `brier`,
-`bins`, `coverage`, `shares`, of certainty `order` too, and `spans` by type; `baselines` and `ceiling` (or null), of the
-same shape but shorter; `against`, by baseline and axis; `slices`, by family and name; `mistakes`, by axis. A figure
-with an interval is `{"value", "low", "high"}`.
+The keys of `report.json`:
+
+- `schema` (1), `command`, `commit`, `date`, `versions`, `warnings`;
+- `model` (`name`, `sha256`), `corpus` (a list of `file`, `sha256`, `seen_in_training`, `seen_in_choosing`), `rows`,
+  `groups`;
+- `scores`: by axis `macro_f1`, `accuracy`, `kappa`, `classes`, `confusion` (`labels`; `counts`, whose rows are gold),
+  `ece`, `brier`, `bins`, `coverage`, `label_distribution`, and for certainty `order`; and `spans` by type;
+- `baselines`, by name, and `annotator_agreement` (or null): the first keys of `scores`;
+- `comparisons`, by baseline and axis: `mcnemar_p`, `macro_f1_difference`, `macro_f1_p`;
+- `slices`, by family and name; `mistakes`, by axis.
+
+A figure with an interval is `{"value", "low", "high"}`.
 """
 
 from __future__ import annotations
@@ -14,150 +21,151 @@ from itertools import groupby
 from typing import Any
 
 from hedgerow.labels import AXES
-from hedgerow.metrics import FEW
+from hedgerow.metrics import TOO_FEW
 from hedgerow.report.axis import axis_sections
 from hedgerow.report.page import Cell, Marked, Page, Section, Table
+from hedgerow.report.provenance import short_hash
 from hedgerow.report.tables import figure
 
-Measured = Mapping[str, Any]
+Report = Mapping[str, Any]
 
-_STATES = ("found", "missed", "wrong")
-HOW = (
+_OUTCOMES = ("found", "missed", "wrong")
+METHODS = (
     "Figures in brackets are 95 % intervals: percentiles of 2,000 bootstrap draws of whole groups (documents, pairs), "
-    "not of sentences, for neighbours share an author and a topic (Field & Welsh 2007). Macro-F1 is the mean over all "
-    "labels of the codebook, one that is not in gold counting 0.",
+    "not of sentences, because neighbours share an author and a topic (Field & Welsh 2007). Macro-F1 is the mean over "
+    "all labels of the codebook; a label without gold sentences counts 0.",
     "Differences to a baseline are paired: both models are drawn on the same groups. p (macro-F1) is the two-sided p "
-    "of that bootstrap, which cannot be smaller than 0.001; p (accuracy) is the exact McNemar test (1947), which takes "
-    "sentences for independent, and so is too sure where groups are large. Neither is corrected for how many "
-    "comparisons stand here.",
+    "of that bootstrap, at least 0.001. p (accuracy) is the exact McNemar test (1947), which takes sentences as "
+    "independent, so it is too small if groups are large. Neither is corrected for the number of comparisons.",
     "Majority always gives the most frequent label of `data/corpus/train.jsonl`; lexicon is the rules of the codebook "
     "as data; linear is a logistic regression on n-grams.",
 )
 
 
-def measured_page(measured: Measured) -> Page:
-    """The whole report."""
-    files = ", ".join(part["file"] for part in measured["corpus"])
-    sections = [Section("In short", text=_in_short(measured), parts=(_totals(measured),))]
+def measured_page(report: Report) -> Page:
+    """Return the whole report as a page."""
+    files = ", ".join(part["file"] for part in report["corpus"])
+    sections = [Section("Main figures", text=_about_annotators(report), parts=(_totals(report),))]
     for axis in AXES:
-        sections += axis_sections(measured, axis)
-    sections += [_spans(measured), _slices(measured), *_mistakes(measured), Section("How it was measured", text=HOW)]
-    return Page(f"{measured['model']['name']} on {files}", _facts(measured), measured["warnings"], sections)
+        sections += axis_sections(report, axis)
+    sections += [_spans(report), _slices(report), *_mistakes(report), Section("Methods", text=METHODS)]
+    return Page(f"{report['model']['name']} on {files}", _facts(report), report["warnings"], sections)
 
 
-def _facts(measured: Measured) -> list[tuple[str, str]]:
-    model = measured["model"]
-    data = ", ".join(f"`{part['file']}`, sha256 `{part['sha256'][:16]}`" for part in measured["corpus"])
-    versions = ", ".join(f"{name} {version}" for name, version in measured["versions"].items())
+def _facts(report: Report) -> list[tuple[str, str]]:
+    model = report["model"]
+    data = ", ".join(f"`{part['file']}`, sha256 `{short_hash(part['sha256'], 16)}`" for part in report["corpus"])
+    versions = ", ".join(f"{name} {version}" for name, version in report["versions"].items())
     return [
-        ("command", f"`{measured['command']}`"),
-        ("commit", f"{measured['commit']}, {measured['date']}"),
-        ("model", f"`{model['name']}`, sha256 `{(model['sha256'] or 'none, rules')[:16]}`"),
-        ("data", f"{data}; {measured['rows']:,} sentences in {measured['groups']:,} groups"),
+        ("command", f"`{report['command']}`"),
+        ("commit", f"{report['commit']}, {report['date']}"),
+        ("model", f"`{model['name']}`, sha256 `{short_hash(model['sha256'], 16)}`"),
+        ("data", f"{data}; {report['rows']:,} sentences in {report['groups']:,} groups"),
         ("versions", versions),
     ]
 
 
-def _in_short(measured: Measured) -> tuple[str, ...]:
-    ceiling = measured["ceiling"]
-    if ceiling is None:
+def _about_annotators(report: Report) -> tuple[str, ...]:
+    agreement = report["annotator_agreement"]
+    if agreement is None:
         return ()
-    files = " and ".join(f"`{part['file']}`" for part in ceiling["passes"])
+    files = " and ".join(f"`{part['file']}`" for part in agreement["passes"])
     return (
-        f"The last row compares {files}, two independent labellings of the same {ceiling['rows']:,} sentences by one "
-        "language model under the codebook: how far such labels agree, and no "
-        "upper bound, for gold was settled from both. It is not agreement "
-        "between people.",
+        f"The last row compares {files}, two independent labellings of the same {agreement['rows']:,} sentences by one "
+        "language model with the codebook. It says how far such labels agree. It is no upper bound, because the gold "
+        "labels were settled from both, and it is not agreement between people.",
     )
 
 
-def _totals(measured: Measured) -> Table:
+def _totals(report: Report) -> Table:
     rows: list[list[Cell]] = []
-    for name, scores in by_name(measured):
+    for name, scores in _scores_by_name(report):
         axes = [figure(scores[axis]["macro_f1"]) for axis in AXES]
-        rows.append([name, measured["rows"], *axes, _span_figure(scores["spans"]["all"]["strict"], "f1")])
+        rows.append([name, report["rows"], *axes, _span_figure(scores["spans"]["all"]["strict"], "f1")])
     return Table(["model", "n", *(f"{axis} macro-F1" for axis in AXES), "spans F1, strict"], rows)
 
 
-def by_name(measured: Measured) -> list[tuple[str, Any]]:
-    """The model, its baselines, and the ceiling where there is one, each with its scores."""
-    rows = [(measured["model"]["name"], measured["scores"]), *measured["baselines"].items()]
-    return rows + ([("ceiling", measured["ceiling"])] if measured["ceiling"] else [])
+def _scores_by_name(report: Report) -> list[tuple[str, Any]]:
+    """Return the model, its baselines, and the annotators if there are two, each with its scores."""
+    rows = [(report["model"]["name"], report["scores"]), *report["baselines"].items()]
+    agreement = report["annotator_agreement"]
+    return rows + ([("annotator agreement", agreement)] if agreement else [])
 
 
-def _spans(measured: Measured) -> Section:
+def _spans(report: Report) -> Section:
     captions = {
         "strict": "Strict: same offsets and type",
         "overlapping": "Overlapping: same type, a character shared, each span used once",
     }
     tables = []
-    for how, caption in captions.items():
+    for method, caption in captions.items():
         rows: list[list[Cell]] = []
-        for kind, ways in measured["scores"]["spans"].items():
-            way = ways[how]
-            cells = [_span_figure(way, name) for name in ("precision", "recall", "f1")]
-            rows.append([kind, *cells, way["support"]])
+        for kind, by_method in report["scores"]["spans"].items():
+            scores = by_method[method]
+            cells = [_span_figure(scores, name) for name in ("precision", "recall", "f1")]
+            rows.append([kind, *cells, scores["support"]])
         tables.append(Table(["type", "precision", "recall", "F1", "support"], rows, caption))
     return Section("Spans", parts=tables)
 
 
-def _span_figure(way: Mapping[str, Any], name: str) -> str:
-    low, high = way["interval"][name]
-    return figure({"value": way[name], "low": low, "high": high})
+def _span_figure(scores: Mapping[str, Any], name: str) -> str:
+    low, high = scores["interval"][name]
+    return figure({"value": scores[name], "low": low, "high": high})
 
 
-def _slices(measured: Measured) -> Section:
-    header = ["slice", "n", "groups", *(f"{axis} {what}" for axis in AXES for what in ("accuracy", "macro-F1"))]
+def _slices(report: Report) -> Section:
+    header = ["slice", "n", "groups", *(f"{axis} {measure}" for axis in AXES for measure in ("accuracy", "macro-F1"))]
     tables = []
-    for family, slices in measured["slices"].items():
+    for family, slices in report["slices"].items():
         rows: list[list[Cell]] = []
         for name, row in slices.items():
-            cells = [figure(row[axis][what]) for axis in AXES for what in ("accuracy", "macro_f1")]
-            rows.append(
-                [name, f"{row['n']} (few)" if min(row["n"], row["groups"]) < FEW else row["n"], row["groups"], *cells]
-            )
+            cells = [figure(row[axis][measure]) for axis in AXES for measure in ("accuracy", "macro_f1")]
+            too_few = min(row["n"], row["groups"]) < TOO_FEW
+            rows.append([name, f"{row['n']} (few)" if too_few else row["n"], row["groups"], *cells])
         tables.append(Table(header, rows, caption=f"By {family}"))
-    few = f"Slices of fewer than {FEW} sentences or groups are marked (few): their figures are too unsure to act on."
-    what = (
-        "Named by the gold row and its text, never by what the model said. A sentence may lie in several slices of the "
-        "types of cue. Macro-F1 is over the labels that are gold in the slice."
+    definition = (
+        "A slice is defined by the gold row and its text, never by a prediction. A sentence can be in several slices "
+        "of the types of cue. Macro-F1 is over the labels that are gold in the slice."
     )
-    return Section("Slices", text=(what, few), parts=tables)
+    marked = (
+        f"Slices of fewer than {TOO_FEW} sentences or groups are marked (few): their figures are too unsure to act on."
+    )
+    return Section("Slices", text=(definition, marked), parts=tables)
 
 
-def _mistakes(measured: Measured) -> Iterator[Section]:
-    what = [
-        "The wrong labels given with the highest scores, the most frequent pair first. Spans are `found` when offsets "
-        "and type agree with gold, `missed` when only gold has them, `wrong` when only the model does.",
+def _mistakes(report: Report) -> Iterator[Section]:
+    text = [
+        "The wrong labels with the highest scores, the most frequent pair first. Spans are `found` if offsets and type "
+        "agree with gold, `missed` if only gold has them, `wrong` if only the model has them.",
     ]
-    if any("text" in row for rows in measured["mistakes"].values() for row in rows):
-        what.append(
-            "In a sentence what was found is green, what was missed red and struck through, what was marked wrongly "
-            "yellow over dots (in Markdown `[found]`, `[-missed-]`, `{+wrong+}`), by character and whatever the type."
+    if any("text" in row for rows in report["mistakes"].values() for row in rows):
+        text.append(
+            "In a sentence, found characters are green, missed ones red and struck through, wrong ones yellow over "
+            "dots (in Markdown `[found]`, `[-missed-]`, `{+wrong+}`), whatever the type."
         )
-    yield Section("Mistakes to look at", text=what)
+    yield Section("Mistakes to look at", text=text)
     for axis in AXES:
-        rows = measured["mistakes"][axis]
-        counts = measured["scores"][axis]["confusion"]
+        rows = report["mistakes"][axis]
+        confusion = report["scores"][axis]["confusion"]
         tables = []
-        for (gold, said), pair in groupby(rows, key=lambda row: (row["gold"], row["predicted"])):
-            n = counts["counts"][counts["labels"].index(gold)][counts["labels"].index(said)]
-            tables.append(_pair(f"{gold} taken for {said}: {n}", list(pair)))
+        for (gold, predicted), pair in groupby(rows, key=lambda row: (row["gold"], row["predicted"])):
+            n = confusion["counts"][confusion["labels"].index(gold)][confusion["labels"].index(predicted)]
+            tables.append(_pair_table(f"{gold} taken for {predicted}: {n}", list(pair)))
         yield Section(axis, 3, text=() if rows else ("None.",), parts=tables)
 
 
-def _pair(caption: str, mistakes: list[dict[str, Any]]) -> Table:
+def _pair_table(caption: str, mistakes: list[dict[str, Any]]) -> Table:
     with_text = "text" in mistakes[0]
-    header = [*(["sentence"] if with_text else []), "score", "id", *_STATES]
+    header = [*(["sentence"] if with_text else []), "score", "id", *_OUTCOMES]
     rows: list[list[Cell]] = []
     for row in mistakes:
         text: list[Cell] = [Marked(row["text"], row["spans"])] if with_text else []
-        spans = [", ".join(_span(span, row.get("text")) for span in row["spans"][state]) for state in _STATES]
+        spans = [", ".join(_span(span, row.get("text")) for span in row["spans"][outcome]) for outcome in _OUTCOMES]
         rows.append([*text, f"{row['score']:.3f}", row["id"], *spans])
     return Table(header, rows, caption)
 
 
 def _span(span: Mapping[str, Any], text: str | None) -> str:
-    """A span by its wording where the text may be shown, else by its offsets (code points, end exclusive)."""
+    """Return a span's type and words, or its offsets (code points, end exclusive) if the text is not shown."""
     start, end = span["start"], span["end"]
     return f"{span['type']} {start}–{end}" if text is None else f"{span['type']} “{text[start:end]}”"

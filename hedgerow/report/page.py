@@ -1,6 +1,6 @@
-"""A page before it has a form: what a report says, in order, so that Markdown and HTML say the same.
+"""A report before it has a form: its content in order, so that Markdown and HTML say the same.
 
-Tables stand in both forms, figures only in HTML: every figure draws what a table beside it says in numbers.
+Tables are in both forms, figures only in HTML: every figure draws the numbers of a table beside it.
 """
 
 from __future__ import annotations
@@ -13,29 +13,33 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A sentence and its spans: `found`, `missed`, and `wrong`, those marked where there are none."""
+    """A sentence and its spans by outcome: `found`, `missed` (only gold has them), `wrong` (only the model does)."""
 
     text: str
     spans: Mapping[str, Sequence[Mapping[str, Any]]]
 
     def pieces(self) -> list[tuple[str, str]]:
-        """The text cut where its state changes: (state, wording); the state is "", found, missed or wrong.
+        """Return the text cut where its outcome changes: (outcome, words); the outcome is "", found, missed or wrong.
 
-        By character, whatever the type: where a span that is there and one that was marked overlap, what both cover
-        was found, the rest of the one missed and of the other wrong.
+        Outcomes are by character, whatever the type: if a gold and a predicted span overlap, the characters of both
+        are found, and the others are missed or wrong.
         """
-        there, marked = self._covered("found", "missed"), self._covered("found", "wrong")
-        states = {(True, True): "found", (True, False): "missed", (False, True): "wrong", (False, False): ""}
-        by_character = ((states[at in there, at in marked], letter) for at, letter in enumerate(self.text))
-        return [(state, "".join(letter for _, letter in run)) for state, run in groupby(by_character, lambda x: x[0])]
+        gold = self._characters("found", "missed")
+        predicted = self._characters("found", "wrong")
+        outcomes = {(True, True): "found", (True, False): "missed", (False, True): "wrong", (False, False): ""}
+        by_character = ((outcomes[at in gold, at in predicted], letter) for at, letter in enumerate(self.text))
+        return [
+            (outcome, "".join(letter for _, letter in run))
+            for outcome, run in groupby(by_character, lambda character: character[0])
+        ]
 
-    def _covered(self, *names: str) -> set[int]:
-        return {at for name in names for span in self.spans[name] for at in range(span["start"], span["end"])}
+    def _characters(self, *outcomes: str) -> set[int]:
+        return {at for name in outcomes for span in self.spans[name] for at in range(span["start"], span["end"])}
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A way to another file, which has a place in each form."""
+    """A link to another file, whose path differs between the two forms."""
 
     text: str
     markdown: str
@@ -47,6 +51,8 @@ Cell = str | int | Marked | Link
 
 @dataclass(frozen=True, slots=True)
 class Table:
+    """A table; the first cell of a row is its heading."""
+
     header: Sequence[str]
     rows: Sequence[Sequence[Cell]]
     caption: str = ""
@@ -54,7 +60,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A picture: `kind` names the macro of templates/figures.html that draws `data`; `caption` says what is seen."""
+    """A picture: `kind` names the macro of templates/figures.html that draws `data`."""
 
     kind: str
     caption: str
@@ -73,7 +79,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """`facts` are the first lines: (name, value); `warnings` stand before all figures."""
+    """A whole report; `facts` are the first lines, (name, value), and `warnings` come before all figures."""
 
     title: str
     facts: Sequence[tuple[str, str]]

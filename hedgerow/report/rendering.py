@@ -1,4 +1,4 @@
-"""The two forms of a page: Markdown, and one HTML file that needs no script, no network and no other file."""
+"""Render a page as Markdown, or as one HTML file that needs no script, no network and no other file."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _MARKS = {"": ("", ""), "found": ("[", "]"), "missed": ("[-", "-]"), "wrong": ("
 
 
 def to_markdown(page: Page) -> str:
-    """Facts as a list, then the sections; figures are left out, for their numbers stand in the tables."""
+    """Return the page as Markdown, without figures: their numbers are in the tables."""
     parts = [f"# {page.title}", "\n".join(f"- {name}: {value}" for name, value in page.facts)]
     parts += [f"> **{warning}**" for warning in page.warnings]
     for section in page.sections:
@@ -25,8 +25,8 @@ def to_markdown(page: Page) -> str:
 
 
 def to_html(page: Page) -> str:
-    """One file: the style inside, figures as SVG in the colours of the page, light and dark."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined  # `hedgerow[eval]` brings it; labelling needs none
+    """Return the page as HTML with its style inside; figures are SVG in the colours of the page, light and dark."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # labelling does not need it
 
     environment = Environment(
         loader=PackageLoader("hedgerow.report"),
@@ -43,18 +43,19 @@ def to_html(page: Page) -> str:
 
 
 def _plain(cell: Cell) -> str:
-    """A cell in Markdown; of a marked sentence [what was found], [-missed-] and {+marked wrongly+}."""
+    """Return a cell in Markdown; a marked sentence shows [found], [-missed-] and {+wrong+} characters."""
     if isinstance(cell, Link):
         return f"[{cell.text}]({cell.markdown})"
     if not isinstance(cell, Marked):
         return str(cell)
-    pieces = ((_MARKS[state], wording) for state, wording in cell.pieces())
-    return "".join(f"{before}{wording}{after}" for (before, after), wording in pieces)
+    pieces = ((_MARKS[outcome], words) for outcome, words in cell.pieces())
+    return "".join(f"{before}{words}{after}" for (before, after), words in pieces)
 
 
 def _anchors(sections: Sequence[Section]) -> list[str]:
-    """An anchor for each section; one of level 3 carries the name of its chapter."""
-    anchors, chapter = [], ""
+    """Return an anchor for each section; one of level 3 begins with the name of its chapter."""
+    anchors = []
+    chapter = ""
     for section in sections:
         chapter = section.title if section.level == 2 else chapter
         anchors.append(_anchor(section.title if section.level == 2 else f"{chapter} {section.title}"))
@@ -66,5 +67,5 @@ def _anchor(title: str) -> str:
 
 
 def _code(value: str) -> list[tuple[bool, str]]:
-    """A fact cut at its backquotes: (is code, wording)."""
+    """Return the pieces of a text with backquotes: (is code, words)."""
     return [(at % 2 == 1, part) for at, part in enumerate(value.split("`")) if part]

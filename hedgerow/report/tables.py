@@ -1,4 +1,4 @@
-"""Scores as tables in Markdown."""
+"""Scores as table cells, and tables in Markdown."""
 
 from __future__ import annotations
 
@@ -6,21 +6,26 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from hedgerow.metrics import Score
+from hedgerow.report.page import Cell
 
 
 def class_table(axis: dict[str, Any]) -> str:
-    """The per-class report of one axis as Markdown."""
-    rows = [
-        [label, *(figure(row[name]) for name in ("precision", "recall", "f1")), row["support"]]
-        for label, row in axis["classes"].items()
-    ]
-    table = markdown(["label", "precision", "recall", "F1", "support"], rows)
+    """Return the scores of each label of one axis, and the totals, as Markdown."""
+    table = markdown(["label", "precision", "recall", "F1", "support"], class_rows(axis))
     totals = ", ".join(f"{name.replace('_', ' ')} {figure(axis[name])}" for name in ("macro_f1", "accuracy", "kappa"))
     return f"{table}\n\n{totals}\n"
 
 
+def class_rows(axis: Mapping[str, Any]) -> list[list[Cell]]:
+    """Return the row of each label: precision, recall, F1 and support."""
+    return [
+        [label, *(figure(row[name]) for name in ("precision", "recall", "f1")), row["support"]]
+        for label, row in axis["classes"].items()
+    ]
+
+
 def markdown(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A pipe table; a bar in a cell is escaped, a line break is a space."""
+    """Return a pipe table; a bar in a cell is escaped, a line break becomes a space."""
     lines = [header, ["---"] * len(header), *rows]
     return "\n".join("| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines)
 
@@ -30,5 +35,10 @@ def _cell(cell: object) -> str:
 
 
 def figure(score: Mapping[str, float]) -> str:
-    """A score with its interval, as every table shows it."""
+    """Return a score with its interval, as every table shows it."""
     return str(Score(score["value"], score["low"], score["high"]))
+
+
+def difference(score: Mapping[str, float]) -> str:
+    """Return a difference with its interval, each number with its sign."""
+    return f"{score['value']:+.3f} [{score['low']:+.3f}, {score['high']:+.3f}]"

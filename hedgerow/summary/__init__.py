@@ -1,19 +1,19 @@
-"""Roll-ups: what a whole archive of labelled sentences says, by document, source, month or any column."""
+"""Roll-ups: prevalence of labels in labelled sentences, by document, source, month or any column."""
 
-from hedgerow.summary.correction import Confusion, adjusted_shares, read_report
+from hedgerow.summary.correction import Confusion, adjusted_distribution, read_report
 from hedgerow.summary.groups import Group
-from hedgerow.summary.roll_up import GroupShares, Summary, summarise
+from hedgerow.summary.prevalence import Counts, Estimate
+from hedgerow.summary.roll_up import GroupPrevalence, Summary, summarise
 from hedgerow.summary.rows import labelled_files, read_labelled
-from hedgerow.summary.shares import Estimate, Tally
 
 __all__ = [
     "Confusion",
+    "Counts",
     "Estimate",
     "Group",
-    "GroupShares",
+    "GroupPrevalence",
     "Summary",
-    "Tally",
-    "adjusted_shares",
+    "adjusted_distribution",
     "labelled_files",
     "read_labelled",
     "read_report",

@@ -1,10 +1,10 @@
-"""Shares corrected for the classifier's known error: what was counted is what is there, seen through the mistakes.
+"""Prevalence corrected for the classifier's known error (quantification).
 
 A classifier that takes one attributed sentence in ten for asserted counts too few attributed ones wherever it is used.
-How often it takes which label for which stands in a report's confusion matrix; the shares that best explain what was
-counted are the adjusted count (Forman 2008), here its maximum-likelihood form, which cannot leave 0..1 (the EM
-algorithm of Saerens et al. 2002, over counted labels). It holds where the classifier errs on this text as it did on
-that of the report; the intervals draw the matrix anew as well as the documents.
+A report's confusion matrix says how often it takes which label for which. The distribution that best explains the
+counts is the adjusted count (Forman 2008), here its maximum-likelihood form, which cannot leave 0..1 (the EM algorithm
+of Saerens et al. 2002, over counted labels). It is valid if the classifier errs on this text as it did on that of the
+report. The intervals draw the matrix as well as the documents.
 """
 
 from __future__ import annotations
@@ -21,12 +21,13 @@ from numpy.typing import NDArray
 
 from hedgerow.errors import InputError
 from hedgerow.labels import AXES
-from hedgerow.summary.rows import MANIFEST
+from hedgerow.metrics.measures import SEED
+from hedgerow.summary.rows import RUN_MANIFEST
 
-DRAWS = 1000
-SEED = 13
-ROUNDS = 500
+SUMMARY_DRAWS = 1000  # of documents and of matrices; half of those of a report, for they are drawn for every group
+MAX_ITERATIONS = 500  # of EM
 PRECISION = 1e-5  # of a share
+_HINT = "name a report.json of hedgerow evaluate or evaluation.run"
 Floats = NDArray[np.float64]
 
 
@@ -38,49 +39,48 @@ class Confusion:
 
     @cached_property
     def rates(self) -> Floats:
-        """How often each gold label (row) is given each label (column); rows sum to 1."""
+        """How often each gold label (row) is predicted as each label (column); rows sum to 1."""
         rates: Floats = self.counts / self.counts.sum(axis=1, keepdims=True)
         return rates
 
     @cached_property
     def drawn(self) -> Floats:
-        """Rates (draws, labels, labels) as other samples of as many sentences would give them; the same in all groups,
-        whose classifier is the same."""
+        """Rates (draws, labels, labels) of other samples of as many sentences, the same for all groups."""
         rng = np.random.default_rng(SEED)
         rows = zip(self.counts.sum(axis=1), self.rates, strict=True)
-        return np.stack([rng.multinomial(total, rate, size=DRAWS) / total for total, rate in rows], axis=1)
+        return np.stack([rng.multinomial(total, rate, size=SUMMARY_DRAWS) / total for total, rate in rows], axis=1)
 
     def corrected(self, counted: Floats) -> Floats:
-        """The true shares behind `counted` (labels,)."""
-        (shares,) = adjusted_shares(counted[None], self.rates[None])
-        return np.asarray(shares)
+        """Return the label distribution behind the counts `counted` (labels,)."""
+        (distribution,) = adjusted_distribution(counted[None], self.rates[None])
+        return np.asarray(distribution)
 
     def corrected_draws(self, counted: Floats) -> Floats:
-        """As `corrected` for every draw, `counted` (draws, labels), each with a matrix of its own."""
-        return adjusted_shares(counted, self.drawn[: len(counted)], self._inverses[: len(counted)])
+        """Return the distribution behind every draw of `counted` (draws, labels), each with a matrix of its own."""
+        return adjusted_distribution(counted, self.drawn[: len(counted)], self._inverses[: len(counted)])
 
     @cached_property
     def _inverses(self) -> Floats:
         return np.linalg.pinv(self.drawn).astype(np.float64)
 
 
-def adjusted_shares(counted: Floats, rates: Floats, inverses: Floats | None = None) -> Floats:
-    """The true shares (cases, labels) that make `counted` (cases, labels) likeliest, given `rates` (cases, gold,
-    predicted), and their inverses where they are at hand.
+def adjusted_distribution(counted: Floats, rates: Floats, inverses: Floats | None = None) -> Floats:
+    """Return the label distribution (cases, labels) that makes the counts most probable.
 
-    Where the inverse of `rates` gives shares within 0..1 they are these; only the others need EM.
+    `counted` is (cases, labels) and `rates` is (cases, gold, predicted), with their `inverses` if they are known. If
+    the inverse gives shares within 0..1, they are the answer; only the other cases need EM.
     """
     counted = counted / np.maximum(counted.sum(axis=-1, keepdims=True), 1e-12)
     shares: Floats = (counted[:, None, :] @ (np.linalg.pinv(rates) if inverses is None else inverses))[:, 0, :]
     outside = (shares < 0).any(axis=1) | (np.abs(shares.sum(axis=1) - 1) > PRECISION)
-    shares[outside] = _likeliest(counted[outside], rates[outside])
+    shares[outside] = _em(counted[outside], rates[outside])
     return shares
 
 
-def _likeliest(counted: Floats, rates: Floats) -> Floats:
-    """By EM from equal shares; (cases, labels) and (cases, gold, predicted)."""
+def _em(counted: Floats, rates: Floats) -> Floats:
+    """Return the most probable shares by EM, which begins at equal ones; (cases, labels), (cases, gold, predicted)."""
     shares = np.full(counted.shape, 1 / counted.shape[-1])
-    for _ in range(ROUNDS if len(counted) else 0):
+    for _ in range(MAX_ITERATIONS if len(counted) else 0):
         expected = (shares[:, None, :] @ rates)[:, 0, :]
         ratio = counted / np.maximum(expected, 1e-12)
         better = shares * (rates @ ratio[..., None])[..., 0]
@@ -93,46 +93,41 @@ def _likeliest(counted: Floats, rates: Floats) -> Floats:
 
 
 def read_report(path: Path) -> dict[str, Confusion]:
-    """The confusion matrix of each axis, from a `report.json` of evaluation.run. Raises InputError without one."""
+    """Return the confusion matrix of each axis, from a report.json; raise InputError if there is none."""
     try:
         report = json.loads(path.read_text("utf-8"))
     except OSError as error:
-        raise InputError(f"{path}: {error.strerror}; name a report.json that evaluation.run wrote") from None
+        raise InputError(f"{path}: {error.strerror}; {_HINT}") from None
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{path}: not JSON ({error}); name a report.json that evaluation.run wrote") from None
+        raise InputError(f"{path}: not JSON ({error}); {_HINT}") from None
     return {axis: _confusion(path, report, axis) for axis in AXES}
 
 
 def reject_other_model(report: Path, run: Path) -> None:
-    """Raise InputError where a run's folder was labelled by another model than the one that `report` measured."""
-    if not (run / MANIFEST).is_file():  # a file does not say who labelled it
+    """Raise InputError if a run folder was labelled by another model than the one that `report` measured."""
+    if not (run / RUN_MANIFEST).is_file():  # a file does not say which model labelled it
         return
-    settings = json.loads((run / MANIFEST).read_text("utf-8"))["settings"]
+    settings = json.loads((run / RUN_MANIFEST).read_text("utf-8"))["settings"]
     measured = json.loads(report.read_text("utf-8")).get("model") or {}
-    same = (
-        settings["model"] == "lexicon"
-        if measured.get("sha256") is None
-        else (settings["model_hash"] == measured["sha256"])
-    )
-    if not same:
+    if settings["model_hash"] != measured.get("sha256"):
         raise InputError(
-            f"{report}: measures {measured.get('name')!r}, and {run} was labelled by {settings['model']!r} (or another "
-            "version of it); name a report of the model that labelled it"
+            f"{report}: measures {measured.get('name')!r}, but {run} was labelled by {settings['model']!r} (or by "
+            "another version); name a report of the model that labelled it"
         )
 
 
 def _confusion(path: Path, report: Any, axis: str) -> Confusion:
     labels = [str(label) for label in AXES[axis]]
     try:
-        found: Mapping[str, Any] = report["scores"][axis]["confusion"]
-        counts = np.array(found["counts"], dtype=np.int64)
+        confusion: Mapping[str, Any] = report["scores"][axis]["confusion"]
+        counts = np.array(confusion["counts"], dtype=np.int64)
     except (KeyError, TypeError, ValueError):
+        raise InputError(f"{path}: no confusion matrix of {axis}; {_HINT}") from None
+    if confusion.get("labels") != labels or counts.shape != (len(labels), len(labels)) or (counts < 0).any():
         raise InputError(
-            f"{path}: no confusion matrix of {axis}; name a report.json that evaluation.run wrote"
-        ) from None
-    if found.get("labels") != labels or counts.shape != (len(labels), len(labels)) or (counts < 0).any():
-        raise InputError(f"{path}: the matrix of {axis} is not one of {', '.join(labels)}; measure with this version")
+            f"{path}: the matrix of {axis} is not over the labels {', '.join(labels)}; measure with this version"
+        )
     for label, support in zip(labels, counts.sum(axis=1), strict=True):
         if not support:
-            raise InputError(f"{path}: no sentence whose {axis} is {label}, so its error is not known; measure on more")
+            raise InputError(f"{path}: no sentence whose {axis} is {label}, so its error is unknown; measure on more")
     return Confusion(counts)

@@ -1,4 +1,4 @@
-"""What rows are rolled up by: the document, whose words they are, the month of a date, or any column of the input."""
+"""Group labelled rows by document, source, the month of a date, or any column of the input."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from typing import Any
 from hedgerow.errors import InputError
 from hedgerow.summary.rows import LabelledRow
 
-ALL = "all"  # the one value where nothing is asked for
-NONE = "(none)"  # the value of rows that lack the column
-DATE = "date"  # the column that `month` reads unless another is named
+ALL = "all"  # the value of every row if no grouping is asked for
+NONE = "(none)"  # the value of rows without the column
+DATE = "date"  # the column that `month` reads, unless another is named
 _MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])(?!\d)")
 
 
@@ -22,12 +22,13 @@ class Group:
     by: str | None = None
 
     def __post_init__(self) -> None:
+        """Raise InputError if `by` has no name of a column."""
         if self.column == "" or self.by == "":
             raise InputError(f"--by {self.by!r} names no column; give doc, source, month, month:COLUMN or a column")
 
     @property
     def column(self) -> str | None:
-        """The column of the row that is read, None where none is."""
+        """The column of the row that is read, None if none is."""
         if self.by in (None, "doc", "source"):
             return None
         assert self.by is not None
@@ -36,23 +37,24 @@ class Group:
 
     @property
     def is_month(self) -> bool:
+        """Whether rows are grouped by the month of a date."""
         return self.by is not None and (self.by == "month" or self.by.startswith("month:"))
 
     def value(self, row: LabelledRow) -> str:
-        """What `row` is counted under. Raises InputError where its date has no year and month to read."""
+        """Return the value that `row` is counted under; raise InputError if its date has no year and month."""
         if self.by is None:
             return ALL
         if self.by == "doc":
             return row.doc
         if self.by == "source":
             return next((span.text.casefold() for span in row.spans if span.type.is_source), NONE)
-        found = row.row.get(self.column or "")
-        if found is None or found == "":
+        value = row.row.get(self.column or "")
+        if value is None or value == "":
             return NONE
-        return self._month(row, found) if self.is_month else str(found)
+        return self._month(row, value) if self.is_month else str(value)
 
-    def _month(self, row: LabelledRow, found: Any) -> str:
-        month = _MONTH.match(str(found))
+    def _month(self, row: LabelledRow, value: Any) -> str:
+        month = _MONTH.match(str(value))
         if month is None:
-            raise InputError(f"{row.doc}: {self.column} {found!r} has no month; dates begin as 2026-03 or 2026-03-31")
+            raise InputError(f"{row.doc}: {self.column} {value!r} has no month; dates begin as 2026-03 or 2026-03-31")
         return month[0]

@@ -1,4 +1,4 @@
-"""A roll-up as one page that needs nothing else: plots, the figures behind them, the most frequent wordings."""
+"""A roll-up as one HTML file that needs no other: plots, their figures, the most frequent phrases."""
 
 from __future__ import annotations
 
@@ -6,18 +6,19 @@ from collections.abc import Sequence
 from importlib import resources
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from hedgerow.io.plural import count
 from hedgerow.labels import AXES, SpanType
 from hedgerow.summary import plots
 from hedgerow.summary.plots import Point
-from hedgerow.summary.roll_up import GroupShares, Summary
+from hedgerow.summary.roll_up import GroupPrevalence, Summary
 from hedgerow.summary.tables import notes, percent
 
-PLOTTED = 25  # groups; of more, the largest. Months are all plotted.
-LISTED = 200  # groups in the page's tables; the CSV has all
+PLOTTED = 25  # groups, the largest; months are all plotted
+LISTED = 200  # groups in the tables of the page; the CSV has all
 
 
 def write_page(summary: Summary, name: str) -> str:
-    """The page as HTML; `name` is what was rolled up."""
+    """Return the page as HTML; `name` is the name of the labelled file or run."""
     page = Element("html", {"lang": "en"})
     head, body = SubElement(page, "head"), SubElement(page, "body")
     SubElement(head, "meta", {"charset": "utf-8"})
@@ -26,15 +27,15 @@ def write_page(summary: Summary, name: str) -> str:
     SubElement(head, "style").text = resources.files("hedgerow.summary").joinpath("page.css").read_text("utf-8")
     _add(body, "h1", name)
     whole, by = summary.whole, summary.group.by
-    counted = f"{whole.sentences:,} sentences of {whole.documents:,} documents"
-    _add(body, "p", f"{counted}, by {by} ({len(summary.groups):,} values)" if by else counted)
+    counted = f"{count(whole.sentences, 'sentence')} of {count(whole.documents, 'document')}"
+    _add(body, "p", f"{counted}, by {by} ({count(len(summary.groups), 'value')})" if by else counted)
     for note in notes(summary):
         _add(body, "p", note, "note")
     for axis in AXES:
         _axis(body, summary, axis)
-    panels = SubElement(body, "section", {"class": "panels wordings"})
-    _wordings(panels, "Most frequent cues", summary.cues)
-    _wordings(panels, "Most frequent sources", summary.sources)
+    panels = SubElement(body, "section", {"class": "panels phrases"})
+    _phrases(panels, "Most frequent cues", summary.cues)
+    _phrases(panels, "Most frequent sources", summary.sources)
     return f"<!DOCTYPE html>\n{tostring(page, 'unicode', method='html')}\n"
 
 
@@ -63,7 +64,7 @@ def _key(body: Element, summary: Summary, *, over_time: bool, kept: str) -> None
     key = SubElement(body, "p", {"class": "key"})
     dot = SubElement(key, "i")
     band = "band" if over_time else "bar"
-    dot.tail = f"share of sentences{', corrected' if summary.corrected else ''}; the {band} is its 95 % interval"
+    dot.tail = f"share of sentences{', corrected' if summary.corrected else ''}; the {band} is the 95 % interval"
     if summary.corrected:
         hollow = dot if over_time else SubElement(key, "i", {"class": "hollow"})
         hollow.tail = f"{hollow.tail}; dashed: as counted" if over_time else "as counted"
@@ -71,19 +72,21 @@ def _key(body: Element, summary: Summary, *, over_time: bool, kept: str) -> None
     last.tail = f"{last.tail}. Each label has its own scale.{kept}"
 
 
-def _point(group: GroupShares, axis: str, number: int) -> Point | None:
-    found = [one for one in group.estimates if one.axis == axis]
-    if not found:
+def _point(group: GroupPrevalence, axis: str, number: int) -> Point | None:
+    estimates = [estimate for estimate in group.estimates if estimate.axis == axis]
+    if not estimates:
         return None
-    one = found[number]
-    return Point(group.value, one.share) if one.corrected is None else Point(group.value, one.corrected, one.share)
+    estimate = estimates[number]
+    if estimate.corrected is None:
+        return Point(group.value, estimate.share)
+    return Point(group.value, estimate.corrected, estimate.share)
 
 
 def _table(parent: Element, summary: Summary, axis: str) -> None:
     header = [summary.group.by or "", "sentences", "documents", *map(str, AXES[axis])]
     table = SubElement(parent, "table")
     if len(summary.groups) > LISTED:
-        _add(table, "caption", f"{LISTED} of {len(summary.groups):,}; shares.csv has all.")
+        _add(table, "caption", f"{LISTED} of {len(summary.groups):,}; prevalence.csv has all.")
     _row(table, "th", header)
     for group in (*summary.groups[:LISTED], summary.whole):
         scores = [one.corrected or one.share for one in group.estimates if one.axis == axis]
@@ -91,16 +94,16 @@ def _table(parent: Element, summary: Summary, axis: str) -> None:
         _row(table, "td", [group.value, f"{group.sentences:,}", f"{group.documents:,}", *cells])
 
 
-def _wordings(parent: Element, title: str, found: Sequence[tuple[SpanType, str, int]]) -> None:
+def _phrases(parent: Element, title: str, phrases: Sequence[tuple[SpanType, str, int]]) -> None:
     section = SubElement(parent, "div")
     _add(section, "h2", title)
-    if not found:
+    if not phrases:
         _add(section, "p", "None.", "note")
         return
     table = SubElement(section, "table")
-    for kind, wording, count in found:
-        _row(table, "td", [wording, str(kind).replace("_", " "), f"{count:,}"])
-        table[-1][-1].set("style", f"--part: {100 * count / found[0][2]:.0f}%")
+    for kind, phrase, number in phrases:
+        _row(table, "td", [phrase, str(kind).replace("_", " "), f"{number:,}"])
+        table[-1][-1].set("style", f"--part: {100 * number / phrases[0][2]:.0f}%")
 
 
 def _row(table: Element, kind: str, cells: Sequence[str]) -> None:
@@ -109,5 +112,5 @@ def _row(table: Element, kind: str, cells: Sequence[str]) -> None:
         _add(row, kind, cell)
 
 
-def _add(parent: Element, tag: str, words: str, kind: str | None = None) -> None:
-    SubElement(parent, tag, {} if kind is None else {"class": kind}).text = words
+def _add(parent: Element, tag: str, text: str, kind: str | None = None) -> None:
+    SubElement(parent, tag, {} if kind is None else {"class": kind}).text = text

@@ -1,7 +1,7 @@
 """Shares as inline SVG: a dot with its interval for each group, or a line with its band over months.
 
-Built as elements and not as strings, so that whatever stands in a column is escaped. Colours are the page's (page.css),
-so that a plot follows light and dark.
+Plots are built as elements, not as strings, so that the values of a column are escaped. Colours are the page's
+(page.css), so that a plot follows light and dark.
 """
 
 from __future__ import annotations
@@ -18,57 +18,59 @@ ROW = 22
 LEFT, RIGHT = 118, 52  # room for names and figures
 HEIGHT, TOP, BOTTOM = 170, 12, 26  # of a line plot
 _NAME = 15  # characters of a name that fit
+Place = tuple[float, float]  # x, y
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A group's share, and what it was before it was corrected, if it was."""
+    """A group's share, and the counted share if it was corrected."""
 
     name: str
     score: Score
     before: Score | None = None
 
     def __str__(self) -> str:
+        """Return the point as its tooltip."""
         before = "" if self.before is None else f"; counted {_percent(self.before.value)}"
         low, high = _percent(self.score.low), _percent(self.score.high)
         return f"{self.name}: {_percent(self.score.value)} [{low}, {high}]{before}"
 
 
 def dots(points: Sequence[Point], label: str) -> Element:
-    """A row for each point: its name, a whisker from low to high, a dot at the share, the figure."""
+    """Draw a row for each point: its name, a whisker from low to high, a dot at the share, the figure."""
     top = _scale(points)
     height = ROW * len(points) + 20
     drawing = _drawing(height, label)
     for share in (0.0, top / 2, top):
         x = _across(share, top)
-        _line(drawing, "grid", x, 0, x, height - 20)
-        _text(drawing, "tick", x, height - 5, _percent(share), anchor="middle")
+        _line(drawing, "grid", (x, 0), (x, height - 20))
+        _text(drawing, "tick", (x, height - 5), _percent(share), anchor="middle")
     for number, point in enumerate(points):
         row = SubElement(drawing, "g")
         SubElement(row, "title").text = str(point)
         y = ROW * number + ROW / 2
-        _text(row, "name", LEFT - 10, y + 4, _short(point.name), anchor="end")
-        _line(row, "whisker", _across(point.score.low, top), y, _across(point.score.high, top), y)
+        _text(row, "name", (LEFT - 10, y + 4), _short(point.name), anchor="end")
+        _line(row, "whisker", (_across(point.score.low, top), y), (_across(point.score.high, top), y))
         if point.before is not None:
             _dot(row, "before", _across(point.before.value, top), y)
         _dot(row, "dot", _across(point.score.value, top), y)
-        _text(row, "figure", WIDTH - 2, y + 4, _percent(point.score.value), anchor="end")
+        _text(row, "figure", (WIDTH - 2, y + 4), _percent(point.score.value), anchor="end")
     return drawing
 
 
 def lines(points: Sequence[Point], label: str) -> Element:
-    """Shares in order: a band from low to high, a line through the shares, a dot for each; before is dashed."""
+    """Draw shares in order: a band from low to high, a line with a dot for each share, and counted shares dashed."""
     top = _scale(points)
     drawing = _drawing(HEIGHT, label)
     for share in (0.0, top / 2, top):
         y = _up(share, top)
-        _line(drawing, "grid", 40, y, WIDTH - 10, y)
-        _text(drawing, "tick", 36, y + 4, _percent(share), anchor="end")
+        _line(drawing, "grid", (40, y), (WIDTH - 10, y))
+        _text(drawing, "tick", (36, y + 4), _percent(share), anchor="end")
     step = (WIDTH - 66) / max(1, len(points) - 1)
     places = [48 + step * number for number in range(len(points))]
-    there = [f"{x:.1f},{_up(p.score.high, top):.1f}" for x, p in zip(places, points, strict=True)]
-    back = [f"{x:.1f},{_up(p.score.low, top):.1f}" for x, p in zip(places, points, strict=True)]
-    SubElement(drawing, "polygon", {"class": "band", "points": " ".join([*there, *reversed(back)])})
+    upper = [f"{x:.1f},{_up(p.score.high, top):.1f}" for x, p in zip(places, points, strict=True)]
+    lower = [f"{x:.1f},{_up(p.score.low, top):.1f}" for x, p in zip(places, points, strict=True)]
+    SubElement(drawing, "polygon", {"class": "band", "points": " ".join([*upper, *reversed(lower)])})
     if any(point.before for point in points):
         before = [_up((p.before or p.score).value, top) for p in points]
         _path(drawing, "before-line", places, before)
@@ -79,12 +81,12 @@ def lines(points: Sequence[Point], label: str) -> Element:
         SubElement(spot, "title").text = str(point)
         _dot(spot, "dot", x, _up(point.score.value, top), size=max(1.5, min(4, step / 4)))
         if number % every == 0:
-            _text(drawing, "tick", x, HEIGHT - 6, point.name, anchor="middle")
+            _text(drawing, "tick", (x, HEIGHT - 6), point.name, anchor="middle")
     return drawing
 
 
 def _scale(points: Sequence[Point]) -> float:
-    """The end of the scale: the smallest of a few round shares above every interval."""
+    """Return the end of the scale: the smallest of a few round shares above every interval."""
     highest = max(max(point.score.high, point.before.value if point.before else 0.0) for point in points)
     return next((top for top in (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8) if highest <= top), 1.0)
 
@@ -109,8 +111,8 @@ def _drawing(height: float, label: str) -> Element:
     return Element("svg", {"viewBox": f"0 0 {WIDTH} {height:.0f}", "role": "img", "aria-label": label})
 
 
-def _line(parent: Element, kind: str, x1: float, y1: float, x2: float, y2: float) -> None:
-    places = zip(("x1", "y1", "x2", "y2"), (x1, y1, x2, y2), strict=True)
+def _line(parent: Element, kind: str, start: Place, end: Place) -> None:
+    places = zip(("x1", "y1", "x2", "y2"), (*start, *end), strict=True)
     SubElement(parent, "line", {"class": kind, **{name: f"{value:.1f}" for name, value in places}})
 
 
@@ -123,6 +125,7 @@ def _dot(parent: Element, kind: str, x: float, y: float, *, size: float = 4) -> 
     SubElement(parent, "circle", {"class": kind, "cx": f"{x:.1f}", "cy": f"{y:.1f}", "r": f"{size:.1f}"})
 
 
-def _text(parent: Element, kind: str, x: float, y: float, words: str, *, anchor: str) -> None:
+def _text(parent: Element, kind: str, place: Place, text: str, *, anchor: str) -> None:
+    x, y = place
     places = {"class": kind, "x": f"{x:.1f}", "y": f"{y:.1f}", "text-anchor": anchor}
-    SubElement(parent, "text", places).text = words
+    SubElement(parent, "text", places).text = text

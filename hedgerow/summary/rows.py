@@ -1,7 +1,7 @@
-"""Labelled rows, read back from what `hedgerow label` wrote: JSON lines, CSV or Parquet, a file or a run's parts.
+"""Read labelled rows that `hedgerow label` wrote: JSON Lines, CSV or Parquet, a file or the parts of a run.
 
-What is read here was written by this project, so a row that does not fit is no dirty input to be set aside but a sign
-that the file is another one: reading stops there and says where.
+These files were written by this project, so a row that does not fit means that the file is another one. It is not
+skipped: reading stops with an error that says where.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from hedgerow.io.lines import read_lines
 from hedgerow.io.optional import library
 from hedgerow.labels import Certainty, SpanType, Stance
 
-MANIFEST = "manifest.json"
-_CURE = "name a file that hedgerow label wrote"
+RUN_MANIFEST = "manifest.json"
+_HINT = "name a file that hedgerow label wrote"
 
 
 class LabelledSpan(BaseModel):
-    """Of a span, what a roll-up counts."""
+    """The fields of a span that a roll-up counts."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -34,7 +34,7 @@ class LabelledSpan(BaseModel):
 
 
 class LabelledRow(BaseModel):
-    """Of a labelled sentence, what a roll-up counts; a label is None where the classifier abstained."""
+    """The fields of a labelled sentence that a roll-up counts; a label is None if the classifier abstained."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -46,7 +46,7 @@ class LabelledRow(BaseModel):
 
 
 def labelled_files(place: Path) -> list[Path]:
-    """The parts of a run folder, in order, or `place` itself where it is a labelled file. Raises InputError."""
+    """Return the parts of a run folder, in order, or `place` itself if it is a file; raise InputError if neither."""
     if place.is_dir():
         return _parts(place)
     if place.suffix.lower() not in _READERS:
@@ -58,12 +58,12 @@ def labelled_files(place: Path) -> list[Path]:
 
 def _parts(run: Path) -> list[Path]:
     try:
-        manifest = json.loads((run / MANIFEST).read_text("utf-8"))
+        manifest = json.loads((run / RUN_MANIFEST).read_text("utf-8"))
     except (OSError, ValueError) as error:
-        cure = "name a run folder or a file that hedgerow label wrote"
-        raise InputError(f"{run}: has no {MANIFEST} that can be read ({error}); {cure}") from None
+        hint = "name a run folder or a file that hedgerow label wrote"
+        raise InputError(f"{run}: no readable {RUN_MANIFEST} ({error}); {hint}") from None
     if not (isinstance(manifest, dict) and manifest.get("complete") is True):
-        raise InputError(f"{run}: this run is not finished; give its hedgerow label command again, which goes on")
+        raise InputError(f"{run}: this run is not finished; run its hedgerow label command again, which resumes it")
     settings = manifest.get("settings")
     suffix = settings.get("parts") if isinstance(settings, dict) else None
     parts = sorted((run / "parts").glob(f"part-*.{suffix}")) if f".{suffix}" in _READERS else []
@@ -73,9 +73,9 @@ def _parts(run: Path) -> list[Path]:
 
 
 def read_labelled(files: Sequence[Path]) -> Iterator[LabelledRow]:
-    """The rows of all `files`, one at a time.
+    """Yield the rows of all `files`.
 
-    Raises InputError with file, line (of Parquet: row), what is wrong and what is right.
+    Raises InputError that names file, line (row, for Parquet), error and hint.
     """
     for path in files:
         for number, row in _READERS[path.suffix.lower()](path):
@@ -84,7 +84,7 @@ def read_labelled(files: Sequence[Path]) -> Iterator[LabelledRow]:
                     LabelledRow.model_validate_json(row) if isinstance(row, bytes) else LabelledRow.model_validate(row)
                 )
             except ValidationError as error:
-                raise InputError(f"{path}:{number}: {_fault(error)}") from None
+                raise InputError(f"{path}:{number}: {_explain(error)}") from None
 
 
 def _json_lines(path: Path) -> Iterator[tuple[int, bytes]]:
@@ -100,14 +100,14 @@ def _csv(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         line = 1
         try:
             if missing := {"doc", "certainty", "stance", "spans"} - set(rows.fieldnames or ()):
-                raise InputError(f"{path}:1: no column {sorted(missing)[0]!r}; {_CURE}")
+                raise InputError(f"{path}:1: no column {sorted(missing)[0]!r}; {_HINT}")
             for row in rows:
                 if None in row or None in row.values():
-                    raise InputError(f"{path}:{line + 1}: not as many columns as the header has; {_CURE}")
+                    raise InputError(f"{path}:{line + 1}: not as many columns as the header; {_HINT}")
                 yield line + 1, _nested(path, line + 1, row)
                 line = rows.line_num
         except (csv.Error, UnicodeDecodeError) as error:
-            raise InputError(f"{path}: after line {line}: {error}; {_CURE}") from None
+            raise InputError(f"{path}: after line {line}: {error}; {_HINT}") from None
 
 
 def _parquet(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -123,20 +123,20 @@ def _parquet(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
                     yield number, _nested(path, number, row)
         except (arrow.ArrowException, OSError, UnicodeDecodeError) as error:
             reason = " ".join(str(error).split())
-            raise InputError(f"{path}: cannot be read from row {number + 1} on ({reason}); {_CURE}") from None
+            raise InputError(f"{path}: cannot be read after row {number} ({reason}); {_HINT}") from None
 
 
 def _nested(path: Path, number: int, row: Mapping[str, Any]) -> dict[str, Any]:
-    """The row with its labels None where they are empty, and what is JSON in a cell read."""
-    found = {name: None if value == "" else value for name, value in row.items()}
+    """Return the row with None for empty labels, and with its cells of JSON read."""
+    cells = {name: None if value == "" else value for name, value in row.items()}
     for name in ("spans", "row"):
-        cell = found.get(name)
+        cell = cells.get(name)
         if isinstance(cell, str):
             try:
-                found[name] = json.loads(cell)
+                cells[name] = json.loads(cell)
             except (ValueError, RecursionError) as error:
-                raise InputError(f"{path}:{number}: {name}: not JSON ({error}); {_CURE}") from None
-    return {name: value for name, value in found.items() if name != "row" or value is not None}
+                raise InputError(f"{path}:{number}: {name}: not JSON ({error}); {_HINT}") from None
+    return {name: value for name, value in cells.items() if name != "row" or value is not None}
 
 
 _READERS: Mapping[str, Callable[[Path], Iterator[tuple[int, bytes | dict[str, Any]]]]] = {
@@ -146,8 +146,9 @@ _READERS: Mapping[str, Callable[[Path], Iterator[tuple[int, bytes | dict[str, An
 }
 
 
-def _fault(error: ValidationError) -> str:
+def _explain(error: ValidationError) -> str:
+    """Return the first error as one line: the field, the error, the value and a hint."""
     first = error.errors(include_url=False)[0]
-    where = ".".join(map(str, first["loc"]))
+    field = ".".join(map(str, first["loc"]))
     shown = "" if first["type"] in {"missing", "json_invalid"} else f", not {first['input']!r:.60}"
-    return f"{where + ': ' if where else ''}{first['msg']}{shown}; {_CURE}"
+    return f"{field + ': ' if field else ''}{first['msg']}{shown}; {_HINT}"

@@ -1,0 +1,119 @@
+"""Scores of predictions against gold, as the plain data of a report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from hedgerow.labels import AXES, Example, Prediction
+from hedgerow.metrics import measures
+from hedgerow.metrics.confidence import confidence_scores
+from hedgerow.metrics.measures import SEED, Floats, Ints
+from hedgerow.metrics.ordered import order_scores
+from hedgerow.metrics.spans import SpanCounts, counts_by_type, span_figures, span_sums
+
+
+def axis_scores(gold: Sequence[Example], predicted: Sequence[Prediction], axis: str) -> dict[str, Any]:
+    """Return the scores of one axis of the codebook, as `label_scores` gives them."""
+    return label_scores(
+        [str(getattr(example, axis)) for example in gold],
+        [str(getattr(prediction, axis)) for prediction in predicted],
+        [str(label) for label in AXES[axis]],
+        [example.group_key for example in gold],
+    )
+
+
+def axis_confusion(gold: Sequence[Example], predicted: Sequence[Prediction], axis: str) -> Ints:
+    """Return the confusion matrices of one axis, (groups, labels, labels), labels in the codebook's order."""
+    return measures.confusion_by_group(
+        [str(getattr(example, axis)) for example in gold],
+        [str(getattr(prediction, axis)) for prediction in predicted],
+        [str(label) for label in AXES[axis]],
+        [example.group_key for example in gold],
+    )
+
+
+def label_scores(
+    gold: Sequence[str], predicted: Sequence[str], labels: Sequence[str], groups: Sequence[str]
+) -> dict[str, Any]:
+    """Return the scores of one set of labels, each figure with its interval.
+
+    They are macro-F1, accuracy and kappa; precision, recall, F1 and support by label; and the confusion matrix of
+    counts, whose rows are gold and whose columns are predicted.
+    """
+    stack = measures.confusion_by_group(gold, predicted, labels, groups)
+    matrix = stack.sum(axis=0)
+    totals = {"macro_f1": measures.macro_f1, "accuracy": measures.accuracy, "kappa": measures.kappa}
+    by_label = {"precision": measures.precision, "recall": measures.recall, "f1": measures.f1}
+    figures = {name: measures.interval(stack, metric, seed=SEED) for name, metric in by_label.items()}
+    return {
+        **{name: measures.interval(stack, metric, seed=SEED)[0].to_dict() for name, metric in totals.items()},
+        "classes": {
+            label: {name: figures[name][at].to_dict() for name in figures} | {"support": int(matrix[at].sum())}
+            for at, label in enumerate(labels)
+        },
+        "confusion": {"labels": labels, "counts": matrix.tolist()},
+    }
+
+
+def present_macro_f1(stack: Ints, *, seed: int = SEED) -> dict[str, Any]:
+    """Return the mean F1 of the labels that gold has, with its interval, and `labels`, their number.
+
+    `stack` is (groups, labels, labels), as `axis_confusion` gives it.
+    """
+    present = stack.sum(axis=(0, 2)) > 0
+
+    def mean_f1(matrix: Ints) -> Floats:
+        score: Floats = measures.f1(matrix)[..., present].mean(axis=-1)
+        return score
+
+    return measures.interval(stack, mean_f1, seed=seed)[0].to_dict() | {"labels": int(np.sum(present))}
+
+
+def full_scores(gold: Sequence[Example], predicted: Sequence[Prediction]) -> dict[str, Any]:
+    """Return everything that a report says of one model: each axis in full, and the spans with intervals."""
+    axes = {
+        axis: axis_scores(gold, predicted, axis)
+        | confidence_scores(gold, predicted, axis, seed=SEED)
+        | {"label_distribution": label_distribution(gold, predicted, axis)}
+        for axis in AXES
+    }
+    axes["certainty"]["order"] = order_scores(gold, predicted, seed=SEED)
+    return {**axes, "spans": span_intervals(gold, predicted)}
+
+
+def label_distribution(gold: Sequence[Example], predicted: Sequence[Prediction], axis: str) -> dict[str, Any]:
+    """Return each label's share of gold and of the predictions, and the difference, each with its interval."""
+    labels = [str(label) for label in AXES[axis]]
+    figures = measures.interval(axis_confusion(gold, predicted, axis), measures.label_distribution, seed=SEED)
+    rows = (figures[at :: len(labels)] for at in range(len(labels)))
+    return {
+        label: dict(zip(("gold", "predicted", "difference"), (figure.to_dict() for figure in row), strict=True))
+        for label, row in zip(labels, rows, strict=True)
+    }
+
+
+def span_scores(gold: Sequence[Example], predicted: Sequence[Prediction]) -> dict[str, Any]:
+    """Return the figures of spans by type and for all: strict (same offsets and type) and overlapping (same type)."""
+    return {
+        kind: {name: sum(counts, SpanCounts()).to_dict() for name, counts in by_method.items()}
+        for kind, by_method in counts_by_type(gold, predicted)
+    }
+
+
+def span_intervals(gold: Sequence[Example], predicted: Sequence[Prediction]) -> dict[str, Any]:
+    """Return `span_scores` with an `interval` beside the figures: [low, high] of precision, recall and F1."""
+    groups = [example.group_key for example in gold]
+    table: dict[str, Any] = {}
+    for kind, by_method in counts_by_type(gold, predicted):
+        table[kind] = {}
+        for name, counts in by_method.items():
+            scores = measures.interval(span_sums(counts, groups), span_figures, seed=SEED)
+            interval = {
+                figure: [score.to_dict()["low"], score.to_dict()["high"]]
+                for figure, score in zip(("precision", "recall", "f1"), scores, strict=True)
+            }
+            table[kind][name] = sum(counts, SpanCounts()).to_dict() | {"interval": interval}
+    return table

@@ -1,0 +1,41 @@
+"""Annotator agreement: how far two independent labellings of a corpus agree, if they are beside it.
+
+Those of `dev.jsonl` are `agreement/dev.pass-a.jsonl` and `agreement/dev.pass-b.jsonl`. Only figures enter a report.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from hedgerow import corpus
+from hedgerow.errors import CorpusError
+from hedgerow.io.atomic import sha256
+from hedgerow.labels import AXES, Example, Prediction
+from hedgerow.metrics import axis_scores, span_intervals
+
+
+def compare_annotators(files: Sequence[Path], gold: Sequence[Example]) -> dict[str, Any] | None:
+    """Return the scores of the second labelling against the first, or None if there are not two of one measured file.
+
+    Raises CorpusError if the labellings are not of the sentences of `gold`.
+    """
+    passes = sorted((files[0].parent / "agreement").glob(f"{files[0].stem}.pass-*.jsonl")) if len(files) == 1 else []
+    if len(passes) != 2:
+        return None
+    first, second = (_load_in_order(path, gold) for path in passes)
+    predictions = [Prediction(row.text, row.certainty, row.stance, {}, {}, row.spans) for row in second]
+    return {
+        "passes": [{"file": path.name, "sha256": sha256(path)} for path in passes],
+        "rows": len(gold),
+        **{axis: axis_scores(first, predictions, axis) for axis in AXES},
+        "spans": {"all": span_intervals(first, predictions)["all"]},
+    }
+
+
+def _load_in_order(path: Path, gold: Sequence[Example]) -> list[Example]:
+    rows = {row.id: row for row in corpus.load([path])}
+    if rows.keys() != {example.id for example in gold}:
+        raise CorpusError(f"{path}: its ids are not those of the measured corpus; remove it or label the same rows")
+    return [rows[example.id] for example in gold]

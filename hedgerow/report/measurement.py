@@ -1,0 +1,164 @@
+"""Measure a model on labelled files and write the report, for `hedgerow evaluate` and `evaluation.run`."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import hedgerow
+from hedgerow import corpus
+from hedgerow.classifier import Classifier, load
+from hedgerow.errors import InputError
+from hedgerow.io.atomic import replaced_folder
+from hedgerow.io.optional import library
+from hedgerow.io.strict_json import write_json
+from hedgerow.labels import AXES, Example, Prediction
+from hedgerow.metrics import (
+    SEED,
+    TOO_FEW,
+    axis_scores,
+    compare,
+    full_scores,
+    mistakes,
+    slice_scores,
+    span_intervals,
+)
+from hedgerow.predictors.majority import Majority
+from hedgerow.report.annotator_agreement import compare_annotators
+from hedgerow.report.measured import measured_page
+from hedgerow.report.provenance import (
+    ROOT,
+    commit,
+    file_entry,
+    is_own_text,
+    model_entry,
+    training_hashes,
+)
+from hedgerow.report.rendering import to_html, to_markdown
+
+REPORT_SCHEMA = 1  # of report.json; the keys are described in measured.py
+REPORT_FILES = ("report.json", "report.md", "report.html")
+LIBRARIES = ("jinja2", "scipy")  # that measuring needs and labelling does not
+EXTRA = "eval"  # the extra that installs them
+Report = dict[str, Any]
+
+
+def evaluate_to_folder(model: str, files: Sequence[Path], out: Path, *, command: str, with_text: bool = False) -> str:
+    """Measure `model` on `files`, write the report to the folder `out`, and return its main figures as text.
+
+    The report shows `command` as the command that made it. Nothing is written if something is wrong. Raises
+    ModelError, CorpusError, or InputError if a library is missing, `out` holds other files, or `with_text` would write
+    sentences of others into the project.
+    """
+    for name in LIBRARIES:
+        library(name, needed_for="measuring", extra=EXTRA)
+    if with_text:
+        reject_text_in_project(out)
+    report = {"schema": REPORT_SCHEMA, "command": command, **measure(model, files, with_text=with_text)}
+    page = measured_page(report)
+    with replaced_folder(out, allowed=REPORT_FILES) as folder:
+        write_json(folder / "report.json", report)
+        (folder / "report.md").write_text(to_markdown(page), "utf-8")
+        (folder / "report.html").write_text(to_html(page), "utf-8")
+    return headline(report)
+
+
+def reject_text_in_project(out: Path) -> None:
+    """Raise InputError if a report with sentences of others would be in the project, except in runs/."""
+    # As named and as resolved: a link can lead out of the project, or into it.
+    for folder in (Path(os.path.abspath(out)), out.resolve()):  # noqa: PTH100, resolve() follows links
+        if folder.is_relative_to(ROOT) and not folder.is_relative_to(ROOT / "runs"):
+            raise InputError(f"--with-text --out {out}: shows sentences, and this folder is in the project; use runs/")
+
+
+def measure(model: str, files: Sequence[Path], *, with_text: bool = False) -> Report:
+    """Return everything that the report says of `model` on `files`, as plain data (see `measured.py`).
+
+    Mistakes show their sentence if the sentences are the project's own, or if `with_text` is set.
+    """
+    gold = corpus.load(files)
+    texts = [example.text for example in gold]
+    predicted = load(model).predict(texts)
+    baselines = {name: classifier.predict(texts) for name, classifier in _baselines(model).items()}
+    entries = _corpus_entries(model, files)
+    shown = with_text or is_own_text(files)
+    return {
+        "model": model_entry(model),
+        "corpus": entries,
+        "date": datetime.now(UTC).date().isoformat(),
+        "rows": len(gold),
+        "groups": len({example.group_key for example in gold}),
+        "commit": commit(),
+        "versions": {"hedgerow": hedgerow.__version__, "python": platform.python_version(), "numpy": np.__version__},
+        "warnings": _warnings(entries, gold, predicted),
+        "scores": full_scores(gold, predicted),
+        "slices": slice_scores(gold, predicted, seed=SEED),
+        "baselines": {name: _baseline_scores(gold, rows) for name, rows in baselines.items()},
+        "annotator_agreement": compare_annotators(files, gold),
+        "comparisons": {
+            name: {axis: compare(gold, predicted, rows, axis) for axis in AXES} for name, rows in baselines.items()
+        },
+        "mistakes": {axis: mistakes(gold, predicted, axis, with_text=shown) for axis in AXES},
+    }
+
+
+def _baselines(model: str) -> dict[str, Classifier]:
+    """Return the models to beat, without the measured one."""
+    shipped = {name: load(name) for name in ("linear", "lexicon") if name != model}
+    return shipped | {"majority": Classifier(Majority.bundled())}
+
+
+def _baseline_scores(gold: Sequence[Example], predicted: Sequence[Prediction]) -> dict[str, Any]:
+    return {**{axis: axis_scores(gold, predicted, axis) for axis in AXES}, "spans": span_intervals(gold, predicted)}
+
+
+def _corpus_entries(model: str, files: Sequence[Path]) -> list[dict[str, Any]]:
+    """Return each file, and whether the model's manifest lists it as training data or as measured before."""
+    trained_on = training_hashes(model, "train")
+    chosen_on = training_hashes(model, "dev", "measured")
+    entries = [file_entry(path) for path in files]
+    return [
+        {
+            **entry,
+            "seen_in_training": entry["sha256"] in trained_on,
+            "seen_in_choosing": entry["sha256"] in chosen_on,
+        }
+        for entry in entries
+    ]
+
+
+def _warnings(
+    entries: Sequence[Mapping[str, Any]], gold: Sequence[Example], predicted: Sequence[Prediction]
+) -> list[str]:
+    """Return the facts that a reader must know before the figures."""
+    warnings = [f"{entry['file']} was training data of this model." for entry in entries if entry["seen_in_training"]]
+    warnings += [
+        f"{entry['file']} was measured on while this model was made: a development set, not a test."
+        for entry in entries
+        if entry["seen_in_choosing"] and not entry["seen_in_training"]
+    ]
+    groups = len({example.group_key for example in gold})
+    if groups < TOO_FEW:
+        warnings.append(f"{groups} independent group{'s' * (groups > 1)}, too few for intervals that can be trusted.")
+    for axis, enum in AXES.items():
+        absent = [label for label in enum if label not in {getattr(example, axis) for example in gold}]
+        if absent:
+            names = ", ".join(absent)
+            warnings.append(f"No sentence is {names} in gold: F1 counts 0 there, and macro-F1 of {axis} is low for it.")
+    cut = sum(prediction.read_to is not None for prediction in predicted)
+    return warnings + ([f"{cut} sentences were too long for the model and were read in part."] if cut else [])
+
+
+def headline(report: Mapping[str, Any]) -> str:
+    """Return the main figures of the model and its baselines, and the warnings, one per line."""
+    lines = [f"{report['rows']:,} sentences"]
+    for name, scores in ((report["model"]["name"], report["scores"]), *report["baselines"].items()):
+        totals = "  ".join(f"{axis} {scores[axis]['macro_f1']['value']:.3f}" for axis in AXES)
+        lines.append(f"{name:>12}: macro-F1 {totals}  spans F1 {scores['spans']['all']['strict']['f1']:.3f}")
+    return "\n".join(lines + list(report["warnings"]))
