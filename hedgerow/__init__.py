@@ -18,7 +18,8 @@ from hedgerow.errors import (
     RejectedRowError,
     RunError,
 )
-from hedgerow.labels import Certainty, Document, Example, Head, Prediction, Span, SpanType, Stance
+from hedgerow.labels import Certainty, Example, Head, Span, SpanType, Stance
+from hedgerow.results import Document, Prediction
 
 if TYPE_CHECKING:
     from hedgerow.classifier import Classifier, load

@@ -18,7 +18,7 @@ from hedgerow.errors import InputError
 from hedgerow.io.atomic import replaced_folder
 from hedgerow.io.optional import library
 from hedgerow.io.strict_json import write_json
-from hedgerow.labels import AXES, Example, Prediction
+from hedgerow.labels import AXES, Example
 from hedgerow.metrics import (
     SEED,
     TOO_FEW,
@@ -41,6 +41,7 @@ from hedgerow.report.provenance import (
     training_hashes,
 )
 from hedgerow.report.rendering import to_html, to_markdown
+from hedgerow.results import Prediction
 
 REPORT_SCHEMA = 1  # of report.json; the keys are described in measured.py
 REPORT_FILES = ("report.json", "report.md", "report.html")
