@@ -20,13 +20,12 @@ from hedgerow.errors import (
 )
 from hedgerow.labels import Certainty, Example, Head, Span, SpanType, Stance
 from hedgerow.results import Document, Prediction
+from hedgerow.version import __version__
 
 if TYPE_CHECKING:
     from hedgerow.classifier import Classifier, load
     from hedgerow.labelling.files import label_files
     from hedgerow.predictors.catalogue import ModelInfo, models
-
-__version__ = "0.1.0"
 
 __all__ = [
     "Certainty",

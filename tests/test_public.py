@@ -42,6 +42,7 @@ ROOMS = [
     {
         "errors": "one base class, one class per thing that a user passes in",
         "labels": "the codebook's types: Certainty, Stance, SpanType, Span, Example",
+        "version": "the version, in its one place",
     },
 ]
 

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 
-import hedgerow
 from hedgerow import corpus
 from hedgerow.classifier import Classifier, load
 from hedgerow.errors import InputError
@@ -42,6 +41,7 @@ from hedgerow.report.provenance import (
 )
 from hedgerow.report.rendering import to_html, to_markdown
 from hedgerow.results import Prediction
+from hedgerow.version import __version__
 
 REPORT_SCHEMA = 1  # of report.json; the keys are described in measured.py
 REPORT_FILES = ("report.json", "report.md", "report.html")
@@ -96,7 +96,7 @@ def measure(model: str, files: Sequence[Path], *, with_text: bool = False) -> Re
         "rows": len(gold),
         "groups": len({example.group_key for example in gold}),
         "commit": commit(),
-        "versions": {"hedgerow": hedgerow.__version__, "python": platform.python_version(), "numpy": np.__version__},
+        "versions": {"hedgerow": __version__, "python": platform.python_version(), "numpy": np.__version__},
         "warnings": _warnings(entries, gold, predicted),
         "scores": full_scores(gold, predicted),
         "slices": slice_scores(gold, predicted, seed=SEED),
