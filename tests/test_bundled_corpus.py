@@ -53,7 +53,7 @@ def test_the_datasheet_counts_what_is_there() -> None:
         assert f"| `{name}.jsonl` | " + " | ".join(f"{count:,}" for count in counts) + " |" in sheet
     everything = [example for rows in parts.values() for example in rows]
     counted = corpus.stats(everything, by="kind")
-    for kind, count in counted["by kind"].items():
+    for kind, count in counted["by_kind"].items():
         assert re.search(rf"`{kind}`\s+{count:,}\b", sheet), kind
     spans = sum(row["count"] for row in counted["spans"].values())
     second, third = ([example for example in everything if example.extra.get("round") == round] for round in (2, 3))
@@ -66,7 +66,7 @@ def test_the_datasheet_counts_what_is_there() -> None:
     for claim in (
         f"{len(everything):,} English sentences",
         f"{spans:,} spans of twelve types",
-        f"{counted['over 30 words']} sentences are longer than 30 words",
+        f"{counted['over_30_words']} sentences are longer than 30 words",
         f"the {len(second)} sentences of the second round",
         f"{sum(len(example.text.split()) > 30 for example in second)} of them longer",
         f"the {len(third)} sentences of the third, all in train, "

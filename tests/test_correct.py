@@ -36,7 +36,7 @@ def test_a_correction_changes_the_labels_it_names_and_nothing_else(corpus_file: 
         ({"id": "a", "sha256": DIGEST, "mood": "dry"}, "corrections.jsonl:1: mood 'dry'"),
         (
             {"id": "a", "sha256": DIGEST, "certainty": "possible", "was": {"certainty": "probable"}},
-            "corrections.jsonl:1: row 'a' is 'certain' in certainty, where it was 'probable'",
+            "corrections.jsonl:1: row 'a' has the certainty 'certain', and the correction replaces 'probable'",
         ),
         (b"{", "corrections.jsonl:1: broken JSON"),
     ],
@@ -53,7 +53,7 @@ def test_a_missing_file_of_corrections_is_rejected(corpus_file: Write, tmp_path:
         corpus.correct(corpus.load([corpus_file(ROW)]), tmp_path / "none.jsonl")
 
 
-def test_what_the_label_was_may_be_given_and_applying_twice_is_no_fault(corpus_file: Write) -> None:
+def test_a_correction_may_name_the_old_label_and_may_be_applied_twice(corpus_file: Write) -> None:
     line = {"id": "a", "sha256": DIGEST, "certainty": "possible", "was": {"certainty": "certain"}, "reason": "may"}
     corrections = corpus_file(line, name="corrections.jsonl")
     once = corpus.correct(corpus.load([corpus_file(ROW)]), corrections)
@@ -61,7 +61,7 @@ def test_what_the_label_was_may_be_given_and_applying_twice_is_no_fault(corpus_f
     assert corpus.correct(once, corrections) == once
 
 
-def test_lines_for_rows_of_other_files_are_passed_over_when_asked(corpus_file: Write, tmp_path: Path) -> None:
+def test_partial_skips_corrections_of_rows_in_other_files(corpus_file: Write, tmp_path: Path) -> None:
     rows = corpus_file(ROW)
     lines = [{"id": "a", "sha256": DIGEST, "certainty": "possible"}, {"id": "c", "sha256": DIGEST}]
     corrections = corpus_file(*lines, name="corrections.jsonl")

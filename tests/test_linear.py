@@ -15,8 +15,8 @@ from sklearn.linear_model import LogisticRegression
 from hedgerow import Certainty, ModelError, Stance, corpus
 from hedgerow.predictors.folder import read_manifest
 from hedgerow.predictors.linear import WORD, character_ngrams, load_linear, whitespace_words, word_ngrams
+from hedgerow.training.linear import fit_linear
 from hedgerow.training.recipe import LinearRecipe, read_recipe
-from hedgerow.training.tfidf import fit_linear
 
 TEXTS = st.text(st.sampled_from("abAB '’?.,“”  \n\té😀İß1"), max_size=60) | st.text(max_size=60)
 
@@ -38,7 +38,7 @@ def test_scores_are_those_of_scikit_learn(recipe: Path, tmp_path: Path) -> None:
     texts = [example.text for example in examples]
     folder = tmp_path / "model"
     folder.mkdir()
-    model = load_linear(folder, fit_linear(settings_, corpus.to_dataset(examples), folder, lambda _: None))
+    model = fit_linear(settings_, examples, folder).classifier.model
 
     shared = {"min_df": 1, "max_features": 500, "sublinear_tf": True}
     vectorizers = [
@@ -58,7 +58,7 @@ def test_scores_are_those_of_scikit_learn(recipe: Path, tmp_path: Path) -> None:
             assert getattr(prediction, axis) is list(enum)[int(np.argmax(scores))]
 
 
-def test_a_prediction_does_not_hang_on_its_neighbours(tiny_model: Path) -> None:
+def test_a_prediction_does_not_depend_on_the_other_sentences(tiny_model: Path) -> None:
     model = load_linear(tiny_model, read_manifest(tiny_model))
     texts = ["He may go.", "", "She denied it. " * 400]
     assert model.label(texts) == [model.label([text])[0] for text in texts]

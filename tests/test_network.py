@@ -1,7 +1,9 @@
-"""Networks: trained on a tiny random encoder, exported, run without torch; killed and resumed; in several processes."""
+"""Networks: trained on a tiny random encoder, exported, run without torch, killed and resumed, in several processes."""
 
 import json
+import logging
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -11,12 +13,17 @@ import pytest
 import torch
 
 import hedgerow
-from hedgerow import RecipeError, SpanType
+from hedgerow import CorpusError, RecipeError, SpanType
 from hedgerow.io.atomic import sha256
 from hedgerow.predictors.folder import read_manifest
+from hedgerow.predictors.network.bio import tag_names
 from hedgerow.predictors.network.runtime import NetworkModel
-from hedgerow.training import train
-from hedgerow.training.network.module import IGNORED, Head, Network, pool
+from hedgerow.training import TrainingInputs, train_model
+from hedgerow.training.inputs import load_labelled, resolve_files
+from hedgerow.training.network.data import build_heads, to_training_row
+from hedgerow.training.network.loading import load_training_data
+from hedgerow.training.network.module import IGNORED, LossSettings, Network, TrainingHead, pool
+from hedgerow.training.recipe import NetworkRecipe, read_recipe, varied
 
 pytestmark = pytest.mark.slow
 
@@ -36,14 +43,14 @@ class Words(torch.nn.Module):
         return type("Output", (), {"last_hidden_state": self.table(input_ids) * attention_mask[..., None]})
 
 
-def tiny(*heads: Head, focus: float = 0.0) -> Network:
+def tiny(*heads: TrainingHead, focal_gamma: float = 0.0) -> Network:
     torch.manual_seed(1)
-    return Network(Words(), heads, dropout=0.0, focus=focus)
+    return Network(Words(), heads, dropout=0.0, loss=LossSettings(focal_gamma))
 
 
 IDS = torch.tensor([[1, 2, 3, 0], [4, 5, 6, 7]])
 MASK = torch.tensor([[1, 1, 1, 0], [1, 1, 1, 1]])
-AXIS = Head("axis", "label", ("a", "b", "c"))
+AXIS = TrainingHead("axis", "label", ("a", "b", "c"))
 
 
 def test_pooling_is_the_mean_and_the_maximum_of_the_tokens_that_are_there() -> None:
@@ -61,7 +68,7 @@ def test_the_loss_is_weighted_cross_entropy() -> None:
 
 
 def test_a_head_learns_only_from_rows_that_carry_its_field() -> None:
-    network = tiny(AXIS, Head("tags", "span", ("O", "B-x", "I-x")))
+    network = tiny(AXIS, TrainingHead("tags", "span", ("O", "B-x", "I-x")))
     both = torch.tensor([0, IGNORED])
     alone = network(IDS[:1], MASK[:1], axis=both[:1])["loss"]
     assert network(IDS, MASK, axis=both)["loss"].item() == pytest.approx(alone.item(), rel=1e-5)
@@ -69,10 +76,10 @@ def test_a_head_learns_only_from_rows_that_carry_its_field() -> None:
     assert nothing.item() == 0
 
 
-def test_focal_loss_counts_what_is_sure_for_less() -> None:
+def test_focal_loss_reduces_the_loss_of_sure_predictions() -> None:
     target = torch.tensor([0, 2])
     plain = tiny(AXIS)(IDS, MASK, axis=target)["loss"]
-    assert tiny(AXIS, focus=2.0)(IDS, MASK, axis=target)["loss"] < plain
+    assert tiny(AXIS, focal_gamma=2.0)(IDS, MASK, axis=target)["loss"] < plain
 
 
 def test_training_ends_in_a_folder_that_runs_without_torch(tiny_network: Path) -> None:
@@ -96,7 +103,7 @@ def model(folder: Path) -> NetworkModel:
     return loaded
 
 
-def test_an_answer_does_not_hang_on_its_neighbours(tiny_network: Path) -> None:
+def test_a_prediction_does_not_depend_on_the_other_sentences(tiny_network: Path) -> None:
     network = model(tiny_network)
     together = network.label(TEXTS)
     for text, prediction in zip(TEXTS, together, strict=True):
@@ -107,7 +114,7 @@ def test_an_answer_does_not_hang_on_its_neighbours(tiny_network: Path) -> None:
             assert ours == pytest.approx(theirs, abs=0.02)
 
 
-def test_an_answer_of_the_shipped_model_does_not_hang_on_its_neighbours() -> None:
+def test_a_prediction_of_the_shipped_model_does_not_depend_on_the_other_sentences() -> None:
     network = model(ROOT / "model" / "base")
     lines = (ROOT / "data" / "corpus" / "dev.jsonl").read_text("utf-8").splitlines()
     texts = [json.loads(line)["text"] for line in lines[::4]]
@@ -120,7 +127,7 @@ def test_an_answer_of_the_shipped_model_does_not_hang_on_its_neighbours() -> Non
                 assert getattr(alone, axis)[label] == pytest.approx(score, abs=0.02)
 
 
-def test_what_is_cut_off_is_said(tiny_network: Path) -> None:
+def test_a_truncated_sentence_has_read_to(tiny_network: Path) -> None:
     short, long = model(tiny_network).label(["He may go.", "word " * 2000])
     assert short.read_to is None
     assert "read_to" not in short.to_dict()
@@ -138,7 +145,7 @@ def test_spans_are_exact_substrings_with_scores(tiny_network: Path) -> None:
             assert 0 <= span.score <= 1
 
 
-def test_the_quantised_model_says_what_the_trained_one_said(tiny_network: Path) -> None:
+def test_the_quantised_model_agrees_with_the_trained_one(tiny_network: Path) -> None:
     import onnxruntime
 
     single = onnxruntime.InferenceSession(str(tiny_network.with_name("model.run") / "single.onnx"))
@@ -149,7 +156,7 @@ def test_the_quantised_model_says_what_the_trained_one_said(tiny_network: Path) 
         assert np.abs(logits - exact[name]).max() < 0.05
 
 
-def test_the_manifest_tells_heads_temperatures_and_calibration(tiny_network: Path) -> None:
+def test_the_manifest_has_heads_temperatures_and_calibration(tiny_network: Path) -> None:
     manifest = json.loads((tiny_network / "hedgerow.json").read_text())
     assert [head["name"] for head in manifest["heads"]] == ["certainty", "stance", "spans"]
     for axis in ("certainty", "stance"):
@@ -157,34 +164,72 @@ def test_the_manifest_tells_heads_temperatures_and_calibration(tiny_network: Pat
     assert manifest["heads"][0]["temperature"] == manifest["calibration"]["certainty"]["temperature"]
 
 
-def test_a_run_that_was_killed_goes_on_to_the_same_result(network_recipe: Path, tmp_path: Path) -> None:
-    train(network_recipe, tmp_path / "whole")
+def test_a_run_that_was_killed_resumes_to_the_same_result(
+    network_recipe: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "hedgerow")
+    train_model(network_recipe, tmp_path / "whole")
     code = (
-        "import sys, os\n"
+        "import logging, os\n"
         "from pathlib import Path\n"
-        "from transformers import TrainerCallback\n"
-        "from hedgerow.training import network, train\n"
-        "def say(message):\n"
-        "    if message.startswith('epoch 2'):\n"
-        "        os._exit(9)\n"
-        f"train(Path({str(network_recipe)!r}), Path({str(tmp_path / 'killed')!r}), say=say)\n"
+        "from hedgerow.training import train_model\n"
+        "class Kill(logging.Handler):\n"
+        "    def emit(self, record):\n"
+        "        if record.getMessage().startswith('epoch 2'):\n"
+        "            os._exit(9)\n"
+        "logging.getLogger('hedgerow').addHandler(Kill())\n"
+        "logging.getLogger('hedgerow').setLevel(logging.INFO)\n"
+        f"train_model(Path({str(network_recipe)!r}), Path({str(tmp_path / 'killed')!r}))\n"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
     assert ran.returncode == 9
     assert not (tmp_path / "killed").exists()
-    heard: list[str] = []
-    train(network_recipe, tmp_path / "killed", say=heard.append)
-    assert any(message.startswith("going on from checkpoint-") for message in heard)
-    assert not any(message.startswith("epoch 1") for message in heard)
+    assert (tmp_path / "killed.run" / "checkpoints").is_dir()
+    caplog.clear()
+    train_model(network_recipe, tmp_path / "killed")
+    assert any(message.startswith("resuming from checkpoint-") for message in caplog.messages)
+    assert not any(message.startswith("epoch 1") for message in caplog.messages)
     for path in (tmp_path / "whole").iterdir():
         assert sha256(path) == sha256(tmp_path / "killed" / path.name), path.name
+    histories = [json.loads((tmp_path / f"{name}.run" / "history.json").read_text()) for name in ("whole", "killed")]
+    assert histories[0] == histories[1]
 
 
-def test_a_run_of_another_recipe_is_not_gone_on_with(network_recipe: Path, tmp_path: Path) -> None:
-    (tmp_path / "model.run").mkdir()
-    (tmp_path / "model.run" / "run.json").write_text("{}")
-    with pytest.raises(RecipeError, match="a run of another recipe or other data is here"):
-        train(network_recipe, tmp_path / "model")
+def test_a_finished_run_keeps_its_network_and_answers_again_without_training(
+    network_recipe: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "hedgerow")
+    out, run = tmp_path / "model", tmp_path / "model.run"
+    train_model(network_recipe, out)
+    before = {path.name: sha256(path) for path in out.iterdir()}
+    assert sorted(path.name for path in run.iterdir()) == ["history.json", "network", "run.json", "single.onnx"]
+    caplog.clear()
+    shutil.rmtree(out)
+    train_model(network_recipe, out)
+    assert not any(message.startswith(("epoch", "resuming")) for message in caplog.messages)
+    assert {path.name: sha256(path) for path in out.iterdir()} == before
+
+
+def test_the_history_has_the_loss_and_the_scores_of_each_epoch(tiny_network: Path) -> None:
+    history = json.loads((tiny_network.with_name("model.run") / "history.json").read_text())
+    assert set(history) == {"environment", "steps", "epochs"}
+    assert [entry["epoch"] for entry in history["epochs"]] == [1, 2]
+    assert [entry["step"] for entry in history["epochs"]] == [3, 6]
+    for entry in history["epochs"]:
+        assert set(entry["scores"]) == {"certainty", "stance", "spans", "score"}
+        assert entry["loss"] > 0
+
+
+@pytest.mark.parametrize("leftover", ["run.json", "network", "checkpoints"])
+def test_a_run_of_another_recipe_is_not_resumed(network_recipe: Path, tmp_path: Path, leftover: str) -> None:
+    run = tmp_path / "model.run"
+    run.mkdir()
+    if leftover == "run.json":
+        (run / leftover).write_text("{}")
+    else:
+        (run / leftover).mkdir()
+    with pytest.raises(RecipeError, match="has a run of another recipe or other data"):
+        train_model(network_recipe, tmp_path / "model")
     assert not (tmp_path / "model").exists()
 
 
@@ -196,7 +241,7 @@ def test_a_run_of_another_recipe_is_not_gone_on_with(network_recipe: Path, tmp_p
         ('name = "stance"', 'name = "mood"', "setting 'heads.mood.labels' = []"),
         ('name = "stance"', 'name = "certainty"', "two heads have one name"),
         ("patience = 2", "patiense = 2", "unknown setting 'optimisation.patiense' = 2; did you mean 'patience'?"),
-        ("warm_up = 0.1", "warm_up = 1.0", "setting 'optimisation.warm_up' = 1.0"),
+        ("warmup_ratio = 0.1", "warmup_ratio = 1.0", "setting 'optimisation.warmup_ratio' = 1.0"),
     ],
 )
 def test_a_wrong_setting_is_rejected(
@@ -207,7 +252,7 @@ def test_a_wrong_setting_is_rejected(
     assert before in text
     network_recipe.write_text(text.replace(before, after, 1))
     with pytest.raises(RecipeError) as error:
-        train(network_recipe, tmp_path / "model")
+        train_model(network_recipe, tmp_path / "model")
     assert message in str(error.value)
     assert not (tmp_path / "model").exists()
 
@@ -221,7 +266,7 @@ def test_a_head_of_ones_own_learns_beside_the_codebooks(network_recipe: Path, tm
         '[[heads]]\nname = "mood"\nkind = "label"\nlabels = ["dry", "wet"]\n[[heads]]\nname = "certainty"',
     )
     network_recipe.write_text(text)
-    train(network_recipe, tmp_path / "model")
+    train_model(network_recipe, tmp_path / "model")
     (prediction,) = hedgerow.load(tmp_path / "model").predict(["A wet day."])
     assert set(prediction.other_scores["mood"]) == {"dry", "wet"}
     assert prediction.to_dict()["mood"] in {"dry", "wet"}
@@ -245,3 +290,37 @@ def test_two_processes_share_the_data_and_one_writes(network_recipe: Path, tmp_p
     # 17 sentences in batches of 8 on each of two: two steps an epoch, not three.
     assert state["steps"] == 2 * 2
     assert len(list(hedgerow.load(tmp_path / "model").predict(["He may go."]))) == 1
+
+
+def test_a_network_learns_from_a_fraction_of_the_labelled_rows(network_recipe: Path) -> None:
+    recipe = varied(read_recipe(network_recipe), train_fraction=0.9, seed=13)
+    assert isinstance(recipe, NetworkRecipe)
+    files = resolve_files(recipe, network_recipe, TrainingInputs())
+    labelled = load_labelled(recipe, files)
+    data = load_training_data(recipe, files, labelled, build_heads(recipe.heads))
+    assert (len(labelled.labelled), len(labelled.train), len(data.rows)) == (17, 15, 15)
+    assert data.texts == [example.text for example in labelled.train]
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"mood": "hot"}, "mood 'hot' is wrong; labels are dry, wet"),
+        ({"mood": 3}, "mood 3 is wrong"),
+        ({"parts": [{"start": 0, "end": 1}]}, "each with start, end and a type of head, tail"),
+        ({"parts": [{"start": 0, "end": 1, "type": "leg"}]}, "each with start, end and a type of head, tail"),
+        ({"parts": 3}, "a list of spans"),
+    ],
+)
+def test_a_target_that_its_head_does_not_know_is_rejected(fields: dict[str, object], message: str) -> None:
+    heads = (
+        TrainingHead("mood", "label", ("dry", "wet")),
+        TrainingHead("parts", "span", tuple(tag_names(["head", "tail"]))),
+    )
+    good = {"id": "7", "text": "A wet day.", "mood": "wet", "parts": [{"start": 0, "end": 1, "type": "tail"}]}
+    row = to_training_row(good, heads)
+    assert (row.labels, row.spans) == ({"mood": "wet"}, {"parts": ((0, 1, "tail"),)})
+    with pytest.raises(CorpusError) as error:
+        to_training_row(good | fields, heads)
+    assert "row '7': " in str(error.value)
+    assert message in str(error.value)

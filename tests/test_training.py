@@ -1,17 +1,23 @@
 """Training: the same bytes from the same recipe and data, and nothing written when something is wrong."""
 
 import json
+import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import hedgerow
 from hedgerow import CorpusError, HedgerowError, InputError, RecipeError
-from hedgerow.training import train
-
-pytestmark = pytest.mark.slow
+from hedgerow.cli.arguments import repeat_options
+from hedgerow.corpus import RowError, checking
+from hedgerow.corpus.rows import CorpusRow, read_rows
+from hedgerow.training import TrainingInputs, train_model
+from hedgerow.training.recipe import read_recipe
+from hedgerow.training.recipe_errors import RENAMED
+from scripts.convert_0_1 import RECIPE_KEYS
 
 ROOT = Path(__file__).parents[1]
 
@@ -39,7 +45,7 @@ def test_train_py_ends_in_a_model_that_loads_and_a_report_by_class(recipe: Path,
 def test_the_same_recipe_and_data_give_the_same_bytes_wherever_they_lie(recipe: Path, tmp_path: Path) -> None:
     first, second = tmp_path / "one", tmp_path / "elsewhere" / "two"
     for out in (first, second):
-        train(recipe, out)
+        train_model(recipe, out)
     for path in first.iterdir():
         assert path.read_bytes() == (second / path.name).read_bytes(), path.name
 
@@ -52,26 +58,109 @@ def test_a_model_is_measured_on_other_files_by_name_too(recipe: Path, tmp_path: 
     metrics = json.loads((tmp_path / "model" / "metrics.json").read_text())
     assert set(metrics) == {"dev", "held-out"}
     assert metrics["held-out"]["sentences"] == 9
-    assert "is not NAME=FILE" in run(recipe, "--measure", other).stderr
+    wrong = run(recipe, "--measure", other)
+    assert wrong.returncode == 2
+    assert "is not NAME=FILE" in " ".join(wrong.stderr.replace("│", "").split())
 
 
-def test_without_the_extra_the_cure_is_named(recipe: Path, tmp_path: Path) -> None:
-    code = "import sys; sys.modules['sklearn'] = None; sys.argv[0] = 'train.py'; import runpy; "
+def test_an_option_takes_several_values_in_a_row_or_is_repeated(recipe: Path, tmp_path: Path) -> None:
+    lines = (tmp_path / "train.jsonl").read_text().splitlines(keepends=True)
+    first, second = tmp_path / "first.jsonl", tmp_path / "second.jsonl"
+    first.write_text("".join(lines[:9]))
+    second.write_text("".join(lines[9:]))
+    for name, options in (("row", ["--corpus", first, second]), ("repeat", ["--corpus", first, "--corpus", second])):
+        ran = run(recipe, *options, "--out", tmp_path / name)
+        assert ran.returncode == 0, ran.stderr
+        assert re.search(r"^\[ +\d+\.\d s\] 17 sentences to train on, 9 to measure on$", ran.stderr, re.MULTILINE)
+    for path in (tmp_path / "row").iterdir():
+        assert path.read_bytes() == (tmp_path / "repeat" / path.name).read_bytes(), path.name
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        ("r --corpus a b --out c", "r --corpus a --corpus b --out c"),
+        ("--corpus a --corpus b r", "--corpus a --corpus b --corpus r"),
+        ("--out a b --corpus=c d", "--out a b --corpus=c d"),
+        ("--corpus - b -- c --corpus d e", "--corpus - --corpus b -- c --corpus d e"),
+        ("--corpus --out a", "--corpus --out a"),
+        ("", ""),
+    ],
+)
+def test_values_in_a_row_are_written_as_repeated_options(arguments: str, expected: str) -> None:
+    assert repeat_options(arguments.split(), {"--corpus"}) == expected.split()
+
+
+def test_the_help_page_shows_defaults_exit_codes_and_an_example() -> None:
+    shown = " ".join(run("--help").stdout.replace("│", "").split())
+    for part in ("the recipe's", "Exit codes: 0 trained", "Example: hedgerow train model/linear/recipe.toml",
+                 "pip install 'hedgerow[linear]'", "hedgerow[train]", "needs [distillation]"):  # fmt: skip
+        assert part in shown
+
+
+@pytest.mark.slow
+def test_the_example_of_the_help_page_runs_in_a_clone(tmp_path: Path) -> None:
+    for name in ("data", "model"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    (example,) = re.findall(r"Example: hedgerow train (.+?)(?: ?│|\n)", run("--help").stdout)
+    command = [sys.executable, str(ROOT / "train.py"), *example.split()]
+    ran = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    assert (tmp_path / "runs" / "linear" / "hedgerow.json").is_file()
+
+
+def test_the_linear_model_needs_no_library_of_networks(recipe: Path, tmp_path: Path) -> None:
+    code = (
+        "import sys\n"
+        "from pathlib import Path\n"
+        "from hedgerow.training import train_model\n"
+        f"train_model(Path({str(recipe)!r}), Path({str(tmp_path / 'model')!r}))\n"
+        "print(*{'datasets', 'torch', 'transformers', 'onnxruntime'} & set(sys.modules))"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert ran.stdout == "\n"
+
+
+def test_the_manifest_says_which_fraction_and_seed_replaced_the_recipes(recipe: Path, tmp_path: Path) -> None:
+    train_model(recipe, tmp_path / "model", train_fraction=0.9, seed=13)
+    data = json.loads((tmp_path / "model" / "hedgerow.json").read_text())["data"]
+    assert (data["train_fraction"], data["seed"], data["sentences"]) == (0.9, 13, 15)
+
+
+def test_each_corpus_file_is_loaded_once(recipe: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+
+    def read(path: Path) -> Iterator[CorpusRow | RowError]:
+        opened.append(path.name)
+        return read_rows(path)
+
+    monkeypatch.setattr(checking, "read_rows", read)
+    train_model(recipe, tmp_path / "model")
+    assert opened == ["train.jsonl", "dev.jsonl"]
+
+
+@pytest.mark.parametrize(("library", "extra"), [("sklearn", "linear"), ("accelerate", "train")])
+def test_a_missing_library_is_reported_with_the_command_that_installs_it(
+    request: pytest.FixtureRequest, tmp_path: Path, library: str, extra: str
+) -> None:
+    recipe = request.getfixturevalue("recipe" if extra == "linear" else "network_recipe")
+    code = f"import sys; sys.modules[{library!r}] = None; sys.argv[0] = 'train.py'; import runpy; "
     code += f"runpy.run_path({str(ROOT / 'train.py')!r}, run_name='__main__')"
     command = [sys.executable, "-c", code, str(recipe), "--out", str(tmp_path / "model")]
     ran = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert ran.returncode == 2
-    assert "pip install 'hedgerow[eval]'" in ran.stderr
+    assert f"needs {library} " in ran.stderr
+    assert f"pip install 'hedgerow[{extra}]'" in ran.stderr
     assert not (tmp_path / "model").exists()
 
 
 def test_where_the_data_lie_does_not_change_the_bytes(recipe: Path, tmp_path: Path) -> None:
-    train(recipe, tmp_path / "one")
+    train_model(recipe, tmp_path / "one")
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     for name in ("train.jsonl", "dev.jsonl", "recipe.toml"):
         (elsewhere / name).write_bytes((tmp_path / name).read_bytes())
-    train(elsewhere / "recipe.toml", tmp_path / "two")
+    train_model(elsewhere / "recipe.toml", tmp_path / "two")
     for path in (tmp_path / "one").iterdir():
         assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes(), path.name
 
@@ -79,14 +168,14 @@ def test_where_the_data_lie_does_not_change_the_bytes(recipe: Path, tmp_path: Pa
 def test_the_manifest_counts_sentences_and_not_line_ends(recipe: Path, tmp_path: Path) -> None:
     path = tmp_path / "train.jsonl"
     path.write_text("\n" + path.read_text().rstrip("\n"))
-    train(recipe, tmp_path / "model")
+    train_model(recipe, tmp_path / "model")
     assert json.loads((tmp_path / "model" / "hedgerow.json").read_text())["data"]["sentences"] == 17
 
 
-def test_corpora_named_on_the_command_line_stand_in_for_the_recipes(recipe: Path, tmp_path: Path) -> None:
+def test_corpora_on_the_command_line_replace_the_recipes(recipe: Path, tmp_path: Path) -> None:
     other = tmp_path / "other.jsonl"
     other.write_text((tmp_path / "train.jsonl").read_text().replace("bridge", "tunnel"))
-    train(recipe, tmp_path / "model", corpora=[other])
+    train_model(recipe, tmp_path / "model", TrainingInputs(corpora=[other]))
     manifest = json.loads((tmp_path / "model" / "hedgerow.json").read_text())
     assert [part["file"].split("/")[-1] for part in manifest["data"]["train"]] == ["other.jsonl"]
     assert str(tmp_path) not in json.dumps(manifest)
@@ -100,6 +189,7 @@ def test_corpora_named_on_the_command_line_stand_in_for_the_recipes(recipe: Path
             "max_featurs = 500",
             "unknown setting 'features.max_featurs' = 500; did you mean 'max_f",
         ),
+        ("dev = [", "dve = [", "unknown setting 'corpora.dve' = ['dev.jsonl']; did you mean 'dev'"),
         ("seed = 13", "sede = 13", "unknown setting 'sede' = 13; did you mean 'seed'"),
         ("seed = 13", "", "no setting 'seed'"),
         ("seed = 13", 'seed = "x"', "setting 'seed' = 'x'"),
@@ -110,7 +200,7 @@ def test_corpora_named_on_the_command_line_stand_in_for_the_recipes(recipe: Path
         ("seed = 13", "seed = true", "setting 'seed' = True"),
         ("[1, 2]", "[2, 1]", "setting 'features.word_ngrams' = [2, 1]"),
         ("[1, 2]", "[0, 2]", "setting 'features.word_ngrams' = [0, 2]"),
-        ("= 4.0", "= inf", "setting 'regression.inverse_regularisation'"),
+        ("= 4.0", "= inf", "setting 'regression.C'"),
         ('train = ["train.jsonl"]', "train = []", "setting 'corpora.train'"),
     ],
 )
@@ -123,7 +213,7 @@ def test_a_wrong_setting_is_rejected(recipe: Path, tmp_path: Path, before: str, 
     ("before", "after", "message"),
     [
         ("min_sentences = 1", "min_sentences = 1000", "setting 'features.min_sentences' = 1000"),
-        ("max_iterations = 100", "max_iterations = 1", "setting 'regression.max_iterations' = 1: not converged"),
+        ("max_iter = 100", "max_iter = 1", "setting 'regression.max_iter' = 1: not converged"),
     ],
 )
 def test_a_setting_that_cannot_work_is_rejected(
@@ -131,6 +221,22 @@ def test_a_setting_that_cannot_work_is_rejected(
 ) -> None:
     recipe.write_text(recipe.read_text().replace(before, after))
     rejected(recipe, tmp_path, RecipeError, message)
+
+
+@pytest.mark.parametrize(("old", "new"), RENAMED.items())
+def test_a_setting_with_its_old_name_is_rejected_with_the_new_name(tmp_path: Path, old: str, new: str) -> None:
+    section, name = old.split(".")
+    kind = "linear" if section == "regression" else "network"
+    recipe = tmp_path / "recipe.toml"
+    recipe.write_text(f'kind = "{kind}"\n[{section}]\n{name} = 1\n')
+    with pytest.raises(RecipeError) as error:
+        read_recipe(recipe)
+    assert str(error.value) == f"{recipe}: setting '{old}' was renamed to '{new}'"
+
+
+def test_the_converter_and_the_messages_know_the_same_renamed_settings() -> None:
+    names = {(old.split(".")[1], new.split(".")[1]) for old, new in RENAMED.items()}
+    assert names == set(RECIPE_KEYS.items())
 
 
 def test_a_missing_recipe_corpus_or_dev_file_is_rejected(recipe: Path, tmp_path: Path) -> None:
@@ -152,22 +258,22 @@ def test_a_label_without_an_example_is_rejected(recipe: Path, tmp_path: Path) ->
 
 def test_dev_rows_in_the_training_data_are_rejected(recipe: Path, tmp_path: Path) -> None:
     (tmp_path / "dev.jsonl").write_text((tmp_path / "train.jsonl").read_text())
-    rejected(recipe, tmp_path, CorpusError, "stands in the training data too")
+    rejected(recipe, tmp_path, CorpusError, "is also in the training data")
 
 
 def test_a_folder_with_other_files_is_not_overwritten(recipe: Path, tmp_path: Path) -> None:
     (tmp_path / "model").mkdir()
     (tmp_path / "model" / "thesis.doc").write_text("precious")
     with pytest.raises(InputError, match=r"thesis\.doc"):
-        train(recipe, tmp_path / "model")
+        train_model(recipe, tmp_path / "model")
     assert [path.name for path in (tmp_path / "model").iterdir()] == ["thesis.doc"]
 
 
 def rejected(recipe: Path, folder: Path, kind: type[HedgerowError], message: str) -> None:
-    """Both as a library and as a command; nothing is written either way."""
+    """Check that the library and the command reject the recipe, and that neither writes anything."""
     before = sorted(folder.iterdir())
     with pytest.raises(kind) as error:
-        train(recipe, folder / "model")
+        train_model(recipe, folder / "model")
     assert message in str(error.value)
     ran = run(recipe, "--out", folder / "model")
     assert ran.returncode == 2

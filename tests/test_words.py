@@ -8,7 +8,7 @@ import torch
 
 from hedgerow.predictors.network.runtime import padded
 from hedgerow.predictors.network.word_tokenizer import BEGIN, UNKNOWN, WordTokenizer, count_words
-from hedgerow.training.network.module import Head, Network
+from hedgerow.training.network.module import Network, TrainingHead
 from hedgerow.training.network.word_encoder import WordConfig, WordEncoder
 
 pytestmark = pytest.mark.slow
@@ -64,7 +64,7 @@ def network() -> Network:
     torch.manual_seed(1)
     config = WordConfig(vocabulary=9, word_width=8, affix_width=4, hidden_size=8, dilations=(1, 2, 4))
     return Network(
-        WordEncoder(config), [Head("axis", "label", ("a", "b")), Head("tags", "span", ("O", "B", "I"))]
+        WordEncoder(config), [TrainingHead("axis", "label", ("a", "b")), TrainingHead("tags", "span", ("O", "B", "I"))]
     ).eval()
 
 

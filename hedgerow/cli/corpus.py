@@ -4,65 +4,97 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 
 import typer
 
-app = typer.Typer(help="Check, count, correct and split labelled corpora (JSON lines).", no_args_is_help=True)
+from hedgerow.errors import InputError
+from hedgerow.labels import Example
 
-Files = Annotated[list[Path], typer.Argument(help="Corpus files; together they are the parts of one corpus.")]
+app = typer.Typer(
+    help="Check, count, correct and split labelled corpora (JSON Lines).",
+    epilog="Exit codes: 0 fine, 1 the corpus has errors, 2 wrong usage."
+    "\n\nExample: hedgerow corpus check data/corpus/train.jsonl data/corpus/dev.jsonl",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+Files = Annotated[
+    list[Path], typer.Argument(help="Corpus files; together they are the parts of one corpus.", show_default=False)
+]
 
 
 @app.command()
 def check(files: Files) -> None:
-    """Reject rows that break the codebook or the format: file, line, what is wrong, how to mend it.
+    """Report rows that break the codebook or the format: file, line, error, and how to correct it.
 
-    Rows are compared with each other (a text, id or group that stands twice) once they have no fault of their own.
+    Ids, texts and groups that occur twice are reported too, but only of rows without an error of their own.
+
+    Exit codes: 0 no errors, 1 errors, 2 wrong usage.
+
+    Example: hedgerow corpus check data/corpus/train.jsonl data/corpus/dev.jsonl
     """
     from hedgerow import corpus
 
-    faults = corpus.check(files)
-    for fault in faults:
-        print(fault)
-    print(f"hedgerow: faults in {', '.join(map(str, files))}: {len(faults)}", file=sys.stderr)
-    raise typer.Exit(1 if faults else 0)
+    errors = corpus.check(files)
+    for error in errors:
+        print(error)
+    noun = "error" if len(errors) == 1 else "errors"
+    print(f"hedgerow: {len(errors):,} {noun} in {', '.join(map(str, files))}", file=sys.stderr)
+    raise typer.Exit(1 if errors else 0)
 
 
 @app.command()
 def stats(
     files: Files,
-    cues: Annotated[int, typer.Option(help="How many wordings of each span type to list.")] = 5,
-    by: Annotated[str | None, typer.Option(help="Count rows by this field too.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="As one JSON object.")] = False,
+    cues: Annotated[int, typer.Option(help="How many phrases of each span type to list.")] = 5,
+    by: Annotated[
+        str | None, typer.Option(metavar="FIELD", help="Count rows by this field too.", show_default="none")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Count labels, pairs of labels, spans and cues."""
+    """Count labels, pairs of labels, spans and cues.
+
+    Exit codes: 0 fine, 2 wrong usage, or errors in the corpus.
+
+    Example: hedgerow corpus stats data/corpus/train.jsonl --by kind
+    """
     from hedgerow import corpus
-    from hedgerow.errors import InputError
 
     examples = corpus.load(files)
     if by is not None and not any(by in example.to_dict() for example in examples):
-        raise InputError(f"--by {by}: no row has this field; the first has {', '.join(examples[0].to_dict())}")
-    counted = corpus.stats(examples, cues=cues, by=by)
-    print(json.dumps(counted, ensure_ascii=False, indent=1) if as_json else "\n".join(_lines(counted)))
+        raise InputError(f"--by {by}: no row has this field; the first row has {', '.join(examples[0].to_dict())}")
+    counts = corpus.stats(examples, cues=cues, by=by)
+    print(json.dumps(counts, ensure_ascii=False, indent=1) if as_json else "\n".join(_lines(counts)))
 
 
 @app.command()
 def correct(
-    file: Annotated[Path, typer.Argument(help="The corpus.")],
-    corrections: Annotated[Path, typer.Argument(help="Lines of id, sha256 of the text, certainty and/or stance.")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="The corrected corpus.")],
-    partial: Annotated[bool, typer.Option("--partial", help="Pass over lines for rows of other files.")] = False,
+    file: Annotated[Path, typer.Argument(help="The corpus.", show_default=False)],
+    corrections: Annotated[
+        Path,
+        typer.Argument(help="JSON Lines of id, sha256 of the text, certainty and/or stance.", show_default=False),
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The corrected corpus.", show_default=False)],
+    partial: Annotated[bool, typer.Option("--partial", help="Skip corrections of rows in other files.")] = False,
 ) -> None:
-    """Give rows the labels of a file of stand-off corrections."""
+    """Give rows the labels of a file of stand-off corrections.
+
+    Exit codes: 0 fine, 2 a correction does not fit its row, or wrong usage (nothing is written).
+
+    Example: hedgerow corpus correct data/corpus/dev.jsonl data/corrections/bundled.jsonl --partial --out dev.jsonl
+    """
     from hedgerow import corpus
     from hedgerow.io.atomic import replaced_file
 
     before = corpus.load([file])
     after = corpus.correct(before, corrections, partial=partial)
-    with replaced_file(out) as written:
-        written.writelines(json.dumps(example.to_dict(), ensure_ascii=False) + "\n" for example in after)
+    with replaced_file(out) as target:
+        _write_rows(target, after)
     changed = sum(old != new for old, new in zip(before, after, strict=True))
     print(f"{out}: {len(after):,} rows, {changed:,} with other labels")
 
@@ -70,39 +102,58 @@ def correct(
 @app.command()
 def split(
     files: Files,
-    out: Annotated[Path, typer.Option("--out", "-o", help="The folder for train.jsonl, dev.jsonl, test.jsonl.")],
+    out: Annotated[
+        Path,
+        typer.Option(
+            "--out", "-o", metavar="DIR", help="The folder for train.jsonl, dev.jsonl, test.jsonl.", show_default=False
+        ),
+    ],
     seed: Annotated[int, typer.Option(help="Draws the order in which groups are placed.")] = 13,
-    held_out: Annotated[float, typer.Option(help="The share of dev, and of test.")] = 0.1,
+    held_out: Annotated[float, typer.Option(help="The fraction of dev, and of test: between 0 and 0.5.")] = 0.1,
 ) -> None:
-    """Split a corpus by group, every label in every part in proportion."""
+    """Split a corpus by group, with every label in every part in proportion.
+
+    Exit codes: 0 fine, 2 wrong usage, or errors in the corpus (nothing is written).
+
+    Example: hedgerow corpus split data/corpus/train.jsonl --out runs/split
+    """
     from hedgerow import corpus
-    from hedgerow.errors import InputError
-    from hedgerow.io.atomic import replaced_file
 
     if not 0 < held_out < 0.5:
-        raise InputError(f"--held-out {held_out}: give a share between 0 and 0.5")
-    shares = {"train": 1 - 2 * held_out, "dev": held_out, "test": held_out}
-    parts = corpus.split(corpus.load(files), shares, seed=seed)
-    read = {path.resolve() for path in files}
-    for part, examples in parts.items():
-        path = out / f"{part}.jsonl"
-        if path.exists() and path.resolve() not in read:
-            raise InputError(f"{path}: is there and was not read; name it among the files too, or another folder")
-        if not examples:
-            raise InputError(f"{part} would be empty: too few groups for a share of {shares[part]:.2f}; add rows")
-    with ExitStack() as stack:  # all three are on disk before the first takes its name
+        raise InputError(f"--held-out {held_out}: give a fraction between 0 and 0.5")
+    fractions = {"train": 1 - 2 * held_out, "dev": held_out, "test": held_out}
+    parts = corpus.split(corpus.load(files), fractions, seed=seed)
+    paths = {part: out / f"{part}.jsonl" for part in parts}
+    known = {path.resolve() for path in files}
+    for part, path in paths.items():
+        if path.exists() and path.resolve() not in known:
+            raise InputError(f"{path}: already exists and was not read; name it too, or another folder")
+        if not parts[part]:
+            raise InputError(f"{part} would be empty: too few groups for a fraction of {fractions[part]:.2f}; add rows")
+    _write_parts(parts, paths)
+
+
+def _write_parts(parts: Mapping[str, Sequence[Example]], paths: Mapping[str, Path]) -> None:
+    """Write every part to disk before the first one gets its name."""
+    from hedgerow.io.atomic import replaced_file
+
+    with ExitStack() as stack:
         for part, examples in parts.items():
-            file = stack.enter_context(replaced_file(out / f"{part}.jsonl"))
-            file.writelines(json.dumps(example.to_dict(), ensure_ascii=False) + "\n" for example in examples)
+            _write_rows(stack.enter_context(replaced_file(paths[part])), examples)
     for part, examples in parts.items():
-        print(f"{out / part}.jsonl: {len(examples):,} rows")
+        print(f"{paths[part]}: {len(examples):,} rows")
 
 
-def _lines(counted: dict[str, Any], depth: int = 0) -> list[str]:
-    """Nested counts, a line each; the innermost ones on the line of their name."""
+def _write_rows(target: TextIO, examples: Sequence[Example]) -> None:
+    target.writelines(json.dumps(example.to_dict(), ensure_ascii=False) + "\n" for example in examples)
+
+
+def _lines(counts: dict[str, Any], depth: int = 0) -> list[str]:
+    """Return nested counts as indented lines, with the innermost counts on the line of their name."""
     lines = []
-    for name, value in counted.items():
+    for key, value in counts.items():
         indent = "  " * depth
+        name = key if depth else key.replace("_", " ")
         if not isinstance(value, dict):
             lines.append(f"{indent}{name}: {value:,}")
         elif all(not isinstance(inner, dict) for inner in value.values()):

@@ -1,76 +1,83 @@
-"""Checking a corpus: every row for itself, then the rows against each other, across files."""
+"""Check a corpus: each row alone, then the rows against each other, across files."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from hedgerow.corpus.rows import Fault, Located, read_rows
+from hedgerow.corpus.rows import CorpusRow, RowError, read_rows
 from hedgerow.errors import CorpusError
 from hedgerow.labels import Example
 
 _SHOWN = 20
 
 
-def check(paths: Sequence[Path]) -> list[Fault]:
-    """All faults of corpus files that are parts of one corpus: no id, text or group may stand in two of them."""
-    faults, rows = _read(paths)
-    return faults + _repeated(rows) + _cut_groups(rows)
+def check(paths: Sequence[Path]) -> list[RowError]:
+    """Return every error in files that are the parts of one corpus.
+
+    No id and no text may occur twice, and no group may occur in two files.
+    """
+    rows, errors = _read(paths)
+    return errors + _duplicates(rows) + _split_groups(rows)
 
 
 def load(paths: Sequence[Path]) -> list[Example]:
-    """The examples of corpus files, in order. Raises CorpusError that lists what is wrong in them.
+    """Return the examples of corpus files, in order.
 
-    Files may share groups here (two files can both be training data); ids and texts must be unique.
+    Two files may share a group (both can be training data), but no id or text may occur twice. Raises CorpusError that
+    lists the errors.
     """
-    faults, rows = _read(paths)
-    faults += _repeated(rows)
-    if faults:
-        rest = f"\n... and {len(faults) - _SHOWN} more" if len(faults) > _SHOWN else ""
-        raise CorpusError("\n".join(str(fault) for fault in faults[:_SHOWN]) + rest)
+    rows, errors = _read(paths)
+    errors += _duplicates(rows)
+    if errors:
+        rest = f"\n... and {len(errors) - _SHOWN} more" if len(errors) > _SHOWN else ""
+        raise CorpusError("\n".join(str(error) for error in errors[:_SHOWN]) + rest)
     return [row.example for row in rows]
 
 
 def reject_leaks(train: Iterable[Example], held_out: Iterable[Example], *, name: str) -> None:
-    """Raise CorpusError where a text or group of the training data stands in the held-out data as well."""
+    """Raise CorpusError if a text or group of the training data is also in the held-out data called `name`."""
+    train = list(train)
     texts = {example.text for example in train}
     groups = {example.group_key for example in train}
     for example in held_out:
         if example.text in texts or example.group_key in groups:
-            what = "text" if example.text in texts else f"group {example.group_key!r}"
-            raise CorpusError(f"{name}: row {example.id!r}: its {what} stands in the training data too; leave one out")
+            leak = "text" if example.text in texts else f"group {example.group_key!r}"
+            raise CorpusError(
+                f"{name}: row {example.id!r}: its {leak} is also in the training data; remove one of the two"
+            )
 
 
-def _read(paths: Sequence[Path]) -> tuple[list[Fault], list[Located]]:
-    faults: list[Fault] = []
-    rows: list[Located] = []
+def _read(paths: Sequence[Path]) -> tuple[list[CorpusRow], list[RowError]]:
+    rows: list[CorpusRow] = []
+    errors: list[RowError] = []
     for path in paths:
-        for found in read_rows(path):
-            if isinstance(found, Fault):
-                faults.append(found)
+        for row in read_rows(path):
+            if isinstance(row, RowError):
+                errors.append(row)
             else:
-                rows.append(found)
-    return faults, rows
+                rows.append(row)
+    return rows, errors
 
 
-def _repeated(rows: Iterable[Located]) -> list[Fault]:
-    faults = []
-    seen: dict[tuple[str, str], Located] = {}
+def _duplicates(rows: Iterable[CorpusRow]) -> list[RowError]:
+    errors = []
+    first_rows: dict[tuple[str, str], CorpusRow] = {}
     for row in rows:
         for field, value in (("id", row.example.id), ("text", row.example.text)):
-            first = seen.setdefault((field, value), row)
+            first = first_rows.setdefault((field, value), row)
             if first is not row:
-                what = f"{field} {value!r} stands at {first.path}:{first.line} already"
-                faults.append(Fault(row.path, row.line, what, "keep one of the two"))
-    return faults
+                error = f"{field} {value!r} is already at {first.path}:{first.line}"
+                errors.append(RowError(row.path, row.line, error, "keep one of the two"))
+    return errors
 
 
-def _cut_groups(rows: Iterable[Located]) -> list[Fault]:
-    faults = []
-    homes: dict[str, Located] = {}
+def _split_groups(rows: Iterable[CorpusRow]) -> list[RowError]:
+    errors = []
+    first_rows: dict[str, CorpusRow] = {}
     for row in rows:
-        first = homes.setdefault(row.example.group_key, row)
+        first = first_rows.setdefault(row.example.group_key, row)
         if first.path != row.path:
-            what = f"group {row.example.group_key!r} stands in {first.path}:{first.line} too"
-            faults.append(Fault(row.path, row.line, what, "keep one group in one file"))
-    return faults
+            error = f"group {row.example.group_key!r} is also in {first.path}:{first.line}"
+            errors.append(RowError(row.path, row.line, error, "keep a group in one file"))
+    return errors

@@ -1,8 +1,8 @@
-"""Stand-off corrections: other labels for rows of a corpus that lies elsewhere, without its text.
+"""Stand-off corrections: new labels for rows of a corpus, kept in a file without its text.
 
-A correction is {"id", "sha256", "certainty" and/or "stance"}; `sha256` is that of the row's text (UTF-8), so that a
-label never lands on a sentence it was not given for. It may say what the label was, {"was": {"stance": ...}}, so that
-it never lands on one that has been changed since, and give a `reason`, for people.
+A correction is {"id", "sha256", "certainty" and/or "stance"}. `sha256` is the hash of the row's text (UTF-8), so that a
+label never lands on another sentence. A correction may name the labels that it replaces, {"was": {"stance": ...}}, so
+that it never lands on a row that has changed since, and give a `reason` for people.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -22,7 +22,7 @@ from hedgerow.labels import AXES, Certainty, Example, Stance
 
 
 class Labels(BaseModel):
-    """The labels of a row, or one of them."""
+    """The labels of a row, or one of the two."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -42,55 +42,69 @@ class Correction(BaseModel):
     was: Labels | None = None
     reason: str | None = None
 
+    @property
+    def labels(self) -> dict[str, Any]:
+        """The new labels by axis."""
+        return {axis: label for axis in AXES if (label := getattr(self, axis)) is not None}
+
 
 def correct(examples: Sequence[Example], path: Path, *, partial: bool = False) -> list[Example]:
-    """`examples` in order, those that the file `path` names with its labels.
+    """Return `examples` in order, with the labels that the corrections in the file `path` give.
 
-    `partial` passes over lines for rows that are not here, where a corpus lies in several files. Raises CorpusError,
-    with file and line, for a line that is no correction and one that fits no row.
+    `partial` skips corrections of rows that are not in `examples`, for a corpus in several files. Raises CorpusError
+    with file and line for a line that is not a correction, or does not fit its row.
     """
-    place = {example.id: at for at, example in enumerate(examples)}
+    index = {example.id: at for at, example in enumerate(examples)}
     corrected = list(examples)
-    for number, correction in _read(path):
-        at = place.get(correction.id)
+    for line, correction in _read(path):
+        at = index.get(correction.id)
         if at is None and partial:
             continue
         if at is None:
-            raise CorpusError(f"{path}:{number}: no row has the id {correction.id!r}; name the corpus it is from")
-        if sha256(examples[at].text.encode()).hexdigest() != correction.sha256:
-            raise CorpusError(f"{path}:{number}: row {correction.id!r} has another text; leave this correction out")
-        labels = {axis: label for axis in AXES if (label := getattr(correction, axis)) is not None}
-        if correction.was is not None and (fault := _changed_since(corrected[at], correction.was, labels)) is not None:
-            raise CorpusError(f"{path}:{number}: row {correction.id!r} {fault}; leave this correction out")
-        corrected[at] = replace(corrected[at], **labels)
+            raise CorpusError(f"{path}:{line}: no row has the id {correction.id!r}; name the corpus it is from")
+        if (mismatch := _mismatch(corrected[at], correction)) is not None:
+            raise CorpusError(f"{path}:{line}: row {correction.id!r} {mismatch}; leave this correction out")
+        corrected[at] = replace(corrected[at], **correction.labels)
     return corrected
 
 
-def _changed_since(example: Example, was: Labels, labels: Mapping[str, Certainty | Stance]) -> str | None:
-    """How `example` differs from what it `was`; one that has its new label already is no fault."""
+def _mismatch(example: Example, correction: Correction) -> str | None:
+    """Return why `correction` does not fit the row, or None. A row that already has the new label fits."""
+    if sha256(example.text.encode()).hexdigest() != correction.sha256:
+        return "has another text"
+    return None if correction.was is None else _change_since(example, correction.was, correction.labels)
+
+
+def _change_since(example: Example, was: Labels, labels: Mapping[str, Any]) -> str | None:
     for axis in AXES:
-        before, there = getattr(was, axis), getattr(example, axis)
-        if before is not None and there not in (before, labels.get(axis)):
-            return f"is {str(there)!r} in {axis}, where it was {str(before)!r}"
+        before = getattr(was, axis)
+        now = getattr(example, axis)
+        if before is not None and now not in (before, labels.get(axis)):
+            return f"has the {axis} {str(now)!r}, and the correction replaces {str(before)!r}"
     return None
 
 
 def _read(path: Path) -> list[tuple[int, Correction]]:
-    found = []
+    """Return the corrections with their line numbers."""
+    corrections = []
     try:
         with path.open("rb") as file:
             for line in read_lines(file):
-                try:
-                    found.append((line.number, Correction.model_validate(parse_object(line.raw))))
-                except InputError as error:
-                    raise CorpusError(f"{path}:{line.number}: {error}") from None
-                except ValidationError as error:
-                    fault = error.errors()[0]
-                    field = ".".join(map(str, fault["loc"]))
-                    raise CorpusError(
-                        f"{path}:{line.number}: {field} {fault['input']!r}: {fault['msg']}; "
-                        "a correction has id, sha256 (of the text), certainty and/or stance, was and reason if known"
-                    ) from None
+                corrections.append((line.number, _parse(line.raw, f"{path}:{line.number}")))
     except OSError as error:
         raise CorpusError(f"{path}: {error.strerror}; name a file of corrections (JSON lines)") from None
-    return found
+    return corrections
+
+
+def _parse(raw: bytes, place: str) -> Correction:
+    try:
+        return Correction.model_validate(parse_object(raw))
+    except InputError as error:
+        raise CorpusError(f"{place}: {error}") from None
+    except ValidationError as error:
+        detail = error.errors()[0]
+        field = ".".join(map(str, detail["loc"]))
+        raise CorpusError(
+            f"{place}: {field} {detail['input']!r}: {detail['msg']}; a correction has id, sha256 (of the text), "
+            "certainty and/or stance, and optionally was and reason"
+        ) from None

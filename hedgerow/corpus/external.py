@@ -1,6 +1,7 @@
-"""Readers: FactAppeal (Mor-Lan & Sheafer 2025), GUM attribution (Zeldes 2017), UDS-IH2 (Rudinger et al. 2018), plain.
+"""Read corpora with labels of their own: FactAppeal, GUM attribution, UDS-IH2, and a user's plain rows.
 
-All three arrive as JSON lines {"id", "text", "split", "labels", "cues"}; only their training parts are read.
+The published ones (Mor-Lan & Sheafer 2025, Zeldes 2017, Rudinger et al. 2018) come as JSON lines {"id", "text",
+"split", "labels", "cues"}. Only their training parts are read.
 """
 
 from __future__ import annotations
@@ -14,31 +15,37 @@ from hedgerow.io.lines import read_lines
 from hedgerow.io.strict_json import parse_object
 from hedgerow.io.text_checks import text_error
 
-Row = dict[str, Any]
+ExternalRow = dict[str, Any]  # "id", "text", and one field per label
 
 
-def read_rows(path: Path, reader: str) -> list[Row]:
-    """The rows of a corpus file by the reader of that name. Raises CorpusError that names file, line and fault."""
+def read_rows(path: Path, reader: str) -> list[ExternalRow]:
+    """Return the rows of a corpus file, read by the reader of that name.
+
+    Raises CorpusError that names the file, the line and the error.
+    """
     if reader not in READERS:
         raise CorpusError(f"{path}: reader {reader!r} is not one of {', '.join(READERS)}")
-    rows: list[Row] = []
-    for number, raw in objects(path):
+    rows: list[ExternalRow] = []
+    for line, raw in objects(path):
         try:
-            row = READERS[reader](raw)
+            labels = READERS[reader](raw)
         except (KeyError, TypeError, AttributeError) as error:
-            raise CorpusError(f"{path}:{number}: not a row of {reader} ({error!r}); name another reader") from None
-        if row is None:  # of another part, whatever it holds
+            raise CorpusError(f"{path}:{line}: not a row of {reader} ({error!r}); name another reader") from None
+        if labels is None:  # a row of another part
             continue
-        if (fault := text_error(raw.get("text"), "field 'text'")) is not None:
-            raise CorpusError(f"{path}:{number}: {fault}")
-        rows.append({"id": str(raw.get("id", number)), "text": raw["text"], **row})
+        if (error_message := text_error(raw.get("text"), "field 'text'")) is not None:
+            raise CorpusError(f"{path}:{line}: {error_message}")
+        rows.append({"id": str(raw.get("id", line)), "text": raw["text"], **labels})
     if not rows:
-        raise CorpusError(f"{path}: no rows that {reader} can train on")
+        raise CorpusError(f"{path}: no training rows for the reader {reader}; name another file or reader")
     return rows
 
 
-def objects(path: Path) -> Iterator[tuple[int, Row]]:
-    """The JSON objects of a file by line. Raises CorpusError that names file, line and fault."""
+def objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Yield the JSON objects of a file with their line numbers.
+
+    Raises CorpusError that names the file, the line and the error.
+    """
     try:
         with path.open("rb") as file:
             for line in read_lines(file):
@@ -50,33 +57,36 @@ def objects(path: Path) -> Iterator[tuple[int, Row]]:
         raise CorpusError(f"{path}: {error.strerror}; name a corpus file (JSON lines)") from None
 
 
-def _plain(row: Mapping[str, Any]) -> Row | None:
-    """A user's own labels: every field as it stands."""
+# A reader returns the labels of a row, or None for a row that is not training data.
+
+
+def _plain(row: Mapping[str, Any]) -> ExternalRow | None:
+    """Return every field but the id and the text, unchanged."""
     return {name: value for name, value in row.items() if name not in ("id", "text")}
 
 
-def _texts(row: Mapping[str, Any]) -> Row | None:
-    """Text alone, of the training part where a row names one: nothing to learn from but what a teacher says of it."""
+def _texts(row: Mapping[str, Any]) -> ExternalRow | None:
+    """Return no labels: only teachers label this text. A row may name its part in "split"."""
     return {} if row.get("text") and str(row.get("split", "train")).startswith("train") else None
 
 
-def _factappeal(row: Mapping[str, Any]) -> Row | None:
-    """Whether a sentence states a fact, and with an appeal to a source: `appeal`; a mixed one counts as appeal."""
+def _factappeal(row: Mapping[str, Any]) -> ExternalRow | None:
+    """Return `appeal`: whether the sentence states a fact, and appeals to a source. A mixed one counts as appeal."""
     if row["split"] != "train":
         return None
     kind = row["labels"]["sentence_class"]
     return {"appeal": "fact_appeal" if kind == "mixed" else kind}
 
 
-def _gum_attribution(row: Mapping[str, Any]) -> Row | None:
-    """Whether an attribution relation begins in the sentence: `attributes`."""
+def _gum_attribution(row: Mapping[str, Any]) -> ExternalRow | None:
+    """Return `attributes`: whether an attribution relation begins in the sentence."""
     if row["split"] != "train":
         return None
     return {"attributes": "yes" if row["labels"]["attribution"] else "no"}
 
 
-def _uds_ih2(row: Mapping[str, Any]) -> Row | None:
-    """Mean factuality of the sentence's events, -3 to 3, in thirds: `happened`."""
+def _uds_ih2(row: Mapping[str, Any]) -> ExternalRow | None:
+    """Return `happened`: the mean factuality of the sentence's events, -3 to 3, in thirds."""
     events = [float(value) for value in row["labels"]["factuality"]]
     if row["split"] != "train" or not events:
         return None
@@ -84,7 +94,7 @@ def _uds_ih2(row: Mapping[str, Any]) -> Row | None:
     return {"happened": "no" if mean < -1 else "yes" if mean > 1 else "between"}
 
 
-READERS: dict[str, Callable[[Mapping[str, Any]], Row | None]] = {
+READERS: dict[str, Callable[[Mapping[str, Any]], ExternalRow | None]] = {
     "plain": _plain,
     "texts": _texts,
     "factappeal": _factappeal,

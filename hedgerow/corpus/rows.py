@@ -1,4 +1,4 @@
-"""A corpus row: one JSON line to an `Example`, or to a fault that says what is wrong and how to mend it."""
+"""Read corpus rows: a JSON line becomes an `Example`, or an error with a hint how to correct it."""
 
 from __future__ import annotations
 
@@ -18,21 +18,31 @@ from hedgerow.labels import Certainty, Example, Span, SpanType, Stance
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong with a row, or with a whole file (line 0): `what` names the value, `cure` what would be right."""
+class RowError:
+    """An error in a row, or in a whole file (line 0), and a hint how to correct it."""
 
     path: str
     line: int
-    what: str
-    cure: str
+    error: str
+    hint: str
 
     def __str__(self) -> str:
+        """Return the message: file, line, error, hint."""
         place = f"{self.path}:{self.line}" if self.line else self.path
-        return f"{place}: {self.what}; {self.cure}"
+        return f"{place}: {self.error}; {self.hint}"
 
 
-class SpanRow(BaseModel):
-    """A span as it stands in a file."""
+@dataclass(frozen=True, slots=True)
+class CorpusRow:
+    """An example, and the file and line that it was read from."""
+
+    path: str
+    line: int
+    example: Example
+
+
+class SpanFields(BaseModel):
+    """The fields of a span in a file."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -42,8 +52,8 @@ class SpanRow(BaseModel):
     text: str
 
 
-class Row(BaseModel):
-    """A row as it stands in a file; fields that are not named here are carried along."""
+class RowFields(BaseModel):
+    """The fields of a row in a file. Other fields are kept as they are."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -51,7 +61,7 @@ class Row(BaseModel):
     text: str
     certainty: Certainty
     stance: Stance
-    spans: list[SpanRow] = []
+    spans: list[SpanFields] = []
     group: str | None = None
     doc: str | None = None
     corpus: str | None = None
@@ -59,17 +69,11 @@ class Row(BaseModel):
     kind: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
-    """An example and the line it stands on."""
+def read_rows(path: Path) -> Iterator[CorpusRow | RowError]:
+    """Yield the rows of a corpus file in order, and the errors of those that have some.
 
-    path: str
-    line: int
-    example: Example
-
-
-def read_rows(path: Path) -> Iterator[Located | Fault]:
-    """Every row of a corpus file, good or faulty, in order; a file that cannot be read, or is empty, is a fault."""
+    A file that cannot be read or has no rows yields one error.
+    """
     empty = True
     try:
         with path.open("rb") as file:
@@ -77,67 +81,67 @@ def read_rows(path: Path) -> Iterator[Located | Fault]:
                 empty = False
                 if line.too_long:
                     limit = MAX_ROW_BYTES // 2**20
-                    yield Fault(str(path), line.number, f"a row of {line.size} bytes", f"at most {limit} MB a row")
+                    yield RowError(str(path), line.number, f"a row of {line.size} bytes", f"write at most {limit} MB")
                     continue
-                for found in parse_row(line.raw):
-                    if isinstance(found, Example):
-                        yield Located(str(path), line.number, found)
+                for row in parse_row(line.raw):
+                    if isinstance(row, Example):
+                        yield CorpusRow(str(path), line.number, row)
                     else:
-                        yield Fault(str(path), line.number, *found)
+                        yield RowError(str(path), line.number, *row)
     except OSError as error:
-        yield Fault(str(path), 0, error.strerror or str(error), "name a corpus file (JSON lines)")
+        yield RowError(str(path), 0, error.strerror or str(error), "name a corpus file (JSON lines)")
         return
     if empty:
-        yield Fault(str(path), 0, "no rows", "a corpus needs labelled sentences")
+        yield RowError(str(path), 0, "no rows", "a corpus has labelled sentences, one JSON object per line")
 
 
 def parse_row(raw: bytes) -> Iterator[Example | tuple[str, str]]:
-    """One example, or every fault of the row as (what, cure)."""
+    """Yield one example, or every error of the row as (error, hint)."""
     try:
-        row = Row.model_validate(parse_object(raw))
+        row = RowFields.model_validate(parse_object(raw))
     except InputError as error:
-        what, _, cure = str(error).partition("; ")
-        yield what, cure or "one JSON object a line"
+        message, _, hint = str(error).partition("; ")
+        yield message, hint or "write one JSON object per line"
         return
     except ValidationError as error:
         yield from (_explain(detail) for detail in error.errors())
         return
-    faults = list(_span_faults(row))
-    if (fault := text_error(row.text, "field 'text'")) is not None:
-        faults.append((fault, "write the sentence as text"))
-    if faults:
-        yield from faults
+    errors = list(_span_errors(row))
+    if (message_ := text_error(row.text, "field 'text'")) is not None:
+        errors.append((message_, "write the sentence as text"))
+    if errors:
+        yield from errors
         return
     yield _example(row)
 
 
-def _example(row: Row) -> Example:
+def _example(row: RowFields) -> Example:
     spans = tuple(Span(span.start, span.end, span.type, span.text) for span in row.spans)
     known = {name: getattr(row, name) for name in ("group", "doc", "corpus", "domain", "kind")}
     return Example(row.id, row.text, row.certainty, row.stance, spans, **known, extra=row.model_extra or {})
 
 
-def _span_faults(row: Row) -> Iterator[tuple[str, str]]:
+def _span_errors(row: RowFields) -> Iterator[tuple[str, str]]:
     for number, span in enumerate(row.spans):
-        place = f"span {span.start}..{span.end} {span.text!r}"
+        name = f"span {span.start}..{span.end} {span.text!r}"
         if span in row.spans[:number]:
-            yield f"{place} stands twice", "keep one of the two"
+            yield f"{name} occurs twice", "keep one of the two"
         if not 0 <= span.start < span.end <= len(row.text):
-            yield f"{place} lies outside the text of {len(row.text)} characters", _where(row.text, span.text)
+            yield f"{name} is outside the text of {len(row.text)} characters", _position_hint(row.text, span.text)
         elif row.text[span.start : span.end] != span.text:
-            there = row.text[span.start : span.end]
-            yield f"{place} does not match the text, which has {there!r} there", _where(row.text, span.text)
+            covered = row.text[span.start : span.end]
+            yield f"{name} does not match the text, which has {covered!r} there", _position_hint(row.text, span.text)
 
 
-def _where(text: str, wording: str) -> str:
-    at = text.find(wording) if wording else -1
-    if at < 0:
+def _position_hint(text: str, phrase: str) -> str:
+    start = text.find(phrase) if phrase else -1
+    if start < 0:
         return "its text must be a part of the sentence; offsets are code points, end exclusive"
-    return f"{wording!r} stands at {at}..{at + len(wording)} (code points, end exclusive)"
+    return f"{phrase!r} is at {start}..{start + len(phrase)} (code points, end exclusive)"
 
 
 def _explain(detail: Any) -> tuple[str, str]:
-    """A pydantic error in the words of the field."""
+    """Return a pydantic error as (error, hint)."""
     field = ".".join(str(part) for part in detail["loc"])
     value = detail["input"]
     if detail["type"] == "missing":
@@ -146,12 +150,12 @@ def _explain(detail: Any) -> tuple[str, str]:
         enum = {"certainty": Certainty, "stance": Stance}.get(str(detail["loc"][0]), SpanType)
         labels = [str(label) for label in enum]
         close = get_close_matches(str(value), labels, n=1)
-        hint = f" (perhaps {close[0]!r})" if close else ""
-        return f"{field} {value!r} is not a label of the codebook", f"one of {', '.join(labels)}{hint}"
+        guess = f" (perhaps {close[0]!r})" if close else ""
+        return f"{field} {value!r} is not a label of the codebook", f"one of {', '.join(labels)}{guess}"
     if detail["type"] == "extra_forbidden":
-        return f"{field} is not known", f"a span has {_span_fields()}"
-    return f"{field} {value!r}: {detail['msg']}", "mend the value"
+        return f"{field} is not a known field", f"a span has {_span_fields()}"
+    return f"{field} {value!r}: {detail['msg']}", "correct the value"
 
 
 def _span_fields() -> str:
-    return ", ".join(SpanRow.model_fields)
+    return ", ".join(SpanFields.model_fields)

@@ -1,4 +1,4 @@
-"""A share of a corpus: what training learns from when the question is how much labels are worth."""
+"""Sample a corpus: train on a fraction of it, to see how much the labels are worth."""
 
 from __future__ import annotations
 
@@ -9,18 +9,19 @@ from collections.abc import Sequence
 from hedgerow.labels import Example
 
 
-def share(examples: Sequence[Example], part: float, *, seed: int) -> list[Example]:
-    """`part` (0 to 1) of `examples`, in order and in whole groups, drawn by `seed`.
+def sample(examples: Sequence[Example], fraction: float, *, seed: int) -> list[Example]:
+    """Return a `fraction` (0 to 1) of `examples`, in order and in whole groups, drawn by `seed`.
 
-    Groups come in an order drawn by hash, so a smaller share of the same seed lies within a larger one, and rows that
-    are added leave the order of the others alone. The last group may go over.
+    Groups are drawn in the order of a hash: a smaller fraction of the same seed is a subset of a larger one, and new
+    rows do not change the order of the others. The last group may go over the fraction.
     """
     sizes = Counter(example.group_key for example in examples)
-    wanted, held = round(part * len(examples)), 0
-    kept = set()
+    wanted = round(fraction * len(examples))
+    drawn: set[str] = set()
+    rows = 0
     for group in sorted(sizes, key=lambda group: hashlib.sha256(f"{seed}/{group}".encode()).digest()):
-        if held >= wanted:
+        if rows >= wanted:
             break
-        kept.add(group)
-        held += sizes[group]
-    return [example for example in examples if example.group_key in kept]
+        drawn.add(group)
+        rows += sizes[group]
+    return [example for example in examples if example.group_key in drawn]

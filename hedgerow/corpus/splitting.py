@@ -1,8 +1,8 @@
-"""Splitting a corpus into parts by group, so that every label is in every part in proportion.
+"""Split a corpus into parts by group, so that every label is in every part in proportion.
 
-A greedy form of stratification for grouped data (after Sechidis et al. 2011): groups come in order of size, and within
-a size in an order drawn from the seed; each goes where it leaves the counts of labels closest to what the parts should
-have. The result depends on the rows, the shares and the seed, not on the order of the rows.
+This is greedy stratification for grouped data (after Sechidis et al. 2011). Groups are placed by size, and within a
+size in an order drawn by the seed; each goes where the counts of labels come closest to their targets. The result
+depends on the rows, the fractions and the seed, not on the order of the rows.
 """
 
 from __future__ import annotations
@@ -14,63 +14,69 @@ from collections.abc import Iterable, Mapping, Sequence
 from hedgerow.errors import CorpusError
 from hedgerow.labels import Example
 
+Group = Sequence[Example]
 
-def split(examples: Iterable[Example], shares: Mapping[str, float], *, seed: int) -> dict[str, list[Example]]:
-    """`examples` in parts named as in `shares` (which sum to 1), in order of id.
 
-    A row's own `part` field pins its group, and the others are divided as if it were not there: rows that are added and
-    pinned leave the rest where it was. Raises CorpusError where a group is pinned to a part that is not among the
-    shares, or to two.
+def split(examples: Iterable[Example], fractions: Mapping[str, float], *, seed: int) -> dict[str, list[Example]]:
+    """Return `examples` in parts named as in `fractions` (which sum to 1), each in the order of ids.
+
+    A row's own field `part` pins its group to that part. Pinned groups do not count when the others are placed, so that
+    adding pinned rows moves no other row. Raises CorpusError if a group is pinned to an unknown part, or to two.
     """
-    groups: dict[str, list[Example]] = defaultdict(list)
-    for example in sorted(examples, key=lambda example: example.id):
-        groups[example.group_key].append(example)
-    parts: dict[str, list[Example]] = {part: [] for part in shares}
+    parts: dict[str, list[Example]] = {part: [] for part in fractions}
     free = []
-    for group in groups.values():
-        pin = _pinned(group, shares)
+    for group in _groups(examples):
+        pin = _pinned_part(group, fractions)
         if pin is None:
             free.append(group)
         else:
             parts[pin].extend(group)
     totals = Counter(stratum for group in free for stratum in _strata(group).elements())
-    wanted = {part: {stratum: count * share for stratum, count in totals.items()} for part, share in shares.items()}
-    held: dict[str, Counter[str]] = {part: Counter() for part in shares}
+    targets = {part: {name: count * fraction for name, count in totals.items()} for part, fraction in fractions.items()}
+    counts: dict[str, Counter[str]] = {part: Counter() for part in fractions}
     for group in sorted(free, key=lambda group: _order(group, seed)):
-        part = min(shares, key=lambda part: _cost(_strata(group), held[part], wanted[part]))
-        held[part] += _strata(group)
+        strata = _strata(group)
+        part = min(fractions, key=lambda part: _cost(strata, counts[part], targets[part]))
+        counts[part] += strata
         parts[part].extend(group)
     return {part: sorted(rows, key=lambda example: example.id) for part, rows in parts.items()}
 
 
-def _strata(group: Sequence[Example]) -> Counter[str]:
-    """What is kept in proportion: the row itself, either label, their pair, the domain and the kind."""
+def _groups(examples: Iterable[Example]) -> list[Group]:
+    groups: dict[str, list[Example]] = defaultdict(list)
+    for example in sorted(examples, key=lambda example: example.id):
+        groups[example.group_key].append(example)
+    return list(groups.values())
+
+
+def _strata(group: Group) -> Counter[str]:
+    """Return the counts to keep in proportion: rows, both labels, their pair, the domain and the kind."""
     strata: Counter[str] = Counter()
     for example in group:
         pair = f"{example.certainty}+{example.stance}"
-        kept = ("all", example.certainty, example.stance, pair, f"domain {example.domain}", f"kind {example.kind}")
-        strata.update(str(stratum) for stratum in kept)
+        names = ("all", example.certainty, example.stance, pair, f"domain {example.domain}", f"kind {example.kind}")
+        strata.update(str(name) for name in names)
     return strata
 
 
-def _order(group: Sequence[Example], seed: int) -> tuple[int, str]:
-    """Large groups before small ones; drawn by hash, so that no row's place depends on another's."""
+def _order(group: Group, seed: int) -> tuple[int, str]:
+    """Return a sort key: large groups first, then by hash, so that no group's place depends on another group."""
     return -len(group), hashlib.sha256(f"{seed}/{group[0].group_key}".encode()).hexdigest()
 
 
-def _cost(adds: Counter[str], held: Counter[str], wanted: Mapping[str, float]) -> float:
-    """How much worse the part's counts fit after the group: the change of sum (held - wanted)^2 / wanted."""
+def _cost(strata: Counter[str], counts: Counter[str], targets: Mapping[str, float]) -> float:
+    """Return how much adding a group changes the part's misfit, sum (count - target)^2 / target."""
     change = 0.0
-    for stratum, count in adds.items():
-        short = held[stratum] - wanted[stratum]
-        change += ((short + count) ** 2 - short**2) / wanted[stratum]
+    for stratum, added in strata.items():
+        excess = counts[stratum] - targets[stratum]
+        change += ((excess + added) ** 2 - excess**2) / targets[stratum]
     return change
 
 
-def _pinned(group: Sequence[Example], shares: Mapping[str, float]) -> str | None:
+def _pinned_part(group: Group, fractions: Mapping[str, float]) -> str | None:
     pins = {str(example.extra["part"]) for example in group if "part" in example.extra}
     if not pins:
         return None
-    if len(pins) > 1 or not pins <= set(shares):
-        raise CorpusError(f"group {group[0].group_key!r} is pinned to {sorted(pins)}; name one of {sorted(shares)}")
+    if len(pins) > 1 or not pins <= set(fractions):
+        raise CorpusError(f"group {group[0].group_key!r} is pinned to {sorted(pins)}; name one of {sorted(fractions)}")
     return pins.pop()

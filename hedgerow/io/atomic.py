@@ -1,11 +1,11 @@
-"""Atomic files and folders: written beside their target, flushed, then renamed."""
+"""Write files and folders atomically: under another name beside the target, flushed to disk, then renamed."""
 
 from __future__ import annotations
 
 import hashlib
 import os
+import secrets
 import shutil
-import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,51 +15,52 @@ from hedgerow.errors import InputError
 
 
 def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file's bytes, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @contextmanager
 def replaced_file(path: Path) -> Iterator[TextIO]:
-    """A text file that appears under its name whole or not at all: written beside, flushed to disk, renamed.
+    """Open a text file that appears under its name complete, or not at all.
 
-    A link is followed: what it leads to is replaced.
+    If `path` is a link, its target is replaced. Raises InputError if the folder cannot be written.
     """
     path = path.resolve()
+    beside = _name_beside(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".hedgerow.", suffix=".part")
+        file = beside.open("x", encoding="utf-8", newline="")
     except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror}); name another place") from None
-    beside = Path(name)
+        raise _not_writable(path, error) from None
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+        with file:
             yield file
             file.flush()
             os.fsync(file.fileno())
-        beside.chmod(0o666 & ~_umask())
-        beside.replace(path)
+        put(beside, path)
     finally:
         beside.unlink(missing_ok=True)
 
 
 @contextmanager
 def replaced_folder(path: Path, *, allowed: Collection[str]) -> Iterator[Path]:
-    """A folder that appears whole or not at all; one that is there is replaced if it holds nothing but `allowed`.
+    """Make a folder that appears complete, or not at all.
 
-    Raises InputError, before anything is done, where it holds something else or is the folder one stands in.
+    An existing folder is replaced if it has no entries but those `allowed`. Raises InputError, before anything is
+    changed, if it has others, is the current folder, or cannot be written.
     """
     path = path.resolve()
     _reject_foreign(path, allowed)
+    beside = _name_beside(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(dir=path.parent, prefix=".hedgerow.", suffix=".part"))
+        beside.mkdir()
     except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror}); name another place") from None
+        raise _not_writable(path, error) from None
     aside = beside.with_suffix(".old")
     try:
         yield beside
-        beside.chmod(0o777 & ~_umask())
         _reject_foreign(path, allowed)
         if path.exists():
             path.rename(aside)
@@ -73,24 +74,8 @@ def replaced_folder(path: Path, *, allowed: Collection[str]) -> Iterator[Path]:
         shutil.rmtree(aside, ignore_errors=True)
 
 
-def _reject_foreign(path: Path, allowed: Collection[str]) -> None:
-    if path == Path.cwd():
-        raise InputError(f"{path}: is the folder you stand in; name one below it")
-    if path.exists() and not path.is_dir():
-        raise InputError(f"{path}: is a file; name a folder")
-    strange = sorted(entry.name for entry in path.iterdir() if entry.name not in allowed) if path.exists() else []
-    if strange:
-        raise InputError(f"{path}: holds {strange[0]!r}, which this command did not write; name another folder")
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
-
-
 def publish(content: bytes, beside: Path, path: Path) -> None:
-    """Write `content` to the temporary file `beside`, flush it to disk, and rename it to `path`."""
+    """Write `content` to the file `beside`, flush it to disk, and rename it to `path`, on the same file system."""
     with beside.open("wb") as file:
         file.write(content)
         file.flush()
@@ -99,12 +84,32 @@ def publish(content: bytes, beside: Path, path: Path) -> None:
 
 
 def put(beside: Path, path: Path) -> None:
-    """Rename a file that is on disk to `path`; the name is on disk too when this returns."""
+    """Rename the flushed file `beside` to `path`. When this returns, the new name is on disk too."""
     beside.replace(path)
-    if os.name == "nt":  # a folder cannot be flushed there
+    if os.name == "nt":  # Windows cannot flush a folder
         return
     handle = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _name_beside(path: Path) -> Path:
+    """Return a free name in the same folder. A new file or folder has the mode that the umask leaves."""
+    return path.with_name(f".hedgerow.{secrets.token_hex(8)}.part")
+
+
+def _not_writable(path: Path, error: OSError) -> InputError:
+    return InputError(f"{path}: cannot be written ({error.strerror}); name another place")
+
+
+def _reject_foreign(path: Path, allowed: Collection[str]) -> None:
+    """Raise InputError if `path` must not be replaced."""
+    if path == Path.cwd():
+        raise InputError(f"{path}: is the current folder; name one below it")
+    if path.exists() and not path.is_dir():
+        raise InputError(f"{path}: is a file; name a folder")
+    foreign = sorted(entry.name for entry in path.iterdir() if entry.name not in allowed) if path.exists() else []
+    if foreign:
+        raise InputError(f"{path}: has {foreign[0]!r}, which this command did not write; name another folder")

@@ -1,4 +1,4 @@
-"""Libraries that not everyone needs: brought in where they are used, and named with the command that installs them."""
+"""Import optional libraries when they are needed, and name the extra that installs a missing one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hedgerow.errors import InputError
 
 
 def library(name: str, *, needed_for: str, extra: str = "files") -> Any:
-    """The module `name`. Raises InputError where it is not installed."""
+    """Return the module `name`; raise InputError with the install command if it is not installed."""
     try:
         return import_module(name)
     except ImportError as error:

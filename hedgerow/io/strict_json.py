@@ -12,13 +12,14 @@ from hedgerow.io.text_checks import invalid_utf8, surrogate_error
 
 
 def parse_object(raw: bytes) -> dict[str, Any]:
-    """Return the JSON object in a line; raise InputError that says what is wrong and what would be right.
+    """Return the JSON object in a line.
 
-    What other readers reject or lose is rejected too: NaN and infinite numbers, duplicate keys, lone surrogates.
+    Raises InputError for invalid JSON, and for JSON that other readers reject or lose: NaN, infinite numbers, duplicate
+    keys, lone surrogates.
     """
     try:
         text = raw.decode("utf-8")
-        row = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite)
+        row = json.loads(text, object_pairs_hook=_unique, parse_constant=_reject_constant, parse_float=_finite)
     except UnicodeDecodeError as error:
         raise InputError(invalid_utf8(error)) from None
     except RecursionError:
@@ -26,9 +27,9 @@ def parse_object(raw: bytes) -> dict[str, Any]:
     except ValueError as error:
         raise InputError(f"broken JSON ({error}); write one whole JSON object a line") from None
     if not isinstance(row, dict):
-        raise InputError(f"a JSON {type(row).__name__} where an object {{...}} belongs; write one object a line")
-    if b"\\ud" in raw.lower() and (fault := surrogate_error(json.dumps(row, ensure_ascii=False))) is not None:
-        raise InputError(fault)
+        raise InputError(f"a JSON {type(row).__name__}, not an object {{...}}; write one object a line")
+    if b"\\ud" in raw.lower() and (error_message := surrogate_error(json.dumps(row, ensure_ascii=False))) is not None:
+        raise InputError(error_message)
     return row
 
 
@@ -36,11 +37,11 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     row = dict(pairs)
     if len(row) < len(pairs):
         keys = [key for key, _ in pairs]
-        raise ValueError(f"the key {next(key for key in keys if keys.count(key) > 1)!r} stands twice")
+        raise ValueError(f"the key {next(key for key in keys if keys.count(key) > 1)!r} occurs twice")
     return row
 
 
-def _no_constant(name: str) -> Any:
+def _reject_constant(name: str) -> Any:
     raise ValueError(f"{name} is not JSON")
 
 
@@ -52,4 +53,5 @@ def _finite(number: str) -> float:
 
 
 def write_json(path: Path, value: object) -> None:
+    """Write `value` as JSON in UTF-8, indented by one space; raise ValueError for NaN and infinite numbers."""
     path.write_text(json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n", "utf-8")

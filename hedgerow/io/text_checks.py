@@ -1,4 +1,4 @@
-"""Check that a text can be labelled, and say what is wrong if it cannot."""
+"""Check that a text can be labelled, and explain why if it cannot."""
 
 from __future__ import annotations
 

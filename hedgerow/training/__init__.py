@@ -1,5 +1,6 @@
-"""A recipe and a corpus to a trained model folder, with its scores on dev."""
+"""Train a model: a recipe and a corpus in, a model folder and its scores on dev out."""
 
-from hedgerow.training.train import Trained, train
+from hedgerow.training.inputs import TrainingInputs
+from hedgerow.training.train import Trained, train_model
 
-__all__ = ["Trained", "train"]
+__all__ = ["Trained", "TrainingInputs", "train_model"]

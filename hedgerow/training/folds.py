@@ -1,10 +1,11 @@
-"""Out of fold: what a linear model says of rows that it has not learnt from, for every row of a corpus."""
+"""Cross-validation: judge every row of a corpus by a linear model that did not learn from it."""
 
 from __future__ import annotations
 
+import logging
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -12,38 +13,49 @@ from numpy.typing import NDArray
 
 from hedgerow.errors import CorpusError
 from hedgerow.labels import AXES, Example
-from hedgerow.training.linear import fit_and_load
+from hedgerow.training.linear import fit_linear
 from hedgerow.training.recipe import LinearRecipe
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+logger = logging.getLogger(__name__)
 
 
-def out_of_fold(
-    recipe: LinearRecipe, examples: Sequence[Example], *, folds: int = 5, say: Callable[[str], None] = lambda _: None
-) -> dict[str, Floats]:
-    """By axis the chances of its labels, (rows, labels), each row's from a model that learnt from the other folds.
+def out_of_fold(recipe: LinearRecipe, examples: Sequence[Example], *, folds: int = 5) -> dict[str, Floats]:
+    """Return by axis the probabilities of its labels, (rows, labels), each row from a model of the other folds.
 
     Folds are whole groups, with the pairs of labels in proportion (scikit-learn's StratifiedGroupKFold). Raises
-    CorpusError where a label has fewer groups than there are folds.
+    CorpusError if a label has fewer groups than there are folds.
     """
+    _reject_rare_labels(examples, folds)
+    probabilities = {axis: np.zeros((len(examples), len(enum))) for axis, enum in AXES.items()}
+    for fold, (train, held_out) in enumerate(_folds(recipe, examples, folds), 1):
+        logger.info("fold %s of %s: %s rows to train on, %s to judge", fold, folds, _count(train), _count(held_out))
+        with tempfile.TemporaryDirectory() as folder:
+            classifier = fit_linear(recipe, [examples[at] for at in train], Path(folder)).classifier
+        predictions = classifier.predict(examples[at].text for at in held_out)
+        for at, prediction in zip(held_out, predictions, strict=True):
+            for axis in AXES:
+                probabilities[axis][at] = list(prediction.scores(axis).values())
+    return probabilities
+
+
+def _folds(recipe: LinearRecipe, examples: Sequence[Example], folds: int) -> Iterator[tuple[Ints, Ints]]:
+    """Yield the rows to train on and the rows to judge, by place, fold by fold."""
     from sklearn.model_selection import StratifiedGroupKFold
 
-    _reject_rare_labels(examples, folds)
     pairs = [f"{example.certainty}+{example.stance}" for example in examples]
-    chances = {axis: np.zeros((len(examples), len(enum))) for axis, enum in AXES.items()}
-    cut = StratifiedGroupKFold(n_splits=folds, shuffle=True, random_state=recipe.seed)
-    # The joint labels are only to be spread evenly: a pair with a single row is no fault.
     codes = np.unique(pairs, return_inverse=True)[1]
-    common = np.where(np.bincount(codes)[codes] >= folds, codes, -1)
-    parts = cut.split(np.zeros(len(pairs)), common, groups=[example.group_key for example in examples])
-    for number, (learnt, asked) in enumerate(parts, 1):
-        say(f"fold {number} of {folds}: {len(learnt):,} rows to learn from, {len(asked):,} to judge")
-        with tempfile.TemporaryDirectory() as folder:
-            classifier = fit_and_load(recipe, [examples[at] for at in learnt], Path(folder), {})
-        for at, prediction in zip(asked, classifier.predict(examples[at].text for at in asked), strict=True):
-            for axis in AXES:
-                chances[axis][at] = list(getattr(prediction, f"{axis}_scores").values())
-    return chances
+    # The pairs are only to be spread evenly: one with too few rows must not raise an error.
+    strata = np.where(np.bincount(codes)[codes] >= folds, codes, -1)
+    splitter = StratifiedGroupKFold(n_splits=folds, shuffle=True, random_state=recipe.seed)
+    groups = [example.group_key for example in examples]
+    yield from splitter.split(np.zeros(len(examples)), strata, groups=groups)
+
+
+def _count(rows: Ints) -> str:
+    return f"{len(rows):,}"
 
 
 def _reject_rare_labels(examples: Sequence[Example], folds: int) -> None:
@@ -52,6 +64,6 @@ def _reject_rare_labels(examples: Sequence[Example], folds: int) -> None:
         for label in enum:
             if groups[label] < folds:
                 raise CorpusError(
-                    f"{axis} {str(label)!r} stands in {groups[label]} groups, too few for {folds} folds; "
-                    "add rows, or take fewer folds"
+                    f"{axis} {str(label)!r} is in {groups[label]} groups, too few for {folds} folds; "
+                    "add rows, or use fewer folds"
                 )

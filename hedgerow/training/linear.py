@@ -1,80 +1,112 @@
-"""Fitting a linear model and loading what was written, so that what is measured is what is kept."""
+"""Fit the linear model with scikit-learn, and write it so that numpy alone can run it.
+
+TF-IDF of word and character n-grams, and one logistic regression per axis.
+"""
 
 from __future__ import annotations
 
-import json
+import logging
+import warnings
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
-from hashlib import sha256
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from hedgerow import corpus
+import numpy as np
+from numpy.typing import NDArray
+
 from hedgerow.classifier import Classifier
-from hedgerow.errors import CorpusError, RecipeError
-from hedgerow.io.atomic import replaced_folder
+from hedgerow.errors import RecipeError
+from hedgerow.io.optional import library
 from hedgerow.io.strict_json import write_json
 from hedgerow.labels import AXES, Example
-from hedgerow.predictors.linear import load_linear
+from hedgerow.predictors.linear import WORD, load_linear
+from hedgerow.training.model_folder import Fitted
 from hedgerow.training.recipe import LinearRecipe
 
-ARRAYS = ("vocabulary.json", "weights.npz")
-NOTE = "fit.json"  # what a kept fit was made from
+if TYPE_CHECKING:
+    from sklearn.linear_model import LogisticRegression
+
+logger = logging.getLogger(__name__)
 
 
-def fit_and_load(
-    recipe: LinearRecipe,
-    examples: Sequence[Example],
-    folder: Path,
-    manifest: dict[str, Any],
-    say: Callable[[str], None] = lambda _: None,
-) -> Classifier:
-    """The classifier that `recipe` makes of `examples`; its arrays lie in `folder`, and `manifest` learns their form.
+def fit_linear(recipe: LinearRecipe, examples: Sequence[Example], folder: Path) -> Fitted:
+    """Fit `recipe` on `examples`, write the arrays to `folder`, and load them from there.
 
-    Raises RecipeError where scikit-learn is not installed or the settings do not fit the data.
+    Raises InputError if scikit-learn is not installed, RecipeError if the settings do not fit the data.
     """
-    try:
-        import datasets
-        import sklearn  # noqa: F401
-
-        from hedgerow.training.tfidf import fit_linear
-    except ModuleNotFoundError as error:
-        raise RecipeError(f"{error}; training needs more than labelling: pip install 'hedgerow[eval]'") from None
-    datasets.disable_progress_bars()
-    manifest.update(fit_linear(recipe, corpus.to_dataset(examples), folder, say))
-    return Classifier(load_linear(folder, manifest))
-
-
-def kept_linear(
-    recipe: LinearRecipe, examples: Sequence[Example], folder: Path, say: Callable[[str], None] = lambda _: None
-) -> Classifier:
-    """As `fit_and_load`, but what was fitted before on the same rows by the same settings is loaded from `folder`.
-
-    Not a model folder: it serves one measurement. Labels that `examples` lack are a CorpusError.
-    """
-    key = _key(recipe, examples)
-    note = folder / NOTE
-    if note.is_file() and (manifest := json.loads(note.read_text("utf-8")))["key"] == key:
-        return Classifier(load_linear(folder, manifest))
-    reject_missing_labels(examples, folder.name)
-    say(f"{folder.name}: {len(examples):,} sentences to learn from")
-    with replaced_folder(folder, allowed=(NOTE, *ARRAYS)) as beside:
-        manifest = {"key": key}
-        fit_and_load(recipe, examples, beside, manifest)
-        write_json(beside / NOTE, manifest)
-    return Classifier(load_linear(folder, manifest))
-
-
-def reject_missing_labels(examples: Sequence[Example], names: str) -> None:
-    """Raise CorpusError where a label of either axis has no example."""
+    library("sklearn", needed_for="training a linear model", extra="linear")
+    vectorizers = _vectorizers(recipe)
+    features = _features(recipe, vectorizers, [example.text for example in examples])
+    arrays = {f"{kind}_idf": vectorizer.idf_ for kind, vectorizer in vectorizers.items()}
     for axis, enum in AXES.items():
-        counts = Counter(getattr(example, axis) for example in examples)
-        for label in enum:
-            if not counts[label]:
-                raise CorpusError(f"{names}: no example of {axis} {str(label)!r}; a model cannot learn it, add some")
+        logger.info("fitting %s on %s features", axis, f"{features.shape[1]:,}")
+        order = list(enum)
+        labels = np.array([order.index(getattr(example, axis)) for example in examples])
+        regression = _regress(recipe, features, labels)
+        arrays[f"{axis}_weights"] = regression.coef_  # (labels, features)
+        arrays[f"{axis}_bias"] = regression.intercept_  # (labels,)
+    _write(folder, arrays, vectorizers)
+    manifest = {
+        "features": {
+            "word_ngrams": recipe.features.word_ngrams,
+            "character_ngrams": recipe.features.character_ngrams,
+        }
+    }
+    return Fitted(Classifier(load_linear(folder, manifest)), manifest)
 
 
-def _key(recipe: LinearRecipe, examples: Sequence[Example]) -> str:
-    rows = [[example.text, str(example.certainty), str(example.stance)] for example in examples]
-    return sha256(json.dumps([asdict(recipe), rows]).encode()).hexdigest()
+def _vectorizers(recipe: LinearRecipe) -> dict[str, Any]:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    shared = {
+        "min_df": recipe.features.min_sentences,
+        "max_features": recipe.features.max_features,
+        "sublinear_tf": True,
+    }
+    return {
+        "word": TfidfVectorizer(token_pattern=WORD, ngram_range=recipe.features.word_ngrams, **shared),
+        "character": TfidfVectorizer(analyzer="char_wb", ngram_range=recipe.features.character_ngrams, **shared),
+    }
+
+
+def _features(recipe: LinearRecipe, vectorizers: Mapping[str, Any], texts: Sequence[str]) -> Any:
+    """Fit the vectorizers, and return the sparse matrix (sentences, features)."""
+    from scipy.sparse import hstack
+
+    logger.info("counting n-grams in %s sentences", f"{len(texts):,}")
+    try:
+        return hstack([vectorizer.fit_transform(texts) for vectorizer in vectorizers.values()]).tocsr()
+    except ValueError as error:  # scikit-learn found no n-gram in so many sentences
+        raise RecipeError(f"setting 'features.min_sentences' = {recipe.features.min_sentences}: {error}") from None
+
+
+def _regress(recipe: LinearRecipe, features: Any, labels: NDArray[np.int64]) -> LogisticRegression:
+    """Fit one axis; `labels` are the places of the rows' labels in the codebook's order."""
+    from sklearn.exceptions import ConvergenceWarning
+    from sklearn.linear_model import LogisticRegression
+    from threadpoolctl import threadpool_limits
+
+    settings = recipe.regression
+    counts = Counter(labels.tolist())
+    power = settings.class_weight_power
+    weights = {label: (len(labels) / (len(counts) * count)) ** power for label, count in counts.items()}
+    regression = LogisticRegression(
+        C=settings.C, class_weight=weights, max_iter=settings.max_iter, random_state=recipe.seed
+    )
+    # One thread: the sums come in the same order on any number of cores, and on two it is no slower.
+    with threadpool_limits(limits=1), warnings.catch_warnings():
+        warnings.simplefilter("error", ConvergenceWarning)
+        try:
+            regression.fit(features, labels)
+        except ConvergenceWarning:
+            raise RecipeError(f"setting 'regression.max_iter' = {settings.max_iter}: not converged; raise it") from None
+    return regression
+
+
+def _write(folder: Path, arrays: Mapping[str, Any], vectorizers: Mapping[str, Any]) -> None:
+    # scikit-learn returns some arrays in Fortran order; on disk they are all in C order.
+    in_order: dict[str, Any] = {name: np.ascontiguousarray(array.astype(np.float32)) for name, array in arrays.items()}
+    np.savez_compressed(folder / "weights.npz", **in_order)
+    vocabulary = {kind: vectorizer.get_feature_names_out().tolist() for kind, vectorizer in vectorizers.items()}
+    write_json(folder / "vocabulary.json", vocabulary)

@@ -1,160 +1,133 @@
-"""From a recipe to a model folder.
+"""Train a model: recipe, corpora, fit, measure, model folder.
 
-A model folder holds no date and no path, so that the same recipe and data give the same bytes: `recipe.toml` (as it was
-read), the weights, `metrics.json` (scores on dev and on what else was measured), and `hedgerow.json`, the manifest with
-the hashes of all of these and of the corpora.
+from hedgerow.training import train_model
+train_model(Path("model/linear/recipe.toml"), Path("runs/linear"))
 """
 
 from __future__ import annotations
 
-import os
+import logging
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import hedgerow
-from hedgerow import corpus
-from hedgerow.classifier import Classifier
-from hedgerow.errors import RecipeError
-from hedgerow.io.atomic import replaced_folder, sha256
+from hedgerow.io.atomic import replaced_folder
+from hedgerow.io.optional import library
 from hedgerow.io.strict_json import write_json
-from hedgerow.labels import AXES, Example
-from hedgerow.metrics import axis_scores, span_scores
-from hedgerow.predictors.folder import FILES, MANIFEST, SCHEMA
-from hedgerow.training.linear import fit_and_load, reject_missing_labels
+from hedgerow.predictors.folder import FILES, MANIFEST
+from hedgerow.training.inputs import LabelledData, TrainingFiles, TrainingInputs, load_labelled, resolve_files
+from hedgerow.training.linear import fit_linear
+from hedgerow.training.model_folder import Fitted, Metrics, describe_files, measure, totals, write_manifest
+from hedgerow.training.processes import is_first_process
 from hedgerow.training.recipe import LinearRecipe, NetworkRecipe, Recipe, read_recipe, varied
 
-Say = Callable[[str], None]
-Split = Mapping[str, Sequence[Example]]
+logger = logging.getLogger(__name__)
+
+NETWORK_LIBRARIES = ("torch", "transformers", "accelerate", "datasets", "onnx", "onnxscript", "safetensors", "scipy")
 
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """Where the model lies, and its scores on dev by axis."""
+    """The folder of a trained model, and its scores on dev (see `metrics.json`)."""
 
     folder: Path
-    metrics: dict[str, Any]
+    metrics: Metrics
 
 
-def train(
+def train_model(
     recipe_file: Path,
     out: Path,
+    inputs: TrainingInputs | None = None,
     *,
-    corpora: Sequence[Path] = (),
-    measure: Mapping[str, Path] | None = None,
-    teachers: Sequence[Path] = (),
-    texts: Sequence[Path] = (),
-    share: float | None = None,
+    train_fraction: float | None = None,
     seed: int | None = None,
-    say: Say = lambda _: None,
 ) -> Trained | None:
-    """Train what `recipe_file` says and write it to the folder `out`, whole or not at all.
+    """Train the model that `recipe_file` describes, and write it to the folder `out`, complete or not at all.
 
-    `corpora` stand in for the recipe's training files where given; the model is measured on the recipe's dev, and on
-    the files of `measure`, by name, too. A network learns as well from what `teachers` (folders of trained networks)
-    say of its sentences and of those of `texts`, unlabelled files. `share` and `seed` stand in for the recipe's where
-    given: how much of the labels is learnt from, in whole groups, and what draws it. `say` hears of the progress. A
-    network's run is kept in `out` + ".run", and the same call goes on with it where it was killed; of several processes
-    (torchrun) only the first one writes and returns something. Raises RecipeError, CorpusError or InputError before
-    anything is written.
+    A network's run is kept in `out` + ".run"; if it was killed, the same call resumes it. Of several processes, only
+    the first writes and returns something. Raises RecipeError, CorpusError or InputError if nothing can be trained.
+
+    Parameters
+    ----------
+    recipe_file
+        A TOML file, such as `model/linear/recipe.toml`.
+    out
+        The model folder. An existing model is replaced; a folder with other files in it is rejected.
+    inputs
+        Files beside those of the recipe. By default, none.
+    train_fraction, seed
+        Replace those of the recipe: the fraction of the training rows to take, and the seed that draws them.
+
     """
-    recipe = varied(read_recipe(recipe_file), share=share, seed=seed)
-    train_files = list(corpora) or _resolve(recipe.corpora.train, recipe_file)
-    dev_files = _resolve(recipe.corpora.dev, recipe_file)
-    _reject_lone_teachers(recipe, teachers, texts)
-    measured = measure or {}
-    examples = corpus.share(corpus.load(train_files), recipe.share, seed=recipe.seed)
-    held_out = {"dev": corpus.load(dev_files), **{name: corpus.load([path]) for name, path in measured.items()}}
-    for name, rows in held_out.items():
-        corpus.reject_leaks(examples, rows, name=name)
-    reject_missing_labels(examples, ", ".join(map(str, train_files)))
-    say(f"{len(examples):,} sentences to train on, {len(held_out['dev']):,} to measure on")
-    data = {
-        "train": _describe(train_files),
-        "sentences": len(examples),
-        "dev": _describe(dev_files),
-        "measured": _describe(measured.values()),
-        **{name: value for name, value in (("share", share), ("seed", seed)) if value is not None},
-    }
-    first = os.environ.get("RANK", "0") == "0"  # of several processes; the others only help it train
-    allowed = (MANIFEST, *FILES[recipe.kind])
-    with replaced_folder(out, allowed=allowed) if first else tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
+    recipe = varied(read_recipe(recipe_file), train_fraction=train_fraction, seed=seed)
+    files = resolve_files(recipe, recipe_file, inputs or TrainingInputs())
+    data = load_labelled(recipe, files)
+    logger.info("%s sentences to train on, %s to measure on", f"{len(data.train):,}", f"{len(data.held_out['dev']):,}")
+    with _model_folder(out, recipe) as folder:
         shutil.copyfile(recipe_file, folder / "recipe.toml")
-        manifest = {"schema": SCHEMA, "kind": recipe.kind, "hedgerow": hedgerow.__version__, "labels": _labels()}
-        if isinstance(recipe, LinearRecipe):
-            classifier = fit_and_load(recipe, examples, folder, manifest, say)
-        else:
-            say = say if first else lambda _: None
-            lesson = (train_files, teachers, texts)
-            trained = _fit_network(recipe, recipe_file, lesson, held_out, folder, out, manifest, say)
-            if trained is None:
-                return None
-            classifier = trained
-        metrics = {name: _measure(classifier, rows) for name, rows in held_out.items()}
-        for name, scores in metrics.items():
-            totals = {
-                **{axis: scores[axis]["macro_f1"]["value"] for axis in AXES},
-                "spans": scores["spans"]["strict"]["f1"],
-            }
-            say(f"as written on {name}: " + ", ".join(f"{what} {value:.4f}" for what, value in totals.items()))
+        fitted = _fit(recipe, files, data, folder, out)
+        if fitted is None:
+            return None
+        metrics = _measure(fitted, data)
         write_json(folder / "metrics.json", metrics)
-        files = {name: sha256(folder / name) for name in FILES[recipe.kind]}
-        write_json(folder / MANIFEST, {**manifest, "data": data, "files": files})
-    say(f"written to {out}")
+        described = _describe(files, data, train_fraction=train_fraction, seed=seed)
+        write_manifest(folder, recipe.kind, fitted, described)
+    logger.info("written to %s", out)
     return Trained(out, metrics["dev"])
 
 
+@contextmanager
+def _model_folder(out: Path, recipe: Recipe) -> Iterator[Path]:
+    """Make the folder to write the model to; in a process that is not the first one, a temporary folder."""
+    if is_first_process():
+        with replaced_folder(out, allowed=(MANIFEST, *FILES[recipe.kind])) as folder:
+            yield folder
+    else:
+        with tempfile.TemporaryDirectory() as name:
+            yield Path(name)
+
+
+def _fit(recipe: Recipe, files: TrainingFiles, data: LabelledData, folder: Path, out: Path) -> Fitted | None:
+    if isinstance(recipe, LinearRecipe):
+        return fit_linear(recipe, data.train, folder)
+    return _fit_network(recipe, files, data, folder, out)
+
+
 def _fit_network(
-    recipe: NetworkRecipe,
-    recipe_file: Path,
-    lesson: tuple[Sequence[Path], Sequence[Path], Sequence[Path]],
-    held_out: Split,
-    folder: Path,
-    out: Path,
-    manifest: dict[str, Any],
-    say: Say,
-) -> Classifier | None:
-    try:
-        import datasets
-        import torch  # noqa: F401
-        from transformers.utils import logging as transformers_logging
+    recipe: NetworkRecipe, files: TrainingFiles, data: LabelledData, folder: Path, out: Path
+) -> Fitted | None:
+    for name in NETWORK_LIBRARIES:
+        library(name, needed_for="training a network", extra="train")
+    from hedgerow.training.network.fitting import train_network
+    from hedgerow.training.network.run_folder import RunFolder
 
-        from hedgerow.training.network.fitting import Lesson, train_network
-    except ModuleNotFoundError as error:
-        raise RecipeError(f"{error}; training a network needs more: pip install 'hedgerow[train]'") from None
-    datasets.disable_progress_bars()
-    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    # Its report says that the pooler was left out, which is on purpose.
-    transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
-    run = out.resolve().with_name(f"{out.resolve().name}.run")
-    return train_network(recipe, recipe_file.parent, Lesson(*lesson), held_out, folder, run, manifest, say)
+    run = RunFolder(out.resolve().with_name(f"{out.resolve().name}.run"))
+    return train_network(recipe, files, data, folder, run)
 
 
-def _reject_lone_teachers(recipe: Recipe, teachers: Sequence[Path], texts: Sequence[Path]) -> None:
-    if texts and not teachers:
-        raise RecipeError("unlabelled texts without a teacher to score them; name its network (--teacher)")
-    if teachers and not (isinstance(recipe, NetworkRecipe) and recipe.distillation):
-        raise RecipeError("no setting 'distillation', and there are teachers; add its temperature and weight")
+def _measure(fitted: Fitted, data: LabelledData) -> dict[str, Metrics]:
+    """Return the scores of the model as it was written, on dev and on every file that is measured."""
+    metrics = {}
+    for name, rows in data.held_out.items():
+        metrics[name] = measure(fitted.classifier, rows)
+        figures = ", ".join(f"{head} {score:.4f}" for head, score in totals(metrics[name]).items())
+        logger.info("as written on %s: %s", name, figures)
+    return metrics
 
 
-def _measure(classifier: Classifier, rows: Sequence[Example]) -> dict[str, Any]:
-    predicted = list(classifier.predict(example.text for example in rows))
-    axes = {axis: axis_scores(rows, predicted, axis) for axis in AXES}
-    return {"sentences": len(rows), **axes, "spans": span_scores(rows, predicted)["all"]}
-
-
-def _labels() -> dict[str, list[str]]:
-    return {axis: [str(label) for label in enum] for axis, enum in AXES.items()}
-
-
-def _resolve(names: Sequence[str], recipe_file: Path) -> list[Path]:
-    return [(recipe_file.parent / name).resolve() for name in names]
-
-
-def _describe(files: Iterable[Path]) -> list[dict[str, Any]]:
-    """What stands upstream of the weights, without saying where it lay."""
-    return [{"file": path.name, "sha256": sha256(path)} for path in files]
+def _describe(
+    files: TrainingFiles, data: LabelledData, *, train_fraction: float | None, seed: int | None
+) -> dict[str, Any]:
+    """Return the manifest's entry for the data: the corpora by name and hash, and the settings beside the recipe."""
+    varied_settings = {"train_fraction": train_fraction, "seed": seed}
+    return {
+        "train": describe_files(files.train),
+        "sentences": len(data.train),
+        "dev": describe_files(files.dev),
+        "measured": describe_files(files.measure.values()),
+        **{name: value for name, value in varied_settings.items() if value is not None},
+    }

@@ -1,4 +1,4 @@
-"""What training starts from: an encoder that others pre-trained, or a small one of our own, and how it reads."""
+"""The encoder that training starts from, and its tokenizer: a pretrained one, or a small one trained from scratch."""
 
 from __future__ import annotations
 
@@ -13,77 +13,97 @@ from transformers import AutoTokenizer
 from hedgerow.errors import RecipeError
 from hedgerow.io.atomic import sha256
 from hedgerow.predictors.network.word_tokenizer import WordTokenizer, count_words
-from hedgerow.training.network.saving import encoder
+from hedgerow.training.network.saving import load_encoder
 from hedgerow.training.network.word_encoder import WordConfig, WordEncoder, word_vectors
 from hedgerow.training.recipe import NetworkRecipe, WordsRecipe
 
-READ = 512  # tokens of a sentence at run time, where the encoder can
+MAX_TOKENS = 512  # tokens of a sentence that a model reads at run time, if its encoder can
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
-    """`make` gives the encoder, untrained heads and all chance apart; `identity` is a hash of what it comes from."""
+class Backbone:
+    """An encoder to train.
 
-    tokenizer: Any
-    make: Callable[[], Any]
+    `build` returns the encoder, and draws no random numbers if it is pretrained. `fingerprint` is the hash of the
+    weights it comes from. `tokenizer_kind` is "wordpiece" or "word", as in the manifest.
+    """
+
     name: str
-    identity: str
-    save_tokenizer: Callable[[Path], None]
-    reads: str  # "pieces" or "words"
+    fingerprint: str
+    tokenizer: Any
+    tokenizer_kind: str
+    build: Callable[[], Any]
+    save_tokenizer: Callable[[Path], object]
 
 
-def start(recipe: NetworkRecipe, folder: Path, texts: Iterable[str]) -> Start:
-    """The start that `recipe` in `folder` names; a vocabulary of words is counted in `texts`."""
+def load_backbone(recipe: NetworkRecipe, folder: Path, texts: Iterable[str]) -> Backbone:
+    """Return the backbone that `recipe`, in `folder`, names. A vocabulary of words is counted in `texts`.
+
+    Raises RecipeError if it cannot be loaded.
+    """
     if recipe.encoder is not None:
-        return _from_words(recipe.encoder, folder, texts, recipe.max_tokens)
-    backbone = _place(folder, recipe.backbone)
-    tokenizer = load_tokenizer(backbone, recipe.max_tokens)
-    weights = Path(backbone) / "model.safetensors"
-
-    def save(place: Path) -> None:
-        AutoTokenizer.from_pretrained(backbone).save_pretrained(place)
-
-    identity = sha256(weights) if weights.is_file() else backbone
-    return Start(tokenizer, lambda: encoder(backbone), recipe.backbone.rsplit("/", 1)[-1], identity, save, "pieces")
+        return _word_backbone(recipe.encoder, folder, texts, recipe.max_tokens)
+    source = _locate(folder, recipe.backbone)
+    return Backbone(
+        name=recipe.backbone.rsplit("/", 1)[-1],
+        fingerprint=_fingerprint(source),
+        tokenizer=load_tokenizer(source, recipe.max_tokens),
+        tokenizer_kind="wordpiece",
+        build=lambda: load_encoder(source),
+        save_tokenizer=lambda target: AutoTokenizer.from_pretrained(source).save_pretrained(target),
+    )
 
 
 def load_tokenizer(backbone: str, max_tokens: int) -> Any:
-    """The backbone's fast tokenizer (of the `tokenizers` library), cutting at `max_tokens`, not padding."""
+    """Return the backbone's fast tokenizer (of the `tokenizers` library); it truncates and does not pad.
+
+    Raises RecipeError if the backbone cannot be found.
+    """
     try:
         tokenizer = AutoTokenizer.from_pretrained(backbone).backend_tokenizer
     except (OSError, ValueError) as error:
         reason = str(error).splitlines()[0]
         raise RecipeError(
-            f"setting 'backbone' = {backbone!r}: {reason}; scripts/fetch_backbone.py brings one"
+            f"setting 'backbone' = {backbone!r}: {reason}; scripts/fetch_backbone.py downloads one"
         ) from None
     tokenizer.enable_truncation(max_tokens)
     tokenizer.no_padding()
     return tokenizer
 
 
-def _from_words(words: WordsRecipe, folder: Path, texts: Iterable[str], max_tokens: int) -> Start:
+def _word_backbone(words: WordsRecipe, folder: Path, texts: Iterable[str], max_tokens: int) -> Backbone:
+    """Return a small encoder whose word vectors come from the encoder that the recipe names."""
     vocabulary = count_words(texts, most=words.vocabulary)
     tokenizer = WordTokenizer(vocabulary)
     tokenizer.enable_truncation(max_tokens)
-    source = _place(folder, words.vectors)
-    config = WordConfig(tokenizer.size, words.word_width, words.affix_width, words.width, words.dilations, READ)
+    source = _locate(folder, words.vectors)
+    load_tokenizer(source, max_tokens)  # rejects a missing encoder before the work begins
+    config = WordConfig(tokenizer.size, words.word_width, words.affix_width, words.width, words.dilations, MAX_TOKENS)
 
-    def make() -> WordEncoder:
-        made = WordEncoder(config, dropout=words.dropout, word_dropout=words.word_dropout)
-        vectors = word_vectors(encoder(source), load_tokenizer(source, max_tokens), vocabulary, words.word_width)
+    def build() -> WordEncoder:
+        encoder = WordEncoder(config, dropout=words.dropout, word_dropout=words.word_dropout)
+        vectors = word_vectors(load_encoder(source), load_tokenizer(source, max_tokens), vocabulary, words.word_width)
         with torch.no_grad():
-            made.words.weight[-len(vocabulary) :] = vectors
-        return made
+            encoder.words.weight[-len(vocabulary) :] = vectors
+        return encoder
 
-    def save(place: Path) -> None:
-        tokenizer.save(str(place / "tokenizer.json"))
+    return Backbone(
+        name="words",
+        fingerprint=_fingerprint(source),
+        tokenizer=tokenizer,
+        tokenizer_kind="word",
+        build=build,
+        save_tokenizer=lambda target: tokenizer.save(str(target / "tokenizer.json")),
+    )
 
-    load_tokenizer(source, max_tokens)  # rejected now rather than after a minute
+
+def _fingerprint(source: str) -> str:
+    """Return the hash of the weights in the folder `source`; for a name on a hub, the name."""
     weights = Path(source) / "model.safetensors"
-    return Start(tokenizer, make, "words", sha256(weights) if weights.is_file() else source, save, "words")
+    return sha256(weights) if weights.is_file() else source
 
 
-def _place(folder: Path, name: str) -> str:
-    """A folder from the recipe's, where there is one; else a name as it stands."""
+def _locate(folder: Path, name: str) -> str:
+    """Return the folder `name`, relative to the recipe's, if it exists; otherwise `name`, for a hub."""
     local = folder / name
     return str(local.resolve()) if local.is_dir() else name

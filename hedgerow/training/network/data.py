@@ -1,106 +1,161 @@
-"""Labelled files to what a network learns from: token ids, and a target for every head that a row has a field for."""
+"""The training data of a network: rows with a target for each head, token ids, and teachers' soft targets."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from hedgerow import corpus
-from hedgerow.corpus.external import read_rows
 from hedgerow.errors import CorpusError, RecipeError
-from hedgerow.labels import AXES, Example, SpanType
+from hedgerow.labels import AXES, SpanType
 from hedgerow.predictors.network import bio
-from hedgerow.training.network.module import IGNORED, Head
-from hedgerow.training.recipe import NetworkRecipe
+from hedgerow.training.network.module import IGNORED, TrainingHead
+from hedgerow.training.recipe import HeadRecipe
 
 if TYPE_CHECKING:
     from datasets import Dataset
 
-Row = Mapping[str, Any]
+    from hedgerow.training.network.distillation import SoftTargets
+
+SpanTarget = tuple[int, int, str]  # start and end as code points, end exclusive; type
 _CODEBOOK = {**AXES, "spans": SpanType}
 
 
-def heads_of(recipe: NetworkRecipe) -> tuple[Head, ...]:
-    """The recipe's heads with their labels; those of a span head become tags."""
+@dataclass(frozen=True, slots=True)
+class TrainingRow:
+    """A sentence and its gold targets: a label by label head, spans by span head. A head may have none."""
+
+    text: str
+    labels: Mapping[str, str]
+    spans: Mapping[str, tuple[SpanTarget, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingData:
+    """The data that a network is trained on.
+
+    `dev` chooses the epoch. `class_weights` has one number per label of a label head, and no entry for a head without
+    weights. `soft_targets` are those of teachers, for `rows` in order.
+    """
+
+    heads: tuple[TrainingHead, ...]
+    rows: Sequence[TrainingRow]
+    dev: Sequence[TrainingRow]
+    class_weights: Mapping[str, Sequence[float]]
+    soft_targets: SoftTargets | None = None
+
+    @property
+    def texts(self) -> list[str]:
+        """The sentences of `rows`."""
+        return [row.text for row in self.rows]
+
+
+def build_heads(recipes: Sequence[HeadRecipe]) -> tuple[TrainingHead, ...]:
+    """Return the recipe's heads. The labels of a span head become BIO tags.
+
+    Raises RecipeError if a head has no labels, two have one name, or an axis of the codebook has no head.
+    """
     heads = []
-    for head in recipe.heads:
-        labels = head.labels or tuple(str(label) for label in _CODEBOOK.get(head.name, ()))
-        if len(labels) < (2 if head.kind == "label" else 1):
-            raise RecipeError(f"setting 'heads.{head.name}.labels' = {list(labels)}: name the labels of this head")
-        heads.append(
-            Head(head.name, head.kind, labels if head.kind == "label" else tuple(bio.tag_names(labels)), head.weight)
-        )
+    for recipe in recipes:
+        labels = recipe.labels or tuple(str(label) for label in _CODEBOOK.get(recipe.name, ()))
+        if len(labels) < (2 if recipe.kind == "label" else 1):
+            raise RecipeError(f"setting 'heads.{recipe.name}.labels' = {list(labels)}: name the labels of this head")
+        outputs = labels if recipe.kind == "label" else tuple(bio.tag_names(labels))
+        heads.append(TrainingHead(recipe.name, recipe.kind, outputs, recipe.weight))
     names = [head.name for head in heads]
     if len(set(names)) < len(names):
         raise RecipeError("setting 'heads': two heads have one name; give each its own")
     if missing := [axis for axis in AXES if axis not in names]:
-        raise RecipeError(f"setting 'heads': no head {missing[0]!r}; a model has both axes, others come beside them")
+        raise RecipeError(
+            f"setting 'heads': no head {missing[0]!r}; a model has heads for both axes, and may have more"
+        )
     return tuple(heads)
 
 
-def training_rows(recipe: NetworkRecipe, folder: Path, files: Sequence[Path], held_out: Iterable[Example]) -> list[Row]:
-    """All rows to train on: the codebook's corpora (of which `share` is taken), and the recipe's auxiliary ones.
+def to_training_row(fields: Mapping[str, Any], heads: Iterable[TrainingHead]) -> TrainingRow:
+    """Return the targets that the `fields` of a corpus row have for `heads`; `fields` has the "text" too.
 
-    Of these, what is measured on (`held_out`) is left out.
+    Raises CorpusError if a label is not one of its head's.
     """
-    examples = corpus.share(corpus.load(files), recipe.share, seed=recipe.seed)
-    rows: list[Row] = [example.to_dict() for example in examples]
-    measured = {example.text for example in held_out}
-    for auxiliary in recipe.corpora.auxiliary:
-        found = read_rows((folder / auxiliary.file).resolve(), auxiliary.reader)
-        rows += [row for row in found if row["text"] not in measured]
-    return rows
+    labels = {}
+    spans = {}
+    for head in heads:
+        value = fields.get(head.name)
+        if value is None:
+            continue
+        known = bio.types_of(head.labels) if head.kind == "span" else head.labels
+        try:
+            if head.kind == "span":
+                spans[head.name] = tuple(_span_target(span, known) for span in value)
+            else:
+                labels[head.name] = known[known.index(value)]
+        except (KeyError, TypeError, ValueError):
+            row = fields.get("id", fields["text"])
+            expected = f"labels are {', '.join(known)}"
+            if head.kind == "span":
+                expected = f"a list of spans, each with start, end and a type of {', '.join(known)}, is expected"
+            raise CorpusError(f"row {row!r}: {head.name} {value!r} is wrong; {expected}") from None
+    return TrainingRow(fields["text"], labels, spans)
 
 
-def reject_missing_labels(rows: Sequence[Row], heads: Sequence[Head], names: str) -> None:
-    """Raise CorpusError where a label head has a label without an example, or rows a label that is not the head's."""
+def _span_target(span: Mapping[str, Any], types: Sequence[str]) -> SpanTarget:
+    return int(span["start"]), int(span["end"]), types[types.index(span["type"])]
+
+
+def reject_untrained_heads(rows: Sequence[TrainingRow], heads: Sequence[TrainingHead], source: str) -> None:
+    """Raise CorpusError if a span head has no row, or a label of a label head has none; `source` names the files."""
     for head in heads:
         if head.kind == "span":
-            if not any(row.get(head.name) for row in rows):
-                raise CorpusError(f"{names}: no row has {head.name!r}; a head cannot learn it, add some")
+            if not any(row.spans.get(head.name) for row in rows):
+                raise CorpusError(f"{source}: no row has {head.name!r}; a head cannot learn it, add some")
             continue
-        counts = Counter(row[head.name] for row in rows if row.get(head.name) is not None)
-        strange = set(counts) - set(head.labels)
-        if strange:
-            raise CorpusError(f"{names}: {head.name} {sorted(strange)[0]!r} is not one of {', '.join(head.labels)}")
+        counts = _label_counts(rows, head)
         for label in head.labels:
             if not counts[label]:
-                raise CorpusError(f"{names}: no example of {head.name} {label!r}; a model cannot learn it, add some")
+                raise CorpusError(f"{source}: no example of {head.name} {label!r}; a model cannot learn it, add some")
 
 
-def class_weights(rows: Sequence[Row], heads: Sequence[Head], power: float) -> dict[str, list[float]]:
-    """For each label head, (mean count / count) to the `power` by label: 0 is none, 1 balances the labels."""
+def class_weights(rows: Sequence[TrainingRow], heads: Sequence[TrainingHead], power: float) -> dict[str, list[float]]:
+    """Return for each label head (mean count / count) ** `power` by label: power 0 is 1, power 1 balances them."""
     weights = {}
     for head in heads:
         if head.kind == "label":
-            counts = Counter(row[head.name] for row in rows if row.get(head.name) is not None)
+            counts = _label_counts(rows, head)
             mean = counts.total() / len(head.labels)
             weights[head.name] = [(mean / counts[label]) ** power for label in head.labels]
     return weights
 
 
-def to_features(rows: Sequence[Row], heads: Sequence[Head], encodings: Sequence[Any]) -> Dataset:
-    """Columns input_ids, length, row, and a target for each head: a label's number, or a tag for each token."""
+def _label_counts(rows: Sequence[TrainingRow], head: TrainingHead) -> Counter[str]:
+    return Counter(row.labels[head.name] for row in rows if head.name in row.labels)
+
+
+def to_features(data: TrainingData, encodings: Sequence[Any]) -> Dataset:
+    """Return columns `input_ids`, `length`, `row`, and one per head: the number of a label, or a tag per token.
+
+    `encodings` are the tokens of `data.rows`.
+    """
     from datasets import Dataset
 
     columns: dict[str, list[Any]] = {
         "input_ids": [encoding.ids for encoding in encodings],
         "length": [len(encoding.ids) for encoding in encodings],
-        "row": list(range(len(rows))),
+        "row": list(range(len(data.rows))),
     }
-    for head in heads:
-        columns[head.name] = [_target(row, head, encoding) for row, encoding in zip(rows, encodings, strict=True)]
+    for head in data.heads:
+        target = _label_target if head.kind == "label" else _tag_targets
+        columns[head.name] = [target(row, head, encoding) for row, encoding in zip(data.rows, encodings, strict=True)]
     return Dataset.from_dict(columns)
 
 
-def _target(row: Row, head: Head, encoding: Any) -> int | list[int]:
-    value = row.get(head.name)
-    if head.kind == "label":
-        return IGNORED if value is None else head.labels.index(value)
-    if value is None:
+def _label_target(row: TrainingRow, head: TrainingHead, _: Any) -> int:
+    return head.labels.index(row.labels[head.name]) if head.name in row.labels else IGNORED
+
+
+def _tag_targets(row: TrainingRow, head: TrainingHead, encoding: Any) -> list[int]:
+    spans = row.spans.get(head.name)
+    if spans is None:
         return [IGNORED] * len(encoding.ids)
-    kinds = {name.removeprefix("B-"): (at - 1) // 2 for at, name in enumerate(head.labels) if name.startswith("B-")}
-    spans = [(span["start"], span["end"], kinds[span["type"]]) for span in value]
-    return bio.encode(spans, encoding.offsets)
+    types = {kind: at for at, kind in enumerate(bio.types_of(head.labels))}
+    return bio.encode([(start, end, types[kind]) for start, end, kind in spans], encoding.offsets)

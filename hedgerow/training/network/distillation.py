@@ -1,15 +1,17 @@
-"""Teachers: trained networks that say of each sentence how likely every label is, for another one to learn from.
+"""Distillation: teachers, which are trained networks, score sentences for another network to learn from.
 
-Knowledge distillation (Hinton et al. 2015): the student learns the teachers' mean probabilities, of sentences and of
-words, on labelled and on unlabelled text. What a teacher says is kept on disk in parts, each named by the hash of its
-sentences, so that a run that was killed goes on and another student finds it there.
+In knowledge distillation (Hinton et al. 2015) the student learns the teachers' mean probabilities, of the labels of
+sentences and of the tags of words, on labelled and on unlabelled text. Teachers' scores are cached on disk in parts,
+each named by the hash of its sentences, so that a killed run resumes and another student reuses them.
 """
 
 from __future__ import annotations
 
 import hashlib
+import io
+import logging
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,148 +21,156 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from hedgerow.io.atomic import sha256
-from hedgerow.training.network.module import Head
+from hedgerow.io.atomic import publish, sha256
+from hedgerow.predictors.network.heads import softmax
+from hedgerow.training.network.module import TrainingHead
 from hedgerow.training.network.teacher import Teacher, open_teacher, weights_file
 
-PART = 2048  # sentences a file
-BATCH = 32
+PART_SIZE = 2048  # sentences per cached file
+BATCH_SIZE = 32
 Floats = NDArray[np.floating[Any]]
-Say = Callable[[str], None]
+Part = dict[str, Any]  # arrays by name, see `_score`
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Teachers:
+    """Teachers, and how to use them.
+
+    `folders` are networks in single precision (`NAME.run/network`) or model folders, with the student's `heads`.
+    `temperature` divides the logits of their label heads. `cache` is the folder for their scores.
+    """
+
+    folders: Sequence[Path]
+    heads: Sequence[TrainingHead]
+    temperature: float
+    cache: Path
+    bfloat16: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class SoftTargets:
-    """For every row: probabilities (rows, labels) by label head, and by span head one array (tokens, tags) a row.
+    """Probabilities for every row: (rows, labels) by label head, and a list of (tokens, tags) by span head.
 
-    A token of all zeros has no target: it goes on with a word that began before it, or lies in no word.
+    A token has all zeros, which is no target, unless it begins a word.
     """
 
     labels: dict[str, Floats]
     tags: dict[str, list[Floats]]
 
     def batch(self, rows: Sequence[int], longest: int) -> dict[str, Tensor]:
-        """Targets of `rows`, padded to `longest` tokens, named as the network takes them."""
+        """Return the targets of `rows`, padded to `longest` tokens, under the names that the network takes."""
         targets = {
-            f"{name}_soft": torch.from_numpy(found[rows].astype(np.float32)) for name, found in self.labels.items()
+            f"{name}_soft": torch.from_numpy(probs[rows].astype(np.float32)) for name, probs in self.labels.items()
         }
-        for name, found in self.tags.items():
-            padded = np.zeros((len(rows), longest, found[rows[0]].shape[1]), dtype=np.float32)
+        for name, probs_by_row in self.tags.items():
+            padded = np.zeros((len(rows), longest, probs_by_row[rows[0]].shape[1]), dtype=np.float32)
             for at, row in enumerate(rows):
-                padded[at, : len(found[row])] = found[row]
+                padded[at, : len(probs_by_row[row])] = probs_by_row[row]
             targets[f"{name}_soft"] = torch.from_numpy(padded)
         return targets
 
 
-def soft_targets(
-    teachers: Sequence[Path],
-    texts: Sequence[str],
-    heads: Sequence[Head],
-    encodings: Sequence[Any],
-    *,
-    temperature: float,
-    bfloat16: bool,
-    cache: Path,
-    say: Say,
-) -> SoftTargets:
-    """What `teachers` say of `texts` on the mean, for the tokens of a student (`encodings`).
+def soft_targets(teachers: Teachers, texts: Sequence[str], encodings: Sequence[Any]) -> SoftTargets:
+    """Return the teachers' mean probabilities for `texts`, aligned to the student's tokens (`encodings`).
 
-    `teachers` are folders of networks in single precision (`NAME.run/network`) or model folders, with the student's
-    heads; `temperature` divides the logits of their label heads. Raises RecipeError where a teacher lacks a head.
+    Raises RecipeError if a teacher lacks a head.
     """
-    said = [_say_all(teacher, texts, heads, bfloat16=bfloat16, cache=cache, say=say) for teacher in teachers]
-    labels, tags = {}, {}
-    for head in heads:
+    scores = [_teacher_scores(folder, teachers, texts) for folder in teachers.folders]
+    labels: dict[str, Floats] = {}
+    tags: dict[str, list[Floats]] = {}
+    for head in teachers.heads:
         if head.kind == "label":
-            logits = [np.concatenate([part[head.name] for part in parts]).astype(np.float32) for parts in said]
-            labels[head.name] = np.mean([_softmax(found / temperature) for found in logits], axis=0)
+            logits = [np.concatenate([part[head.name] for part in parts]).astype(np.float32) for parts in scores]
+            labels[head.name] = np.mean([softmax(values / teachers.temperature) for values in logits], axis=0)
         else:
-            words = [_by_sentence(parts, head.name) for parts in said]
-            tags[head.name] = [
-                _align([found[at] for found in words], encoding) for at, encoding in enumerate(encodings)
-            ]
+            words = [_by_sentence(parts, head.name) for parts in scores]
+            tags[head.name] = [_align([each[at] for each in words], encoding) for at, encoding in enumerate(encodings)]
     return SoftTargets(labels, tags)
 
 
-def _say_all(
-    teacher: Path, texts: Sequence[str], heads: Sequence[Head], *, bfloat16: bool, cache: Path, say: Say
-) -> list[dict[str, Any]]:
-    """One dictionary of arrays a part, from disk where it is there."""
-    place = cache / sha256(weights_file(teacher))[:16]
-    place.mkdir(parents=True, exist_ok=True)
-    opened = None
+def _teacher_scores(folder: Path, teachers: Teachers, texts: Sequence[str]) -> list[Part]:
+    """Return one teacher's scores part by part, from the cache if they are in it."""
+    cache = teachers.cache / sha256(weights_file(folder))[:16]
+    cache.mkdir(parents=True, exist_ok=True)
+    teacher: Teacher | None = None  # opened only if a part is missing
     parts = []
-    for start in range(0, len(texts), PART):
-        part = list(texts[start : start + PART])
-        path = place / f"{hashlib.sha256(chr(0).join(part).encode()).hexdigest()[:16]}.npz"
+    for start in range(0, len(texts), PART_SIZE):
+        sentences = list(texts[start : start + PART_SIZE])
+        path = cache / f"{hashlib.sha256(chr(0).join(sentences).encode()).hexdigest()[:16]}.npz"
         if not path.exists():
-            opened = opened or open_teacher(teacher, heads, bfloat16=bfloat16)
-            arrays = _score(opened, part, heads)
-            temporary = path.with_suffix(f".{os.getpid()}.tmp.npz")
-            np.savez(temporary, **arrays)
-            temporary.replace(path)
-            say(f"{teacher}: {start + len(part):,} of {len(texts):,} sentences scored")
-        with np.load(path, allow_pickle=False) as kept:
-            parts.append(dict(kept))
+            teacher = teacher or open_teacher(folder, teachers.heads, bfloat16=teachers.bfloat16)
+            _save_part(path, _score(teacher, sentences, teachers.heads))
+            logger.info("%s: %s of %s sentences scored", folder, f"{start + len(sentences):,}", f"{len(texts):,}")
+        with np.load(path, allow_pickle=False) as arrays:
+            parts.append(dict(arrays))
     return parts
 
 
-def _score(teacher: Teacher, texts: Sequence[str], heads: Sequence[Head]) -> dict[str, Any]:
-    """Logits of label heads (sentences, labels); probabilities of tags by word (words, tags), and where words begin."""
+def _save_part(path: Path, part: Part) -> None:
+    content = io.BytesIO()
+    np.savez(content, **part)
+    publish(content.getvalue(), path.with_suffix(f".{os.getpid()}.tmp"), path)
+
+
+def _score(teacher: Teacher, texts: Sequence[str], heads: Sequence[TrainingHead]) -> Part:
+    """Return a part.
+
+    By label head: logits (sentences, labels). By span head: probabilities of tags by word (words, tags). `words`: the
+    number of words of each sentence. `starts`: the code points at which the words begin.
+    """
     encodings = teacher.tokenizer.encode_batch(list(texts))
+    first_tokens = [_first_tokens(encoding) for encoding in encodings]
+    values: dict[str, list[Any]] = {head.name: [None] * len(texts) for head in heads}
     order = sorted(range(len(texts)), key=lambda at: len(encodings[at].ids))
-    labels: dict[str, list[Any]] = {head.name: [None] * len(texts) for head in heads if head.kind == "label"}
-    tags: dict[str, list[Any]] = {head.name: [None] * len(texts) for head in heads if head.kind == "span"}
-    firsts = [_first_tokens(encoding) for encoding in encodings]
-    for start in range(0, len(order), BATCH):
-        batch = order[start : start + BATCH]
+    for start in range(0, len(order), BATCH_SIZE):
+        batch = order[start : start + BATCH_SIZE]
         logits = teacher.logits([encodings[at] for at in batch])
-        for name, found in labels.items():
-            for at, values in zip(batch, logits[name], strict=True):
-                found[at] = values
-        for name, found in tags.items():
-            chances = _softmax(logits[name]).astype(np.float16)
+        for head in heads:
+            is_label = head.kind == "label"
+            scores = logits[head.name] if is_label else softmax(logits[head.name]).astype(np.float16)
             for row, at in enumerate(batch):
-                found[at] = chances[row, firsts[at]]
-    starts = [[encodings[at].offsets[token][0] for token in firsts[at]] for at in range(len(texts))]
+                values[head.name][at] = scores[row] if is_label else scores[row, first_tokens[at]]
+    labels = {head.name: np.stack(values[head.name]) for head in heads if head.kind == "label"}
+    tags = {head.name: np.concatenate(values[head.name]) for head in heads if head.kind == "span"}
+    starts = [
+        [encoding.offsets[at][0] for at in tokens] for encoding, tokens in zip(encodings, first_tokens, strict=True)
+    ]
     return {
-        **{name: np.stack(found) for name, found in labels.items()},
-        **{name: np.concatenate(found) for name, found in tags.items()},
+        **labels,
+        **tags,
         "starts": np.array([start for row in starts for start in row], dtype=np.int32),
         "words": np.array([len(row) for row in starts], dtype=np.int32),
     }
 
 
 def _first_tokens(encoding: Any) -> list[int]:
-    """The places of the tokens that begin a word."""
+    """Return the places of the tokens that begin a word."""
     words = encoding.word_ids
     return [at for at, word in enumerate(words) if word is not None and (at == 0 or words[at - 1] != word)]
 
 
-def _by_sentence(parts: Sequence[dict[str, Any]], name: str) -> list[tuple[Any, Any]]:
-    """For every sentence: where its words begin, and their tag probabilities."""
-    found: list[tuple[Any, Any]] = []
+def _by_sentence(parts: Sequence[Part], name: str) -> list[tuple[Any, Any]]:
+    """Return for every sentence the starts of its words, and their tag probabilities (words, tags)."""
+    sentences: list[tuple[Any, Any]] = []
     for part in parts:
         ends = np.cumsum(part["words"])[:-1]
-        found += zip(np.split(part["starts"], ends), np.split(part[name], ends), strict=True)
-    return found
+        sentences += zip(np.split(part["starts"], ends), np.split(part[name], ends), strict=True)
+    return sentences
 
 
-def _align(said: Sequence[tuple[Any, Any]], encoding: Any) -> Floats:
-    """The teachers' mean for each token of the student that begins where a word of every teacher does; else zeros."""
-    places = [{int(start): at for at, start in enumerate(starts)} for starts, _ in said]
-    tags = said[0][1].shape[1]
+def _align(teachers: Sequence[tuple[Any, Any]], encoding: Any) -> Floats:
+    """Return the teachers' mean for each token of the student, (tokens, tags).
+
+    A token has zeros unless a word of every teacher begins where it begins.
+    """
+    places = [{int(start): at for at, start in enumerate(starts)} for starts, _ in teachers]
+    tags = teachers[0][1].shape[1]
     aligned = np.zeros((len(encoding.ids), tags), dtype=np.float16)
     for token in _first_tokens(encoding):
-        begins = encoding.offsets[token][0]
-        if all(begins in place for place in places):
-            aligned[token] = np.mean(
-                [chances[place[begins]] for place, (_, chances) in zip(places, said, strict=True)], axis=0
-            )
+        start = encoding.offsets[token][0]
+        if all(start in place for place in places):
+            words = [probs[place[start]] for place, (_, probs) in zip(places, teachers, strict=True)]
+            aligned[token] = np.mean(words, axis=0)
     return aligned
-
-
-def _softmax(logits: Floats) -> Floats:
-    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    shares: Floats = powers / powers.sum(axis=-1, keepdims=True)
-    return shares

@@ -1,4 +1,4 @@
-"""A network to an ONNX graph: token ids and mask in, the logits of every head out."""
+"""Export a network as an ONNX graph: token ids and mask in, the logits of every head out."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hedgerow.training.network.module import Network
 
 
 class _Logits(nn.Module):
-    """The network without its dictionary: an ONNX graph has outputs in order."""
+    """The network with a tuple for its dictionary: the outputs of an ONNX graph are in order."""
 
     def __init__(self, network: Network) -> None:
         super().__init__()
@@ -25,12 +25,14 @@ class _Logits(nn.Module):
 
 
 def write_onnx(network: Network, path: Path) -> None:
-    """Write `network` in single precision; sentences and tokens are free dimensions."""
-    numbers: tuple[int, ...] = getattr(network.encoder, "numbers", ())  # of a token, where it is more than one
-    ids, mask = torch.ones(2, 9, *numbers, dtype=torch.long), torch.ones(2, 9, dtype=torch.long)
+    """Write `network` in single precision; the numbers of sentences and of tokens are free dimensions."""
+    # The word encoder takes several numbers per token: (sentences, tokens, numbers).
+    numbers: tuple[int, ...] = getattr(network.encoder, "numbers", ())
+    ids = torch.ones(2, 9, *numbers, dtype=torch.long)
+    mask = torch.ones(2, 9, dtype=torch.long)
     free = {0: torch.export.Dim("sentences"), 1: torch.export.Dim("tokens")}
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the exporter's own, about its internals
+        warnings.simplefilter("ignore")  # the exporter warns about its own internals
         logging.getLogger("torch.onnx").setLevel(logging.ERROR)
         torch.onnx.export(
             _Logits(network).eval(),

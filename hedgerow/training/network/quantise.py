@@ -1,9 +1,9 @@
-"""An ONNX graph in 8 bits: a quarter of the size, and an answer that does not hang on its batch neighbours.
+"""Quantise an ONNX graph to 8 bits: a quarter of the size, and scores that do not depend on the batch.
 
-ONNX Runtime's dynamic quantisation scales activations over the whole batch, padding included, so a neighbour moves a
-sentence's scores. Here only weights are quantised: those of products in blocks (MatMulNBits), the word embeddings, half
-of the model, with a scale a word (Q8BERT, Zafrir et al. 2019, without retraining). Activations stay in single
-precision, because the kernel that quantises them too rounds otherwise when the batch has another size:
+ONNX Runtime's dynamic quantisation scales activations over the whole batch, padding included, so that other sentences
+change a sentence's scores. Here only weights are quantised: those of matrix products in blocks (MatMulNBits), and the
+word embeddings, half of the model, with one scale per word (Q8BERT, Zafrir et al. 2019, without retraining).
+Activations stay in single precision, because the kernel that quantises them rounds differently for other batch sizes.
 `evaluation.components.quantisation` measures both.
 """
 
@@ -11,35 +11,46 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-BLOCK = 32  # weights that share a scale
+BLOCK_SIZE = 32  # weights that share a scale
 SINGLE_PRECISION = 1  # the kernel's accuracy level, that of activations; 4 would quantise them to int8
 
 
 def quantise(source: Path, target: Path) -> None:
     """Write the single-precision graph `source` to `target` in 8 bits."""
-    from onnxruntime.quantization.matmul_nbits_quantizer import MatMulNBitsQuantizer
-
-    logging.getLogger("onnxruntime.quantization").setLevel(logging.ERROR)
+    nbits = _quantizer_module()
     model = onnx.load(str(source))
-    del model.graph.value_info[:]  # the exporter's notes on shapes; they are wrong after quantisation
-    quantizer = MatMulNBitsQuantizer(
-        model, bits=8, block_size=BLOCK, is_symmetric=True, accuracy_level=SINGLE_PRECISION
+    del model.graph.value_info[:]  # the exporter's notes on shapes, which are wrong after quantisation
+    quantizer = nbits.MatMulNBitsQuantizer(
+        model, bits=8, block_size=BLOCK_SIZE, is_symmetric=True, accuracy_level=SINGLE_PRECISION
     )
     quantizer.process()
     quantised = quantizer.model.model
     _quantise_embeddings(quantised)
-    _forget_sources(quantised)
+    _remove_sources(quantised)
     onnx.checker.check_model(quantised, check_custom_domain=False)
     target.write_bytes(quantised.SerializeToString(deterministic=True))
 
 
+def _quantizer_module() -> Any:
+    """Import ONNX Runtime's quantizer, and undo the changes that its import makes to the root logger."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    from onnxruntime.quantization import matmul_nbits_quantizer
+
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    logging.getLogger("onnxruntime.quantization").setLevel(logging.ERROR)
+    return matmul_nbits_quantizer
+
+
 def _quantise_embeddings(model: onnx.ModelProto) -> None:
-    """Every large table that is looked up becomes int8 rows and a scale a row."""
+    """Replace every large embedding table by int8 rows and one scale per row."""
     graph = model.graph
     tables = {initializer.name: initializer for initializer in graph.initializer}
     for node in list(graph.node):
@@ -54,11 +65,11 @@ def _quantise_embeddings(model: onnx.ModelProto) -> None:
         graph.initializer.append(numpy_helper.from_array(rows, f"{name}.rows"))
         graph.initializer.append(numpy_helper.from_array(scales, f"{name}.scales"))
         at = list(graph.node).index(node)
-        found, scale, wide = (f"{name}.{part}" for part in ("found", "scale", "wide"))
+        row, scale, wide = (f"{name}.{part}" for part in ("found", "scale", "wide"))  # names of values in the graph
         replacement = [
-            helper.make_node("Gather", [f"{name}.rows", node.input[1]], [found], axis=0),
+            helper.make_node("Gather", [f"{name}.rows", node.input[1]], [row], axis=0),
             helper.make_node("Gather", [f"{name}.scales", node.input[1]], [scale], axis=0),
-            helper.make_node("Cast", [found], [wide], to=TensorProto.FLOAT),
+            helper.make_node("Cast", [row], [wide], to=TensorProto.FLOAT),
             helper.make_node("Mul", [wide, scale], list(node.output)),
         ]
         graph.node.remove(node)
@@ -66,8 +77,8 @@ def _quantise_embeddings(model: onnx.ModelProto) -> None:
             graph.node.insert(at + offset, new)
 
 
-def _forget_sources(model: onnx.ModelProto) -> None:
-    """Leave out where in the source code each node came from: paths of this machine have no place in a model."""
+def _remove_sources(model: onnx.ModelProto) -> None:
+    """Remove the place in the source code that each node came from: it has paths of this machine."""
     model.doc_string = ""
     del model.metadata_props[:]
     for node in model.graph.node:

@@ -1,4 +1,7 @@
-"""A network in single precision on disk: the encoder as Hugging Face keeps it, the heads beside it, no pickle."""
+"""Save a network in single precision, and load it: the encoder as Hugging Face keeps it, the heads beside it.
+
+There is no pickle in the folder.
+"""
 
 from __future__ import annotations
 
@@ -11,41 +14,47 @@ from safetensors.torch import load_file, save_file
 from transformers import AutoConfig, AutoModel
 
 from hedgerow.io.strict_json import write_json
-from hedgerow.training.network.module import Head, Network
+from hedgerow.training.network.module import Network, TrainingHead
 from hedgerow.training.network.word_encoder import WordConfig, WordEncoder
 
-_HEADS, _WEIGHTS = "heads.json", "heads.safetensors"
-_WORDS, _ENCODER = "words.json", "model.safetensors"
+_HEADS, _HEAD_WEIGHTS = "heads.json", "heads.safetensors"
+_WORD_CONFIG, _ENCODER_WEIGHTS = "words.json", "model.safetensors"
 
 
 def save(network: Network, folder: Path) -> None:
-    """Write `network` to `folder`: an encoder that `AutoModel` reads (or one of ours), and what hedgerow adds to it."""
+    """Write `network` to `folder`: an encoder that `AutoModel` loads (or a WordEncoder), and its heads."""
     folder.mkdir(parents=True, exist_ok=True)
     if isinstance(network.encoder, WordEncoder):
-        write_json(folder / _WORDS, network.encoder.config.to_dict())
-        save_file(network.encoder.state_dict(), folder / _ENCODER)
+        write_json(folder / _WORD_CONFIG, network.encoder.config.to_dict())
+        save_file(network.encoder.state_dict(), folder / _ENCODER_WEIGHTS)
     else:
         network.encoder.save_pretrained(folder)  # type: ignore[operator]
     write_json(folder / _HEADS, [asdict(head) for head in network.heads])
-    save_file(network.outputs.state_dict(), folder / _WEIGHTS)
+    save_file(network.outputs.state_dict(), folder / _HEAD_WEIGHTS)
 
 
 def load(folder: Path) -> Network:
-    """The network that `save` wrote to `folder`, ready to read with."""
-    heads = [Head(**{**head, "labels": tuple(head["labels"])}) for head in json.loads((folder / _HEADS).read_text())]
-    network = Network(encoder(str(folder)), heads)
-    network.outputs.load_state_dict(load_file(folder / _WEIGHTS))
+    """Return the network that `save` wrote to `folder`, in evaluation mode."""
+    rows = json.loads((folder / _HEADS).read_text("utf-8"))
+    heads = [TrainingHead(**{**row, "labels": tuple(row["labels"])}) for row in rows]
+    network = Network(load_encoder(str(folder)), heads)
+    network.outputs.load_state_dict(load_file(folder / _HEAD_WEIGHTS))
     return network.eval()
 
 
-def encoder(name: str) -> Any:
-    """A trained encoder by name or folder, without the pooler of its own: it would have no gradient."""
+def has_word_encoder(folder: Path) -> bool:
+    """Return whether the network in `folder` has a WordEncoder, and not one of Hugging Face's."""
+    return (folder / _WORD_CONFIG).is_file()
+
+
+def load_encoder(name: str) -> Any:
+    """Return a trained encoder by name or folder, without its own pooler, which would get no gradient."""
     folder = Path(name)
-    if (folder / _WORDS).is_file():
-        config = json.loads((folder / _WORDS).read_text("utf-8"))
-        ours = WordEncoder(WordConfig(**{**config, "dilations": tuple(config["dilations"])}))
-        ours.load_state_dict(load_file(folder / _ENCODER))
-        return ours
+    if has_word_encoder(folder):
+        config = json.loads((folder / _WORD_CONFIG).read_text("utf-8"))
+        encoder = WordEncoder(WordConfig(**{**config, "dilations": tuple(config["dilations"])}))
+        encoder.load_state_dict(load_file(folder / _ENCODER_WEIGHTS))
+        return encoder
     kind = AutoConfig.from_pretrained(name).model_type
     pooler = {"add_pooling_layer": False} if kind in {"bert", "roberta", "mpnet", "xlm-roberta"} else {}
     return AutoModel.from_pretrained(name, **pooler)

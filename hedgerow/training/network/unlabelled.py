@@ -1,4 +1,4 @@
-"""Unlabelled text for teachers to score: sentences of the training parts of corpora, and none that is measured on."""
+"""Unlabelled sentences for teachers to score."""
 
 from __future__ import annotations
 
@@ -6,26 +6,26 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from hedgerow.corpus.external import read_rows
-from hedgerow.labels import Example
 
-SHORTEST, LONGEST = 3, 80  # words; what is shorter or longer is a heading, a list, or a splitter's mistake
+MIN_WORDS, MAX_WORDS = 3, 80  # other sentences are headings, lists, or errors of the sentence splitter
 
 
-def unlabelled_texts(files: Sequence[Path], known: Iterable[Example], held_out: Iterable[Example]) -> list[str]:
-    """Sentences of JSON lines `files` ("text"; of rows with a "split" only those of the training part), each once.
+def unlabelled_texts(files: Sequence[Path], known: Iterable[str]) -> list[str]:
+    """Return the sentences of JSON lines `files`, each once, without those in `known` (labelled, or measured on).
 
-    Left out is what is labelled already (`known`) or measured on (`held_out`), letters and figures compared alone.
+    A row has a "text"; one with a "split" is used only if it is training data. Two texts are the same if their letters
+    and digits are, in any case.
     """
-    seen = {_bare(example.text) for rows in (known, held_out) for example in rows}
+    seen = {_letters_and_digits(text) for text in known}
     texts = []
     for path in files:
         for row in read_rows(path, "texts"):
-            bare = _bare(row["text"])
-            if bare not in seen and SHORTEST <= len(row["text"].split()) <= LONGEST:
-                seen.add(bare)
+            key = _letters_and_digits(row["text"])
+            if key not in seen and MIN_WORDS <= len(row["text"].split()) <= MAX_WORDS:
+                seen.add(key)
                 texts.append(row["text"])
     return texts
 
 
-def _bare(text: str) -> str:
+def _letters_and_digits(text: str) -> str:
     return "".join(character for character in text.casefold() if character.isalnum())

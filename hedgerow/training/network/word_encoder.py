@@ -1,8 +1,8 @@
-"""An encoder of our own, small and from scratch: embeddings of words, affixes and shapes, and gated convolutions.
+"""A small encoder, trained from scratch: embeddings of words, affixes and shapes, and gated convolutions.
 
-A cue stands in short context, so a few dilated convolutions over words see what decides a label (ByteNet, Kalchbrenner
-et al. 2016; gates as in Dauphin et al. 2017). Each is written as one matrix product over a word and its two neighbours
-at a distance, which is how it runs fastest. Nothing crosses from padding: a sentence's answer is its own.
+A short context decides most labels, so a few dilated convolutions over words are enough (ByteNet, Kalchbrenner et al.
+2016; gates as in Dauphin et al. 2017). Each is one matrix product over a word and its two neighbours at a distance,
+which is the fastest form. Padding has no influence: a sentence's output does not depend on its batch.
 """
 
 from __future__ import annotations
@@ -18,34 +18,36 @@ from hedgerow.predictors.network.word_tokenizer import BUCKETS, SHAPES
 
 _SHAPE_WIDTH = 16
 _UNKNOWN = 1
+_BATCH_SIZE = 512  # words per batch of `word_vectors`
 
 
 @dataclass(frozen=True, slots=True)
 class WordConfig:
-    """Sizes: of the vocabulary, of the vectors of a word and of an affix, of what comes after; a layer a dilation."""
+    """The vocabulary size; the widths of word, affix and hidden vectors; one layer per dilation."""
 
     vocabulary: int
     word_width: int
     affix_width: int
     hidden_size: int
     dilations: tuple[int, ...]
-    max_position_embeddings: int = 512  # tokens that are read; convolutions themselves know no end
+    max_position_embeddings: int = 512  # tokens that are read; convolutions have no limit of their own
 
     def to_dict(self) -> dict[str, Any]:
+        """Return the sizes as a JSON object."""
         return asdict(self)
 
 
 @dataclass(frozen=True, slots=True)
 class Encoded:
-    """`last_hidden_state`: (sentences, tokens, width), zero where there is padding."""
+    """The output of an encoder: `last_hidden_state` is (sentences, tokens, width), and zero for padding."""
 
     last_hidden_state: Tensor
 
 
 class WordEncoder(nn.Module):
-    """Takes `input_ids` (sentences, tokens, 4) from WordTokenizer and a mask (sentences, tokens)."""
+    """The encoder. Its `input_ids` are (sentences, tokens, 4), from WordTokenizer."""
 
-    numbers = (4,)
+    numbers = (4,)  # the shape of a token's ids
 
     def __init__(self, config: WordConfig, *, dropout: float = 0.1, word_dropout: float = 0.0) -> None:
         super().__init__()
@@ -62,20 +64,21 @@ class WordEncoder(nn.Module):
         self.norm = nn.LayerNorm(config.hidden_size)
 
     def forward(self, input_ids: Tensor, attention_mask: Tensor) -> Encoded:
+        """Encode a batch; `attention_mask` (sentences, tokens) is 1 for tokens and 0 for padding."""
         words, prefixes, suffixes, shapes = input_ids.unbind(-1)
         if self.training and self.word_dropout:
-            hidden = torch.rand(words.shape, device=words.device) < self.word_dropout
-            words = torch.where(hidden & (words > _UNKNOWN), _UNKNOWN, words)
+            dropped = torch.rand(words.shape, device=words.device) < self.word_dropout
+            words = torch.where(dropped & (words > _UNKNOWN), _UNKNOWN, words)
         vectors = [self.words(words), self.prefixes(prefixes), self.suffixes(suffixes), self.shapes(shapes)]
-        there = attention_mask.unsqueeze(-1).to(vectors[0].dtype)
-        states = self.enter(self.dropout(torch.cat(vectors, dim=-1))) * there
+        mask = attention_mask.unsqueeze(-1).to(vectors[0].dtype)
+        states = self.enter(self.dropout(torch.cat(vectors, dim=-1))) * mask
         for layer in self.layers:
-            states = (states + layer(states, there)) * there
-        return Encoded(self.norm(states) * there)
+            states = (states + layer(states, mask)) * mask
+        return Encoded(self.norm(states) * mask)
 
 
 class _Layer(nn.Module):
-    """A gated convolution over a token and those `dilation` to its left and right."""
+    """A gated convolution over a token and the tokens at the distance `dilation` on both sides."""
 
     def __init__(self, width: int, dilation: int, dropout: float) -> None:
         super().__init__()
@@ -84,9 +87,9 @@ class _Layer(nn.Module):
         self.mix = nn.Linear(3 * width, 2 * width)
         self.dropout = nn.Dropout(dropout)
 
-    def forward(self, states: Tensor, there: Tensor) -> Tensor:
-        """(sentences, tokens, width) to the same; `there` is (sentences, tokens, 1)."""
-        normed = self.norm(states) * there
+    def forward(self, states: Tensor, mask: Tensor) -> Tensor:
+        """Map (sentences, tokens, width) to the same shape; `mask` is (sentences, tokens, 1)."""
+        normed = self.norm(states) * mask
         edge = torch.zeros_like(normed[:, :1]).expand(-1, self.dilation, -1)
         wide = torch.cat([edge, normed, edge], dim=1)
         tokens, reach = normed.shape[1], self.dilation
@@ -96,22 +99,22 @@ class _Layer(nn.Module):
         return mixed
 
 
-def word_vectors(encoder: Any, tokenizer: Any, words: Sequence[str], width: int, *, batch: int = 512) -> Tensor:
-    """Vectors (words, width) from what a large encoder makes of each word alone, cut to their principal components.
+def word_vectors(encoder: Any, tokenizer: Any, words: Sequence[str], width: int) -> Tensor:
+    """Return vectors (words, width): a large encoder's output for each word alone, reduced to principal components.
 
-    As in model2vec (Tulkens & van Dongen 2024); scaled so that a component deviates by about 0.5.
+    As in model2vec (Tulkens & van Dongen 2024). They are scaled to a standard deviation of about 0.5.
     """
     encoder.eval()
-    found = []
+    outputs = []
     with torch.no_grad():
-        for start in range(0, len(words), batch):
-            encodings = tokenizer.encode_batch(list(words[start : start + batch]))
+        for start in range(0, len(words), _BATCH_SIZE):
+            encodings = tokenizer.encode_batch(list(words[start : start + _BATCH_SIZE]))
             longest = max(len(encoding.ids) for encoding in encodings)
             ids = torch.tensor([[*encoding.ids, *[0] * (longest - len(encoding.ids))] for encoding in encodings])
             mask = (ids != 0).long()
             states = encoder(input_ids=ids, attention_mask=mask).last_hidden_state * mask.unsqueeze(-1)
-            found.append(states.sum(1) / mask.sum(1, keepdim=True))
-    vectors = torch.cat(found)
+            outputs.append(states.sum(1) / mask.sum(1, keepdim=True))
+    vectors = torch.cat(outputs)
     vectors = vectors - vectors.mean(0)
     _, _, components = torch.linalg.svd(vectors[:20_000], full_matrices=False)
     cut = vectors @ components[:width].T

@@ -1,0 +1,92 @@
+"""`hedgerow train`, and `train.py` in a clone: a recipe in, a model folder and its scores on dev out."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+REPEATED = ("--corpus", "--measure", "--teacher", "--texts")  # options that take several values in a row
+
+Recipe = Annotated[Path, typer.Argument(help="A TOML file, such as model/linear/recipe.toml.", show_default=False)]
+Corpus = Annotated[
+    list[Path] | None,
+    typer.Option(metavar="FILE...", help="Labelled files to train on.", show_default="the recipe's"),
+]
+Measure = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME=FILE...", help="Labelled files to measure on too.", show_default="dev only"),
+]
+Teacher = Annotated[
+    list[Path] | None,
+    typer.Option(
+        metavar="DIR...",
+        help="Networks to distil from: NAME.run/network, or a model folder. The recipe needs \\[distillation].",
+        show_default="none",
+    ),
+]
+Texts = Annotated[
+    list[Path] | None,
+    typer.Option(metavar="FILE...", help="Unlabelled sentences for the teachers to score.", show_default="none"),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        "--out",
+        "-o",
+        metavar="DIR",
+        help="The model folder to write.",
+        show_default="runs/NAME, by the recipe's folder",
+    ),
+]
+
+
+def train(
+    recipe: Recipe,
+    corpus: Corpus = None,
+    measure: Measure = None,
+    teacher: Teacher = None,
+    texts: Texts = None,
+    out: Out = None,
+) -> None:
+    r"""Train a model from a recipe, and print its scores on dev.
+
+    A linear model needs pip install 'hedgerow\[linear]', a network 'hedgerow\[train]'.
+
+    A network's run is kept in OUT.run; if it was killed, the same command resumes it.
+
+    Exit codes: 0 trained, 2 wrong recipe, file or usage (no model is written), 130 interrupted.
+
+    Example: hedgerow train model/linear/recipe.toml --out runs/linear
+    """
+    from hedgerow.io.progress_log import log_to_stderr
+    from hedgerow.labels import AXES
+    from hedgerow.report import class_table
+    from hedgerow.training import TrainingInputs, train_model
+    from hedgerow.training.processes import is_first_process
+
+    log_to_stderr(level=logging.INFO if is_first_process() else logging.WARNING)
+    inputs = TrainingInputs(corpus or (), _named_files(measure or ()), teacher or (), texts or ())
+    trained = train_model(recipe, out or Path("runs") / recipe.resolve().parent.name, inputs)
+    if trained is None:  # one of several processes, and not the first
+        return
+    for axis in AXES:
+        print(f"\n{axis} on dev (95 % intervals)\n\n{class_table(trained.metrics[axis])}")
+
+
+def _named_files(arguments: Sequence[str]) -> dict[str, Path]:
+    """Return files by name. Raises BadParameter if an argument is not NAME=FILE."""
+    files = {}
+    for argument in arguments:
+        name, _, file = argument.partition("=")
+        if not (name and file):
+            raise typer.BadParameter(f"{argument!r} is not NAME=FILE", param_hint="--measure")
+        files[name] = Path(file)
+    return files
+
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
+app.command("train")(train)

@@ -1,0 +1,102 @@
+"""The files of a training run, and the labelled rows in them: each file is loaded once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from hedgerow import corpus
+from hedgerow.errors import CorpusError, RecipeError
+from hedgerow.labels import AXES, Example
+from hedgerow.training.recipe import NetworkRecipe, Recipe
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingInputs:
+    """The files that a user names beside the recipe.
+
+    `corpora` replace the recipe's training files. `measure` are files to measure on, by name, as well as on dev.
+    `teachers` are folders of trained networks to distil from, and `texts` are unlabelled files for them to score.
+    """
+
+    corpora: Sequence[Path] = ()
+    measure: Mapping[str, Path] = field(default_factory=dict)
+    teachers: Sequence[Path] = ()
+    texts: Sequence[Path] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingFiles:
+    """Every file of a training run, with the paths of the recipe resolved from its folder.
+
+    `auxiliary` are corpora with labels of their own, each with the name of its reader.
+    """
+
+    recipe: Path
+    train: Sequence[Path]
+    dev: Sequence[Path]
+    measure: Mapping[str, Path]
+    auxiliary: Sequence[tuple[Path, str]]
+    teachers: Sequence[Path]
+    texts: Sequence[Path]
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledData:
+    """The labelled rows of a run.
+
+    `train` is the fraction of `labelled`, the rows of the training files, that the recipe takes. `held_out` are the
+    rows to measure on: "dev", and the files that are measured, by name.
+    """
+
+    labelled: Sequence[Example]
+    train: Sequence[Example]
+    held_out: Mapping[str, Sequence[Example]]
+
+
+def resolve_files(recipe: Recipe, recipe_file: Path, inputs: TrainingInputs) -> TrainingFiles:
+    """Return the files to train `recipe` on. Raises RecipeError if teachers and texts do not fit the recipe."""
+    if inputs.texts and not inputs.teachers:
+        raise RecipeError("there are unlabelled texts but no teacher to score them; name its folder (--teacher)")
+    if inputs.teachers and not (isinstance(recipe, NetworkRecipe) and recipe.distillation):
+        raise RecipeError("no setting 'distillation', and there are teachers; add its temperature and weight")
+    auxiliary = recipe.corpora.auxiliary if isinstance(recipe, NetworkRecipe) else ()
+    return TrainingFiles(
+        recipe=recipe_file,
+        train=list(inputs.corpora) or [_resolve(name, recipe_file) for name in recipe.corpora.train],
+        dev=[_resolve(name, recipe_file) for name in recipe.corpora.dev],
+        measure=inputs.measure,
+        auxiliary=[(_resolve(part.file, recipe_file), part.reader) for part in auxiliary],
+        teachers=inputs.teachers,
+        texts=inputs.texts,
+    )
+
+
+def _resolve(name: str, recipe_file: Path) -> Path:
+    return (recipe_file.parent / name).resolve()
+
+
+def load_labelled(recipe: Recipe, files: TrainingFiles) -> LabelledData:
+    """Return the labelled rows of `files`.
+
+    Raises CorpusError if a file is invalid, training data leak into held-out data, or a label has no training row.
+    """
+    labelled = corpus.load(files.train)
+    train = corpus.sample(labelled, recipe.train_fraction, seed=recipe.seed)
+    held_out = {"dev": corpus.load(files.dev)}
+    held_out |= {name: corpus.load([path]) for name, path in files.measure.items()}
+    for name, rows in held_out.items():
+        corpus.reject_leaks(train, rows, name=name)
+    reject_missing_labels(train, ", ".join(map(str, files.train)))
+    return LabelledData(labelled, train, held_out)
+
+
+def reject_missing_labels(examples: Sequence[Example], source: str) -> None:
+    """Raise CorpusError if a label of either axis has no example; `source` names the rows in the message."""
+    for axis, enum in AXES.items():
+        counts = Counter(getattr(example, axis) for example in examples)
+        for label in enum:
+            if not counts[label]:
+                raise CorpusError(f"{source}: no example of {axis} {str(label)!r}; a model cannot learn it, add some")

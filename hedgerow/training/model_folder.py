@@ -1,0 +1,63 @@
+"""Write a model folder.
+
+A model folder has no date and no path in it, so that the same recipe and data give the same bytes: `recipe.toml` (a
+copy), the weights, `metrics.json` (the scores on dev, and on every file that was measured), and the manifest
+`hedgerow.json` with the hashes of all these and of the corpora.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import hedgerow
+from hedgerow.classifier import Classifier
+from hedgerow.io.atomic import sha256
+from hedgerow.io.strict_json import write_json
+from hedgerow.labels import AXES, Example
+from hedgerow.metrics import axis_scores, span_scores
+from hedgerow.predictors.folder import FILES, MANIFEST, SCHEMA
+
+Metrics = Mapping[str, Any]  # the scores of one file, as metrics.json has them
+
+
+@dataclass(frozen=True, slots=True)
+class Fitted:
+    """A model, loaded from the files that training wrote, and the entries of its manifest that its kind adds."""
+
+    classifier: Classifier
+    manifest: Mapping[str, Any]
+
+
+def measure(classifier: Classifier, examples: Sequence[Example]) -> Metrics:
+    """Return the scores of both axes and of spans on `examples`."""
+    predictions = classifier.predict(example.text for example in examples)
+    axes = {axis: axis_scores(examples, predictions, axis) for axis in AXES}
+    return {"sentences": len(examples), **axes, "spans": span_scores(examples, predictions)["all"]}
+
+
+def totals(metrics: Metrics) -> dict[str, float]:
+    """Return one number for each axis (macro-F1) and for spans (strict F1)."""
+    axes = {axis: metrics[axis]["macro_f1"]["value"] for axis in AXES}
+    return {**axes, "spans": metrics["spans"]["strict"]["f1"]}
+
+
+def write_manifest(folder: Path, kind: str, fitted: Fitted, data: Mapping[str, Any]) -> None:
+    """Write the manifest of the model in `folder`, whose other files are complete; `data` describes its corpora."""
+    manifest = {
+        "schema": SCHEMA,
+        "kind": kind,
+        "hedgerow": hedgerow.__version__,
+        "labels": {axis: [str(label) for label in enum] for axis, enum in AXES.items()},
+        **fitted.manifest,
+        "data": data,
+        "files": {name: sha256(folder / name) for name in FILES[kind]},
+    }
+    write_json(folder / MANIFEST, manifest)
+
+
+def describe_files(paths: Iterable[Path]) -> list[dict[str, str]]:
+    """Return the name and hash of each file, without its folder."""
+    return [{"file": path.name, "sha256": sha256(path)} for path in paths]

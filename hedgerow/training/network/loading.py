@@ -1,0 +1,48 @@
+"""Load the training data of a network: the codebook's rows, those of auxiliary corpora, and unlabelled sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hedgerow.corpus.external import read_rows
+from hedgerow.training.inputs import LabelledData, TrainingFiles
+from hedgerow.training.network.data import (
+    TrainingData,
+    TrainingRow,
+    class_weights,
+    reject_untrained_heads,
+    to_training_row,
+)
+from hedgerow.training.network.module import TrainingHead
+from hedgerow.training.network.unlabelled import unlabelled_texts
+from hedgerow.training.recipe import NetworkRecipe
+
+
+def load_training_data(
+    recipe: NetworkRecipe, files: TrainingFiles, labelled: LabelledData, heads: Sequence[TrainingHead]
+) -> TrainingData:
+    """Return the rows to train on, in order: labelled, auxiliary, unlabelled.
+
+    Sentences that are measured on are left out. Raises CorpusError if a file is invalid or a head has no examples.
+    """
+    held_out = [example.text for examples in labelled.held_out.values() for example in examples]
+    rows = [to_training_row(example.to_dict(), heads) for example in labelled.train]
+    rows += _auxiliary_rows(files, heads, set(held_out))
+    reject_untrained_heads(rows, heads, ", ".join(map(str, files.train)))
+    known = [*(example.text for example in labelled.labelled), *held_out]
+    unlabelled = [TrainingRow(text, {}, {}) for text in unlabelled_texts(files.texts, known)]
+    return TrainingData(
+        heads=tuple(heads),
+        rows=rows + unlabelled,
+        dev=[to_training_row(example.to_dict(), heads) for example in labelled.held_out["dev"]],
+        class_weights=class_weights(rows, heads, recipe.optimisation.class_weight_power),
+    )
+
+
+def _auxiliary_rows(files: TrainingFiles, heads: Sequence[TrainingHead], held_out: set[str]) -> list[TrainingRow]:
+    return [
+        to_training_row(row, heads)
+        for path, reader in files.auxiliary
+        for row in read_rows(path, reader)
+        if row["text"] not in held_out
+    ]
