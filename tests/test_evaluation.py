@@ -107,9 +107,9 @@ def test_a_label_without_gold_sentences_gives_a_warning(tmp_path: Path, corpus_f
     assert main(["--model", "lexicon", "--corpus", str(path), "--out", str(tmp_path / "r")]) == 0
     report = json.loads((tmp_path / "r" / "report.json").read_text())
     assert report["scores"]["certainty"]["classes"]["certain"]["support"] == 0
-    (told,) = [warning for warning in report["warnings"] if "certainty" in warning]
-    assert told.startswith("No sentence is certain, probable, uncommitted in gold")
-    assert told in (tmp_path / "r" / "report.html").read_text()
+    (warning,) = [text for text in report["warnings"] if "certainty" in text]
+    assert warning.startswith("No sentence is certain, probable, uncommitted in gold")
+    assert warning in (tmp_path / "r" / "report.html").read_text()
 
 
 def test_two_labellings_beside_a_corpus_are_its_annotator_agreement(
@@ -157,7 +157,7 @@ def test_a_bad_corpus_or_model_writes_nothing(tmp_path: Path, capsys: pytest.Cap
         (tmp_path / "empty.jsonl", "linear", "empty.jsonl: no rows"),
         (tmp_path / "nope.jsonl", "linear", "nope.jsonl: No such file"),
         (tmp_path / "cut.jsonl", "linear", "cut.jsonl:33: broken JSON"),
-        (tmp_path / "twice.jsonl", "linear", "twice.jsonl:2: id 'article-01' stands at"),
+        (tmp_path / "twice.jsonl", "linear", "twice.jsonl:2: id 'article-01' is already at"),
         (tmp_path / "label.jsonl", "linear", "label.jsonl:1: certainty 'maybe' is not a label of the codebook"),
         (ARTICLE, "nope", "nope: no shipped model"),
     ):
