@@ -8,24 +8,15 @@ from __future__ import annotations
 
 import sys
 
+from hedgerow.cli.app import run_command
 from hedgerow.cli.arguments import repeat_options
 from hedgerow.cli.train import REPEATED, app
-from hedgerow.errors import HedgerowError
 
 
 def main() -> None:
     """Train; an error is one line on standard error, and exit code 2."""
-    try:
-        app(repeat_options(sys.argv[1:], REPEATED), prog_name="train.py")
-    except HedgerowError as error:
-        sys.exit(_fail(str(error)))
-    except OSError as error:
-        sys.exit(_fail(f"{error.filename}: {error.strerror}; no model was written"))
-
-
-def _fail(message: str) -> int:
-    print(f"train.py: {message}", file=sys.stderr)
-    return 2
+    arguments = repeat_options(sys.argv[1:], REPEATED)
+    run_command(lambda: app(arguments, prog_name="train.py", standalone_mode=False), program="train.py")
 
 
 if __name__ == "__main__":

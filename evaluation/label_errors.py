@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from evaluation.report_files import corpus_entries, guarded, head, log, provenance, write_report
+from evaluation.report_files import corpus_entries, guarded, head, provenance, write_report
 from hedgerow import corpus
 from hedgerow.errors import RecipeError
 from hedgerow.labels import AXES, Example
@@ -67,7 +67,7 @@ def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
 
 def measure(recipe: LinearRecipe, examples: Sequence[Example], folds: int) -> tuple[dict[str, Any], list[Any]]:
     """Return the figures by axis, and the suspects of both axes, ranked."""
-    probs = out_of_fold(recipe, examples, folds=folds, say=log)
+    probs = out_of_fold(recipe, examples, folds=folds)
     axes: dict[str, Any] = {}
     rows = []
     for axis in AXES:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -20,15 +21,17 @@ from statistics import mean
 from typing import Any
 
 from evaluation.curve_plot import draw
-from evaluation.report_files import corpus_entries, guarded, head, log, provenance, write_report
+from evaluation.report_files import corpus_entries, guarded, head, provenance, write_report
 from hedgerow.errors import ModelError, RecipeError
 from hedgerow.io.atomic import sha256
 from hedgerow.labels import AXES
 from hedgerow.predictors.folder import MANIFEST, read_manifest
 from hedgerow.report import figure, markdown
 from hedgerow.report.provenance import short_hash, short_name
-from hedgerow.training import train
+from hedgerow.training import TrainingInputs, train_model
 from hedgerow.training.recipe import LinearRecipe, Recipe, read_recipe
+
+logger = logging.getLogger(__name__)
 
 PLOT = "curve.svg"
 
@@ -107,11 +110,9 @@ def runs(recipe: Recipe, shares: Sequence[float], seeds: Sequence[int]) -> list[
 def measure_point(curve: Curve, folder: Path, share: float, seed: int) -> dict[str, Any]:
     """Return the scores of one share and seed, of the model in `folder` or of one that is trained now."""
     if not _is_finished(curve, folder, share, seed):
-        log(f"share {share:g}, seed {seed}")
-        measure = dict(curve.measured_on)
-        trained = train(
-            curve.recipe_file, folder, corpora=curve.corpora, measure=measure, share=share, seed=seed, say=log
-        )
+        logger.info("share %g, seed %s", share, seed)
+        inputs = TrainingInputs(corpora=curve.corpora, measure=dict(curve.measured_on))
+        trained = train_model(curve.recipe_file, folder, inputs, train_fraction=share, seed=seed)
         if trained is None:
             raise RecipeError("a learning curve runs in one process; start it without torchrun")
     metrics = json.loads((folder / "metrics.json").read_text("utf-8"))
@@ -141,7 +142,7 @@ def _is_finished(curve: Curve, folder: Path, share: float, seed: int) -> bool:
     data = manifest["data"]
     return (
         manifest["files"]["recipe.toml"] == sha256(curve.recipe_file)
-        and (data.get("share"), data.get("seed")) == (share, seed)
+        and (data.get("train_fraction"), data.get("seed")) == (share, seed)
         and all([part["sha256"] for part in data[name]] == [sha256(path) for path in files[name]] for name in files)
     )
 

@@ -12,6 +12,7 @@ from typing import Any
 import hedgerow
 from hedgerow.errors import HedgerowError
 from hedgerow.io.atomic import replaced_folder
+from hedgerow.io.progress_log import log_to_stderr
 from hedgerow.io.strict_json import write_json
 from hedgerow.report.measurement import EXTRA, REPORT_SCHEMA
 from hedgerow.report.provenance import commit, file_entry, short_hash, training_hashes
@@ -21,6 +22,8 @@ SEEN = "seen_in_training_by"
 
 def guarded(module: str, run: Callable[[], int | None]) -> int:
     """Return the exit code of `run`: 2, and one printed line, if the input, a file or a missing library is at fault."""
+    for name in ("hedgerow", "evaluation"):
+        log_to_stderr(name)
     try:
         return run() or 0
     except HedgerowError as error:
@@ -31,11 +34,6 @@ def guarded(module: str, run: Callable[[], int | None]) -> int:
         message = f"{error}; measuring needs more than labelling: pip install 'hedgerow[{EXTRA}]'"
     print(f"evaluation.{module}: {message}", file=sys.stderr)
     return 2
-
-
-def log(message: str) -> None:
-    """Print progress on standard error."""
-    print(message, file=sys.stderr, flush=True)
 
 
 def typed_command(module: str, arguments: Sequence[str]) -> str:

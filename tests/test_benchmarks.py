@@ -57,7 +57,7 @@ def test_unreadable_rows_are_rejected(tmp_path: Path) -> None:
         read_rows(write(tmp_path, {"split": "train"}), "uds_ih2")
     with pytest.raises(CorpusError, match="field 'text' is empty"):
         read_rows(write(tmp_path, {"text": ""}), "plain")
-    with pytest.raises(CorpusError, match="no rows that factappeal can train on"):
+    with pytest.raises(CorpusError, match="no training rows for the reader factappeal"):
         read_rows(write(tmp_path, {"split": "test", "labels": {"sentence_class": "no_fact"}}), "factappeal")
 
 

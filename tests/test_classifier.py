@@ -6,6 +6,7 @@ import itertools
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -64,10 +65,10 @@ def test_a_very_long_sentence_is_labelled(tiny_model: Path) -> None:
 
 
 def test_items_that_cannot_be_labelled_can_be_skipped(tiny_model: Path) -> None:
-    items = ["Fine.", "", None, "cut \ud83d", "a\0b", 3, "Fine.", "He may go."]
+    items: list[Any] = ["Fine.", "", None, "cut \ud83d", "a\0b", 3, "Fine.", "He may go."]
     for cache_size in (0, 10):
         classifier = hedgerow.load(tiny_model, cache_size=cache_size)
-        predictions = classifier.predict(items, errors="skip")  # type: ignore[arg-type]
+        predictions = classifier.predict(items, errors="skip")
         texts = [prediction and prediction.text for prediction in predictions]
         assert texts == ["Fine.", None, None, None, None, None, "Fine.", "He may go."]
     with pytest.raises(InputError, match="errors='ignore' is not one of"):
@@ -92,7 +93,7 @@ def test_one_sentence_is_labelled_by_a_call(tiny_model: Path) -> None:
 @pytest.mark.parametrize("setting", [{"threads": 0}, {"cache_size": -1}])
 def test_settings_out_of_range_are_rejected(setting: dict[str, int]) -> None:
     with pytest.raises(InputError, match="or more"):
-        hedgerow.load("lexicon", **setting)  # type: ignore[arg-type]
+        hedgerow.load("lexicon", **setting)
 
 
 def test_what_is_no_sentence_is_rejected(tiny_model: Path) -> None:

@@ -1,6 +1,7 @@
 """Label errors: confident learning by a worked example, folds that keep groups whole, a planted error found."""
 
 import json
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
@@ -61,12 +62,15 @@ def test_a_label_that_no_row_has_makes_no_suspect() -> None:
     assert find_suspects(np.array([0, 0, 1]), chances) == []
 
 
-def test_every_row_is_judged_by_a_model_that_has_not_seen_its_group(recipe: Path, corpus_file: Write) -> None:
+def test_every_row_is_judged_by_a_model_that_has_not_seen_its_group(
+    recipe: Path, corpus_file: Write, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "hedgerow.training.folds")
     settings = read_recipe(recipe)
     assert isinstance(settings, LinearRecipe)
-    heard: list[str] = []
-    chances = out_of_fold(settings, load([corpus_file(*corpus_rows())]), folds=4, say=heard.append)
-    assert heard == [f"fold {n} of 4: 48 rows to learn from, 16 to judge" for n in (1, 2, 3, 4)]
+    chances = out_of_fold(settings, load([corpus_file(*corpus_rows())]), folds=4)
+    folds = [record.getMessage() for record in caplog.records if record.name == "hedgerow.training.folds"]
+    assert folds == [f"fold {n} of 4: 48 rows to train on, 16 to judge" for n in (1, 2, 3, 4)]
     for axis, labels in (("certainty", 4), ("stance", 5)):
         assert chances[axis].shape == (64, labels)
         assert chances[axis].sum(axis=1) == pytest.approx(np.ones(64))
@@ -89,5 +93,5 @@ def test_a_planted_error_comes_first(
 def test_a_label_with_fewer_groups_than_folds_is_rejected(recipe: Path, corpus_file: Write) -> None:
     settings = read_recipe(recipe)
     assert isinstance(settings, LinearRecipe)
-    with pytest.raises(CorpusError, match="certainty 'certain' stands in 8 groups, too few for 9 folds"):
+    with pytest.raises(CorpusError, match="certainty 'certain' is in 8 groups, too few for 9 folds"):
         out_of_fold(settings, load([corpus_file(*corpus_rows())]), folds=9)

@@ -9,7 +9,6 @@ from evaluation.curve_plot import draw
 from evaluation.learning_curve import main, runs
 from hedgerow import Certainty, RecipeError, Stance, corpus
 from hedgerow.labels import Example
-from hedgerow.training.network.data import training_rows
 from hedgerow.training.recipe import NetworkRecipe, read_recipe, varied
 
 pytestmark = pytest.mark.slow
@@ -23,30 +22,30 @@ ROWS = [example(number) for number in range(30)]
 
 
 def test_a_share_is_whole_groups_in_order_and_contains_smaller_ones() -> None:
-    half, most = (corpus.share(ROWS, part, seed=1) for part in (0.5, 0.8))
+    half, most = (corpus.sample(ROWS, part, seed=1) for part in (0.5, 0.8))
     assert [len(half), len(most)] == [15, 24]
     assert {row.id for row in half} < {row.id for row in most}
     assert [int(row.id) for row in half] == sorted(int(row.id) for row in half)
     groups = {row.group for row in half}
     assert all((row in half) == (row.group in groups) for row in ROWS)
-    assert corpus.share(ROWS, 1.0, seed=1) == ROWS
-    assert corpus.share(ROWS, 0.5, seed=2) != half
+    assert corpus.sample(ROWS, 1.0, seed=1) == ROWS
+    assert corpus.sample(ROWS, 0.5, seed=2) != half
 
 
 def test_a_recipe_with_another_share_or_seed_is_otherwise_the_same(recipe: Path) -> None:
     read = read_recipe(recipe)
-    less = varied(read, share=0.5, seed=7)
-    assert (less.share, less.seed, read.share, read.seed) == (0.5, 7, 1.0, 13)
-    assert varied(less, share=1.0, seed=13) == read
-    with pytest.raises(RecipeError, match=r"a share of 1\.5"):
-        varied(read, share=1.5)
+    less = varied(read, train_fraction=0.5, seed=7)
+    assert (less.train_fraction, less.seed, read.train_fraction, read.seed) == (0.5, 7, 1.0, 13)
+    assert varied(less, train_fraction=1.0, seed=13) == read
+    with pytest.raises(RecipeError, match=r"train_fraction 1\.5"):
+        varied(read, train_fraction=1.5)
 
 
 def test_a_network_too_learns_from_a_share_of_the_labels(network_recipe: Path) -> None:
-    recipe = varied(read_recipe(network_recipe), share=0.5, seed=7)
+    recipe = varied(read_recipe(network_recipe), train_fraction=0.5, seed=7)
     assert isinstance(recipe, NetworkRecipe)
-    rows = training_rows(recipe, network_recipe.parent, [network_recipe.parent / "train.jsonl"], [])
-    assert len(rows) == 8  # of 17
+    rows = corpus.load([network_recipe.parent / "train.jsonl"])
+    assert len(corpus.sample(rows, recipe.train_fraction, seed=recipe.seed)) == 8  # of 17
 
 
 def test_all_labels_make_one_linear_model_whatever_the_seed(recipe: Path) -> None:

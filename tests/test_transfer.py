@@ -1,18 +1,19 @@
 """Transfer: parts by corpus, scores over the labels a part has, others' corpora as questions, fits that are kept."""
 
+import logging
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from sklearn.metrics import f1_score, precision_recall_fscore_support
 
+from evaluation.benchmarks.linear_cache import cached_linear
 from evaluation.benchmarks.questions import QUESTIONS, Question, answer_of, ask
 from evaluation.benchmarks.transfer import main, split_parts, yes_scores
 from hedgerow import Certainty, CorpusError, Prediction, Stance, corpus
 from hedgerow.labels import Example
 from hedgerow.metrics import measures
 from hedgerow.metrics.scoring import present_macro_f1
-from hedgerow.training.linear import kept_linear
 from hedgerow.training.recipe import LinearRecipe, read_recipe
 
 Write = Callable[..., Path]
@@ -82,12 +83,13 @@ def test_the_shared_files_answer_both_ways(shared: Path, name: str) -> None:
     assert {one.yes for one in asked} == {True, False}
 
 
-def test_a_fit_is_kept_until_its_rows_change(recipe: Path, tmp_path: Path) -> None:
+def test_a_fit_is_cached_until_its_rows_change(recipe: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "evaluation.benchmarks.linear_cache")
     settings, rows = read_recipe(recipe), corpus.load([recipe.parent / "train.jsonl"])
     assert isinstance(settings, LinearRecipe)
-    heard: list[str] = []
-    fits = [kept_linear(settings, part, tmp_path / "fit", heard.append) for part in (rows, rows, [*rows, example(99)])]
-    assert heard == ["fit: 17 sentences to learn from", "fit: 18 sentences to learn from"]
+    fits = [cached_linear(settings, part, tmp_path / "fit") for part in (rows, rows, [*rows, example(99)])]
+    messages = [record.getMessage() for record in caplog.records if record.name.endswith("linear_cache")]
+    assert messages == ["fit: 17 sentences to train on", "fit: 18 sentences to train on"]
     said = [[prediction.certainty for prediction in fit.predict(["It may rain."])] for fit in fits]
     assert said[0] == said[1] == [Certainty.POSSIBLE]
 
@@ -96,7 +98,7 @@ def test_a_missing_label_is_rejected(recipe: Path, tmp_path: Path) -> None:
     settings = read_recipe(recipe)
     assert isinstance(settings, LinearRecipe)
     with pytest.raises(CorpusError, match="fit: no example of certainty 'probable'"):
-        kept_linear(settings, [example(1)], tmp_path / "fit")
+        cached_linear(settings, [example(1)], tmp_path / "fit")
 
 
 def test_missing_corpora_are_a_clear_error(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -11,14 +11,14 @@ import numpy as np
 import torch
 
 from evaluation.benchmarks.tasks import Task
-from evaluation.report_files import log
 from hedgerow.metrics.measures import Floats
 from hedgerow.predictors.network import bio
-from hedgerow.training.network.backbone import start
-from hedgerow.training.network.data import class_weights, to_features
+from hedgerow.training.network.backbone import load_backbone
+from hedgerow.training.network.data import TrainingData, class_weights, to_training_row
 from hedgerow.training.network.dev import collate
 from hedgerow.training.network.distillation import SoftTargets
-from hedgerow.training.network.module import Head, Network
+from hedgerow.training.network.module import Network, TrainingHead
+from hedgerow.training.network.run_folder import RunFolder
 from hedgerow.training.network.trainer import fit_network
 from hedgerow.training.recipe import NetworkRecipe
 
@@ -36,30 +36,30 @@ class Method:
     folder: Path
 
     @property
-    def heads(self) -> tuple[Head, ...]:
+    def heads(self) -> tuple[TrainingHead, ...]:
         """The heads of the network: the label, and the cues if the task has them."""
-        label = Head("label", "label", self.task.labels)
+        label = TrainingHead("label", "label", self.task.labels)
         if not self.task.cues:
             return (label,)
-        return label, Head("cues", "span", tuple(bio.tag_names(self.task.cues)), weight=CUE_WEIGHT)
+        return label, TrainingHead("cues", "span", tuple(bio.tag_names(self.task.cues)), weight=CUE_WEIGHT)
 
     def fit(self, train: Sequence[Row], held_out: Sequence[Row], run: Path) -> tuple[Network, Any]:
         """Return the trained network and its tokenizer; `held_out` chooses the epoch, `run` keeps the checkpoints."""
-        backbone = start(self.recipe, self.folder, (row["text"] for row in train))
-        encodings = backbone.tokenizer.encode_batch([row["text"] for row in train])
-        soft, weights = None, {}
+        backbone = load_backbone(self.recipe, self.folder, (row["text"] for row in train))
+        return fit_network(self.recipe, backbone, self._data(train, held_out), RunFolder(run)), backbone.tokenizer
+
+    def _data(self, train: Sequence[Row], held_out: Sequence[Row]) -> TrainingData:
+        """Return the rows as the trainer takes them; grades become soft targets."""
+        soft = None
         dev: Sequence[Row] = held_out
         if self.task.is_graded:
             soft = SoftTargets({"label": between(np.array([row["label"] for row in train]))}, {})
             train = [{**row, "label": None} for row in train]
             dev = [{**row, "label": str(round(row["label"]))} for row in held_out]
-        else:
-            weights = class_weights(train, self.heads, self.recipe.optimisation.class_weight_power)
-        features = to_features(train, self.heads, encodings)
-        network = fit_network(
-            self.recipe, backbone.make, self.heads, features, dev, backbone.tokenizer, weights, run, log, soft
-        )
-        return network, backbone.tokenizer
+        rows, dev_rows = ([to_training_row(row, self.heads) for row in part] for part in (train, dev))
+        power = self.recipe.optimisation.class_weight_power
+        weights = {} if self.task.is_graded else class_weights(rows, self.heads, power)
+        return TrainingData(self.heads, rows, dev_rows, weights, soft)
 
 
 def between(grades: Floats) -> Floats:

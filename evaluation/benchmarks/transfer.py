@@ -11,13 +11,15 @@ in OUT.run, so a second run only measures. Needs the corpora that only developer
 from __future__ import annotations
 
 import argparse
+import logging
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from evaluation.benchmarks.linear_cache import cached_linear
 from evaluation.benchmarks.questions import QUESTIONS, answer_of, ask
-from evaluation.report_files import corpus_entries, guarded, head, log, provenance, write_report
+from evaluation.report_files import corpus_entries, guarded, head, provenance, write_report
 from hedgerow import corpus
 from hedgerow.classifier import Classifier, load
 from hedgerow.errors import CorpusError, RecipeError
@@ -28,8 +30,9 @@ from hedgerow.metrics.scoring import axis_confusion, present_macro_f1
 from hedgerow.predictors.folder import shipped
 from hedgerow.report import figure, markdown
 from hedgerow.report.provenance import ROOT, model_entry
-from hedgerow.training.linear import kept_linear
 from hedgerow.training.recipe import LinearRecipe, read_recipe
+
+logger = logging.getLogger(__name__)
 
 RECIPE = ROOT / "model" / "linear" / "recipe.toml"
 BUNDLED = ROOT / "data" / "corpus"
@@ -56,7 +59,7 @@ def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
     train, test = (split_parts(*(corpus.load([path]) for path in paths)) for paths in files.values())
     models = {name: load(name) for name in options.models}
     run = options.out.resolve().with_name(f"{options.out.resolve().name}.run")
-    fitted = {name: kept_linear(recipe, rows, run / name.replace(" ", "-"), log) for name, rows in train.items()}
+    fitted = {name: cached_linear(recipe, rows, run / name.replace(" ", "-")) for name, rows in train.items()}
     known = {example.text for part in (train, test) for rows in part.values() for example in rows}
     report = {
         **first_keys,
@@ -95,7 +98,7 @@ def split_parts(composed: Sequence[Example], real: Sequence[Example]) -> dict[st
 
 def _by_part(model: Classifier, test: Parts) -> dict[str, Any]:
     """Return the macro-F1 of both axes by part, over the labels that the part has."""
-    log(f"measuring {model.name}")
+    logger.info("measuring %s", model.name)
     texts = list(dict.fromkeys(example.text for rows in test.values() for example in rows))  # each is in several parts
     predictions = dict(zip(texts, model.predict(texts), strict=True))
     table: dict[str, Any] = {}
@@ -109,7 +112,7 @@ def _questions(models: Mapping[str, Classifier], folder: Path, known: set[str], 
     """Return, by corpus, the rule, the number of rows and of yes, and each model's precision, recall and F1 of yes."""
     table: dict[str, Any] = {}
     for name, question in QUESTIONS.items():
-        log(f"asking {name}")
+        logger.info("asking %s", name)
         asked = ask(folder, question, known=known, limit=limit)
         texts, groups = [row.text for row in asked], [row.group for row in asked]
         gold = [row.yes for row in asked]

@@ -22,7 +22,8 @@ import hedgerow
 from hedgerow.cli.arguments import repeat_options
 from hedgerow.errors import HedgerowError, RejectedRowError
 
-# Name, and the line of `hedgerow --help`. The module hedgerow.cli.NAME holds the command in `app`.
+# Name, and the line of `hedgerow --help`. The module hedgerow.cli.NAME has the command in `app`, and in REPEATED its
+# options that take several values in a row: `--corpus A B` is `--corpus A --corpus B`.
 COMMANDS = {
     "label": "Label every sentence of texts, pages, JSON Lines, CSV and Parquet files.",
     "summary": "Roll up labelled sentences: prevalence with intervals, frequent cues and sources.",
@@ -31,12 +32,6 @@ COMMANDS = {
     "train": "Train a model from a recipe.",
     "evaluate": "Measure a model on a labelled corpus, and write a report.",
 }
-# Options that take several values in a row: `--corpus A B` is `--corpus A --corpus B`.
-REPEATED = {
-    "train": ("--corpus", "--measure", "--teacher", "--texts"),
-    "evaluate": ("--corpus",),
-}
-
 _ClickError: type[Exception] = typer.BadParameter.__mro__[2]  # ClickException, which Typer does not export
 
 
@@ -60,8 +55,8 @@ class _LazyGroup(TyperGroup):
         name, *rest = args
         if name not in COMMANDS:
             return super().resolve_command(ctx, args)
-        command = get_command(import_module(f"hedgerow.cli.{name}").app)
-        return name, command, repeat_options(rest, REPEATED.get(name, ()))
+        module = import_module(f"hedgerow.cli.{name}")
+        return name, get_command(module.app), repeat_options(rest, getattr(module, "REPEATED", ()))
 
 
 def _stand_in() -> None:

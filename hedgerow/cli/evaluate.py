@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+REPEATED = ("--corpus",)  # options that take several values in a row
+
 Corpus = Annotated[
     list[Path], typer.Option("--corpus", metavar="FILE...", help="Labelled files (JSON Lines), measured together.")
 ]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from hedgerow.metrics import confidence
 from hedgerow.metrics.confidence import BINS
-from hedgerow.predictors.network.heads import softmax
+from hedgerow.predictors.softmax import softmax
 
 Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.int64]

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from hedgerow.io.atomic import publish, sha256
-from hedgerow.predictors.network.heads import softmax
+from hedgerow.predictors.softmax import softmax
 from hedgerow.training.network.module import TrainingHead
 from hedgerow.training.network.teacher import Teacher, open_teacher, weights_file
 
