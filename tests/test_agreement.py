@@ -61,7 +61,7 @@ def test_two_files_give_a_report_with_spans(corpus_file: Write, tmp_path: Path) 
         ([row("a"), row("b", text="May be.")], "1 row ('b') with two texts"),
     ],
 )
-def test_rows_that_do_not_match_are_named(
+def test_rows_of_one_file_only_are_listed_in_the_error(
     corpus_file: Write, other: list[dict[str, object]], message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     first, second = corpus_file(row("a"), row("b"), name="first.jsonl"), corpus_file(*other, name="second.jsonl")

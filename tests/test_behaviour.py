@@ -62,12 +62,12 @@ def test_every_text_is_one_sentence_and_a_long_one_is_long() -> None:
             assert located.family != "long_sentences" or len(text.split()) > 35, located.place
 
 
-def test_no_sentence_stands_in_the_bundled_corpus() -> None:
+def test_no_sentence_is_in_the_bundled_corpus() -> None:
     assert not own() & texts_of(*(ROOT / "data").rglob("*.jsonl"))
 
 
 @pytest.mark.slow
-def test_no_sentence_stands_in_a_corpus_of_others(shared: Path) -> None:
+def test_no_sentence_is_in_a_shared_corpus(shared: Path) -> None:
     assert not own() & texts_of(*(shared / "corpora").rglob("*.jsonl"))
 
 
@@ -108,7 +108,7 @@ def test_a_tiny_file_is_measured_beside_the_baselines(
     assert "missed: all 4 of 6, target 90%" in capsys.readouterr().out
 
 
-def test_marks_that_are_missing_or_too_many_are_named(corpus_file: Write) -> None:
+def test_missing_and_wrong_spans_are_listed_in_the_error(corpus_file: Write) -> None:
     expect = {"marked": {"Officials": "source_named", "may": "modal"}, "unmarked": ["said"]}
     case = {**CASE, "kind": "spans", "texts": ["Officials said it may rain."], "expect": expect}
     (located,) = load([corpus_file(case)])
@@ -140,7 +140,7 @@ def test_a_comparison_fails_outside_the_order(corpus_file: Write) -> None:
         ({"kind": "spans", "expect": {}}, "expects nothing; name words under marked or unmarked"),
     ],
 )
-def test_a_bad_case_is_rejected_with_its_place(corpus_file: Write, change: dict[str, Any], message: str) -> None:
+def test_a_bad_case_is_rejected_with_file_and_line(corpus_file: Write, change: dict[str, Any], message: str) -> None:
     path = corpus_file(TINY[2], {**CASE, **change}, name="weather.jsonl")
     with pytest.raises(InputError) as rejected:
         load([path])
@@ -148,7 +148,7 @@ def test_a_bad_case_is_rejected_with_its_place(corpus_file: Write, change: dict[
     assert message in str(rejected.value)
 
 
-def test_a_missing_field_an_id_or_a_sentence_that_stands_twice_and_broken_json_are_rejected(corpus_file: Write) -> None:
+def test_a_missing_field_a_repeated_id_or_sentence_and_broken_json_are_rejected(corpus_file: Write) -> None:
     wanting = {name: value for name, value in CASE.items() if name != "why"}
     path = corpus_file(CASE, {**wanting, "id": "z"}, CASE, b"{", name="weather.jsonl")
     with pytest.raises(InputError) as rejected:
@@ -161,9 +161,7 @@ def test_a_missing_field_an_id_or_a_sentence_that_stands_twice_and_broken_json_a
     assert "sentence 'The ferry may sail.' is at" in lines[3]
 
 
-def test_bad_input_leaves_nothing_behind(
-    corpus_file: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_bad_input_writes_nothing(corpus_file: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     good, bad, empty = (
         corpus_file(*rows, name=name)
         for name, rows in (("good.jsonl", TINY), ("bad.jsonl", [b"{"]), ("empty.jsonl", []))

@@ -48,7 +48,7 @@ def test_plain_gives_a_users_own_fields(tmp_path: Path) -> None:
     assert read_rows(write(tmp_path, {"mood": "dry"}), "plain") == [{"id": "0", "text": "Text 0.", "mood": "dry"}]
 
 
-def test_what_cannot_be_read_is_rejected(tmp_path: Path) -> None:
+def test_unreadable_rows_are_rejected(tmp_path: Path) -> None:
     with pytest.raises(CorpusError, match="reader 'gumm' is not one of plain, texts, factappeal"):
         read_rows(tmp_path / "x", "gumm")
     with pytest.raises(CorpusError, match="No such file"):
@@ -66,7 +66,7 @@ def test_the_shared_files_are_read(shared: Path, name: str, fields: int) -> None
     assert len(read_rows(shared / "corpora" / "benchmarks" / f"{name}.jsonl", name)) > fields
 
 
-def test_grades_lie_between_two_whole_ones() -> None:
+def test_a_grade_is_split_between_the_whole_grades_around_it() -> None:
     shares = between(np.array([1.0, 2.5, 5.75, 6.0]))
     assert shares.tolist() == [
         [1, 0, 0, 0, 0, 0],
@@ -103,7 +103,7 @@ def test_a_text_of_the_test_part_is_not_trained_on(tmp_path: Path) -> None:
     }
 
 
-def test_the_threshold_counts_for_the_share_that_is_known() -> None:
+def test_the_threshold_is_chosen_for_the_known_share() -> None:
     """Of 100 chances sorted, the upper half is true but for a few: fewer true ones, a higher threshold."""
     chances = np.linspace(0.01, 1, 100)
     gold = np.random.default_rng(1).random(100) < chances
@@ -144,7 +144,7 @@ def test_the_shared_benchmarks_have_their_official_test_parts(shared: Path, name
     assert test - 2 <= len(to_test) <= test
 
 
-def test_a_page_of_no_report_or_a_broken_one_is_rejected(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_missing_or_broken_benchmark_report_is_rejected(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert tabulate(["--reports", str(tmp_path)]) == 2
     (tmp_path / "benchmark-certainty").mkdir()
     (tmp_path / "benchmark-certainty" / "report.json").write_text("{}")

@@ -93,7 +93,7 @@ def test_a_report_is_written_and_shows_our_own_sentences(tmp_path: Path, capsys:
     assert "## stance, F1 by label" in (out / "report.md").read_text("utf-8")
 
 
-def test_sentences_of_others_are_shown_on_the_terminal_or_outside_the_repository(
+def test_sentences_of_others_are_shown_on_the_terminal_or_outside_the_project(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     theirs, out = tmp_path / "theirs.jsonl", tmp_path / "r"

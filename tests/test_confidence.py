@@ -40,7 +40,7 @@ def test_perfect_scores_have_a_calibration_error_by_chance_that_falls_with_their
     assert many == pytest.approx(0.5 * (2 / np.pi / 100) ** 0.5, rel=0.1)  # 100 a bin: the mean gap of a binomial
 
 
-def test_who_abstains_under_a_score_keeps_the_better_labels() -> None:
+def test_abstaining_below_a_score_keeps_the_better_labels() -> None:
     scores = np.array([0.9, 0.8, 0.7, 0.6, 0.5, 0.5, 0.4, 0.3, 0.2, 0.1])
     right = scores > 0.55
     rows = coverage(scores, right, [str(at) for at in range(10)], seed=1)

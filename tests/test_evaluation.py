@@ -44,7 +44,7 @@ def test_a_run_writes_three_forms(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert "linear: macro-F1 certainty" in capsys.readouterr().out
 
 
-def test_sentences_are_shown_only_where_they_are_the_projects_own(tmp_path: Path) -> None:
+def test_a_report_shows_only_sentences_of_the_project(tmp_path: Path) -> None:
     elsewhere = tmp_path / "elsewhere.jsonl"
     elsewhere.write_bytes(ARTICLE.read_bytes())
     for path, shown in ((ARTICLE, True), (elsewhere, False)):
@@ -55,7 +55,7 @@ def test_sentences_are_shown_only_where_they_are_the_projects_own(tmp_path: Path
         assert all(("text" in mistake) == shown for mistake in mistakes)
 
 
-def test_others_sentences_are_shown_where_asked_but_never_where_they_could_be_committed(
+def test_with_text_shows_all_sentences_but_not_in_the_project(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     elsewhere = tmp_path / "elsewhere.jsonl"
@@ -102,14 +102,14 @@ def test_a_model_is_no_baseline_of_itself(tmp_path: Path) -> None:
     assert set(report["baselines"]) == {"linear", "majority"}
 
 
-def test_a_class_absent_from_gold_is_told(tmp_path: Path, corpus_file: Callable[..., Path]) -> None:
+def test_a_label_without_gold_sentences_gives_a_warning(tmp_path: Path, corpus_file: Callable[..., Path]) -> None:
     path = corpus_file(row("a", "He may go."), row("b", "Perhaps."))
     assert main(["--model", "lexicon", "--corpus", str(path), "--out", str(tmp_path / "r")]) == 0
     report = json.loads((tmp_path / "r" / "report.json").read_text())
     assert report["scores"]["certainty"]["classes"]["certain"]["support"] == 0
-    (told,) = [warning for warning in report["warnings"] if "certainty" in warning]
-    assert told.startswith("No sentence is certain, probable, uncommitted in gold")
-    assert told in (tmp_path / "r" / "report.html").read_text()
+    (warning,) = [text for text in report["warnings"] if "certainty" in text]
+    assert warning.startswith("No sentence is certain, probable, uncommitted in gold")
+    assert warning in (tmp_path / "r" / "report.html").read_text()
 
 
 def test_two_labellings_beside_a_corpus_are_its_annotator_agreement(
@@ -146,7 +146,7 @@ def test_a_corpus_the_model_was_trained_on_is_marked(
     assert "was training data of this model" in (tmp_path / "r" / "report.md").read_text()
 
 
-def test_a_bad_corpus_model_or_folder_leaves_nothing_behind(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_bad_corpus_or_model_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "bad.jsonl").write_text("{")
     (tmp_path / "empty.jsonl").write_text("")
     (tmp_path / "cut.jsonl").write_bytes(ARTICLE.read_bytes()[:-40])
@@ -157,7 +157,7 @@ def test_a_bad_corpus_model_or_folder_leaves_nothing_behind(tmp_path: Path, caps
         (tmp_path / "empty.jsonl", "linear", "empty.jsonl: no rows"),
         (tmp_path / "nope.jsonl", "linear", "nope.jsonl: No such file"),
         (tmp_path / "cut.jsonl", "linear", "cut.jsonl:33: broken JSON"),
-        (tmp_path / "twice.jsonl", "linear", "twice.jsonl:2: id 'article-01' stands at"),
+        (tmp_path / "twice.jsonl", "linear", "twice.jsonl:2: id 'article-01' is already at"),
         (tmp_path / "label.jsonl", "linear", "label.jsonl:1: certainty 'maybe' is not a label of the codebook"),
         (ARTICLE, "nope", "nope: no shipped model"),
     ):
@@ -166,7 +166,7 @@ def test_a_bad_corpus_model_or_folder_leaves_nothing_behind(tmp_path: Path, caps
         assert not (tmp_path / "r").exists()
 
 
-def test_who_lacks_a_library_is_told_which_extra_brings_it(
+def test_a_missing_library_is_reported_with_its_extra(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(sys.modules, "jinja2", None)
@@ -236,9 +236,7 @@ def readme_row(name: str, scores: dict[str, Any]) -> str:
 @pytest.mark.parametrize(
     ("name", "certainty", "stance"), [("linear-real-dev", 0.70, 0.57), ("linear-bundled-real-dev", 0.62, 0.43)]
 )
-def test_the_linear_model_is_as_good_on_published_text_as_was_promised(
-    name: str, certainty: float, stance: float
-) -> None:
+def test_the_linear_model_keeps_its_scores_on_published_text(name: str, certainty: float, stance: float) -> None:
     scores = read(name)["scores"]
     assert scores["certainty"]["macro_f1"]["value"] >= certainty
     assert scores["stance"]["macro_f1"]["value"] >= stance

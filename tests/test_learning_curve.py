@@ -21,7 +21,7 @@ def example(number: int) -> Example:
 ROWS = [example(number) for number in range(30)]
 
 
-def test_a_share_is_whole_groups_in_order_and_smaller_ones_lie_within() -> None:
+def test_a_share_is_whole_groups_in_order_and_contains_smaller_ones() -> None:
     half, most = (corpus.sample(ROWS, part, seed=1) for part in (0.5, 0.8))
     assert [len(half), len(most)] == [15, 24]
     assert {row.id for row in half} < {row.id for row in most}
@@ -52,7 +52,7 @@ def test_all_labels_make_one_linear_model_whatever_the_seed(recipe: Path) -> Non
     assert runs(read_recipe(recipe), [1.0, 0.5], [1, 2]) == [(0.5, 1), (0.5, 2), (1.0, 1)]
 
 
-def test_a_curve_is_measured_written_and_taken_up_again(
+def test_a_curve_is_measured_written_and_resumed(
     recipe: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out, run = tmp_path / "r", tmp_path / "r.run"

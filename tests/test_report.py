@@ -148,7 +148,7 @@ def test_anchors_are_unique() -> None:
     assert {"certainty-calibration", "stance-calibration"} <= set(ids)
 
 
-def test_cues_are_marked_by_what_became_of_them() -> None:
+def test_spans_are_marked_by_their_outcome() -> None:
     spans = {
         "found": [{"start": 0, "end": 2, "type": "modal"}],
         "missed": [{"start": 3, "end": 6, "type": "denial"}],
@@ -221,5 +221,5 @@ def test_the_index_names_every_report_whatever_its_kind() -> None:
 
 
 @pytest.mark.parametrize("name", ["page.html", "figures.html", "style.css"])
-def test_templates_lie_in_the_package(name: str) -> None:
+def test_templates_are_in_the_package(name: str) -> None:
     assert (Path(__file__).parents[1] / "hedgerow" / "report" / "templates" / name).is_file()

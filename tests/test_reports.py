@@ -16,6 +16,7 @@ from evaluation.index import REPORTS, index_of
 from evaluation.render import render
 from hedgerow.predictors.folder import trained
 from hedgerow.report import to_html, to_markdown
+from scripts.convert_0_1 import convert_report
 
 ROOT = Path(__file__).parents[1]
 
@@ -61,13 +62,39 @@ def test_the_pages_of_a_committed_report_are_those_of_its_figures(folder: Path) 
         assert (folder / name).read_text("utf-8") == text, "run `python -m evaluation.rebuild --render`"
 
 
+def test_an_old_report_is_converted_once_and_its_figures_stay(tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    old = {
+        "command": "python -m evaluation.million --rows 1000",
+        "model": "small",
+        "rows in": 1000,
+        "start": {"times": 2.5},
+        "against": {"linear": {"stance": {"mcnemar p": 0.25}}},
+        "commit": "0123",
+    }
+    path.write_text(json.dumps(old))
+    convert_report(path)
+    converted = path.read_bytes()
+    assert json.loads(converted) == {
+        "schema": 1,
+        "command": "python -m evaluation.speed.load_test --rows 1000",
+        "model": "small",
+        "rows_in": 1000,
+        "start": {"times_import_numpy": 2.5},
+        "comparisons": {"linear": {"stance": {"mcnemar_p": 0.25}}},
+        "commit": "0123",
+    }
+    convert_report(path)
+    assert path.read_bytes() == converted
+
+
 def test_the_page_of_the_benchmarks_is_that_of_their_reports(tmp_path: Path) -> None:
     for folder in REPORTS.glob("benchmark-*"):
         shutil.copytree(folder, tmp_path / folder.name)
     assert write_table(tmp_path).read_text("utf-8") == (REPORTS / "benchmarks.md").read_text("utf-8")
 
 
-def test_every_link_of_the_index_leads_somewhere() -> None:
+def test_every_link_of_the_index_has_a_target() -> None:
     targets = re.findall(r"\]\(([^)]+)\)", (REPORTS / "index.md").read_text("utf-8"))
     targets += re.findall(r'href="([^"#]+)"', (REPORTS / "index.html").read_text("utf-8"))
     assert targets
@@ -95,13 +122,13 @@ def test_reports_are_planned_for_every_shipped_model() -> None:
         assert {f"{model}-test", f"{model}-real-dev"} <= set(names)
 
 
-def test_a_report_that_takes_long_is_left_out_with_its_command() -> None:
+def test_a_slow_report_is_skipped_and_its_command_is_listed() -> None:
     left_out = dict(rebuild.others(rebuild.plan()))
     assert "evaluation.components.quantisation --model base" in left_out["base-quantisation"]
     assert not left_out.keys() & {step.name for step in rebuild.plan()}
 
 
-def test_what_needs_a_file_that_is_not_here_is_told() -> None:
+def test_a_step_names_its_missing_file() -> None:
     here, gone = (
         rebuild.Step("r", (("-m", "evaluation.run", "--corpus", name),)) for name in (rebuild.TEST, "no.jsonl")
     )
@@ -117,7 +144,7 @@ def test_listing_runs_nothing(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 def test_no_committed_report_on_others_text_holds_a_sentence(shared: Path) -> None:
-    """Not in any form: no sentence of the real corpora of 40 characters or more stands in a report."""
+    """Not in any form: no sentence of the real corpora of 40 characters or more is in a report."""
     lines = [line for path in (shared / "corpora" / "real").glob("*.jsonl") for line in path.read_bytes().splitlines()]
     sentences = [text for line in lines if len(text := json.loads(line).get("text", "")) >= 40]
     assert sentences

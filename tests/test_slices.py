@@ -29,7 +29,7 @@ def example(
         ("rain " * 30, {("length", "21 to 30 words")}),
     ],
 )
-def test_a_sentence_lies_in_the_slices_of_its_text(text: str, slices: set[tuple[str, str]]) -> None:
+def test_a_sentence_is_in_the_slices_of_its_text(text: str, slices: set[tuple[str, str]]) -> None:
     assert slices <= set(slices_of(example(text)))
 
 
@@ -53,7 +53,7 @@ def test_distanced_by_a_passive_of_judging_is_a_slice_of_its_own() -> None:
     assert not any(family == "distanced" for family, _ in slices_of(example("It is considered dead.")))
 
 
-def test_a_slice_has_its_counts_and_scores_and_lengths_stand_in_order() -> None:
+def test_a_slice_has_counts_and_scores_and_lengths_are_in_order() -> None:
     gold = [example("one"), example("one two"), example("word " * 35), example("word " * 25)]
     said = [Certainty.CERTAIN, Certainty.POSSIBLE, Certainty.CERTAIN, Certainty.CERTAIN]
     predicted = [Prediction(e.text, label, e.stance, {}, {}) for e, label in zip(gold, said, strict=True)]

@@ -78,7 +78,7 @@ def test_a_thousand_rows_go_through_and_none_is_lost(tmp_path: Path) -> None:
         (throughput, ["--rows", "1", "--models", "smal"], "no shipped model has this name"),
     ],
 )
-def test_wrong_usage_is_said(
+def test_wrong_usage_is_an_error(
     tool: object, arguments: list[str], fault: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (tmp_path / "there").write_text("")

@@ -65,7 +65,7 @@ def test_shares_are_counted_by_column_and_in_all(rolled_up: Callable[..., Summar
     assert shares(rolled_up(*rows, by="row.outlet"), "certain") == pytest.approx({"A": 0.5, "B": 0, "all": 1 / 3})
 
 
-def test_months_stand_in_order_whatever_the_date_holds_besides(rolled_up: Callable[..., Summary]) -> None:
+def test_months_are_in_order_whatever_follows_them_in_the_date(rolled_up: Callable[..., Summary]) -> None:
     dates = ["2026-02-01", "2025-12-31T23:59:00Z", "2026-02"]
     rows = [labelled(str(number), date=date) for number, date in enumerate(dates)]
     assert list(shares(rolled_up(*rows, by="month"), "certain")) == ["2025-12", "2026-02", "all"]
@@ -127,7 +127,7 @@ def test_the_adjusted_count_is_formans() -> None:
     assert adjusted_distribution((true @ three)[None], three[None])[0] == pytest.approx(true, abs=1e-6)
 
 
-def test_a_corrected_share_stays_between_0_and_1_and_is_the_likeliest() -> None:
+def test_a_corrected_share_is_within_0_and_1_and_most_probable() -> None:
     rates = np.array([[0.9, 0.1], [0.1, 0.9]])
     assert adjusted_distribution(np.array([[5.0, 95.0]]), rates[None])[0] == pytest.approx([0, 1], abs=1e-4)
     three = np.array([[0.8, 0.1, 0.1], [0.2, 0.7, 0.1], [0.05, 0.05, 0.9]])
@@ -208,14 +208,14 @@ def test_rare_phrases_are_dropped_and_frequent_ones_are_not() -> None:
         (b'{"text": "\xff"}', "corpus.jsonl:2: Invalid JSON"),
     ],
 )
-def test_a_row_that_is_no_labelled_sentence_is_named(
+def test_a_row_that_is_not_a_labelled_sentence_is_rejected_by_line(
     rolled_up: Callable[..., Summary], line: bytes, fault: str
 ) -> None:
     with pytest.raises(InputError, match=fault):
         rolled_up(labelled("a"), line)
 
 
-def test_what_cannot_be_grouped_is_said(rolled_up: Callable[..., Summary]) -> None:
+def test_rows_that_cannot_be_grouped_are_an_error(rolled_up: Callable[..., Summary]) -> None:
     with pytest.raises(InputError, match=r"no row has a column 'outlt'; its columns are date, outlet"):
         rolled_up(labelled("1", outlet="A", date="2026"), by="outlt")
     with pytest.raises(InputError, match=r"date '2026' has no month"):
@@ -239,7 +239,7 @@ def test_what_cannot_be_grouped_is_said(rolled_up: Callable[..., Summary]) -> No
         ),
     ],
 )
-def test_a_report_that_is_none_is_named(tmp_path: Path, name: str, content: str | None, fault: str) -> None:
+def test_a_file_that_is_not_a_report_is_rejected(tmp_path: Path, name: str, content: str | None, fault: str) -> None:
     if content is not None:
         (tmp_path / name).write_text(content)
     with pytest.raises(InputError, match=f"{name}: .*{fault}"):
@@ -280,7 +280,7 @@ def test_a_run_folder_is_read_in_the_order_of_its_parts(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
-def test_what_label_writes_is_read_back_in_every_format(tmp_path: Path, suffix: str) -> None:
+def test_labelled_rows_are_read_back_from_every_format(tmp_path: Path, suffix: str) -> None:
     """Abstained labels, a row of other columns and none, numbers, text over lines."""
     classifier = load("lexicon")
     prediction = classifier("He may go,\nshe “said”.")
@@ -364,14 +364,14 @@ def test_one_document_is_no_plural(rolled_up: Callable[..., Summary], capsys: py
     assert "2 sentences of 1 document, by outlet (1 value)" in write_page(summary, "x")
 
 
-def test_what_stands_in_a_column_is_not_markup(rolled_up: Callable[..., Summary]) -> None:
+def test_the_value_of_a_column_is_not_markup(rolled_up: Callable[..., Summary]) -> None:
     page = write_page(rolled_up(labelled("1", outlet="<script>alert(1)</script>"), by="outlet"), "<b>.jsonl")
     assert "<script" not in page
     assert "<b>" not in page
     assert "&lt;script&gt;" in page
 
 
-def test_a_run_is_not_corrected_by_what_another_model_does(tmp_path: Path) -> None:
+def test_a_run_is_not_corrected_by_the_report_of_another_model(tmp_path: Path) -> None:
     (tmp_path / "manifest.json").write_text('{"settings": {"model": "base", "model_hash": "abc"}}')
     path = tmp_path / "report.json"
     for model, fits in (({"name": "base", "sha256": "abc"}, True), ({"name": "lexicon", "sha256": "def"}, False)):

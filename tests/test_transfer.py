@@ -30,7 +30,7 @@ def test_parts_are_composed_real_both_and_each_corpus() -> None:
     assert sizes == {"composed": 1, "real": 3, "composed and real": 4, "factappeal": 1, "gum": 2}
 
 
-def test_macro_f1_is_scikit_learns_over_the_labels_that_are_there() -> None:
+def test_macro_f1_is_scikit_learns_over_the_labels_that_gold_has() -> None:
     gold, found = ["a", "a", "b", "b"], ["a", "c", "b", "b"]
     score = present_macro_f1(measures.confusion_by_group(gold, found, ["a", "b", "c"], list("1234")))
     assert score["value"] == pytest.approx(f1_score(gold, found, labels=["a", "b"], average="macro"), abs=1e-4)
@@ -62,7 +62,7 @@ def row(text: str, speculative: bool) -> dict[str, object]:
     return {"id": text, "text": text, "doc": "d", "labels": {"speculative": speculative}}
 
 
-def test_a_question_is_asked_of_sentences_that_no_model_learnt(corpus_file: Write) -> None:
+def test_a_question_is_not_asked_about_training_sentences(corpus_file: Write) -> None:
     folder = corpus_file(row("a", True), row("b", False), row("c", True), name="theirs.jsonl").parent
     asked = ask(folder, HEDGED, known={"b"}, limit=9)
     assert [(one.text, one.group, one.yes) for one in asked] == [("a", "d", True), ("c", "d", True)]
