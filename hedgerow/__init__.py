@@ -18,14 +18,14 @@ from hedgerow.errors import (
     RejectedRowError,
     RunError,
 )
-from hedgerow.labels import Certainty, Document, Example, Head, Prediction, Span, SpanType, Stance
+from hedgerow.labels import Certainty, Example, Head, Span, SpanType, Stance
+from hedgerow.results import Document, Prediction
+from hedgerow.version import __version__
 
 if TYPE_CHECKING:
     from hedgerow.classifier import Classifier, load
     from hedgerow.labelling.files import label_files
     from hedgerow.predictors.catalogue import ModelInfo, models
-
-__version__ = "0.1.0"
 
 __all__ = [
     "Certainty",

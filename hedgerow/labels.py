@@ -1,4 +1,4 @@
-"""The codebook in code: certainty, stance, cue and source spans, and the results that carry them.
+"""The codebook in code: certainty, stance, cue and source spans, and the labelled example that carries them.
 
 Certainty follows FactBank (Saurí & Pustejovsky 2009) and Rubin's levels (2006, 2010); stance follows the split between
 writer and source of FactBank and PDTB attribution (Prasad et al. 2007). `data/CODEBOOK.md` has the rules. All offsets
@@ -7,10 +7,10 @@ are code points, end exclusive, so `text[span.start:span.end] == span.text`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, overload
+from typing import Any
 
 
 class Certainty(StrEnum):
@@ -151,148 +151,6 @@ class Span:
         """Return the span that `to_dict` wrote."""
         kind = row["type"]
         return cls(row["start"], row["end"], _SPAN_TYPES.get(kind, kind), row["text"], row.get("score"))
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Prediction:
-    """The labels, scores and spans that a model gives one sentence.
-
-    The scores of an axis hold one number in 0..1 per label and sum to 1. `start` is the sentence's first code point in
-    the document it was read from, 0 if it was given alone. `other_scores` and `other_spans` belong to heads of the
-    user's own, by head. `read_to` is the code point at which a sentence too long for the model was cut, else None.
-    """
-
-    text: str
-    certainty: Certainty
-    stance: Stance
-    certainty_scores: Mapping[Certainty, float] = field(hash=False)
-    stance_scores: Mapping[Stance, float] = field(hash=False)
-    spans: tuple[Span, ...] = ()
-    start: int = 0
-    other_scores: Mapping[str, Mapping[str, float]] = field(default_factory=dict, hash=False)
-    read_to: int | None = None
-    other_spans: Mapping[str, tuple[Span, ...]] = field(default_factory=dict, hash=False)
-
-    def __repr__(self) -> str:
-        """Return one short line: the beginning of the text, and the labels."""
-        text = self.text if len(self.text) <= 40 else f"{self.text[:39]}…"
-        return f"<Prediction {text!r}: {self.certainty}, {self.stance}, {len(self.spans)} spans>"
-
-    @property
-    def end(self) -> int:
-        """The code point after the sentence, in the document it was read from."""
-        return self.start + len(self.text)
-
-    @property
-    def cues(self) -> tuple[Span, ...]:
-        """The words that express certainty or stance, in order."""
-        return tuple(span for span in self.spans if not span.is_source)
-
-    @property
-    def sources(self) -> tuple[Span, ...]:
-        """The words that name whose claim it is, in order."""
-        return tuple(span for span in self.spans if span.is_source)
-
-    @property
-    def certainty_score(self) -> float | None:
-        """How certain the sentence is, 0 (`possible`) to 1 (`certain`); None if it is `uncommitted`.
-
-        It is the expected level over the ordered labels: the sum of `score * level`, divided by their scores' sum.
-        """
-        if self.certainty is Certainty.UNCOMMITTED:
-            return None
-        scores = {label: self.certainty_scores[label] for label in CERTAINTY_ORDER}
-        total = sum(scores.values())
-        return sum(score * (label.level or 0.0) for label, score in scores.items()) / total if total else None
-
-    def scores(self, head: str) -> Mapping[Any, float]:
-        """Return the scores of the label head `head` by label; raise KeyError if there is no such head."""
-        axes: dict[str, Mapping[Any, float]] = {"certainty": self.certainty_scores, "stance": self.stance_scores}
-        return axes[head] if head in axes else self.other_scores[head]
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the sentence as one flat JSON object, scores rounded to four places."""
-        row: dict[str, Any] = {"start": self.start, "end": self.end, "text": self.text}
-        for axis in AXES:
-            row |= {axis: str(getattr(self, axis)), f"{axis}_scores": _rounded(self.scores(axis))}
-        row[SPANS] = [span.to_dict() for span in self.spans]
-        for name, scores in self.other_scores.items():
-            row |= {name: max(scores, key=scores.__getitem__), f"{name}_scores": _rounded(scores)}
-        for name, spans in self.other_spans.items():
-            row[name] = [span.to_dict() for span in spans]
-        return row if self.read_to is None else row | {"read_to": self.read_to}
-
-    @classmethod
-    def from_dict(cls, row: Mapping[str, Any]) -> Prediction:
-        """Return the prediction that `to_dict` wrote; the keys of a document's row are ignored."""
-        own = {name.removesuffix("_scores") for name in row if name.endswith("_scores")} - AXES.keys()
-        spans = {name: _spans(value) for name, value in row.items() if _is_spans(value)}
-        return cls(
-            text=row["text"],
-            certainty=Certainty(row["certainty"]),
-            stance=Stance(row["stance"]),
-            certainty_scores={Certainty(label): score for label, score in row["certainty_scores"].items()},
-            stance_scores={Stance(label): score for label, score in row["stance_scores"].items()},
-            spans=_spans(row.get(SPANS, ())),
-            start=row.get("start", 0),
-            other_scores={name: dict(row[f"{name}_scores"]) for name in row if name in own},
-            read_to=row.get("read_to"),
-            other_spans={name: found for name, found in spans.items() if name != SPANS},
-        )
-
-
-def _rounded(scores: Mapping[Any, float]) -> dict[str, float]:
-    return {str(label): round(score, 4) for label, score in scores.items()}
-
-
-def _is_spans(value: object) -> bool:
-    return isinstance(value, list) and all(isinstance(one, Mapping) and "type" in one for one in value)
-
-
-def _spans(rows: Collection[Mapping[str, Any]]) -> tuple[Span, ...]:
-    return tuple(Span.from_dict(row) for row in rows)
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Document(Sequence[Prediction]):
-    """The labelled sentences of one text, in order.
-
-    `text` is what their offsets count in, and `name` what the document is called (a file, a row); both may be None.
-    """
-
-    sentences: tuple[Prediction, ...]
-    name: str | None = None
-    text: str | None = None
-
-    def __repr__(self) -> str:
-        """Return one short line: the name and the number of sentences."""
-        return f"<Document {self.name or ''!r}: {len(self.sentences)} sentences>"
-
-    def __len__(self) -> int:
-        """Return the number of sentences."""
-        return len(self.sentences)
-
-    @overload
-    def __getitem__(self, index: int) -> Prediction: ...
-    @overload
-    def __getitem__(self, index: slice) -> tuple[Prediction, ...]: ...
-    def __getitem__(self, index: int | slice) -> Prediction | tuple[Prediction, ...]:
-        """Return a sentence, or a tuple of them for a slice."""
-        return self.sentences[index]
-
-    def __iter__(self) -> Iterator[Prediction]:
-        """Iterate over the sentences."""
-        return iter(self.sentences)
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the document as one JSON object; `text` only if it is known."""
-        row: dict[str, Any] = {"doc": self.name, "sentences": [sentence.to_dict() for sentence in self.sentences]}
-        return row if self.text is None else row | {"text": self.text}
-
-    @classmethod
-    def from_dict(cls, row: Mapping[str, Any]) -> Document:
-        """Return the document that `to_dict` wrote."""
-        return cls(tuple(map(Prediction.from_dict, row["sentences"])), row.get("doc"), row.get("text"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from sklearn.metrics import brier_score_loss
 
-from hedgerow.labels import Certainty, Example, Prediction, Stance
+from hedgerow.labels import Certainty, Example, Stance
 from hedgerow.metrics.confidence import bin_sums, calibration_error, confidence_scores, coverage, error_by_chance
+from hedgerow.results import Prediction
 
 
 def test_the_brier_score_is_that_of_scikit_learn() -> None:

@@ -103,7 +103,7 @@ def test_the_version_is_written_once_and_copied_right() -> None:
     """The build reads it from the package; the citation and the changelog name the same."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     assert "version" in project["project"]["dynamic"]
-    assert project["tool"]["hatch"]["version"]["path"] == "hedgerow/__init__.py"
+    assert project["tool"]["hatch"]["version"]["path"] == "hedgerow/version.py"
     citation = re.search(r"^version: (\S+)$", (ROOT / "CITATION.cff").read_text("utf-8"), re.M)
     changes = re.search(r"^## \[(\d[^]]*)\]", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.M)
     assert citation

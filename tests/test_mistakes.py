@@ -1,7 +1,8 @@
 """Mistakes: the most confident of each pair of labels, with spans, and with text only where it may be shown."""
 
-from hedgerow.labels import Certainty, Example, Prediction, Span, SpanType, Stance
+from hedgerow.labels import Certainty, Example, Span, SpanType, Stance
 from hedgerow.metrics import mistakes
+from hedgerow.results import Prediction
 
 C = Certainty
 

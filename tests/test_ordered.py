@@ -5,9 +5,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import metrics as oracle
 
-from hedgerow.labels import CERTAINTY_ORDER, Certainty, Example, Prediction, Stance
+from hedgerow.labels import CERTAINTY_ORDER, Certainty, Example, Stance
 from hedgerow.metrics import measures
 from hedgerow.metrics.ordered import mean_step, order_scores, quadratic_kappa
+from hedgerow.results import Prediction
 
 LABELS = [str(label) for label in CERTAINTY_ORDER]
 PAIRS = st.lists(st.tuples(st.sampled_from(range(3)), st.sampled_from(range(3))), min_size=2, max_size=40)

@@ -20,7 +20,7 @@ ROOMS = [
     {"cli": "the command line, one file per command"},
     {
         "labelling": "input texts to rows: options, one file, or a resumable run (shards, manifest, runners, Ray)",
-        "report": "scores to pages: one page model, Markdown and HTML",
+        "report": "measure a model on labelled files; scores to pages (one page model, Markdown, HTML); provenance",
         "summary": "labelled rows to label shares by group",
         "training": "a recipe and a corpus to a model folder: the linear model, and the network",
     },
@@ -36,9 +36,14 @@ ROOMS = [
     },
     {
         "io": "lines with their positions, strict JSON, text checks, atomic files, optional imports",
+        "results": "what a model gives: Prediction and Document",
         "sentences": "text to sentences with offsets",
     },
-    {"errors": "one base class, one class per thing that a user passes in", "labels": "the codebook's types"},
+    {
+        "errors": "one base class, one class per thing that a user passes in",
+        "labels": "the codebook's types: Certainty, Stance, SpanType, Span, Example",
+        "version": "the version, in its one place",
+    },
 ]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from hedgerow.labels import Certainty, Example, Prediction, Span, SpanType, Stance
+from hedgerow.labels import Certainty, Example, Span, SpanType, Stance
 from hedgerow.metrics import axis_scores, compare, full_scores, mistakes, slice_scores, span_intervals
 from hedgerow.report import (
     Figure,
@@ -23,6 +23,7 @@ from hedgerow.report import (
 )
 from hedgerow.report.measured import measured_page
 from hedgerow.report.reports_index import index_page
+from hedgerow.results import Prediction
 
 NASTY = "<script>alert('x')</script> & | `quoted`"
 

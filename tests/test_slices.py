@@ -2,8 +2,9 @@
 
 import pytest
 
-from hedgerow.labels import Certainty, Example, Prediction, Span, SpanType, Stance
+from hedgerow.labels import Certainty, Example, Span, SpanType, Stance
 from hedgerow.metrics.slices import slice_scores, slices_of
+from hedgerow.results import Prediction
 
 
 def example(

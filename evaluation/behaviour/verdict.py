@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from evaluation.behaviour.cases import Case, LabelCase, Labels, Marks, SpansCase
-from hedgerow.labels import Certainty, Prediction
+from hedgerow.labels import Certainty
+from hedgerow.results import Prediction
 
 
 def find_error(case: Case, predictions: Sequence[Prediction]) -> str | None:

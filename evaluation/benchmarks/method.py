@@ -16,9 +16,9 @@ from hedgerow.predictors.network import bio
 from hedgerow.training.network.backbone import load_backbone
 from hedgerow.training.network.data import TrainingData, class_weights, to_training_row
 from hedgerow.training.network.dev import collate
-from hedgerow.training.network.distillation import SoftTargets
 from hedgerow.training.network.module import Network, TrainingHead
 from hedgerow.training.network.run_folder import RunFolder
+from hedgerow.training.network.soft_targets import SoftTargets
 from hedgerow.training.network.trainer import fit_network
 from hedgerow.training.recipe import NetworkRecipe
 

@@ -15,7 +15,8 @@ from typing import Any, Literal
 
 from hedgerow.corpus.external import objects
 from hedgerow.errors import CorpusError
-from hedgerow.labels import Certainty, Prediction, Stance
+from hedgerow.labels import Certainty, Stance
+from hedgerow.results import Prediction
 
 Axis = Literal["hedged", "attributed"]
 Row = Mapping[str, Any]

@@ -14,9 +14,9 @@ from typing import Any, ParamSpec, TypeVar
 from hedgerow import sentences
 from hedgerow.classifier import Classifier
 from hedgerow.io.strict_json import parse_object
-from hedgerow.labels import Prediction
 from hedgerow.predictors.network.batches import by_length
 from hedgerow.predictors.network.runtime import NetworkModel
+from hedgerow.results import Prediction
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")

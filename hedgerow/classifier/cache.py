@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from threading import Lock
 from weakref import WeakSet
 
-from hedgerow.labels import Prediction
+from hedgerow.results import Prediction
 
 CACHE_SIZE = 20_000  # sentences, about 30 MB
 MAX_CACHED_LENGTH = 500  # characters; longer sentences rarely come again

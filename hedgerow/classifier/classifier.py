@@ -17,9 +17,10 @@ from hedgerow.classifier.normalise import restore_offsets, to_nfc
 from hedgerow.classifier.prefetch import prefetch_map
 from hedgerow.errors import InputError
 from hedgerow.io.text_checks import text_error
-from hedgerow.labels import Document, Head, Prediction
+from hedgerow.labels import Head
 from hedgerow.predictors.base import Model
 from hedgerow.predictors.loading import load_model
+from hedgerow.results import Document, Prediction
 
 DEFAULT = "base"
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from hedgerow.labels import Prediction, SpanType, Stance
+from hedgerow.labels import SpanType, Stance
+from hedgerow.results import Prediction
 
 _OPENING, _CLOSING, _STRAIGHT = "“„«", "”»", '"'
 _MARK = re.compile(f"[{_OPENING}{_CLOSING}{_STRAIGHT}]")

@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import replace
 from unicodedata import combining, is_normalized, normalize
 
-from hedgerow.labels import Prediction, Span
+from hedgerow.labels import Span
+from hedgerow.results import Prediction
 
 
 def to_nfc(text: str) -> str:

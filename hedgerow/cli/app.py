@@ -18,9 +18,9 @@ import typer
 from typer.core import TyperGroup
 from typer.main import get_command
 
-import hedgerow
 from hedgerow.cli.arguments import repeat_options
 from hedgerow.errors import HedgerowError, RejectedRowError
+from hedgerow.version import __version__
 
 # Name, and the line of `hedgerow --help`. The module hedgerow.cli.NAME has the command in `app`, and in REPEATED its
 # options that take several values in a row: `--corpus A B` is `--corpus A --corpus B`.
@@ -76,7 +76,7 @@ app = typer.Typer(
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"hedgerow {hedgerow.__version__}")
+        typer.echo(f"hedgerow {__version__}")
         raise typer.Exit
 
 

@@ -11,11 +11,11 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-import hedgerow
 from hedgerow.errors import InputError
 from hedgerow.predictors.folder import find, model_hash
 from hedgerow.readers.formats import Format, Layout
 from hedgerow.readers.input_text import Fields, Unit
+from hedgerow.version import __version__
 
 
 class RunnerName(StrEnum):
@@ -73,7 +73,7 @@ class Options(BaseModel):
         chosen = self.model_dump(mode="json", by_alias=True, exclude=NOT_SETTINGS)
         model = {"model": Path(self.model).name, "model_hash": model_hash(find(self.model))}
         return {**model, **{name: value for name, value in chosen.items() if name != "model"}} | {
-            "version": hedgerow.__version__
+            "version": __version__
         }
 
 

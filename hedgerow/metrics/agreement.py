@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from hedgerow.errors import CorpusError
-from hedgerow.labels import AXES, Example, Prediction
+from hedgerow.labels import AXES, Example
 from hedgerow.metrics import measures
 from hedgerow.metrics.measures import SEED
 from hedgerow.metrics.scoring import span_scores
 from hedgerow.metrics.spans import ALL, METHODS, span_keys
+from hedgerow.results import Prediction
 
 _MAX_NAMED = 5  # ids in a message
 Pairs = Sequence[tuple[Example, Example]]

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hedgerow.labels import AXES, Example, Prediction
+from hedgerow.labels import AXES, Example
 from hedgerow.metrics import measures
 from hedgerow.metrics.measures import Floats, Ints
+from hedgerow.results import Prediction
 
 BINS = 15
 KEPT = tuple(level / 20 for level in range(20, 1, -1))  # of the sentences: all, 95 %, ... 10 %

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from hedgerow.labels import Example, Prediction, Span
+from hedgerow.labels import Example, Span
 from hedgerow.metrics.spans import span_keys
+from hedgerow.results import Prediction
 
 PER_PAIR = 3  # mistakes shown of each pair of gold and predicted label
 

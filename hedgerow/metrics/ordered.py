@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from hedgerow.labels import CERTAINTY_ORDER, Example, Prediction
+from hedgerow.labels import CERTAINTY_ORDER, Example
 from hedgerow.metrics import measures
 from hedgerow.metrics.measures import Floats, Ints
+from hedgerow.results import Prediction
 
 
 def quadratic_kappa(matrix: Ints) -> Floats:

@@ -11,11 +11,12 @@ from typing import Any, Literal
 
 import numpy as np
 
-from hedgerow.labels import AXES, Example, Prediction
+from hedgerow.labels import AXES, Example
 from hedgerow.metrics import measures
 from hedgerow.metrics.measures import SEED, Floats, Ints
 from hedgerow.metrics.scoring import axis_confusion
 from hedgerow.metrics.spans import counts_by_type, span_f1, span_sums
+from hedgerow.results import Prediction
 
 Outcome = Literal["fixed", "broken"]
 

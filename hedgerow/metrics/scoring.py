@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from hedgerow.labels import AXES, Example, Prediction
+from hedgerow.labels import AXES, Example
 from hedgerow.metrics import measures
 from hedgerow.metrics.confidence import confidence_scores
 from hedgerow.metrics.measures import SEED, Floats, Ints
 from hedgerow.metrics.ordered import order_scores
 from hedgerow.metrics.spans import SpanCounts, counts_by_type, span_figures, span_sums
+from hedgerow.results import Prediction
 
 
 def axis_scores(gold: Sequence[Example], predicted: Sequence[Prediction], axis: str) -> dict[str, Any]:

@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from hedgerow.labels import AXES, Example, Prediction, Stance
+from hedgerow.labels import AXES, Example, Stance
 from hedgerow.metrics import measures
 from hedgerow.metrics.scoring import axis_confusion, present_macro_f1
+from hedgerow.results import Prediction
 
 TOO_FEW = 30  # sentences; the figures of a smaller slice are too unsure to act on
 LENGTHS = ((10, "1 to 10 words"), (20, "11 to 20 words"), (30, "21 to 30 words"))

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hedgerow.labels import Example, Prediction, Span, SpanType
+from hedgerow.labels import Example, Span, SpanType
 from hedgerow.metrics.measures import Floats, Ints, ratio
+from hedgerow.results import Prediction
 
 ALL = "all"  # the name of all types together, after the names of the types
 

@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from pickle import PicklingError
 from typing import Any, Protocol
 
-from hedgerow.labels import Head, Prediction
+from hedgerow.labels import Head
+from hedgerow.results import Prediction
 
 BATCH_SIZE = 64  # sentences per call, for models that gain nothing from more
 

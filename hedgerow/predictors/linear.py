@@ -21,10 +21,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hedgerow.errors import ModelError
-from hedgerow.labels import AXES, CODEBOOK_HEADS, Prediction
+from hedgerow.labels import AXES, CODEBOOK_HEADS
 from hedgerow.predictors.base import BATCH_SIZE, Reloadable
 from hedgerow.predictors.lexicon import Lexicon, load_lexicon
 from hedgerow.predictors.softmax import softmax
+from hedgerow.results import Prediction
 
 WORD = r"\w+|[^\w\s]"  # punctuation counts as a word: quotation marks and question marks are informative
 CACHED_WORDS = 1 << 15  # words whose character n-grams are cached

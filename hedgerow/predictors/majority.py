@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from hedgerow.labels import CODEBOOK_HEADS, Certainty, Example, Prediction, Stance
+from hedgerow.labels import CODEBOOK_HEADS, Certainty, Example, Stance
 from hedgerow.predictors.base import BATCH_SIZE
+from hedgerow.results import Prediction
 
 COUNTS = Path(__file__).with_name("majority.json")  # of the labels of data/corpus/train.jsonl, which is not installed
 

@@ -12,8 +12,9 @@ from typing import Any
 from hedgerow import corpus
 from hedgerow.errors import CorpusError
 from hedgerow.io.atomic import sha256
-from hedgerow.labels import AXES, Example, Prediction
+from hedgerow.labels import AXES, Example
 from hedgerow.metrics import axis_scores, span_intervals
+from hedgerow.results import Prediction
 
 
 def compare_annotators(files: Sequence[Path], gold: Sequence[Example]) -> dict[str, Any] | None:

@@ -11,14 +11,13 @@ from typing import Any
 
 import numpy as np
 
-import hedgerow
 from hedgerow import corpus
 from hedgerow.classifier import Classifier, load
 from hedgerow.errors import InputError
 from hedgerow.io.atomic import replaced_folder
 from hedgerow.io.optional import library
 from hedgerow.io.strict_json import write_json
-from hedgerow.labels import AXES, Example, Prediction
+from hedgerow.labels import AXES, Example
 from hedgerow.metrics import (
     SEED,
     TOO_FEW,
@@ -41,6 +40,8 @@ from hedgerow.report.provenance import (
     training_hashes,
 )
 from hedgerow.report.rendering import to_html, to_markdown
+from hedgerow.results import Prediction
+from hedgerow.version import __version__
 
 REPORT_SCHEMA = 1  # of report.json; the keys are described in measured.py
 REPORT_FILES = ("report.json", "report.md", "report.html")
@@ -95,7 +96,7 @@ def measure(model: str, files: Sequence[Path], *, with_text: bool = False) -> Re
         "rows": len(gold),
         "groups": len({example.group_key for example in gold}),
         "commit": commit(),
-        "versions": {"hedgerow": hedgerow.__version__, "python": platform.python_version(), "numpy": np.__version__},
+        "versions": {"hedgerow": __version__, "python": platform.python_version(), "numpy": np.__version__},
         "warnings": _warnings(entries, gold, predicted),
         "scores": full_scores(gold, predicted),
         "slices": slice_scores(gold, predicted, seed=SEED),

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import hedgerow
 from hedgerow.classifier import Classifier
 from hedgerow.io.atomic import sha256
 from hedgerow.io.strict_json import write_json
 from hedgerow.labels import AXES, Example
 from hedgerow.metrics import axis_scores, span_scores
 from hedgerow.predictors.folder import FILES, MANIFEST, SCHEMA
+from hedgerow.version import __version__
 
 Metrics = Mapping[str, Any]  # the scores of one file, as metrics.json has them
 
@@ -49,7 +49,7 @@ def write_manifest(folder: Path, kind: str, fitted: Fitted, data: Mapping[str, A
     manifest = {
         "schema": SCHEMA,
         "kind": kind,
-        "hedgerow": hedgerow.__version__,
+        "hedgerow": __version__,
         "labels": {axis: [str(label) for label in enum] for axis, enum in AXES.items()},
         **fitted.manifest,
         "data": data,

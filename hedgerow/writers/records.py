@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from hedgerow.labels import AXES, Prediction
+from hedgerow.labels import AXES
+from hedgerow.results import Prediction
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from hedgerow.labels import AXES, Prediction
+from hedgerow.labels import AXES
+from hedgerow.results import Prediction
 from hedgerow.writers.records import LabelledSentence
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")

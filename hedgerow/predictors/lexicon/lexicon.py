@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from hedgerow.errors import ModelError
-from hedgerow.labels import CODEBOOK_HEADS, Certainty, Prediction, Span, SpanType, Stance
+from hedgerow.labels import CODEBOOK_HEADS, Certainty, Span, SpanType, Stance
 from hedgerow.predictors.base import BATCH_SIZE
 from hedgerow.predictors.folder import LEXICON
 from hedgerow.predictors.lexicon.matching import Hit, find_hits
@@ -22,6 +22,7 @@ from hedgerow.predictors.lexicon.rules import index_cues
 from hedgerow.predictors.lexicon.sources import find_source
 from hedgerow.predictors.lexicon.tokens import Token, tokenise
 from hedgerow.predictors.lexicon.weighing import weigh
+from hedgerow.results import Prediction
 
 
 class Lexicon:

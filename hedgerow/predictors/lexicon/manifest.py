@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import hedgerow
 from hedgerow.errors import ModelError
 from hedgerow.io.atomic import sha256
 from hedgerow.io.strict_json import write_json
 from hedgerow.labels import AXES
 from hedgerow.predictors.folder import FILES, MANIFEST, SCHEMA
 from hedgerow.predictors.lexicon.lexicon import load_lexicon
+from hedgerow.version import __version__
 
 
 def write_manifest(folder: Path) -> Path:
@@ -25,7 +25,7 @@ def write_manifest(folder: Path) -> Path:
     manifest = {
         "schema": SCHEMA,
         "kind": "lexicon",
-        "hedgerow": hedgerow.__version__,
+        "hedgerow": __version__,
         "labels": {axis: [str(label) for label in enum] for axis, enum in AXES.items()},
         "data": {},
         "files": {name: sha256(folder / name) for name in FILES["lexicon"]},

@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hedgerow.labels import AXES, SPANS, Head, Prediction, Span, SpanType
+from hedgerow.labels import AXES, SPANS, Head, Span, SpanType
 from hedgerow.predictors.network import bio
 from hedgerow.predictors.network.word_edges import names_nobody, snap_to_words
 from hedgerow.predictors.softmax import softmax
+from hedgerow.results import Prediction
 
 Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.int64]

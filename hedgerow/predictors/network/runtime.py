@@ -18,11 +18,11 @@ import onnxruntime
 from tokenizers import Tokenizer
 
 from hedgerow.errors import ModelError
-from hedgerow.labels import Prediction
 from hedgerow.predictors.base import Reloadable
 from hedgerow.predictors.network.batches import Ints, by_length, pad, padded_length
 from hedgerow.predictors.network.heads import Floats, Heads
 from hedgerow.predictors.network.word_tokenizer import WordEncoding, WordTokenizer, unpack
+from hedgerow.results import Prediction
 
 
 class NetworkModel(Reloadable):

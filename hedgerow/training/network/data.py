@@ -16,7 +16,7 @@ from hedgerow.training.recipe import HeadRecipe
 if TYPE_CHECKING:
     from datasets import Dataset
 
-    from hedgerow.training.network.distillation import SoftTargets
+    from hedgerow.training.network.soft_targets import SoftTargets
 
 SpanTarget = tuple[int, int, str]  # start and end as code points, end exclusive; type
 _CODEBOOK = {**AXES, "spans": SpanType}

@@ -25,12 +25,13 @@ from hedgerow.training.network.backbone import MAX_TOKENS, Backbone, load_backbo
 from hedgerow.training.network.calibration import cross_fitted
 from hedgerow.training.network.data import TrainingData, build_heads, to_training_row
 from hedgerow.training.network.dev import dev_scores
-from hedgerow.training.network.distillation import SoftTargets, Teachers, soft_targets
+from hedgerow.training.network.distillation import Teachers, soft_targets
 from hedgerow.training.network.export import write_onnx
 from hedgerow.training.network.loading import load_training_data
 from hedgerow.training.network.module import Network, TrainingHead
 from hedgerow.training.network.quantise import quantise
 from hedgerow.training.network.run_folder import RunFolder
+from hedgerow.training.network.soft_targets import SoftTargets
 from hedgerow.training.network.teacher import weights_file
 from hedgerow.training.network.trainer import fit_network
 from hedgerow.training.processes import is_first_process

@@ -19,9 +19,9 @@ from hedgerow.io.strict_json import write_json
 from hedgerow.training.network.backbone import Backbone
 from hedgerow.training.network.data import TrainingData, TrainingRow, to_features
 from hedgerow.training.network.dev import collate, dev_scores
-from hedgerow.training.network.distillation import SoftTargets
 from hedgerow.training.network.module import LossSettings, Network
 from hedgerow.training.network.run_folder import RunFolder
+from hedgerow.training.network.soft_targets import SoftTargets
 from hedgerow.training.processes import process_count
 from hedgerow.training.recipe import NetworkRecipe
 
