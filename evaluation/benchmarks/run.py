@@ -23,10 +23,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from evaluation.benchmarks.method import Method, probabilities
 from evaluation.benchmarks.scoring import score
 from evaluation.benchmarks.table import write_table
-from evaluation.benchmarks.tasks import TASKS, rows_of
+from evaluation.benchmarks.tasks import TASKS, Task, rows_of
 from evaluation.report_files import guarded, write_report
 from hedgerow.errors import RecipeError
 from hedgerow.io.atomic import sha256
@@ -55,8 +54,7 @@ def _run(options: argparse.Namespace) -> None:
     recipe = read_recipe(options.recipe)
     if not isinstance(recipe, NetworkRecipe):
         raise RecipeError(f"{options.recipe}: 'kind' is 'linear'; a benchmark needs the recipe of a network")
-    method = Method(TASKS[options.name], recipe, options.recipe.parent)
-    measured = measure(method, options.data)
+    measured = measure(TASKS[options.name], recipe, options.recipe.parent, options.data)
     report = {"schema": REPORT_SCHEMA, "benchmark": options.name, "command": _command(options), **measured}
     write_report(options.out, report, to_markdown(report))
     if options.out.name == f"benchmark-{options.name}":
@@ -72,16 +70,17 @@ def _command(options: argparse.Namespace) -> str:
     return shown_command(["python", "-m", "evaluation.benchmarks.run", options.name], given)
 
 
-def measure(method: Method, data: Path) -> dict[str, Any]:
+def measure(task: Task, recipe: NetworkRecipe, recipe_folder: Path, data: Path) -> dict[str, Any]:
     """Return everything the report says, as plain data."""
+    from evaluation.benchmarks.method import Method, probabilities  # imports torch, which pages do not need
+
     started_at = commit("evaluation")  # before hours in which the working tree can change
-    task, seed = method.task, method.recipe.seed
     rows, test = rows_of(data, task)
-    held_out = [row for row in rows if _is_held_out(row["group"], seed)]
-    train = [row for row in rows if not _is_held_out(row["group"], seed)]
+    held_out = [row for row in rows if _is_held_out(row["group"], recipe.seed)]
+    train = [row for row in rows if not _is_held_out(row["group"], recipe.seed)]
     started = time.monotonic()
     with tempfile.TemporaryDirectory() as run:
-        network, tokenizer = method.fit(train, held_out, Path(run))
+        network, tokenizer = Method(task, recipe, recipe_folder).fit(train, held_out, Path(run))
     minutes = (time.monotonic() - started) / 60
     parts = [(part, probabilities(network, tokenizer, part)) for part in (held_out, test)]
     return {
@@ -91,7 +90,7 @@ def measure(method: Method, data: Path) -> dict[str, Any]:
         "differs": task.differs,
         "rows": {"train": len(train), "held_out": len(held_out), "test": len(test)},
         "files": {name: sha256(data / name) for name in sorted({task.train[0], task.test[0]})},
-        "backbone": method.recipe.backbone.rsplit("/", 1)[-1],
+        "backbone": recipe.backbone.rsplit("/", 1)[-1],
         "minutes": round(minutes, 1),
         "commit": started_at,
     }

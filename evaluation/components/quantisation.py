@@ -18,15 +18,13 @@ import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime
-import torch
 from tokenizers import Tokenizer
 
-from evaluation.components.quantised import variants
 from evaluation.report_files import guarded, write_report
 from hedgerow import corpus
 from hedgerow.errors import InputError
@@ -65,6 +63,8 @@ def _run(options: argparse.Namespace) -> None:
 
 def measure(name: str, run: Path, file: Path) -> dict[str, Any]:
     """Return the figures of every variant, as plain data; `torch` is the first, and the reference of the others."""
+    from evaluation.components.quantised import variants  # imports torch, which pages do not need
+
     gold = corpus.load([file])
     folder = find(name)
     manifest = read_manifest(folder)
@@ -90,7 +90,7 @@ def measure(name: str, run: Path, file: Path) -> dict[str, Any]:
         "model": model_entry(name),
         "corpus": {**file_entry(file), "rows": len(gold)},
         "commit": commit("evaluation"),
-        "versions": {"onnxruntime": onnxruntime.__version__, "torch": torch.__version__},
+        "versions": {name: version(name) for name in ("onnxruntime", "torch")},
         "variants": figures,
     }
 

@@ -31,6 +31,7 @@ from evaluation.speed.pipeline import PIPELINE_BATCH, RUNS, measure_pipeline, me
 from evaluation.speed.stages import time_stages
 from hedgerow import corpus, load
 from hedgerow.errors import InputError
+from hedgerow.io.plural import count
 from hedgerow.predictors.folder import shipped
 from hedgerow.predictors.network.runtime import usable_threads
 from hedgerow.report import markdown
@@ -113,7 +114,7 @@ def to_markdown(report: dict[str, Any]) -> str:
         "# Sentences per second\n",
         f"- command: `{report['command']}`\n- commit: {report['commit']}\n"
         f"- machine: {describe(report['machine'])}\n- rows: distinct, recombined from data/corpus/train.jsonl; "
-        f"{report['threads']} threads; cache off\n",
+        f"{count(report['threads'], 'thread')}; cache off\n",
         f"One sentence by the command line, in a new process: {start['first_sentence_seconds']} s, "
         f"{start['times_import_numpy']} times `import numpy` ({start['import_numpy_seconds']} s).\n",
         "## By rows\n",
