@@ -56,7 +56,7 @@ def test_a_whole_file_is_rejected(format_: str, data: bytes, line: int | None, r
         ("jsonl", b'{"text": "a\\u0000b"}', "NUL character"),
         ("jsonl", b'{"text": "\\ud83d"}', "lone surrogate U+D83D"),
         ("jsonl", b'{"text": "a", "n": NaN}', "NaN is not JSON"),
-        ("jsonl", b'{"text": "a", "text": "b"}', "stands twice"),
+        ("jsonl", b'{"text": "a", "text": "b"}', "occurs twice"),
         ("jsonl", b"[" * 100_000, "nested too deeply"),
         ("jsonl", b'{"txt": "a"}', "no field 'text'; the row's fields are 'txt'"),
         ("jsonl", b'{"text": 3}', "int, not text"),

@@ -14,6 +14,7 @@ import typer
 from hedgerow.classifier import load
 from hedgerow.cli.progress import LineProgress, RunProgress
 from hedgerow.errors import InputError
+from hedgerow.io.plural import count
 from hedgerow.labelling.files import FileJob, Listener, label_to_file, label_to_writer
 from hedgerow.labelling.options import RUN_OPTIONS, Options, read_options, reject_run_options
 from hedgerow.labelling.stream import Counts
@@ -93,15 +94,11 @@ def _summarise(counts: Counts, model: str, seconds: float, out: Path | None) -> 
     target = f" to {out}" if out else ""
     beside = f", rejected rows in {rejected_path(out)}" if out and counts.rejected else ""
     print(
-        f"hedgerow: {_count(counts.sentences, 'sentence')} of {_count(counts.documents, 'document')}"
+        f"hedgerow: {count(counts.sentences, 'sentence')} of {count(counts.documents, 'document')}"
         f" labelled by {model}{target}"
         f" in {seconds:.1f} s; {counts.rejected:,} rejected{beside}",
         file=sys.stderr,
     )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
 
 
 def _option_parameters() -> Mapping[str, inspect.Parameter]:
