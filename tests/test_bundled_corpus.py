@@ -87,6 +87,7 @@ def texts_of(path: Path) -> list[str]:
     return [paragraph for text in found for paragraph in text.splitlines()]
 
 
+@pytest.mark.slow
 def test_no_sentence_of_the_shared_corpora_is_in_the_repository(shared: Path) -> None:
     """Neither as a row nor inside any tracked text: windows of 40 characters are looked up, at any place."""
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=DATA.parent, capture_output=True, check=True).stdout

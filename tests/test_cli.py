@@ -237,6 +237,7 @@ def test_corpus_stats_count() -> None:
     assert (ran.returncode, ran.stdout) == (2, b"")
 
 
+@pytest.mark.slow
 def test_corpus_split_writes_three_parts(tmp_path: Path) -> None:
     ran = hedgerow("corpus", "split", *PARTS, "--out", tmp_path / "new")
     assert ran.returncode == 0
@@ -252,6 +253,7 @@ def test_corpus_split_writes_three_parts(tmp_path: Path) -> None:
     assert not (tmp_path / "y").exists()
 
 
+@pytest.mark.slow
 def test_labels_under_a_score_are_left_empty_and_scores_stay() -> None:
     text = "He reportedly may resign. It rained on Monday."
     kept, left = (

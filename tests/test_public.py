@@ -112,6 +112,7 @@ def test_the_dependencies_are_the_light_libraries_that_the_package_imports() -> 
     assert imported - set(sys.stdlib_module_names) - training - measuring == base | {"hedgerow"}
 
 
+@pytest.mark.slow
 def test_formats_that_few_need_are_read_by_libraries_of_an_extra(tmp_path: Path) -> None:
     """Without them the rest works, and the message says how to install the missing one."""
     for name in ("a.parquet", "a.html", "a.jsonl.zst"):

@@ -143,6 +143,7 @@ def test_listing_runs_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     assert before == {path: path.stat().st_mtime for path in REPORTS.rglob("*")}
 
 
+@pytest.mark.slow
 def test_no_committed_report_on_others_text_holds_a_sentence(shared: Path) -> None:
     """Not in any form: no sentence of the real corpora of 40 characters or more is in a report."""
     lines = [line for path in (shared / "corpora" / "real").glob("*.jsonl") for line in path.read_bytes().splitlines()]

@@ -19,6 +19,7 @@ TEXTS = ["He may go.", "She said it rained.", "Reportedly it did.", "It is uncle
 
 
 @pytest.mark.parametrize("model", MODELS)
+@pytest.mark.slow
 def test_a_pickled_or_copied_classifier_gives_the_same_predictions(model: str) -> None:
     classifier = hedgerow.load(model, cache_size=5)
     expected = classifier.predict(TEXTS)

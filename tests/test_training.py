@@ -19,6 +19,8 @@ from hedgerow.training.recipe import read_recipe
 from hedgerow.training.recipe_errors import RENAMED
 from scripts.convert_0_1 import RECIPE_KEYS
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -98,7 +100,6 @@ def test_the_help_page_shows_defaults_exit_codes_and_an_example() -> None:
         assert part in shown
 
 
-@pytest.mark.slow
 def test_the_example_of_the_help_page_runs_in_a_clone(tmp_path: Path) -> None:
     for name in ("data", "model"):
         (tmp_path / name).symlink_to(ROOT / name)

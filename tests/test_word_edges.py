@@ -44,6 +44,7 @@ def test_an_article_alone_names_nobody_and_a_possessive_does() -> None:
 
 
 @pytest.mark.parametrize("model", ["base", "small"])
+@pytest.mark.slow
 def test_the_example_article_has_no_span_without_a_word(model: str) -> None:
     document = load(model).read((Path(__file__).parents[1] / "data/examples/article.txt").read_text("utf-8"))
     for prediction in document:
