@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from hedgerow.classifier import load
-from hedgerow.cli.progress import LineProgress, RunProgress
+from hedgerow.cli.progress import LineProgress
 from hedgerow.errors import InputError
 from hedgerow.io.plural import count
 from hedgerow.labelling.files import FileJob, Listener, label_to_file, label_to_writer
@@ -78,7 +78,8 @@ def _label_file(job: FileJob, *, table: bool) -> int:
 
 
 def _label_run(inputs: list[Path], out: Path, options: Options) -> int:
-    from hedgerow.labelling.run_folder import label_to_run  # imports what only runs need
+    from hedgerow.cli.run_progress import RunProgress  # imports what only runs need
+    from hedgerow.labelling.run_folder import label_to_run
 
     with RunProgress(out, options) as progress:
         counts = label_to_run(inputs, out, options, progress.listener)
