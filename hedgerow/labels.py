@@ -97,6 +97,8 @@ _SPAN_TYPES = {str(kind): kind for kind in SpanType}
 
 AXES: Mapping[str, type[Certainty] | type[Stance]] = {"certainty": Certainty, "stance": Stance}
 SPANS = "spans"  # the codebook's span head
+# Fields of every output row that no head of the user's own may be called by.
+ROW_FIELDS = frozenset({"doc", "id", "index", "start", "end", "text", "read_to", "row"})
 
 
 @dataclass(frozen=True, slots=True)

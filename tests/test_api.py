@@ -76,13 +76,17 @@ def test_label_files_takes_the_options_of_the_command_line(tmp_path: Path) -> No
         )
     for options, message in (
         ({"modle": "lexicon"}, "unknown option 'modle'; did you mean 'model'"),
-        ({"abstain": 2}, "abstain 2: input should be less than or equal to 1"),
-        ({"workers": 2}, "--workers is for run folders"),
+        ({"abstain": 2}, "abstain= 2: input should be less than or equal to 1"),
+        ({"workers": 2}, "workers= is for run folders"),
+        ({"abstain": True}, "abstain= True: input should be a valid number"),
     ):
         with pytest.raises(InputError, match=message):
             hedgerow.label_files(tmp_path / "b.txt", out, **options)
+    with pytest.raises(InputError, match="no inputs"):
+        hedgerow.label_files([], out)
     assert not out.exists()
-    hedgerow.label_files(tmp_path / "b.txt", out, **{"as": "txt", "model": "lexicon"})
+    lexicon = hedgerow.models()[-1].folder
+    hedgerow.label_files(tmp_path / "b.txt", out, **{"as": "txt", "model": lexicon})
     assert out.exists()
 
 

@@ -105,6 +105,12 @@ def test_results_come_back_from_their_rows() -> None:
     assert Prediction.from_dict({"doc": "a", "index": 0, "row": {"x": 1}, **prediction.to_dict()}) == prediction
 
 
+def test_a_row_that_abstained_comes_back_with_its_best_label() -> None:
+    scores = dict(zip(Certainty, (0.1, 0.2, 0.6, 0.1), strict=True))
+    row = make_prediction(Certainty.POSSIBLE, scores).to_dict() | {"certainty": None}
+    assert Prediction.from_dict(row).certainty is Certainty.POSSIBLE
+
+
 def test_results_are_shown_in_one_short_line() -> None:
     prediction = make_prediction(Certainty.POSSIBLE, dict.fromkeys(Certainty, 0.25))
     assert repr(prediction) == "<Prediction 'She says it may rain.': possible, asserted, 0 spans>"

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hedgerow.errors import RecipeError
 from hedgerow.io.atomic import replaced_folder
 from hedgerow.io.optional import library
 from hedgerow.io.strict_json import write_json
@@ -64,10 +65,11 @@ def train_model(
 
     """
     recipe = varied(read_recipe(recipe_file), train_fraction=train_fraction, seed=seed)
-    files = resolve_files(recipe, recipe_file, inputs or TrainingInputs())
-    data = load_labelled(recipe, files)
+    with _naming(recipe_file):
+        files = resolve_files(recipe, recipe_file, inputs or TrainingInputs())
+        data = load_labelled(recipe, files)
     logger.info("%s sentences to train on, %s to measure on", f"{len(data.train):,}", f"{len(data.held_out['dev']):,}")
-    with _model_folder(out, recipe) as folder:
+    with _naming(recipe_file), _model_folder(out, recipe) as folder:
         shutil.copyfile(recipe_file, folder / "recipe.toml")
         fitted = _fit(recipe, files, data, folder, out)
         if fitted is None:
@@ -78,6 +80,17 @@ def train_model(
         write_manifest(folder, recipe.kind, fitted, described)
     logger.info("written to %s", out)
     return Trained(out, metrics["dev"])
+
+
+@contextmanager
+def _naming(recipe_file: Path) -> Iterator[None]:
+    """Put the recipe's file before the message of an error about a setting."""
+    try:
+        yield
+    except RecipeError as error:
+        if str(error).startswith(("setting", "no setting")):
+            raise RecipeError(f"{recipe_file}: {error}") from None
+        raise
 
 
 @contextmanager
