@@ -107,11 +107,12 @@ def test_partial_skips_corrections_of_rows_in_other_files(corpus_file: Write, tm
     assert "1 rows, 1 with other labels" in ran.output
 
 
-def test_the_corrections_of_the_bundled_corpus_fit_its_rows_and_the_datasheet_counts_them() -> None:
+@pytest.mark.parametrize("name", ["bundled", "codebook2"])
+def test_the_bundled_corpus_has_its_corrections_and_the_datasheet_counts_them(name: str) -> None:
     parts = [ROOT / "data" / "corpus" / f"{part}.jsonl" for part in ("train", "dev", "test")]
-    corrections = ROOT / "data" / "corrections" / "bundled.jsonl"
-    corpus.correct(corpus.load(parts), corrections)
+    corrections = ROOT / "data" / "corrections" / f"{name}.jsonl"
+    rows = corpus.load(parts)
+    assert corpus.correct(rows, corrections) == rows
     count = len(corrections.read_text("utf-8").splitlines())
-    assert f"`corrections/bundled.jsonl` has other labels for {count} sentences" in (
-        ROOT / "data" / "README.md"
-    ).read_text("utf-8").replace("\n", " ")
+    sheet = (ROOT / "data" / "README.md").read_text("utf-8").replace("\n", " ")
+    assert f"`corrections/{name}.jsonl` has other labels for {count} sentences" in sheet

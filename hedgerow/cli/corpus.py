@@ -113,9 +113,11 @@ def split(
 ) -> None:
     """Split a corpus by group, with every label in every part in proportion.
 
+    A row's field "part" pins its group to that part.
+
     Exit codes: 0 fine, 2 wrong usage, or errors in the corpus (nothing is written).
 
-    Example: hedgerow corpus split data/corpus/train.jsonl --out runs/split
+    Example: hedgerow corpus split data/corpus/train.jsonl data/corpus/dev.jsonl data/corpus/test.jsonl --out runs/split
     """
     from hedgerow import corpus
 
@@ -129,7 +131,8 @@ def split(
         if path.exists() and path.resolve() not in known:
             raise InputError(f"{path}: already exists and was not read; name it too, or another folder")
         if not parts[part]:
-            raise InputError(f"{part} would be empty: too few groups for a fraction of {fractions[part]:.2f}; add rows")
+            shortage = f"too few groups without a field 'part' for a fraction of {fractions[part]:.2f}"
+            raise InputError(f"{part} would be empty: {shortage}; add rows, or remove the field")
     _write_parts(parts, paths)
 
 
