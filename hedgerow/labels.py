@@ -95,6 +95,7 @@ class SpanType(StrEnum):
 
 _SPAN_TYPES = {str(kind): kind for kind in SpanType}
 
+CODEBOOK_VERSION = 2  # of data/CODEBOOK.md
 AXES: Mapping[str, type[Certainty] | type[Stance]] = {"certainty": Certainty, "stance": Stance}
 SPANS = "spans"  # the codebook's span head
 # Fields of every output row that no head of the user's own may be called by.

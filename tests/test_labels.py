@@ -9,9 +9,14 @@ from typing import Any
 import pytest
 
 from hedgerow import Certainty, Document, Prediction, Span, SpanType, Stance
-from hedgerow.labels import Example
+from hedgerow.labels import CODEBOOK_VERSION, Example
 
 CODEBOOK = (Path(__file__).parents[1] / "data" / "CODEBOOK.md").read_text("utf-8")
+
+
+def test_the_version_is_that_of_the_codebook() -> None:
+    (version,) = re.findall(r"^Version (\d+), \d{4}-\d\d-\d\d\.$", CODEBOOK, re.M)
+    assert int(version) == CODEBOOK_VERSION
 
 
 def test_the_labels_are_those_of_the_codebook() -> None:
