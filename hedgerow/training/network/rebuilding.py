@@ -13,7 +13,6 @@ from typing import Any
 
 import onnx
 import torch
-from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 
 from hedgerow.errors import ModelError, RecipeError
 from hedgerow.predictors.folder import MANIFEST, read_manifest
@@ -48,9 +47,10 @@ def _parameters(folder: Path, manifest: Mapping[str, Any], network: Network) -> 
     """Return the parameters of `network` by name, from the graph in `folder`."""
     path = folder / "model.onnx"
     try:
+        onnx.checker.check_model(str(path), check_custom_domain=False)
         graph = onnx.load(str(path)).graph
         weights = stored_weights(graph)
-    except (DecodeError, KeyError, ValueError) as error:
+    except (onnx.checker.ValidationError, KeyError, ValueError) as error:
         raise ModelError(f"{path}: not a graph that training writes ({error}); train the model again") from None
     names = manifest.get("parameters") or names_by_structure(graph)
     initializers = {parameter: initializer for initializer, parameter in names.items()}
