@@ -16,11 +16,13 @@ from hedgerow import ModelError
 from hedgerow.io.atomic import sha256
 from hedgerow.predictors.folder import read_manifest
 from hedgerow.predictors.network.runtime import NetworkModel
+from hedgerow.training import train_model
 from hedgerow.training.network.encoder_config import MINILM, build_encoder, describe_encoder
-from hedgerow.training.network.module import Network
+from hedgerow.training.network.module import Network, TrainingHead
 from hedgerow.training.network.parameters import names_by_structure
-from hedgerow.training.network.rebuilding import rebuild
+from hedgerow.training.network.rebuilding import copy_heads, rebuild
 from hedgerow.training.network.saving import load
+from tests.conftest import write_network_recipe
 
 pytestmark = pytest.mark.slow
 
@@ -108,6 +110,44 @@ def test_a_rebuilt_network_learns(tiny_network: Path) -> None:
     loss = network(ids, torch.ones_like(ids), certainty=torch.tensor([0]))["loss"]
     loss.backward()
     assert all(value.grad is not None for name, value in network.named_parameters() if name.startswith("encoder."))
+
+
+def test_a_head_is_copied_only_if_its_labels_are_the_same() -> None:
+    source = rebuild(MODELS / "small")
+    heads = [source.heads[0], TrainingHead("stance", "label", ("yes", "no"))]
+    target = Network(source.encoder, heads)
+    before = {name: values.clone() for name, values in target.state_dict().items()}
+    copy_heads(source, target)
+    after = target.state_dict()
+    assert torch.equal(after["outputs.certainty.weight"], source.state_dict()["outputs.certainty.weight"])
+    assert not torch.equal(after["outputs.certainty.weight"], before["outputs.certainty.weight"])
+    assert torch.equal(after["outputs.stance.weight"], before["outputs.stance.weight"])
+
+
+@pytest.mark.parametrize("name", ["tiny", "small"])
+def test_a_training_can_start_from_a_model_folder(name: str, tiny_network: Path, tmp_path: Path) -> None:
+    start = tiny_network if name == "tiny" else MODELS / name
+    recipe = write_network_recipe(tmp_path)
+    settings = recipe.read_text("utf-8").replace('backbone = "encoder"', f'backbone = "{start.as_posix()}"')
+    for rate in ("1e-3", "1e-2"):
+        settings = settings.replace(f"_lr = {rate}", "_lr = 1e-9")  # nothing is learnt: the start is the result
+    recipe.write_text(settings, "utf-8")
+    assert train_model(recipe, tmp_path / "again") is not None
+    manifest = read_manifest(tmp_path / "again")
+    assert manifest["backbone"] == start.name
+    assert manifest["encoder"] == describe_encoder(rebuild(start).encoder)
+    before, after = rebuild(start).state_dict(), rebuild(tmp_path / "again").state_dict()
+    assert max(float((after[name] - values).abs().max()) for name, values in before.items()) < 0.01  # 8 bits
+    tokenizers = [(folder / "tokenizer.json").read_bytes() for folder in (start, tmp_path / "again")]
+    assert tokenizers[0] == tokenizers[1]
+
+
+def test_a_training_does_not_start_from_a_folder_that_cannot_be_rebuilt(tmp_path: Path) -> None:
+    recipe = write_network_recipe(tmp_path)
+    folder = (MODELS / "linear").as_posix()
+    recipe.write_text(recipe.read_text("utf-8").replace('backbone = "encoder"', f'backbone = "{folder}"'), "utf-8")
+    with pytest.raises(ModelError, match="a linear model has no network to rebuild"):
+        train_model(recipe, tmp_path / "again")
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ _WITH_POOLER = frozenset({"bert", "roberta", "mpnet", "xlm-roberta"})
 def describe_encoder(encoder: Any) -> dict[str, Any]:
     """Return the architecture of `encoder` for a manifest: its `model_type` and sizes, without paths or versions."""
     if isinstance(encoder, WordEncoder):
-        return {"model_type": WORDS, **encoder.config.to_dict()}
+        return {"model_type": WORDS, **encoder.config.to_dict(), "dilations": list(encoder.config.dilations)}
     everybody = PretrainedConfig().to_dict()
     settings = encoder.config.to_dict()
     return {

@@ -43,6 +43,14 @@ def rebuild(folder: Path) -> Network:
     return network.eval()
 
 
+def copy_heads(source: Network, target: Network) -> None:
+    """Copy the weights of the heads of `source` that `target` has too, with the same labels."""
+    known = {(head.name, head.kind, head.labels) for head in source.heads}
+    for head in target.heads:
+        if (head.name, head.kind, head.labels) in known:
+            target.outputs[head.name].load_state_dict(source.outputs[head.name].state_dict())
+
+
 def _parameters(folder: Path, manifest: Mapping[str, Any], network: Network) -> dict[str, torch.Tensor]:
     """Return the parameters of `network` by name, from the graph in `folder`."""
     path = folder / "model.onnx"
