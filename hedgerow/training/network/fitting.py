@@ -12,6 +12,7 @@ from typing import Any
 
 import datasets
 import numpy as np
+import onnx
 from transformers.utils import logging as transformers_logging
 
 from hedgerow.classifier import Classifier
@@ -26,9 +27,11 @@ from hedgerow.training.network.calibration import cross_fitted
 from hedgerow.training.network.data import TrainingData, build_heads, to_training_row
 from hedgerow.training.network.dev import dev_scores
 from hedgerow.training.network.distillation import Teachers, soft_targets
+from hedgerow.training.network.encoder_config import describe_encoder
 from hedgerow.training.network.export import write_onnx
 from hedgerow.training.network.loading import load_training_data
 from hedgerow.training.network.module import Network, TrainingHead
+from hedgerow.training.network.parameters import parameter_names
 from hedgerow.training.network.quantise import quantise
 from hedgerow.training.network.run_folder import RunFolder
 from hedgerow.training.network.soft_targets import SoftTargets
@@ -141,7 +144,13 @@ def _export(network: Network, backbone: Backbone, folder: Path, run: RunFolder) 
     backbone.tokenizer.save(str(folder / "tokenizer.json"))
     max_tokens = min(MAX_TOKENS, int(getattr(network.encoder.config, "max_position_embeddings", MAX_TOKENS)))
     backbone.tokenizer.enable_truncation(max_tokens)
-    return {"max_tokens": max_tokens, "tokenizer": backbone.tokenizer_kind, "backbone": backbone.name}
+    return {
+        "max_tokens": max_tokens,
+        "tokenizer": backbone.tokenizer_kind,
+        "backbone": backbone.name,
+        "encoder": describe_encoder(network.encoder),
+        "parameters": parameter_names(network, onnx.load(str(run.single_onnx)).graph),
+    }
 
 
 def _calibrate(
