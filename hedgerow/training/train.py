@@ -15,10 +15,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hedgerow.corpus.text_hashes import write_hashes
 from hedgerow.io.atomic import replaced_folder
 from hedgerow.io.optional import library
 from hedgerow.io.strict_json import write_json
-from hedgerow.predictors.folder import FILES, MANIFEST
+from hedgerow.predictors.folder import MANIFEST, TRAINING_TEXTS, known_files
 from hedgerow.training.inputs import LabelledData, TrainingFiles, TrainingInputs, load_labelled, resolve_files
 from hedgerow.training.linear import fit_linear
 from hedgerow.training.model_folder import Fitted, Metrics, describe_files, measure, totals, write_manifest
@@ -72,6 +73,7 @@ def train_model(
         fitted = _fit(recipe, files, data, folder, out)
         if fitted is None:
             return None
+        write_hashes(folder / TRAINING_TEXTS, (example.text for example in data.train))
         metrics = _measure(fitted, data)
         write_json(folder / "metrics.json", metrics)
         described = _describe(files, data, train_fraction=train_fraction, seed=seed)
@@ -84,7 +86,7 @@ def train_model(
 def _model_folder(out: Path, recipe: Recipe) -> Iterator[Path]:
     """Make the folder to write the model to; in a process that is not the first one, a temporary folder."""
     if is_first_process():
-        with replaced_folder(out, allowed=(MANIFEST, *FILES[recipe.kind])) as folder:
+        with replaced_folder(out, allowed=(MANIFEST, *known_files(recipe.kind))) as folder:
             yield folder
     else:
         with tempfile.TemporaryDirectory() as name:
@@ -129,5 +131,6 @@ def _describe(
         "sentences": len(data.train),
         "dev": describe_files(files.dev),
         "measured": describe_files(files.measure.values()),
+        "near_duplicates": dict(data.near_duplicates),
         **{name: value for name, value in varied_settings.items() if value is not None},
     }
