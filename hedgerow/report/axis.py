@@ -102,6 +102,8 @@ def _about_temperatures(report: Mapping[str, Any], axis: str) -> list[str]:
     if facts is None or axis not in facts["cross_fitted"]:
         return ["This model has no temperature, so its scores were not fitted on any of these sentences."]
     fitted, on, error = facts["fitted_rows"], facts["on"], facts["cross_fitted"][axis]
+    if fitted is None:
+        return [f"The temperature was fitted on `{on}`. The model does not say whether these sentences were in it."]
     if not fitted:
         return [f"The temperature was fitted on other sentences (`{on}`)."]
     return [
