@@ -100,7 +100,7 @@ def _about_temperatures(report: Mapping[str, Any], axis: str) -> list[str]:
         return []
     facts = report["calibration"]
     if facts is None or axis not in facts["cross_fitted"]:
-        return ["This model has no temperature, so its scores were not fitted on any of these sentences."]
+        return ["This model has no temperature: its scores are not calibrated."]
     fitted, on, error = facts["fitted_rows"], facts["on"], facts["cross_fitted"][axis]
     if fitted is None:
         return [f"The temperature was fitted on `{on}`. The model does not say whether these sentences were in it."]

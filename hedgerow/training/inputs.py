@@ -13,6 +13,7 @@ from hedgerow.corpus.duplicates import RUN, find_near_duplicates
 from hedgerow.errors import CorpusError, RecipeError
 from hedgerow.io.plural import count
 from hedgerow.labels import AXES, Example
+from hedgerow.training.processes import is_first_process
 from hedgerow.training.recipe import NetworkRecipe, Recipe
 
 logger = logging.getLogger(__name__)
@@ -106,7 +107,7 @@ def _count_near_duplicates(train: Sequence[Example], held_out: Mapping[str, Sequ
     counts = {}
     for name, pairs in find_near_duplicates(train, held_out).items():
         counts[name] = len(pairs)
-        if pairs:
+        if pairs and is_first_process():
             row, trained = pairs[0]
             shared = (
                 f"{count(len(pairs), 'row')} of {len(held_out[name]):,} share {RUN} words in a row with training data"

@@ -74,8 +74,7 @@ def train_model(
         if fitted is None:
             return None
         write_hashes(folder / TRAINING_TEXTS, (example.text for example in data.train))
-        metrics = _measure(fitted, data)
-        write_json(folder / "metrics.json", metrics)
+        metrics = _measure(fitted, data, folder)
         described = _describe(files, data, train_fraction=train_fraction, seed=seed)
         write_manifest(folder, recipe.kind, fitted, described)
     logger.info("written to %s", out)
@@ -111,13 +110,14 @@ def _fit_network(
     return train_network(recipe, files, data, folder, run)
 
 
-def _measure(fitted: Fitted, data: LabelledData) -> dict[str, Metrics]:
-    """Return the scores of the model as it was written, on dev and on every file that is measured."""
+def _measure(fitted: Fitted, data: LabelledData, folder: Path) -> dict[str, Metrics]:
+    """Write and return the scores of the model as it was written, on dev and on every file that is measured."""
     metrics = {}
     for name, rows in data.held_out.items():
         metrics[name] = measure(fitted.classifier, rows)
         figures = ", ".join(f"{head} {score:.4f}" for head, score in totals(metrics[name]).items())
         logger.info("as written on %s: %s", name, figures)
+    write_json(folder / "metrics.json", metrics)
     return metrics
 
 
