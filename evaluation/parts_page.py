@@ -30,7 +30,8 @@ def to_markdown(report: Report) -> str:
     parts += list(_cross_fitted(report))
     parts.append(
         "## By source\n\nAll parts together, each row once. Macro-F1 is over the labels that are gold in the source. "
-        f"Fewer than {TOO_FEW} sentences or groups are marked (few): their figures are too unsure to act on.\n"
+        f"Fewer than {TOO_FEW} sentences or groups are marked (few): their figures are too unsure to act on. "
+        "One group has no interval.\n"
     )
     for title, group, measure in _MEASURES[:3]:
         parts += [f"### {title[0].upper()}{title[1:]}\n", _table(report["by_corpus"], "corpus", group, measure) + "\n"]
@@ -79,6 +80,8 @@ def _table(figures: Sequence[Mapping[str, Any]], kind: str, group: str, measure:
 
 
 def _cell(row: Mapping[str, Any], score: Mapping[str, Any]) -> str:
+    if row["groups"] == 1:  # every draw is the same
+        return f"{score['value']:.3f}"
     if "by_chance" not in score:
         return figure(score)
     fitted = f"; fitted on {row['fitted_rows']}" if row["fitted_rows"] else ""

@@ -1,6 +1,7 @@
 """Models beside each other on parts: every figure is that of a report on the part, and no sentence is shown."""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -95,6 +96,7 @@ def test_the_page_has_models_in_columns_and_no_sentence(report: dict[str, Any], 
     assert "| running | " in page
     assert "picked=false | 6 | 3 | two |" in page
     assert "`pooled` is dev, articles together" in page
+    assert re.search(r"\| articles \| 4 \(few\) \| \d\.\d+ \| \d\.\d+ \|", page), "one group has no interval"
     assert "### Stance macro-F1\n\n| corpus | n | lexicon |" in page
     for text, _ in TEXTS:
         assert text not in page
