@@ -173,9 +173,14 @@ class Example:
     extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @property
+    def group_or_doc(self) -> str | None:
+        """The group, else the document: what other rows can share with this one. None for a row by itself."""
+        return self.group or self.doc
+
+    @property
     def group_key(self) -> str:
         """What a split or a bootstrap must keep together: the group, else the document, else the row itself."""
-        return self.group or self.doc or self.id
+        return self.group_or_doc or self.id
 
     def to_dict(self) -> dict[str, Any]:
         """Return the row as a corpus file has it, without the fields that are not set."""

@@ -16,9 +16,11 @@ import onnx
 from transformers.utils import logging as transformers_logging
 
 from hedgerow.classifier import Classifier
+from hedgerow.corpus.text_hashes import write_hashes
 from hedgerow.errors import RecipeError
 from hedgerow.io.atomic import sha256
 from hedgerow.labels import AXES, Example
+from hedgerow.predictors.folder import CALIBRATION_TEXTS
 from hedgerow.predictors.network.runtime import load_network
 from hedgerow.training.inputs import LabelledData, TrainingFiles
 from hedgerow.training.model_folder import Fitted, describe_files
@@ -158,12 +160,14 @@ def _calibrate(
 ) -> dict[str, Any]:
     """Return the manifest's heads and calibration: a temperature for each axis, fitted on `examples` of `part`.
 
-    The calibration error is cross-fitted, so that it is not measured where a temperature was fitted.
+    The calibration error is cross-fitted, so that it is not measured where a temperature was fitted. The hashes of the
+    texts of `examples` are written to `folder`.
     """
     entries = [
         {"name": head.name, "kind": head.kind, "labels": list(head.labels), "temperature": 1.0} for head in heads
     ]
     model = load_network(folder, {**exported, "heads": entries})
+    write_hashes(folder / CALIBRATION_TEXTS, (example.text for example in examples))
     logits = model.logits([example.text for example in examples])
     groups = [example.group_key for example in examples]
     calibration = {}
