@@ -87,8 +87,8 @@ def test_label_files_takes_the_options_of_the_command_line(tmp_path: Path) -> No
     with pytest.raises(InputError, match="no inputs"):
         hedgerow.label_files([], out)
     assert not out.exists()
-    lexicon = hedgerow.models()[-1].folder
-    hedgerow.label_files(tmp_path / "b.txt", out, **{"as": "txt", "model": lexicon})
+    right: dict[str, Any] = {"as": "txt", "model": hedgerow.models()[-1].folder}
+    hedgerow.label_files(tmp_path / "b.txt", out, **right)
     assert out.exists()
 
 
