@@ -54,7 +54,7 @@ def train(
 ) -> None:
     r"""Train a model from a recipe, and print its scores on dev.
 
-    A linear model needs pip install 'hedgerow\[linear]', a network 'hedgerow\[train]'.
+    A linear model needs pip install 'hedgerow\[eval]', a network 'hedgerow\[train]'.
 
     A network's run is kept in OUT.run; if it was killed, the same command resumes it.
 
