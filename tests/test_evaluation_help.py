@@ -34,4 +34,4 @@ def test_every_help_page_has_exit_codes_defaults_and_an_example(
     assert f"Example: python -m evaluation.{command}" in shown
     assert "default: None" not in shown
     for option in re.findall(r"^  -.*(?:\n {10}.*)?", shown, re.MULTILINE):  # a long one has its help in the next line
-        assert re.search(r"\S  +\S", option.strip()), f"no help: {option}"
+        assert re.search(r"\S\s{2,}\S", option.strip()), f"no help: {option}"

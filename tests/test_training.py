@@ -96,7 +96,7 @@ def test_values_in_a_row_are_written_as_repeated_options(arguments: str, expecte
 def test_the_help_page_shows_defaults_exit_codes_and_an_example() -> None:
     shown = " ".join(run("--help").stdout.replace("│", "").split())
     for part in ("the recipe's", "Exit codes: 0 trained", "Example: hedgerow train model/linear/recipe.toml",
-                 "pip install 'hedgerow[linear]'", "hedgerow[train]", "needs [distillation]"):  # fmt: skip
+                 "pip install 'hedgerow[eval]'", "hedgerow[train]", "needs [distillation]"):  # fmt: skip
         assert part in shown
 
 
