@@ -6,13 +6,16 @@ BENCHMARKS := $(CORPORA)/benchmarks
 
 BUNDLED := data/corpus/train.jsonl
 LABELLED := --corpus $(BUNDLED) $(REAL)/train.jsonl --measure real-dev=$(REAL)/dev.jsonl
+# The parts to measure on. The first three were labelled in two passes; new_sources has sources of which training has none.
+DEV_PARTS := dev=$(REAL)/dev.jsonl news=$(REAL)/news_dev.jsonl articles=$(REAL)/articles_dev.jsonl \
+  new_sources=$(REAL)/new_sources_dev.jsonl
 # Openly licensed text that a teacher scores: TEXTS for base, TEXTS and MORE_TEXTS for small.
 TEXTS := $(addprefix $(BENCHMARKS)/,factappeal.jsonl gum_attribution.jsonl meantime.jsonl pei_jurgens_certainty.jsonl)
 MORE_TEXTS := $(addprefix $(BENCHMARKS)/,uds_ih2.jsonl conll2010_wiki.jsonl)
 # The teachers of base. More than one: make train-base TEACHERS="model/base runs/teacher.run/network"
 TEACHERS ?= model/base
 
-.PHONY: train-linear train-base train-small train-teacher transfer learning-curve speed quantisation
+.PHONY: train-linear train-base train-small train-teacher parts transfer learning-curve speed quantisation
 
 train-linear: $(REAL)/train.jsonl $(REAL)/dev.jsonl | $(VENV)/demo  ## train the linear model into model/linear
 	$(PY) train.py model/linear/recipe.toml $(LABELLED) --out model/linear
@@ -29,6 +32,11 @@ train-teacher: $(REAL)/train.jsonl $(REAL)/dev.jsonl | runs/backbones/mpnet  ## 
 
 ship-%:  ## copy runs/NAME to model/NAME: the model that is shipped
 	for file in runs/$*/*; do cp "$$file" model/$*/; done
+
+parts: $(REAL)/dev.jsonl | $(VENV)/demo  ## set the shipped models beside each other on the parts of the real corpora
+	$(PY) -m evaluation.parts --models base small linear lexicon --part $(DEV_PARTS) \
+	  --part running=$(REAL)/articles_dev.jsonl running=$(REAL)/dev.jsonl --where running:picked=false \
+	  --out evaluation/reports/parts
 
 transfer: $(REAL)/train.jsonl | $(VENV)/demo  ## train on one kind of text, measure on another
 	$(PY) -m evaluation.benchmarks.transfer --out evaluation/reports/transfer

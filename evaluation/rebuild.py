@@ -27,7 +27,7 @@ from hedgerow.report.provenance import ROOT
 
 TEST, REAL = "data/corpus/test.jsonl", "../shared/corpora/real/dev.jsonl"
 BUNDLED = "runs/linear"  # the linear model of bundled text alone, which is trained on the way
-QUICK = ("run", "behaviour", "agreement", "compare")  # modules that take about a minute; others train or time
+QUICK = ("run", "behaviour", "agreement", "compare", "parts")  # modules that take about a minute; others train or time
 
 
 @dataclass(frozen=True, slots=True)

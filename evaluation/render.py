@@ -28,6 +28,7 @@ MODULES = {
             "compare",
             "components.quantisation",
             "learning_curve",
+            "parts",
             "speed.load_test",
             "speed.throughput",
         )

@@ -95,8 +95,11 @@ class SpanType(StrEnum):
 
 _SPAN_TYPES = {str(kind): kind for kind in SpanType}
 
+CODEBOOK_VERSION = 2  # of data/CODEBOOK.md
 AXES: Mapping[str, type[Certainty] | type[Stance]] = {"certainty": Certainty, "stance": Stance}
 SPANS = "spans"  # the codebook's span head
+# Fields of every output row that no head of the user's own may be called by.
+ROW_FIELDS = frozenset({"doc", "id", "index", "start", "end", "text", "read_to", "row"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +173,14 @@ class Example:
     extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
     @property
+    def group_or_doc(self) -> str | None:
+        """The group, else the document: other rows can share it. None for a row by itself."""
+        return self.group or self.doc
+
+    @property
     def group_key(self) -> str:
         """The key of the rows that a split or a bootstrap keeps together: the group, else the document, else the id."""
-        return self.group or self.doc or self.id
+        return self.group_or_doc or self.id
 
     def to_dict(self) -> dict[str, Any]:
         """Return the row as a corpus file has it, without the fields that are not set."""

@@ -76,20 +76,23 @@ class Prediction:
             row |= {axis: str(getattr(self, axis)), f"{axis}_scores": _rounded(self.scores(axis))}
         row[SPANS] = [span.to_dict() for span in self.spans]
         for name, scores in self.other_scores.items():
-            row |= {name: max(scores, key=scores.__getitem__), f"{name}_scores": _rounded(scores)}
+            row |= {name: _best(scores), f"{name}_scores": _rounded(scores)}
         for name, spans in self.other_spans.items():
             row[name] = [span.to_dict() for span in spans]
         return row if self.read_to is None else row | {"read_to": self.read_to}
 
     @classmethod
     def from_dict(cls, row: Mapping[str, Any]) -> Prediction:
-        """Return the prediction that `to_dict` wrote; the keys of a document's row are ignored."""
+        """Return the prediction that `to_dict` wrote, with scores of four places.
+
+        The keys of a document's row are ignored. A label that `--abstain` left empty is the one with the best score.
+        """
         own = {name.removesuffix("_scores") for name in row if name.endswith("_scores")} - AXES.keys()
         spans = {name: _spans(value) for name, value in row.items() if _is_spans(value)}
         return cls(
             text=row["text"],
-            certainty=Certainty(row["certainty"]),
-            stance=Stance(row["stance"]),
+            certainty=Certainty(row["certainty"] or _best(row["certainty_scores"])),
+            stance=Stance(row["stance"] or _best(row["stance_scores"])),
             certainty_scores={Certainty(label): score for label, score in row["certainty_scores"].items()},
             stance_scores={Stance(label): score for label, score in row["stance_scores"].items()},
             spans=_spans(row.get(SPANS, ())),
@@ -98,6 +101,10 @@ class Prediction:
             read_to=row.get("read_to"),
             other_spans={name: found for name, found in spans.items() if name != SPANS},
         )
+
+
+def _best(scores: Mapping[str, float]) -> str:
+    return max(scores, key=scores.__getitem__)
 
 
 def _rounded(scores: Mapping[Any, float]) -> dict[str, float]:

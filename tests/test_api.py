@@ -6,6 +6,7 @@ import doctest
 import json
 import logging
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -74,15 +75,20 @@ def test_label_files_takes_the_options_of_the_command_line(tmp_path: Path) -> No
         hedgerow.label_files(
             tmp_path / "a.jsonl", out, config=tmp_path / "options.toml", text_field="body", strict=True
         )
-    for options, message in (
+    wrong: list[tuple[dict[str, Any], str]] = [
         ({"modle": "lexicon"}, "unknown option 'modle'; did you mean 'model'"),
-        ({"abstain": 2}, "abstain 2: input should be less than or equal to 1"),
-        ({"workers": 2}, "--workers is for run folders"),
-    ):
+        ({"abstain": 2}, "abstain= 2: input should be less than or equal to 1"),
+        ({"workers": 2}, "workers= is for run folders"),
+        ({"abstain": True}, "abstain= True: input should be a valid number"),
+    ]
+    for options, message in wrong:
         with pytest.raises(InputError, match=message):
             hedgerow.label_files(tmp_path / "b.txt", out, **options)
+    with pytest.raises(InputError, match="no inputs"):
+        hedgerow.label_files([], out)
     assert not out.exists()
-    hedgerow.label_files(tmp_path / "b.txt", out, **{"as": "txt", "model": "lexicon"})
+    right: dict[str, Any] = {"as": "txt", "model": hedgerow.models()[-1].folder}
+    hedgerow.label_files(tmp_path / "b.txt", out, **right)
     assert out.exists()
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from evaluation.behaviour.__main__ import main
 from evaluation.behaviour.cases import bundled_cases, load
-from evaluation.behaviour.verdict import find_error
+from evaluation.behaviour.verdict import find_error, is_comparison, is_passed_by_default
 from hedgerow import sentences
 from hedgerow.classifier import load as load_model
 from hedgerow.errors import InputError
@@ -102,10 +102,36 @@ def test_a_tiny_file_is_measured_beside_the_baselines(
         "b": "certain for possible",
         "e": "possible / certain",
     }
+    own = report["rates"]["lexicon"]
+    assert {name: (row["n"], row["passed"]) for name, row in own["counted"]["family"].items()} == {"weather": (3, 2)}
+    assert own["counted"]["all"] == own["counted"]["family"]["weather"]
+    assert (own["default_fails"]["n"], own["default_fails"]["passed"]) == (3, 2)
     page = (tmp_path / "r" / "report.md").read_text("utf-8")
+    assert "passes 3 that compare sentences" in page
     for part in ("| weather | 6 | 0.667 [0.300, 0.903] |", "It might thaw. / It thawed.", "--model lexicon"):
         assert part in page
-    assert "missed: all 4 of 6, target 90%" in capsys.readouterr().out
+    assert "missed: all 2 of 3, target 90%" in capsys.readouterr().out
+
+
+def test_targets_do_not_count_what_a_model_with_one_answer_passes() -> None:
+    cases = [located.case for located in load(bundled_cases())]
+    compared = [case for case in cases if is_comparison(case)]
+    assert all(is_passed_by_default(case) for case in compared)
+    assert len(compared) >= 83
+    assert sum(map(is_passed_by_default, cases)) > len(compared)
+    uncommitted = "Will it rain?", "Will it snow?"
+    predictions = load_model("lexicon").predict(uncommitted)
+    assert all(find_error(case, predictions) is None for case in compared if case.kind == "same")
+
+
+def test_a_file_of_comparisons_has_no_target(
+    corpus_file: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cases = corpus_file(*TINY[2:5], name="weather.jsonl")
+    assert main(["--model", "lexicon", "--cases", str(cases), "--out", str(tmp_path / "r")]) == 0
+    printed = capsys.readouterr().out
+    assert "| **all that do not compare** | 0 | none | none | none |" in printed
+    assert "every target is met" in printed
 
 
 def test_missing_and_wrong_spans_are_listed_in_the_error(corpus_file: Write) -> None:

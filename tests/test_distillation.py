@@ -17,6 +17,8 @@ from hedgerow.training import TrainingInputs, train_model
 from hedgerow.training.network.data import build_heads
 from hedgerow.training.network.distillation import Teachers, soft_targets
 from hedgerow.training.network.module import TrainingHead, soft_loss
+from hedgerow.training.network.rebuilding import rebuild
+from hedgerow.training.network.saving import load
 from hedgerow.training.network.unlabelled import unlabelled_texts
 from hedgerow.training.recipe import NetworkRecipe, read_recipe
 from tests.conftest import write_network_recipe
@@ -140,6 +142,10 @@ def test_a_small_network_learns_from_a_teacher_and_runs_without_torch(teacher: P
         (alone,) = model.label([text])
         assert alone.certainty == prediction.certainty
         assert alone.stance_scores == pytest.approx(prediction.stance_scores, abs=1e-4)
+    rebuilt, trained = rebuild(out), load(tmp_path / "small.run" / "network")
+    assert rebuilt.encoder.config == trained.encoder.config
+    for name, values in trained.state_dict().items():
+        assert torch.allclose(rebuilt.state_dict()[name], values, atol=0.01), name
 
 
 def test_teachers_and_texts_without_their_settings_are_rejected(teacher: Path, tmp_path: Path) -> None:

@@ -146,6 +146,114 @@ def test_a_corpus_the_model_was_trained_on_is_marked(
     assert "was training data of this model" in (tmp_path / "r" / "report.md").read_text()
 
 
+@pytest.mark.parametrize(("kept", "added", "warning"), [
+    (slice(5, 9), 0, "4 of 4 sentences were in the training data of this model."),
+    (slice(0, 17), 3, "17 of 20 sentences were in the training data of this model."),
+])  # fmt: skip
+def test_a_subset_or_a_longer_version_of_the_training_data_is_recognised(
+    tiny_model: Path, tmp_path: Path, corpus_file: Callable[..., Path], kept: slice, added: int, warning: str
+) -> None:
+    rows = [json.loads(line) for line in (tiny_model.parent / "train.jsonl").read_text().splitlines()]
+    copies = [own | {"id": f"copy-{own['id']}", "text": own["text"].upper()} for own in rows[kept]]
+    path = corpus_file(*copies, *(row(f"new-{n}", f"He may go {n} times.") for n in range(added)))
+    assert main(["--model", str(tiny_model), "--corpus", str(path), "--out", str(tmp_path / "r")]) == 0
+    report = json.loads((tmp_path / "r" / "report.json").read_text())
+    assert report["seen_sentences"] == len(copies)
+    assert warning in report["warnings"]
+    assert warning in (tmp_path / "r" / "report.md").read_text()
+
+
+def test_a_model_that_does_not_say_what_it_was_trained_on_is_not_accused(tiny_model: Path, tmp_path: Path) -> None:
+    model = tmp_path / "model"
+    shutil.copytree(tiny_model, model)
+    manifest = json.loads((model / "hedgerow.json").read_text())
+    del manifest["files"]["training_texts.bin"]
+    (model / "hedgerow.json").write_text(json.dumps(manifest))
+    for name, seen in ((str(model), None), ("lexicon", 0)):
+        assert main(["--model", name, "--corpus", str(ARTICLE), "--out", str(tmp_path / "r")]) == 0
+        report = json.loads((tmp_path / "r" / "report.json").read_text())
+        assert report["seen_sentences"] == seen
+        assert not any("training data" in warning for warning in report["warnings"])
+        assert report["calibration"] is None
+        assert "This model has no temperature" in (tmp_path / "r" / "report.md").read_text()
+
+
+def test_a_calibration_error_where_temperatures_were_fitted_has_the_cross_fitted_one_beside_it(
+    tiny_model: Path, tmp_path: Path
+) -> None:
+    """A folder without hashes: the part is known by its file."""
+    model = tmp_path / "model"
+    shutil.copytree(tiny_model, model)
+    manifest = json.loads((model / "hedgerow.json").read_text())
+    axis = {"temperature": 1.5, "sentences": 9, "ece": {"before": 0.25, "after": 0.125}}
+    manifest["calibration"] = {"on": "dev", "certainty": axis, "stance": axis}
+    (model / "hedgerow.json").write_text(json.dumps(manifest))
+    for name, fitted, sentence in (
+        ("dev", 9, "not cross-fitted: the temperature was fitted on 9 of these 9 sentences"),
+        ("train", None, "The model does not say whether these sentences were in it."),
+    ):
+        corpus = tiny_model.parent / f"{name}.jsonl"
+        assert main(["--model", str(model), "--corpus", str(corpus), "--out", str(tmp_path / "r")]) == 0
+        facts = json.loads((tmp_path / "r" / "report.json").read_text())["calibration"]
+        assert (facts["on"], facts["sentences"], facts["fitted_rows"]) == ("dev", 9, fitted)
+        assert facts["cross_fitted"] == {"certainty": 0.125, "stance": 0.125}
+        page = (tmp_path / "r" / "report.md").read_text()
+        assert sentence in page
+        assert ("The cross-fitted calibration error on `dev`, 9 sentences, is 0.125." in page) == (fitted is not None)
+
+
+@pytest.mark.slow
+def test_the_sentences_that_temperatures_were_fitted_on_are_recognised_in_another_file(
+    tiny_network: Path, tmp_path: Path, corpus_file: Callable[..., Path]
+) -> None:
+    rows = [json.loads(line) for line in (tiny_network.parent / "dev.jsonl").read_text().splitlines()]
+    path = corpus_file(*rows[:4], row("new", "He may go."))
+    assert main(["--model", str(tiny_network), "--corpus", str(path), "--out", str(tmp_path / "r")]) == 0
+    report = json.loads((tmp_path / "r" / "report.json").read_text())
+    assert (report["calibration"]["fitted_rows"], report["seen_sentences"]) == (4, 0)
+
+
+def test_a_subset_is_measured_by_a_condition(tmp_path: Path, corpus_file: Callable[..., Path]) -> None:
+    picked = [row(f"p-{n}", f"He may go {n} times.") | {"picked": n > 2} for n in range(5)]
+    files = [corpus_file(*picked, row("neither", "Perhaps."), name="dev.jsonl"),
+             corpus_file(row("whole", "It could snow."), name="articles.jsonl")]  # fmt: skip
+    command = [
+        "--model",
+        "lexicon",
+        "--corpus",
+        *map(str, files),
+        "--where",
+        "picked=false",
+        "--out",
+        str(tmp_path / "r"),
+    ]
+    assert main(command) == 0
+    report = json.loads((tmp_path / "r" / "report.json").read_text())
+    assert (report["rows"], report["where"]) == (4, ["picked=false"])
+    assert "--where picked=false" in report["command"]
+    assert report["warnings"][0].startswith("4 independent groups")
+    page = (tmp_path / "r" / "report.md").read_text()
+    assert "articles.jsonl, where picked=false\n" in page
+
+
+@pytest.mark.parametrize(
+    ("condition", "message"),
+    [
+        ("picked", "--where picked: not FIELD=VALUE"),
+        ("pikced=true", "where pikced=true: no row has the field 'pikced'; it has id, text"),
+        ("picked=maybe", "where picked=maybe: no row is left; picked is one of false, true"),
+    ],
+)
+def test_a_condition_that_fits_no_row_is_rejected(
+    tmp_path: Path, corpus_file: Callable[..., Path], capsys: pytest.CaptureFixture[str], condition: str, message: str
+) -> None:
+    rows = (row(str(n), f"He may go {n} times.") | {"picked": n == 1} for n in range(3))
+    command = ["--model", "lexicon", "--corpus", str(corpus_file(*rows)), "--out", str(tmp_path / "r")]
+    assert main([*command, "--where", condition]) == 2
+    assert message in capsys.readouterr().err
+    assert not (tmp_path / "r").exists()
+
+
 def test_a_bad_corpus_or_model_writes_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "bad.jsonl").write_text("{")
     (tmp_path / "empty.jsonl").write_text("")

@@ -9,9 +9,14 @@ from typing import Any
 import pytest
 
 from hedgerow import Certainty, Document, Prediction, Span, SpanType, Stance
-from hedgerow.labels import Example
+from hedgerow.labels import CODEBOOK_VERSION, Example
 
 CODEBOOK = (Path(__file__).parents[1] / "data" / "CODEBOOK.md").read_text("utf-8")
+
+
+def test_the_version_is_that_of_the_codebook() -> None:
+    (version,) = re.findall(r"^Version (\d+), \d{4}-\d\d-\d\d\.$", CODEBOOK, re.M)
+    assert int(version) == CODEBOOK_VERSION
 
 
 def test_the_labels_are_those_of_the_codebook() -> None:
@@ -103,6 +108,12 @@ def test_results_come_back_from_their_rows() -> None:
     assert row["sentences"][0]["tone"] == "calm"
     assert row["sentences"][0]["weather"][0]["type"] == "rain"
     assert Prediction.from_dict({"doc": "a", "index": 0, "row": {"x": 1}, **prediction.to_dict()}) == prediction
+
+
+def test_a_row_that_abstained_comes_back_with_its_best_label() -> None:
+    scores = dict(zip(Certainty, (0.1, 0.2, 0.6, 0.1), strict=True))
+    row = make_prediction(Certainty.POSSIBLE, scores).to_dict() | {"certainty": None}
+    assert Prediction.from_dict(row).certainty is Certainty.POSSIBLE
 
 
 def test_results_are_shown_in_one_short_line() -> None:

@@ -84,7 +84,8 @@ def test_focal_loss_reduces_the_loss_of_sure_predictions() -> None:
 
 def test_training_ends_in_a_folder_that_runs_without_torch(tiny_network: Path) -> None:
     assert sorted(path.name for path in tiny_network.iterdir()) == [
-        "hedgerow.json", "metrics.json", "model.onnx", "recipe.toml", "tokenizer.json",
+        "calibration_texts.bin", "hedgerow.json", "metrics.json", "model.onnx", "recipe.toml", "tokenizer.json",
+        "training_texts.bin",
     ]  # fmt: skip
     code = (
         "import sys, hedgerow\n"

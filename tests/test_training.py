@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,10 +11,12 @@ from pathlib import Path
 import pytest
 
 import hedgerow
-from hedgerow import CorpusError, HedgerowError, InputError, RecipeError
+from hedgerow import CorpusError, HedgerowError, InputError, ModelError, RecipeError
 from hedgerow.cli.arguments import repeat_options
 from hedgerow.corpus import RowError, checking
 from hedgerow.corpus.rows import CorpusRow, read_rows
+from hedgerow.corpus.text_hashes import read_hashes, text_hash
+from hedgerow.predictors.folder import read_manifest
 from hedgerow.training import TrainingInputs, train_model
 from hedgerow.training.recipe import read_recipe
 from hedgerow.training.recipe_errors import RENAMED
@@ -37,7 +40,7 @@ def test_train_py_ends_in_a_model_that_loads_and_a_report_by_class(recipe: Path,
     assert "| disputed |" in ran.stdout
     assert "17 sentences to train on" in ran.stderr
     assert sorted(path.name for path in out.iterdir()) == [
-        "hedgerow.json", "metrics.json", "recipe.toml", "vocabulary.json", "weights.npz",
+        "hedgerow.json", "metrics.json", "recipe.toml", "training_texts.bin", "vocabulary.json", "weights.npz",
     ]  # fmt: skip
     metrics = json.loads((out / "metrics.json").read_text())
     assert set(metrics["dev"]["certainty"]["classes"]["possible"]) == {"precision", "recall", "f1", "support"}
@@ -140,7 +143,7 @@ def test_each_corpus_file_is_loaded_once(recipe: Path, tmp_path: Path, monkeypat
     assert opened == ["train.jsonl", "dev.jsonl"]
 
 
-@pytest.mark.parametrize(("library", "extra"), [("sklearn", "linear"), ("accelerate", "train")])
+@pytest.mark.parametrize(("library", "extra"), [("sklearn", "eval"), ("accelerate", "train")])
 def test_a_missing_library_is_reported_with_the_command_that_installs_it(
     request: pytest.FixtureRequest, tmp_path: Path, library: str, extra: str
 ) -> None:
@@ -260,6 +263,58 @@ def test_a_label_without_an_example_is_rejected(recipe: Path, tmp_path: Path) ->
 def test_dev_rows_in_the_training_data_are_rejected(recipe: Path, tmp_path: Path) -> None:
     (tmp_path / "dev.jsonl").write_text((tmp_path / "train.jsonl").read_text())
     rejected(recipe, tmp_path, CorpusError, "is also in the training data")
+
+
+def test_a_copy_of_a_training_row_in_a_measured_file_is_rejected(recipe: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.jsonl"
+    row = json.loads((tmp_path / "train.jsonl").read_text().splitlines()[0])
+    other.write_text(json.dumps(row | {"id": "copy", "text": row["text"].upper()}) + "\n")
+    with pytest.raises(CorpusError, match=r"^news: row 'copy': its text is also in the training data, row 'train-0'"):
+        train_model(recipe, tmp_path / "model", TrainingInputs(measure={"news": other}))
+
+
+def test_near_duplicates_are_counted_in_a_warning_and_in_the_manifest(recipe: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.jsonl"
+    other.write_text((tmp_path / "dev.jsonl").read_text().splitlines()[0] + "\n")
+    ran = run(recipe, "--measure", f"news={other}", "--out", tmp_path / "model")
+    assert ran.returncode == 0, ran.stderr
+    assert (
+        "dev: 1 row of 9 share 8 words in a row with training data, such as 'dev-6' with 'train-12'; "
+        "they are measured too"
+    ) in ran.stderr
+    manifest = json.loads((tmp_path / "model" / "hedgerow.json").read_text())
+    assert manifest["data"]["near_duplicates"] == {"dev": 1, "news": 0}
+
+
+def test_two_corpora_may_use_the_same_ids(recipe: Path, tmp_path: Path) -> None:
+    dev = tmp_path / "dev.jsonl"
+    dev.write_text(dev.read_text().replace('"dev-', '"train-'))
+    assert train_model(recipe, tmp_path / "model") is not None
+
+
+def test_a_model_folder_recognises_its_training_texts(recipe: Path, tmp_path: Path) -> None:
+    train_model(recipe, tmp_path / "model", train_fraction=0.9)
+    manifest = json.loads((tmp_path / "model" / "hedgerow.json").read_text())
+    known = read_hashes(tmp_path / "model" / "training_texts.bin")
+    assert "training_texts.bin" in manifest["files"]
+    assert len(known) == manifest["data"]["sentences"] == 15
+    texts = [json.loads(line)["text"] for line in (tmp_path / "train.jsonl").read_text().splitlines()]
+    assert sum(text_hash(text) in known for text in texts) == 15
+
+
+def test_a_model_without_optional_files_is_valid_and_one_with_an_unknown_file_is_not(
+    tiny_model: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(tiny_model, folder)
+    manifest = json.loads((folder / "hedgerow.json").read_text())
+    del manifest["files"]["training_texts.bin"]
+    (folder / "hedgerow.json").write_text(json.dumps(manifest))
+    assert read_manifest(folder)["files"].keys() == {"recipe.toml", "metrics.json", "vocabulary.json", "weights.npz"}
+    manifest["files"]["notes.txt"] = "0" * 64
+    (folder / "hedgerow.json").write_text(json.dumps(manifest))
+    with pytest.raises(ModelError, match="a linear model has recipe"):
+        read_manifest(folder)
 
 
 def test_a_folder_with_other_files_is_not_overwritten(recipe: Path, tmp_path: Path) -> None:

@@ -5,12 +5,13 @@ from pathlib import Path
 import pytest
 
 from hedgerow import SpanType, load
+from hedgerow.predictors.network.heads import _word_spans
 from hedgerow.predictors.network.word_edges import names_nobody, snap_to_words
 
 CASES = [
     ("It wouldn't rain.", "wouldn", "would"),
     ("It wouldn’t rain.", "wouldn’t", "wouldn’t"),
-    ("I don't know whether.", "'t know", "know"),
+    ("I don't know whether.", "'t know", "n't know"),
     ("I don't know whether.", "n't know", "n't know"),
     ("They'd go.", "'d", "'d"),
     ("They'd go.", "d", "'d"),
@@ -52,3 +53,12 @@ def test_the_example_article_has_no_span_without_a_word(model: str) -> None:
             assert any(character.isalnum() for character in span.text), span
             assert not (isinstance(span.type, SpanType) and span.type.is_source and names_nobody(span.text))
             assert snap_to_words(prediction.text, span.start, span.end) == (span.start, span.end)
+
+
+def test_a_contraction_that_the_tagger_cut_is_joined() -> None:
+    text = "That isn't true, he said."
+    decoded = [(5, 8, 5, 0.8), (9, 15, 5, 0.6), (17, 19, 0, 0.9)]
+    spans = _word_spans(text, decoded, [*SpanType])
+    assert [(span.text, str(span.type), span.score) for span in spans] == [
+        ("isn't true", "denial", 0.7), ("he", "modal", 0.9),
+    ]  # fmt: skip

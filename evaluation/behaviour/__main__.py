@@ -3,22 +3,23 @@
     python -m evaluation.behaviour --model base --out evaluation/reports/base-behaviour
 
 Writes `report.json` and `report.md`: pass rates with 95 % Wilson intervals, beside those of `linear`, `lexicon` and
-`majority`; the missed targets; and every failed case with its error. Majority is the floor: a model that always gives
-the same labels passes the cases that compare (`same`, `no_lower`, `no_higher`).
+`majority`; the missed targets; and every failed case with its error. A model that always gives the same labels passes
+the cases that compare (`same`, `no_lower`, `no_higher`), so the targets do not count them. The rate without all cases
+that "certain, asserted, no span" passes is beside it.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import hedgerow
 from evaluation.behaviour.cases import LocatedCase, bundled_cases, load
-from evaluation.behaviour.verdict import find_error
+from evaluation.behaviour.verdict import find_error, is_comparison, is_passed_by_default
 from evaluation.report_files import guarded, write_report
 from hedgerow.classifier import Classifier
 from hedgerow.classifier import load as load_model
@@ -29,7 +30,7 @@ from hedgerow.report import figure, markdown
 from hedgerow.report.measurement import REPORT_SCHEMA
 from hedgerow.report.provenance import commit, model_entry, short_hash, shown_command
 
-OVERALL_TARGET, FAMILY_TARGET = 0.90, 0.75  # of all cases, of the cases of each family
+OVERALL_TARGET, FAMILY_TARGET = 0.90, 0.75  # of all counted cases, of those of each family
 BASELINES = ("linear", "lexicon", "majority")
 
 
@@ -83,21 +84,37 @@ def _find_errors(classifier: Classifier, cases: Sequence[LocatedCase]) -> list[s
 
 
 def _rates(cases: Sequence[LocatedCase], errors: Sequence[str | None]) -> dict[str, Any]:
-    """Return how many cases are passed: of all, by family, by kind."""
-    passed = [error is None for error in errors]
+    """Return how many cases are passed: of all, by family, by kind; and of those that a constant answer fails.
 
-    def rates_by(names: Sequence[str]) -> dict[str, Any]:
-        return {
-            wanted: _rate([good for good, name in zip(passed, names, strict=True) if name == wanted])
-            for wanted in dict.fromkeys(names)
-        }
+    `counted` are the cases that do not compare: targets count them. `default_fails` are those that the most frequent
+    answer fails: certain, asserted, no span.
+    """
+    outcomes = [(located, error is None) for located, error in zip(cases, errors, strict=True)]
+    counted = [(located, passed) for located, passed in outcomes if not is_comparison(located.case)]
+    failed_by_default = [passed for located, passed in outcomes if not is_passed_by_default(located.case)]
+    return {
+        "all": _rate([passed for _, passed in outcomes]),
+        "family": _rates_by((located.family, passed) for located, passed in outcomes),
+        "kind": _rates_by((located.case.kind, passed) for located, passed in outcomes),
+        "counted": {
+            "all": _rate([passed for _, passed in counted]),
+            "family": _rates_by((located.family, passed) for located, passed in counted),
+        },
+        "default_fails": _rate(failed_by_default),
+    }
 
-    families = rates_by([located.family for located in cases])
-    return {"all": _rate(passed), "family": families, "kind": rates_by([located.case.kind for located in cases])}
+
+def _rates_by(outcomes: Iterable[tuple[str, bool]]) -> dict[str, Any]:
+    by_name: dict[str, list[bool]] = {}
+    for name, passed in outcomes:
+        by_name.setdefault(name, []).append(passed)
+    return {name: _rate(passed) for name, passed in by_name.items()}
 
 
 def _rate(passed: Sequence[bool]) -> dict[str, Any]:
-    return {"n": len(passed), "passed": sum(passed), "rate": wilson(sum(passed), len(passed)).to_dict()}
+    """Return the cases passed; the rate is None if there is no case."""
+    rate = wilson(sum(passed), len(passed)).to_dict() if passed else None
+    return {"n": len(passed), "passed": sum(passed), "rate": rate}
 
 
 def to_markdown(report: dict[str, Any]) -> str:
@@ -114,6 +131,7 @@ def to_markdown(report: dict[str, Any]) -> str:
         "The share of cases passed; in brackets 95 % Wilson intervals. Majority is fitted on data/corpus/train.jsonl. "
         "It is the floor: a model that always gives the same labels passes the cases that compare.\n",
         _rate_table(report) + "\n",
+        *_about_counted(report),
         f"## Targets: {targets['all']:.0%} of all, {targets['each_family']:.0%} of each family\n",
         "\n".join(f"- {miss}" for miss in _misses(report)) + "\n",
         "## Failures\n",
@@ -132,12 +150,33 @@ def _rate_table(report: dict[str, Any]) -> str:
             shown = name if group == "family" else f"*kind {name}*"
             rows.append([shown, row["n"], *(figure(of_model[group][name]["rate"]) for of_model in rates.values())])
     rows.append(["**all**", own["all"]["n"], *(figure(of_model["all"]["rate"]) for of_model in rates.values())])
+    if "counted" in own:  # reports of earlier versions have no such rates
+        totals = {"**all that do not compare**": [of_model["counted"]["all"] for of_model in rates.values()]}
+        totals["**all but certain, asserted, no span**"] = [of_model["default_fails"] for of_model in rates.values()]
+        rows += [
+            [name, of_models[0]["n"], *(figure(row["rate"]) if row["n"] else "none" for row in of_models)]
+            for name, of_models in totals.items()
+        ]
     return markdown(["family", "n", *rates], rows)
+
+
+def _about_counted(report: dict[str, Any]) -> list[str]:
+    """Return a paragraph on the cases that targets count; nothing for reports of earlier versions."""
+    own = report["rates"][report["model"]["name"]]
+    if "counted" not in own:
+        return []
+    n, counted, failed = own["all"]["n"], own["counted"]["all"]["n"], own["default_fails"]["n"]
+    return [
+        f"Of the {n} cases, a model passes {n - counted} that compare sentences if its labels are always the same. "
+        f"The targets count the other {counted}. A model that finds every sentence certain and asserted, and marks "
+        f"nothing, passes {n - failed}; the last row is without these.\n"
+    ]
 
 
 def _misses(report: dict[str, Any]) -> list[str]:
     """Return the targets that the model misses, in words."""
     own, targets = report["rates"][report["model"]["name"]], report["targets"]
+    own = own.get("counted", own)  # reports of earlier versions counted every case
     rows = [("all", own["all"], targets["all"])]
     rows += [(family, row, targets["each_family"]) for family, row in own["family"].items()]
     missed = [

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from evaluation.behaviour.cases import Case, LabelCase, Labels, Marks, SpansCase
-from hedgerow.labels import Certainty
+from hedgerow.labels import Certainty, Stance
 from hedgerow.results import Prediction
 
 
@@ -21,6 +21,18 @@ def find_error(case: Case, predictions: Sequence[Prediction]) -> str | None:
         return None if len(set(labels)) == 1 else " / ".join(labels)
     certainties = [prediction.certainty for prediction in predictions]
     return None if _is_ordered(certainties, falling=case.kind == "no_higher") else " / ".join(certainties)
+
+
+def is_comparison(case: Case) -> bool:
+    """Return whether the case compares sentences, so that a model that always gives the same labels passes it."""
+    return case.kind in ("same", "no_lower", "no_higher")
+
+
+def is_passed_by_default(case: Case) -> bool:
+    """Return whether a model passes the case that finds every sentence certain and asserted, and marks nothing."""
+    return (
+        find_error(case, [Prediction(text, Certainty.CERTAIN, Stance.ASSERTED, {}, {}) for text in case.texts]) is None
+    )
 
 
 def _label_error(expect: Labels, prediction: Prediction) -> str | None:

@@ -48,6 +48,8 @@ class Classifier:
     """
 
     def __init__(self, model: Model, *, cache_size: int = CACHE_SIZE) -> None:
+        if not isinstance(cache_size, int) or cache_size < 0:
+            raise InputError(f"cache_size={cache_size}: give a number of sentences, 0 or more")
         self.model = model
         self.cache_size = cache_size
         self._cache = PredictionCache(cache_size) if cache_size else None
@@ -211,12 +213,10 @@ def load(model: str | Path = DEFAULT, *, threads: int | None = None, cache_size:
     ModelError
         If there is no such model, or its files are not what its manifest says.
     InputError
-        If `threads` is less than 1 or `cache_size` less than 0.
+        If `threads` is less than 1, or `cache_size` is no number or less than 0.
     """
     if threads is not None and threads < 1:
         raise InputError(f"threads={threads}: give 1 or more, or None for one per core")
-    if cache_size < 0:
-        raise InputError(f"cache_size={cache_size}: give 0 or more")
     return Classifier(load_model(model, threads=threads), cache_size=cache_size)
 
 

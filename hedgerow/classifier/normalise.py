@@ -52,7 +52,9 @@ def _segments(text: str) -> list[str]:
     """Cut `text` so that the NFC form of the whole is that of the segments, joined."""
     segments: list[str] = []
     for character in text:
-        if segments and (combining(character) or _composes(segments[-1], character)):
+        # A few characters of class 0 decompose into combining ones (U+0F73).
+        joins = combining(normalize("NFD", character)[0]) or (segments and _composes(segments[-1], character))
+        if segments and joins:
             segments[-1] += character
         else:
             segments.append(character)

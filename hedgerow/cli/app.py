@@ -124,7 +124,7 @@ def run_command(command: Callable[[], Any], *, program: str) -> NoReturn:
             typer.echo(_plain(error))
             sys.exit(2)
         path = getattr(getattr(error, "ctx", None), "command_path", program)
-        _fail(f"{_plain(error)} See '{path} --help'.", program)
+        _fail(f"{_plain(error).rstrip('.')}. See '{path} --help'.", program)
     sys.exit(_flushed(code, program))
 
 

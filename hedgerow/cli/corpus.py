@@ -77,12 +77,12 @@ def correct(
     file: Annotated[Path, typer.Argument(help="The corpus.", show_default=False)],
     corrections: Annotated[
         Path,
-        typer.Argument(help="JSON Lines of id, sha256 of the text, certainty and/or stance.", show_default=False),
+        typer.Argument(help="JSON Lines of id, sha256 of the text, certainty, stance or spans.", show_default=False),
     ],
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The corrected corpus.", show_default=False)],
     partial: Annotated[bool, typer.Option("--partial", help="Skip corrections of rows in other files.")] = False,
 ) -> None:
-    """Give rows the labels of a file of stand-off corrections.
+    """Give rows the labels and spans of a file of stand-off corrections.
 
     Exit codes: 0 fine, 2 a correction does not fit its row, or wrong usage (nothing is written), 130 interrupted.
 
@@ -96,7 +96,7 @@ def correct(
     with replaced_file(out) as target:
         _write_rows(target, after)
     changed = sum(old != new for old, new in zip(before, after, strict=True))
-    print(f"{out}: {len(after):,} rows, {changed:,} with other labels")
+    print(f"{out}: {len(after):,} rows, {changed:,} with other labels or spans")
 
 
 @app.command()
@@ -113,9 +113,11 @@ def split(
 ) -> None:
     """Split a corpus by group, with every label in every part in proportion.
 
+    A row's field "part" pins its group to that part.
+
     Exit codes: 0 fine, 2 wrong usage, or errors in the corpus (nothing is written), 130 interrupted.
 
-    Example: hedgerow corpus split data/corpus/train.jsonl --out runs/split
+    Example: hedgerow corpus split data/corpus/train.jsonl data/corpus/dev.jsonl data/corpus/test.jsonl --out runs/split
     """
     from hedgerow import corpus
 
@@ -129,7 +131,8 @@ def split(
         if path.exists() and path.resolve() not in known:
             raise InputError(f"{path}: already exists and was not read; name it too, or another folder")
         if not parts[part]:
-            raise InputError(f"{part} would be empty: too few groups for a fraction of {fractions[part]:.2f}; add rows")
+            shortage = f"too few groups without a field 'part' for a fraction of {fractions[part]:.2f}"
+            raise InputError(f"{part} would be empty: {shortage}; add rows, or remove the field")
     _write_parts(parts, paths)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-REPEATED = ("--corpus",)  # options that take several values in a row
+REPEATED = ("--corpus", "--where")  # options that take several values in a row
 
 Corpus = Annotated[
     list[Path], typer.Option("--corpus", metavar="FILE...", help="Labelled files (JSON Lines), measured together.")
@@ -16,12 +16,20 @@ Out = Annotated[
     Path, typer.Option("--out", "-o", metavar="FOLDER", help="The folder for the report; an older report is replaced.")
 ]
 Model = Annotated[str, typer.Option(help="The name of a shipped model (see hedgerow models), or a model folder.")]
+Where = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="FIELD=VALUE...",
+        help="Measure only rows with this value, such as picked=false. Files without the field are kept whole.",
+        show_default="all rows",
+    ),
+]
 WithText = Annotated[
     bool, typer.Option("--with-text", help="Show the sentences of mistakes; without it only ids and offsets.")
 ]
 
 
-def evaluate(corpus: Corpus, out: Out, model: Model = "base", with_text: WithText = False) -> None:
+def evaluate(corpus: Corpus, out: Out, model: Model = "base", where: Where = None, with_text: WithText = False) -> None:
     """Measure a model on a labelled corpus, and write a report.
 
     Writes report.json, report.md and report.html: scores of every label with
@@ -35,12 +43,14 @@ def evaluate(corpus: Corpus, out: Out, model: Model = "base", with_text: WithTex
 
     Example: hedgerow evaluate --model linear --corpus data/corpus/test.jsonl --out runs/linear-test
     """
+    from hedgerow.corpus.selecting import CorpusPart, parse_conditions
     from hedgerow.report.measurement import evaluate_to_folder
     from hedgerow.report.provenance import shown_command
 
-    options = {"model": model, "corpus": corpus, "out": out, "with_text": with_text}
+    options = {"model": model, "corpus": corpus, "out": out, "where": where, "with_text": with_text}
+    part = CorpusPart(corpus, parse_conditions(where or ()))
     command = shown_command(["hedgerow", "evaluate"], options)
-    print(evaluate_to_folder(model, corpus, out, command=command, with_text=with_text))
+    print(evaluate_to_folder(model, part, out, command=command, with_text=with_text))
 
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)

@@ -16,7 +16,7 @@ from hedgerow.cli.progress import LineProgress
 from hedgerow.errors import InputError
 from hedgerow.io.plural import count
 from hedgerow.labelling.files import FileJob, Listener, label_to_file, label_to_writer
-from hedgerow.labelling.options import RUN_OPTIONS, Options, read_options, reject_run_options
+from hedgerow.labelling.options import RUN_OPTIONS, Options, read_options, reject_run_options, show_flag
 from hedgerow.labelling.stream import Counts
 from hedgerow.readers.input_text import Rejected
 from hedgerow.writers.rejected import rejected_path
@@ -36,12 +36,16 @@ Table = Annotated[bool, typer.Option("--table", help="Print a table even when st
 Config = Annotated[Path | None, typer.Option(help="A TOML file with options; flags override it.", show_default="none")]
 
 
+# The defaults to show for options that are None unless they are set.
+UNSET = {"as_": "by suffix", "id_field": "id", "workers": "1", "ray_address": "this machine", "strict": "--no-strict"}
+
+
 def label(inputs: Inputs, out: Out = None, table: Table = False, config: Config = None, **flags: Any) -> None:
     """Label every sentence of texts, pages, JSON Lines, CSV and Parquet files.
 
     Rows that cannot be labelled are reported on stderr with file, line and reason, and written to OUT.rejected.jsonl.
 
-    Exit codes: 0 fine, 1 some input was rejected, 2 wrong usage.
+    Exit codes: 0 fine, 1 some input was rejected, 2 wrong usage, 130 interrupted.
 
     Example: hedgerow label data/examples/article.txt --table
     """
@@ -54,6 +58,8 @@ def run(inputs: list[Path], out: Path | None, *, config: Path | None = None, tab
     `flags` are the fields of Options, None if they were not given.
     """
     options = read_options(config, flags)
+    if out == Path("-"):
+        out = None
     if table and out is not None:
         raise InputError("--table goes to standard output; leave out --table or --out")
     if out is not None and not out.suffix:
@@ -106,11 +112,12 @@ def _option_parameters() -> Mapping[str, inspect.Parameter]:
     """Return one command-line option per field of Options: its type, description and default are the field's."""
     parameters = {}
     for name, field in Options.model_fields.items():
-        flag = f"--{(field.alias or name).replace('_', '-')}"
+        flag = show_flag(field.alias or name)
+        switch = f"{flag}/--no-{flag[2:]}" if field.annotation is bool else flag
         option = typer.Option(
-            flag,
+            switch,
             help=field.description,
-            show_default="none" if field.default is None else str(field.default),
+            show_default=UNSET.get(name, str(field.default)),
             rich_help_panel="Run folders" if name in RUN_OPTIONS else None,
         )
         kind = bool | None if field.annotation is bool else field.annotation

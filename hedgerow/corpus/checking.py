@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from hedgerow.corpus.duplicates import plain_text
 from hedgerow.corpus.rows import CorpusRow, RowError, read_rows
 from hedgerow.errors import CorpusError
 from hedgerow.labels import Example
@@ -24,6 +25,14 @@ def check(paths: Sequence[Path]) -> list[RowError]:
 def load(paths: Sequence[Path]) -> list[Example]:
     """Return the examples of corpus files, in order.
 
+    See `load_rows`.
+    """
+    return [row.example for row in load_rows(paths)]
+
+
+def load_rows(paths: Sequence[Path]) -> list[CorpusRow]:
+    """Return the rows of corpus files, in order, with their places.
+
     Two files may share a group (both can be training data), but no id or text may occur twice. Raises CorpusError that
     lists the errors.
     """
@@ -32,20 +41,27 @@ def load(paths: Sequence[Path]) -> list[Example]:
     if errors:
         rest = f"\n... and {len(errors) - _SHOWN} more" if len(errors) > _SHOWN else ""
         raise CorpusError("\n".join(str(error) for error in errors[:_SHOWN]) + rest)
-    return [row.example for row in rows]
+    return rows
 
 
 def reject_leaks(train: Iterable[Example], held_out: Iterable[Example], *, name: str) -> None:
-    """Raise CorpusError if a text or group of the training data is also in the held-out data called `name`."""
-    train = list(train)
-    texts = {example.text for example in train}
-    groups = {example.group_key for example in train}
+    """Raise CorpusError if a text or group of the training data is also in the held-out data called `name`.
+
+    Texts are compared as `plain_text`: case, quotes, dashes, white space and Unicode form do not count. A row without a
+    group or document shares none, so two corpora may use the same ids.
+    """
+    texts: dict[str, str] = {}
+    groups: dict[str | None, str] = {}
+    for example in train:
+        texts.setdefault(plain_text(example.text), example.id)
+        groups.setdefault(example.group_or_doc, example.id)
+    groups.pop(None, None)
     for example in held_out:
-        if example.text in texts or example.group_key in groups:
-            leak = "text" if example.text in texts else f"group {example.group_key!r}"
-            raise CorpusError(
-                f"{name}: row {example.id!r}: its {leak} is also in the training data; remove one of the two"
-            )
+        group = example.group_or_doc
+        for leak, row in (("text", texts.get(plain_text(example.text))), (f"group {group!r}", groups.get(group))):
+            if row is not None:
+                error = f"row {example.id!r}: its {leak} is also in the training data, row {row!r}"
+                raise CorpusError(f"{name}: {error}; remove one of the two")
 
 
 def _read(paths: Sequence[Path]) -> tuple[list[CorpusRow], list[RowError]]:
@@ -76,8 +92,11 @@ def _split_groups(rows: Iterable[CorpusRow]) -> list[RowError]:
     errors = []
     first_rows: dict[str, CorpusRow] = {}
     for row in rows:
-        first = first_rows.setdefault(row.example.group_key, row)
+        group = row.example.group_or_doc
+        if group is None:
+            continue
+        first = first_rows.setdefault(group, row)
         if first.path != row.path:
-            error = f"group {row.example.group_key!r} is also in {first.path}:{first.line}"
+            error = f"group {group!r} is also in {first.path}:{first.line}"
             errors.append(RowError(row.path, row.line, error, "keep a group in one file"))
     return errors

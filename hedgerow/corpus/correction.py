@@ -1,13 +1,14 @@
 """Stand-off corrections: new labels for rows of a corpus, kept in a file without its text.
 
-A correction is {"id", "sha256", "certainty" and/or "stance"}. `sha256` is the hash of the row's text (UTF-8), so that a
-label never lands on another sentence. A correction may name the labels that it replaces, {"was": {"stance": ...}}, so
-that it never lands on a row that has changed since, and give a `reason` for people.
+A correction is {"id", "sha256", and "certainty", "stance" or "spans"}. `sha256` is the hash of the row's text (UTF-8),
+so that a label never lands on another sentence. `spans` replaces all spans of the row. A correction may name what it
+replaces, {"was": {"stance": ...}}, so that it never lands on a row that has changed since, and give a `reason` for
+people.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -15,41 +16,39 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from hedgerow.corpus.rows import SpanFields, span_errors
 from hedgerow.errors import CorpusError, InputError
 from hedgerow.io.lines import read_lines
 from hedgerow.io.strict_json import parse_object
-from hedgerow.labels import AXES, Certainty, Example, Stance
+from hedgerow.labels import AXES, SPANS, Certainty, Example, Stance
 
 
 class Labels(BaseModel):
-    """The labels of a row, or one of the two."""
+    """The labels and spans of a row, or some of them."""
 
     model_config = ConfigDict(extra="forbid")
 
     certainty: Certainty | None = None
     stance: Stance | None = None
+    spans: list[SpanFields] | None = None
+
+    def named(self) -> dict[str, Any]:
+        """Return the labels and spans that are given, as an Example has them."""
+        named: dict[str, Any] = {axis: label for axis in AXES if (label := getattr(self, axis)) is not None}
+        return named if self.spans is None else named | {SPANS: tuple(span.to_span() for span in self.spans)}
 
 
-class Correction(BaseModel):
+class Correction(Labels):
     """One line of a file of corrections."""
-
-    model_config = ConfigDict(extra="forbid")
 
     id: str
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-    certainty: Certainty | None = None
-    stance: Stance | None = None
     was: Labels | None = None
     reason: str | None = None
 
-    @property
-    def labels(self) -> dict[str, Any]:
-        """The new labels by axis."""
-        return {axis: label for axis in AXES if (label := getattr(self, axis)) is not None}
-
 
 def correct(examples: Sequence[Example], path: Path, *, partial: bool = False) -> list[Example]:
-    """Return `examples` in order, with the labels that the corrections in the file `path` give.
+    """Return `examples` in order, with the labels and spans that the corrections in the file `path` give.
 
     `partial` skips corrections of rows that are not in `examples`, for a corpus in several files. Raises CorpusError
     with file and line for a line that is not a correction, or does not fit its row.
@@ -63,25 +62,34 @@ def correct(examples: Sequence[Example], path: Path, *, partial: bool = False) -
         if at is None:
             raise CorpusError(f"{path}:{line}: no row has the id {correction.id!r}; name the corpus it is from")
         if (mismatch := _mismatch(corrected[at], correction)) is not None:
-            raise CorpusError(f"{path}:{line}: row {correction.id!r} {mismatch}; leave this correction out")
-        corrected[at] = replace(corrected[at], **correction.labels)
+            raise CorpusError(f"{path}:{line}: row {correction.id!r} {mismatch}")
+        corrected[at] = replace(corrected[at], **correction.named())
     return corrected
 
 
 def _mismatch(example: Example, correction: Correction) -> str | None:
-    """Return why `correction` does not fit the row, or None. A row that already has the new label fits."""
+    """Return why `correction` does not fit the row, with a hint, or None. A row with the new labels fits."""
     if sha256(example.text.encode()).hexdigest() != correction.sha256:
-        return "has another text"
-    return None if correction.was is None else _change_since(example, correction.was, correction.labels)
+        return "has another text; leave this correction out"
+    for error, hint in span_errors(example.text, correction.spans or ()):
+        return f"{error}; {hint}"
+    return None if correction.was is None else _change_since(example, correction.was, correction)
 
 
-def _change_since(example: Example, was: Labels, labels: Mapping[str, Any]) -> str | None:
-    for axis in AXES:
-        before = getattr(was, axis)
-        now = getattr(example, axis)
-        if before is not None and now not in (before, labels.get(axis)):
-            return f"has the {axis} {str(now)!r}, and the correction replaces {str(before)!r}"
+def _change_since(example: Example, was: Labels, correction: Correction) -> str | None:
+    new = correction.named()
+    for name, before in was.named().items():
+        now = getattr(example, name)
+        if now not in (before, new.get(name)):
+            replaced = f"and the correction replaces {_shown(before)}; leave this correction out"
+            return f"has the {name} {_shown(now)}, {replaced}"
     return None
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(f"{span.start}..{span.end} {span.text!r} ({span.type})" for span in value) or "[]"
+    return repr(str(value))
 
 
 def _read(path: Path) -> list[tuple[int, Correction]]:
@@ -106,5 +114,5 @@ def _parse(raw: bytes, place: str) -> Correction:
         field = ".".join(map(str, detail["loc"]))
         raise CorpusError(
             f"{place}: {field} {detail['input']!r}: {detail['msg']}; a correction has id, sha256 (of the text), "
-            "certainty and/or stance, and optionally was and reason"
+            "certainty, stance or spans (each with start, end, type, text), and optionally was and reason"
         ) from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
@@ -50,6 +50,10 @@ class SpanFields(BaseModel):
     end: StrictInt
     type: SpanType
     text: str
+
+    def to_span(self) -> Span:
+        """Return the span."""
+        return Span(self.start, self.end, self.type, self.text)
 
 
 class RowFields(BaseModel):
@@ -106,7 +110,7 @@ def parse_row(raw: bytes) -> Iterator[Example | tuple[str, str]]:
     except ValidationError as error:
         yield from (_explain(detail) for detail in error.errors())
         return
-    errors = list(_span_errors(row))
+    errors = list(span_errors(row.text, row.spans))
     if (message_ := text_error(row.text, "field 'text'")) is not None:
         errors.append((message_, "write the sentence as text"))
     if errors:
@@ -116,21 +120,22 @@ def parse_row(raw: bytes) -> Iterator[Example | tuple[str, str]]:
 
 
 def _example(row: RowFields) -> Example:
-    spans = tuple(Span(span.start, span.end, span.type, span.text) for span in row.spans)
+    spans = tuple(span.to_span() for span in row.spans)
     known = {name: getattr(row, name) for name in ("group", "doc", "corpus", "domain", "kind")}
     return Example(row.id, row.text, row.certainty, row.stance, spans, **known, extra=row.model_extra or {})
 
 
-def _span_errors(row: RowFields) -> Iterator[tuple[str, str]]:
-    for number, span in enumerate(row.spans):
+def span_errors(text: str, spans: Sequence[SpanFields]) -> Iterator[tuple[str, str]]:
+    """Yield every error of the spans of `text` as (error, hint)."""
+    for number, span in enumerate(spans):
         name = f"span {span.start}..{span.end} {span.text!r}"
-        if span in row.spans[:number]:
+        if span in spans[:number]:
             yield f"{name} occurs twice", "keep one of the two"
-        if not 0 <= span.start < span.end <= len(row.text):
-            yield f"{name} is outside the text of {len(row.text)} characters", _position_hint(row.text, span.text)
-        elif row.text[span.start : span.end] != span.text:
-            covered = row.text[span.start : span.end]
-            yield f"{name} does not match the text, which has {covered!r} there", _position_hint(row.text, span.text)
+        if not 0 <= span.start < span.end <= len(text):
+            yield f"{name} is outside the text of {len(text)} characters", _position_hint(text, span.text)
+        elif text[span.start : span.end] != span.text:
+            covered = text[span.start : span.end]
+            yield f"{name} does not match the text, which has {covered!r} there", _position_hint(text, span.text)
 
 
 def _position_hint(text: str, phrase: str) -> str:

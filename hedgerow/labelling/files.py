@@ -55,14 +55,13 @@ def label_files(
     config : path, optional
         A TOML file with options.
     **options
-        The options of the command line, with underscores: model, unit, text_field, abstain, workers, ... (see
-        `hedgerow label --help`). They override those of `config`.
+        Those of `hedgerow label --help`, with underscores. They override those of `config`.
 
     Returns
     -------
     Counts
-        How many documents and sentences were labelled, and how many rows were rejected. Rejected rows are logged as
-        warnings and written to OUT.rejected.jsonl (in a run: OUT/rejected.jsonl).
+        Labelled documents and sentences, and rejected rows. These are logged, and written to OUT.rejected.jsonl
+        (in a run: OUT/rejected.jsonl).
 
     Raises
     ------
@@ -72,13 +71,15 @@ def label_files(
         With `strict=True`, at the first rejected row.
     """
     paths = [Path(path) for path in ([inputs] if isinstance(inputs, str | os.PathLike) else inputs)]
-    chosen = read_options(None if config is None else Path(config), options)
+    if not paths:
+        raise InputError("label_files: no inputs; name files, folders or patterns")
+    chosen = read_options(None if config is None else Path(config), options, "{}=".format)
     target = Path(out)
     if not target.suffix:
         from hedgerow.labelling.run_folder import label_to_run  # imports what only runs need
 
         return label_to_run(paths, target, chosen)
-    reject_run_options(chosen, options)
+    reject_run_options(chosen, options, "{}=".format)
     listener = Listener(on_rejected=lambda rejected: logger.warning("rejected %s", rejected))
     label_to_file(load(chosen.model), FileJob(tuple(paths), target, chosen), listener)
     return listener.counts

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from enum import StrEnum
 from pathlib import Path
@@ -36,25 +37,23 @@ class PartFormat(StrEnum):
 class Options(BaseModel):
     """Labelling options and their defaults. RUN_OPTIONS apply to run folders only."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     model: Annotated[str, Field(description="A shipped model's name (see `hedgerow models`), or a model folder.")] = (
         "base"
     )
     unit: Annotated[Unit, Field(description="A row is a document, which is split, or one sentence.")] = Unit.DOCUMENT
-    as_: Annotated[
-        Format | None, Field(alias="as", description="The format of the inputs; by default their suffix decides.")
-    ] = None
+    as_: Annotated[Format | None, Field(alias="as", description="The format of the inputs.")] = None
     text_field: Annotated[str, Field(min_length=1, description="The field or column that holds a row's text.")] = "text"
     id_field: Annotated[
         str | None,
-        Field(min_length=1, description="The field that holds a row's id; by default 'id', if any."),
+        Field(min_length=1, description="The field that holds a row's id."),
     ] = None
     abstain: Annotated[float, Field(ge=0, le=1, description="Leave a label empty if its score is below this.")] = 0.0
     strict: Annotated[bool, Field(description="Stop at the first rejected row.")] = False
     runner: Annotated[RunnerName, Field(description="Where workers run (run folders only).")] = RunnerName.PROCESS
     workers: Annotated[int | None, Field(ge=1, description="Number of workers (run folders only).")] = None
-    ray_address: Annotated[str | None, Field(description="A Ray cluster; by default Ray starts here.")] = None
+    ray_address: Annotated[str | None, Field(description="The address of a Ray cluster.")] = None
     parts: Annotated[PartFormat, Field(description="The format of a run's parts.")] = PartFormat.JSONL
     shard_rows: Annotated[int, Field(ge=1, description="At most so many rows per shard.")] = 10_000
     shard_bytes: Annotated[int, Field(ge=1, description="About so many bytes per shard.")] = 1 << 20
@@ -81,26 +80,33 @@ RUN_OPTIONS = ("runner", "workers", "ray_address", "parts", "shard_rows", "shard
 NOT_SETTINGS = {"strict", "runner", "workers", "ray_address"}  # the parts of a run do not depend on these
 
 
-def read_options(config: Path | None, flags: Mapping[str, Any]) -> Options:
+def read_options(config: Path | None, flags: Mapping[str, Any], shown: Callable[[str], str] | None = None) -> Options:
     """Return the options of the TOML file `config`, overridden by those of `flags` that are not None.
 
-    Raises InputError that names the file or flag, the value, and what would be right.
+    `shown` says how a message names an option of `flags`; by default as a flag of the command line. Raises InputError
+    that names the file or flag, the value, and what would be right.
     """
-    flagged = {name: value for name, value in flags.items() if value is not None}
+    flagged = {"as" if name == "as_" else name: value for name, value in flags.items() if value is not None}
     table = {} if config is None else _read_table(config)
     try:
-        return Options.model_validate(table | flagged)
+        # Through JSON, so that a strict reading takes a name for a choice, but not a string for a number.
+        return Options.model_validate_json(json.dumps(table | flagged, default=str), strict=True)
     except ValidationError as error:
         (first, *_) = error.errors()
-        raise InputError(_explain(first, config, flagged)) from None
+        raise InputError(_explain(first, config, flagged, shown or show_flag)) from None
 
 
-def reject_run_options(options: Options, flags: Mapping[str, Any]) -> None:
+def reject_run_options(options: Options, flags: Mapping[str, Any], shown: Callable[[str], str] | None = None) -> None:
     """Raise InputError for an option of run folders if the output is a file: it would do nothing."""
     for name in RUN_OPTIONS:
         if name in options.model_fields_set:
-            shown = _flag(name) if flags.get(name) is not None else f"{name!r} in --config"
-            raise InputError(f"{shown} is for run folders; give --out a name without a suffix, or remove this option")
+            option = (shown or show_flag)(name) if flags.get(name) is not None else f"{name!r} in --config"
+            raise InputError(f"{option} is for run folders; name an output without a suffix, or remove this option")
+
+
+def show_flag(name: str) -> str:
+    """Return an option as the command line writes it."""
+    return f"--{name.replace('_', '-')}"
 
 
 def _read_table(config: Path) -> dict[str, Any]:
@@ -112,16 +118,12 @@ def _read_table(config: Path) -> dict[str, Any]:
         raise InputError(f"--config {config}: not TOML ({error})") from None
 
 
-def _explain(detail: Any, config: Path | None, flagged: Mapping[str, Any]) -> str:
+def _explain(detail: Any, config: Path | None, flagged: Mapping[str, Any], shown: Callable[[str], str]) -> str:
     name = str(detail["loc"][0])
     if detail["type"] == "extra_forbidden":
         known = [field.alias or name for name, field in Options.model_fields.items()]
         close = get_close_matches(name, known, n=1)
         hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
         return f"{config or 'options'}: unknown option {name!r}; {hint}"
-    place = f"{_flag(name)} {detail['input']}" if name in flagged else f"{config}: {name} = {detail['input']!r}"
+    place = f"{shown(name)} {detail['input']}" if name in flagged else f"{config}: {name} = {detail['input']!r}"
     return f"{place}: {detail['msg'][0].lower()}{detail['msg'][1:]}"
-
-
-def _flag(name: str) -> str:
-    return f"--{name.rstrip('_').replace('_', '-')}"

@@ -3,7 +3,7 @@
 from hedgerow.metrics.confident_mistakes import mistakes
 from hedgerow.metrics.measures import SEED, Score, wilson
 from hedgerow.metrics.paired import compare
-from hedgerow.metrics.scoring import axis_scores, full_scores, label_scores, span_intervals, span_scores
+from hedgerow.metrics.scoring import axis_scores, full_scores, label_scores, span_intervals, span_scores, strict_span_f1
 from hedgerow.metrics.slices import TOO_FEW, slice_scores
 from hedgerow.metrics.spans import SpanCounts, overlapping, strict
 
@@ -22,5 +22,6 @@ __all__ = [
     "span_intervals",
     "span_scores",
     "strict",
+    "strict_span_f1",
     "wilson",
 ]

@@ -52,18 +52,34 @@ def confidence_scores(
 ) -> dict[str, Any]:
     """Return the calibration error and its bins, the Brier score (1950; 0 best, 2 worst), and accuracy by coverage."""
     probs, gold_index = _probabilities(gold, predicted, axis)
-    predicted_index = np.array([list(AXES[axis]).index(getattr(prediction, axis)) for prediction in predicted])
-    confidence = probs[np.arange(len(predicted_index)), predicted_index]
-    right = predicted_index == gold_index
+    confidence, right = _confidence(predicted, axis, probs, gold_index)
     groups = [example.group_key for example in gold]
     sums = bin_sums(confidence, right, groups)
     squares = ((probs - np.eye(probs.shape[1])[gold_index]) ** 2).sum(axis=1)
     return {
-        "ece": _centred(sums, seed) | {"by_chance": round(error_by_chance(confidence, seed=seed), 4)},
+        "ece": _error(sums, confidence, seed),
         "brier": measures.interval(measures.sums_by_group(squares, groups), measures.mean, seed=seed)[0].to_dict(),
         "bins": _bins(sums, seed),
         "coverage": coverage(confidence, right, groups, seed=seed),
     }
+
+
+def calibration_score(
+    gold: Sequence[Example], predicted: Sequence[Prediction], axis: str, *, seed: int
+) -> dict[str, float]:
+    """Return the calibration error with its interval, and `by_chance`, the error of perfect scores."""
+    confidence, right = _confidence(predicted, axis, *_probabilities(gold, predicted, axis))
+    return _error(bin_sums(confidence, right, [example.group_key for example in gold]), confidence, seed)
+
+
+def _confidence(predicted: Sequence[Prediction], axis: str, probs: Floats, gold_index: Ints) -> tuple[Floats, Bools]:
+    """Return the score of each predicted label, and whether the label is right: (sentences,) each."""
+    predicted_index = np.array([list(AXES[axis]).index(getattr(prediction, axis)) for prediction in predicted])
+    return probs[np.arange(len(predicted_index)), predicted_index], predicted_index == gold_index
+
+
+def _error(sums: Floats, confidence: Floats, seed: int) -> dict[str, float]:
+    return _centred(sums, seed) | {"by_chance": round(error_by_chance(confidence, seed=seed), 4)}
 
 
 def error_by_chance(confidence: Floats, *, seed: int, draws: int = 200) -> float:

@@ -10,9 +10,9 @@ import numpy as np
 from hedgerow.labels import AXES, Example
 from hedgerow.metrics import measures
 from hedgerow.metrics.confidence import confidence_scores
-from hedgerow.metrics.measures import SEED, Floats, Ints
+from hedgerow.metrics.measures import SEED, Floats, Ints, Score
 from hedgerow.metrics.ordered import order_scores
-from hedgerow.metrics.spans import SpanCounts, counts_by_type, span_figures, span_sums
+from hedgerow.metrics.spans import SpanCounts, counts_by_type, span_f1, span_figures, span_sums, strict
 from hedgerow.results import Prediction
 
 
@@ -59,6 +59,11 @@ def label_scores(
     }
 
 
+def macro_f1(stack: Ints, *, seed: int = SEED) -> Score:
+    """Return macro-F1 over all labels, with its interval; `stack` is (groups, labels, labels)."""
+    return measures.interval(stack, measures.macro_f1, seed=seed)[0]
+
+
 def present_macro_f1(stack: Ints, *, seed: int = SEED) -> dict[str, Any]:
     """Return the mean F1 of the labels that gold has, with its interval, and `labels`, their number.
 
@@ -102,6 +107,13 @@ def span_scores(gold: Sequence[Example], predicted: Sequence[Prediction]) -> dic
         kind: {name: sum(counts, SpanCounts()).to_dict() for name, counts in by_method.items()}
         for kind, by_method in counts_by_type(gold, predicted)
     }
+
+
+def strict_span_f1(gold: Sequence[Example], predicted: Sequence[Prediction], *, seed: int = SEED) -> Score:
+    """Return the strict F1 of the spans of all types, with its interval."""
+    counts = [strict(example.spans, prediction.spans) for example, prediction in zip(gold, predicted, strict=True)]
+    sums = span_sums(counts, [example.group_key for example in gold])
+    return measures.interval(sums, span_f1, seed=seed)[0]
 
 
 def span_intervals(gold: Sequence[Example], predicted: Sequence[Prediction]) -> dict[str, Any]:

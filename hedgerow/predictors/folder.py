@@ -23,8 +23,17 @@ FILES = {
     "linear": ("recipe.toml", "metrics.json", "vocabulary.json", "weights.npz"),
     "network": ("recipe.toml", "metrics.json", "model.onnx", "tokenizer.json"),
 }
+# Files of 8-byte hashes of sentences (`hedgerow.corpus.text_hashes`). Models trained by earlier versions have none.
+TRAINING_TEXTS = "training_texts.bin"  # the labelled rows that the model was trained on
+CALIBRATION_TEXTS = "calibration_texts.bin"  # the rows that its temperatures were fitted on
+OPTIONAL_FILES = {"lexicon": (), "linear": (TRAINING_TEXTS,), "network": (TRAINING_TEXTS, CALIBRATION_TEXTS)}
 LEXICON = Path(__file__).parent / "lexicon"
 _PACKAGE = Path(__file__).parents[1]
+
+
+def known_files(kind: str) -> tuple[str, ...]:
+    """Return the files that a model folder of this kind has beside its manifest, the optional ones last."""
+    return (*FILES[kind], *OPTIONAL_FILES[kind])
 
 
 def trained(package: Path = _PACKAGE) -> dict[str, Path]:
@@ -70,7 +79,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     files, kind = manifest.get("files"), manifest.get("kind")
     if kind not in FILES:
         raise ModelError(f"{path}: a model of kind {kind!r}, which this version cannot run; update hedgerow")
-    if not isinstance(files, dict) or set(files) != set(FILES[kind]):
+    if not isinstance(files, dict) or not set(FILES[kind]) <= set(files) <= set(known_files(kind)):
         raise ModelError(f"{path}: a {kind} model has {', '.join(FILES[kind])}; train or copy the model again")
     for name, expected in files.items():
         if not (folder / name).is_file() or sha256(folder / name) != expected:

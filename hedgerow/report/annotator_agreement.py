@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from hedgerow import corpus
+from hedgerow.corpus import CorpusPart
 from hedgerow.errors import CorpusError
 from hedgerow.io.atomic import sha256
 from hedgerow.labels import AXES, Example
@@ -17,15 +18,15 @@ from hedgerow.metrics import axis_scores, span_intervals
 from hedgerow.results import Prediction
 
 
-def compare_annotators(files: Sequence[Path], gold: Sequence[Example]) -> dict[str, Any] | None:
+def compare_annotators(part: CorpusPart, gold: Sequence[Example]) -> dict[str, Any] | None:
     """Return the scores of the second labelling against the first, or None if there are not two of one measured file.
 
     Raises CorpusError if the labellings are not of the sentences of `gold`.
     """
-    passes = sorted((files[0].parent / "agreement").glob(f"{files[0].stem}.pass-*.jsonl")) if len(files) == 1 else []
+    passes = find_passes(part.files[0]) if len(part.files) == 1 else []
     if len(passes) != 2:
         return None
-    first, second = (_load_in_order(path, gold) for path in passes)
+    first, second = (_load_in_order(path, gold, is_subset=bool(part.where)) for path in passes)
     predictions = [Prediction(row.text, row.certainty, row.stance, {}, {}, row.spans) for row in second]
     return {
         "passes": [{"file": path.name, "sha256": sha256(path)} for path in passes],
@@ -35,8 +36,14 @@ def compare_annotators(files: Sequence[Path], gold: Sequence[Example]) -> dict[s
     }
 
 
-def _load_in_order(path: Path, gold: Sequence[Example]) -> list[Example]:
+def find_passes(file: Path) -> list[Path]:
+    """Return the independent labellings of a corpus file that are beside it, in order."""
+    return sorted((file.parent / "agreement").glob(f"{file.stem}.pass-*.jsonl"))
+
+
+def _load_in_order(path: Path, gold: Sequence[Example], *, is_subset: bool) -> list[Example]:
     rows = {row.id: row for row in corpus.load([path])}
-    if rows.keys() != {example.id for example in gold}:
+    ids = {example.id for example in gold}
+    if not (ids <= rows.keys() if is_subset else ids == rows.keys()):
         raise CorpusError(f"{path}: its ids are not those of the measured corpus; remove it or label the same rows")
     return [rows[example.id] for example in gold]

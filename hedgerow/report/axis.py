@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from hedgerow.io.plural import count
 from hedgerow.report.page import Cell, Figure, Section, Table
 from hedgerow.report.tables import class_rows, difference, figure
 
@@ -24,7 +25,13 @@ def axis_sections(report: Mapping[str, Any], axis: str) -> list[Section]:
     ]
     if "order" in scores:
         sections.append(_order(scores["order"]))
-    return [*sections, _confusion(scores), _calibration(scores), _coverage(scores), _label_distribution(scores)]
+    return [
+        *sections,
+        _confusion(scores),
+        _calibration(scores, _about_temperatures(report, axis)),
+        _coverage(scores),
+        _label_distribution(scores),
+    ]
 
 
 def _models(report: Mapping[str, Any], axis: str) -> Table:
@@ -69,7 +76,7 @@ def _confusion(scores: Scores) -> Section:
     return Section("Confusion", 3, parts=(picture, Table(["gold \\ predicted", *confusion["labels"], "n"], rows)))
 
 
-def _calibration(scores: Scores) -> Section:
+def _calibration(scores: Scores, about_temperatures: Sequence[str]) -> Section:
     error = scores["ece"]
     text = (
         f"Calibration error {figure(error)} over {len(scores['bins'])} bins of equal mass (Nixon et al. 2019); perfect "
@@ -82,7 +89,28 @@ def _calibration(scores: Scores) -> Section:
     ]
     caption = "Accuracy against the mean score of each bin; on the dashed line they agree"
     picture = Figure("reliability", caption, scores["bins"])
-    return Section("Calibration", 3, (text,), (picture, Table(["bin", "n", "mean score", "accuracy"], rows)))
+    return Section(
+        "Calibration", 3, (text, *about_temperatures), (picture, Table(["bin", "n", "mean score", "accuracy"], rows))
+    )
+
+
+def _about_temperatures(report: Mapping[str, Any], axis: str) -> list[str]:
+    """Say whether the calibration error was cross-fitted; nothing in reports of versions that did not note it."""
+    if "calibration" not in report:
+        return []
+    facts = report["calibration"]
+    if facts is None or axis not in facts["cross_fitted"]:
+        return ["This model has no temperature: its scores are not calibrated."]
+    fitted, on, error = facts["fitted_rows"], facts["on"], facts["cross_fitted"][axis]
+    if fitted is None:
+        return [f"The temperature was fitted on `{on}`. The model does not say whether these sentences were in it."]
+    if not fitted:
+        return [f"The temperature was fitted on other sentences (`{on}`)."]
+    return [
+        f"This calibration error is not cross-fitted: the temperature was fitted on {fitted:,} of these "
+        f"{count(report['rows'], 'sentence')}. The cross-fitted calibration error on `{on}`, "
+        f"{count(facts['sentences'], 'sentence')}, is {error:.3f}."
+    ]
 
 
 def _coverage(scores: Scores) -> Section:

@@ -4,7 +4,9 @@ The keys of `report.json`:
 
 - `schema` (1), `command`, `commit`, `date`, `versions`, `warnings`;
 - `model` (`name`, `sha256`), `corpus` (a list of `file`, `sha256`, `seen_in_training`, `seen_in_choosing`), `rows`,
-  `groups`;
+  `groups`; `where` (FIELD=VALUE, ...) if only some rows were measured;
+- `seen_sentences`: how many of the rows were in the training data, or null if the model does not say;
+- `calibration`: null, or `on`, `sentences`, `fitted_rows`, `cross_fitted` (see `calibration_facts` in `seen.py`);
 - `scores`: by axis `macro_f1`, `accuracy`, `kappa`, `classes`, `confusion` (`labels`; `counts`, whose rows are gold),
   `ece`, `brier`, `bins`, `coverage`, `label_distribution`, and for certainty `order`; and `spans` by type;
 - `baselines`, by name, and `annotator_agreement` (or null): the first keys of `scores`;
@@ -49,7 +51,9 @@ def measured_page(report: Report) -> Page:
     for axis in AXES:
         sections += axis_sections(report, axis)
     sections += [_spans(report), _slices(report), *_mistakes(report), Section("Methods", text=METHODS)]
-    return Page(f"{report['model']['name']} on {files}", _facts(report), report["warnings"], sections)
+    return Page(
+        f"{report['model']['name']} on {files}{_conditions(report)}", _facts(report), report["warnings"], sections
+    )
 
 
 def _facts(report: Report) -> list[tuple[str, str]]:
@@ -60,9 +64,13 @@ def _facts(report: Report) -> list[tuple[str, str]]:
         ("command", f"`{report['command']}`"),
         ("commit", f"{report['commit']}, {report['date']}"),
         ("model", f"`{model['name']}`, sha256 `{short_hash(model['sha256'], 16)}`"),
-        ("data", f"{data}; {report['rows']:,} sentences in {report['groups']:,} groups"),
+        ("data", f"{data}{_conditions(report)}; {report['rows']:,} sentences in {report['groups']:,} groups"),
         ("versions", versions),
     ]
+
+
+def _conditions(report: Report) -> str:
+    return f", where {' and '.join(report['where'])}" if "where" in report else ""
 
 
 def _about_annotators(report: Report) -> tuple[str, ...]:

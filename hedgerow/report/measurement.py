@@ -11,11 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from hedgerow import corpus
 from hedgerow.classifier import Classifier, load
+from hedgerow.corpus import CorpusPart
 from hedgerow.errors import InputError
 from hedgerow.io.atomic import replaced_folder
 from hedgerow.io.optional import library
+from hedgerow.io.plural import count
 from hedgerow.io.strict_json import write_json
 from hedgerow.labels import AXES, Example
 from hedgerow.metrics import (
@@ -40,6 +41,7 @@ from hedgerow.report.provenance import (
     training_hashes,
 )
 from hedgerow.report.rendering import to_html, to_markdown
+from hedgerow.report.seen import calibration_facts, count_trained_on
 from hedgerow.results import Prediction
 from hedgerow.version import __version__
 
@@ -50,8 +52,8 @@ EXTRA = "eval"  # the extra that installs them
 Report = dict[str, Any]
 
 
-def evaluate_to_folder(model: str, files: Sequence[Path], out: Path, *, command: str, with_text: bool = False) -> str:
-    """Measure `model` on `files`, write the report to the folder `out`, and return its main figures as text.
+def evaluate_to_folder(model: str, part: CorpusPart, out: Path, *, command: str, with_text: bool = False) -> str:
+    """Measure `model` on `part`, write the report to the folder `out`, and return its main figures as text.
 
     The report shows `command` as the command that made it. Nothing is written if something is wrong. Raises
     ModelError, CorpusError, or InputError if a library is missing, `out` holds other files, or `with_text` would write
@@ -61,7 +63,7 @@ def evaluate_to_folder(model: str, files: Sequence[Path], out: Path, *, command:
         library(name, needed_for="measuring", extra=EXTRA)
     if with_text:
         reject_text_in_project(out)
-    report = {"schema": REPORT_SCHEMA, "command": command, **measure(model, files, with_text=with_text)}
+    report = {"schema": REPORT_SCHEMA, "command": command, **measure(model, part, with_text=with_text)}
     page = measured_page(report)
     with replaced_folder(out, allowed=REPORT_FILES) as folder:
         write_json(folder / "report.json", report)
@@ -78,30 +80,34 @@ def reject_text_in_project(out: Path) -> None:
             raise InputError(f"--with-text --out {out}: shows sentences, and this folder is in the project; use runs/")
 
 
-def measure(model: str, files: Sequence[Path], *, with_text: bool = False) -> Report:
-    """Return everything that the report says of `model` on `files`, as plain data (see `measured.py`).
+def measure(model: str, part: CorpusPart, *, with_text: bool = False) -> Report:
+    """Return everything that the report says of `model` on `part`, as plain data (see `measured.py`).
 
     Mistakes show their sentence if the sentences are the project's own, or if `with_text` is set.
     """
-    gold = corpus.load(files)
+    gold = part.load()
     texts = [example.text for example in gold]
     predicted = load(model).predict(texts)
     baselines = {name: classifier.predict(texts) for name, classifier in _baselines(model).items()}
-    entries = _corpus_entries(model, files)
-    shown = with_text or is_own_text(files)
+    entries = _corpus_entries(model, part.files)
+    trained_on = count_trained_on(model, texts)
+    shown = with_text or is_own_text(part.files)
     return {
         "model": model_entry(model),
         "corpus": entries,
+        **({"where": part.conditions} if part.where else {}),
+        "seen_sentences": trained_on,
+        "calibration": calibration_facts(model, part.files, texts),
         "date": datetime.now(UTC).date().isoformat(),
         "rows": len(gold),
         "groups": len({example.group_key for example in gold}),
         "commit": commit(),
         "versions": {"hedgerow": __version__, "python": platform.python_version(), "numpy": np.__version__},
-        "warnings": _warnings(entries, gold, predicted),
+        "warnings": _about_training(entries, trained_on, len(gold)) + _warnings(gold, predicted),
         "scores": full_scores(gold, predicted),
         "slices": slice_scores(gold, predicted, seed=SEED),
         "baselines": {name: _baseline_scores(gold, rows) for name, rows in baselines.items()},
-        "annotator_agreement": compare_annotators(files, gold),
+        "annotator_agreement": compare_annotators(part, gold),
         "comparisons": {
             name: {axis: compare(gold, predicted, rows, axis) for axis in AXES} for name, rows in baselines.items()
         },
@@ -134,16 +140,22 @@ def _corpus_entries(model: str, files: Sequence[Path]) -> list[dict[str, Any]]:
     ]
 
 
-def _warnings(
-    entries: Sequence[Mapping[str, Any]], gold: Sequence[Example], predicted: Sequence[Prediction]
-) -> list[str]:
-    """Return the facts that a reader must know before the figures."""
+def _about_training(entries: Sequence[Mapping[str, Any]], trained_on: int | None, rows: int) -> list[str]:
+    """Return what the model has seen of the measured files and sentences."""
     warnings = [f"{entry['file']} was training data of this model." for entry in entries if entry["seen_in_training"]]
     warnings += [
         f"{entry['file']} was measured on while this model was made: a development set, not a test."
         for entry in entries
         if entry["seen_in_choosing"] and not entry["seen_in_training"]
     ]
+    if trained_on and not all(entry["seen_in_training"] for entry in entries):
+        warnings.append(f"{trained_on:,} of {count(rows, 'sentence')} were in the training data of this model.")
+    return warnings
+
+
+def _warnings(gold: Sequence[Example], predicted: Sequence[Prediction]) -> list[str]:
+    """Return the facts of the sentences that a reader must know before the figures."""
+    warnings = []
     groups = len({example.group_key for example in gold})
     if groups < TOO_FEW:
         warnings.append(f"{groups} independent group{'s' * (groups > 1)}, too few for intervals that can be trusted.")

@@ -45,7 +45,8 @@ def _scores(reports: Reports, html_pages: HtmlPages) -> list[Section]:
     """Return one table per corpus, the best certainty first."""
     by_corpus: dict[str, list[str]] = {}
     for name, report in reports.items():
-        by_corpus.setdefault(", ".join(part["file"] for part in report["corpus"]), []).append(name)
+        files = ", ".join(part["file"] for part in report["corpus"])
+        by_corpus.setdefault(", where ".join([files, *report.get("where", ())]), []).append(name)
     header = ["report", "model", "sha256", "n", *(f"{axis} macro-F1" for axis in AXES), "spans F1", "commit"]
     tables = []
     for corpus, names in sorted(by_corpus.items()):

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from hedgerow import corpus
+from hedgerow.corpus.duplicates import RUN, find_near_duplicates
 from hedgerow.errors import CorpusError, RecipeError
+from hedgerow.io.plural import count
 from hedgerow.labels import AXES, Example
+from hedgerow.training.processes import is_first_process
 from hedgerow.training.recipe import NetworkRecipe, Recipe
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +54,14 @@ class LabelledData:
     """The labelled rows of a run.
 
     `train` is the fraction of `labelled`, the rows of the training files, that the recipe takes. `held_out` are the
-    rows to measure on: "dev", and the files that are measured, by name.
+    rows to measure on: "dev", and the files that are measured, by name. `near_duplicates` counts, by name, the held-out
+    rows that share a run of words with a training row.
     """
 
     labelled: Sequence[Example]
     train: Sequence[Example]
     held_out: Mapping[str, Sequence[Example]]
+    near_duplicates: Mapping[str, int] = field(default_factory=dict)
 
 
 def resolve_files(recipe: Recipe, recipe_file: Path, inputs: TrainingInputs) -> TrainingFiles:
@@ -81,7 +89,8 @@ def _resolve(name: str, recipe_file: Path) -> Path:
 def load_labelled(recipe: Recipe, files: TrainingFiles) -> LabelledData:
     """Return the labelled rows of `files`.
 
-    Raises CorpusError if a file is invalid, training data leak into held-out data, or a label has no training row.
+    Near duplicates in held-out data are counted and stay: most are phrases that news repeats. Raises CorpusError if a
+    file is invalid, a text or group of the training data is in the held-out data, or a label has no training row.
     """
     labelled = corpus.load(files.train)
     train = corpus.sample(labelled, recipe.train_fraction, seed=recipe.seed)
@@ -90,7 +99,21 @@ def load_labelled(recipe: Recipe, files: TrainingFiles) -> LabelledData:
     for name, rows in held_out.items():
         corpus.reject_leaks(train, rows, name=name)
     reject_missing_labels(train, ", ".join(map(str, files.train)))
-    return LabelledData(labelled, train, held_out)
+    return LabelledData(labelled, train, held_out, _count_near_duplicates(train, held_out))
+
+
+def _count_near_duplicates(train: Sequence[Example], held_out: Mapping[str, Sequence[Example]]) -> dict[str, int]:
+    """Return the number of near duplicates by name, and warn of those there are."""
+    counts = {}
+    for name, pairs in find_near_duplicates(train, held_out).items():
+        counts[name] = len(pairs)
+        if pairs and is_first_process():
+            row, trained = pairs[0]
+            shared = (
+                f"{count(len(pairs), 'row')} of {len(held_out[name]):,} share {RUN} words in a row with training data"
+            )
+            logger.warning("%s: %s, such as %r with %r; they are measured too", name, shared, row.id, trained.id)
+    return counts
 
 
 def reject_missing_labels(examples: Sequence[Example], source: str) -> None:

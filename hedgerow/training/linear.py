@@ -35,7 +35,7 @@ def fit_linear(recipe: LinearRecipe, examples: Sequence[Example], folder: Path) 
 
     Raises InputError if scikit-learn is not installed, RecipeError if the settings do not fit the data.
     """
-    library("sklearn", needed_for="training a linear model", extra="linear")
+    library("sklearn", needed_for="training a linear model", extra="eval")
     vectorizers = _vectorizers(recipe)
     features = _features(recipe, vectorizers, [example.text for example in examples])
     arrays = {f"{kind}_idf": vectorizer.idf_ for kind, vectorizer in vectorizers.items()}

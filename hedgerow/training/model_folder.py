@@ -1,8 +1,9 @@
 """Write a model folder.
 
 A model folder has no date and no path in it, so that the same recipe and data give the same bytes: `recipe.toml` (a
-copy), the weights, `metrics.json` (the scores on dev, and on every file that was measured), and the manifest
-`hedgerow.json` with the hashes of all these and of the corpora.
+copy), the weights, `metrics.json` (the scores on dev, and on every file that was measured), the hashes of the labelled
+texts (`training_texts.bin`, `calibration_texts.bin`), and the manifest `hedgerow.json` with the hashes of all these and
+of the corpora.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from hedgerow.io.atomic import sha256
 from hedgerow.io.strict_json import write_json
 from hedgerow.labels import AXES, Example
 from hedgerow.metrics import axis_scores, span_scores
-from hedgerow.predictors.folder import FILES, MANIFEST, SCHEMA
+from hedgerow.predictors.folder import MANIFEST, SCHEMA, known_files
 from hedgerow.version import __version__
 
 Metrics = Mapping[str, Any]  # the scores of one file, as metrics.json has them
@@ -53,7 +54,7 @@ def write_manifest(folder: Path, kind: str, fitted: Fitted, data: Mapping[str, A
         "labels": {axis: [str(label) for label in enum] for axis, enum in AXES.items()},
         **fitted.manifest,
         "data": data,
-        "files": {name: sha256(folder / name) for name in FILES[kind]},
+        "files": {name: sha256(folder / name) for name in known_files(kind) if (folder / name).is_file()},
     }
     write_json(folder / MANIFEST, manifest)
 

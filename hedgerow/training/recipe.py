@@ -150,7 +150,10 @@ class Distillation:
 
 @dataclass(frozen=True, config=_STRICT)
 class NetworkRecipe:
-    """The recipe of a network: it starts from a `backbone`, or has a small `encoder` of its own."""
+    """The recipe of a network: it starts from a `backbone`, or has a small `encoder` of its own.
+
+    `backbone` is the folder of a pretrained encoder or of a trained model, from the recipe's, or a name on a hub.
+    """
 
     kind: Literal["network"]
     seed: Annotated[int, Field(ge=0, lt=2**32)]

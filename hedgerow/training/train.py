@@ -15,10 +15,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from hedgerow.corpus.text_hashes import write_hashes
+from hedgerow.errors import RecipeError
 from hedgerow.io.atomic import replaced_folder
 from hedgerow.io.optional import library
 from hedgerow.io.strict_json import write_json
-from hedgerow.predictors.folder import FILES, MANIFEST
+from hedgerow.predictors.folder import MANIFEST, TRAINING_TEXTS, known_files
 from hedgerow.training.inputs import LabelledData, TrainingFiles, TrainingInputs, load_labelled, resolve_files
 from hedgerow.training.linear import fit_linear
 from hedgerow.training.model_folder import Fitted, Metrics, describe_files, measure, totals, write_manifest
@@ -64,16 +66,17 @@ def train_model(
 
     """
     recipe = varied(read_recipe(recipe_file), train_fraction=train_fraction, seed=seed)
-    files = resolve_files(recipe, recipe_file, inputs or TrainingInputs())
-    data = load_labelled(recipe, files)
+    with _naming(recipe_file):
+        files = resolve_files(recipe, recipe_file, inputs or TrainingInputs())
+        data = load_labelled(recipe, files)
     logger.info("%s sentences to train on, %s to measure on", f"{len(data.train):,}", f"{len(data.held_out['dev']):,}")
-    with _model_folder(out, recipe) as folder:
+    with _naming(recipe_file), _model_folder(out, recipe) as folder:
         shutil.copyfile(recipe_file, folder / "recipe.toml")
         fitted = _fit(recipe, files, data, folder, out)
         if fitted is None:
             return None
-        metrics = _measure(fitted, data)
-        write_json(folder / "metrics.json", metrics)
+        write_hashes(folder / TRAINING_TEXTS, (example.text for example in data.train))
+        metrics = _measure(fitted, data, folder)
         described = _describe(files, data, train_fraction=train_fraction, seed=seed)
         write_manifest(folder, recipe.kind, fitted, described)
     logger.info("written to %s", out)
@@ -81,10 +84,21 @@ def train_model(
 
 
 @contextmanager
+def _naming(recipe_file: Path) -> Iterator[None]:
+    """Put the recipe's file before the message of an error about a setting."""
+    try:
+        yield
+    except RecipeError as error:
+        if str(error).startswith(("setting", "no setting")):
+            raise RecipeError(f"{recipe_file}: {error}") from None
+        raise
+
+
+@contextmanager
 def _model_folder(out: Path, recipe: Recipe) -> Iterator[Path]:
     """Make the folder to write the model to; in a process that is not the first one, a temporary folder."""
     if is_first_process():
-        with replaced_folder(out, allowed=(MANIFEST, *FILES[recipe.kind])) as folder:
+        with replaced_folder(out, allowed=(MANIFEST, *known_files(recipe.kind))) as folder:
             yield folder
     else:
         with tempfile.TemporaryDirectory() as name:
@@ -109,13 +123,14 @@ def _fit_network(
     return train_network(recipe, files, data, folder, run)
 
 
-def _measure(fitted: Fitted, data: LabelledData) -> dict[str, Metrics]:
-    """Return the scores of the model as it was written, on dev and on every file that is measured."""
+def _measure(fitted: Fitted, data: LabelledData, folder: Path) -> dict[str, Metrics]:
+    """Write and return the scores of the model as it was written, on dev and on every file that is measured."""
     metrics = {}
     for name, rows in data.held_out.items():
         metrics[name] = measure(fitted.classifier, rows)
         figures = ", ".join(f"{head} {score:.4f}" for head, score in totals(metrics[name]).items())
         logger.info("as written on %s: %s", name, figures)
+    write_json(folder / "metrics.json", metrics)
     return metrics
 
 
@@ -129,5 +144,6 @@ def _describe(
         "sentences": len(data.train),
         "dev": describe_files(files.dev),
         "measured": describe_files(files.measure.values()),
+        "near_duplicates": dict(data.near_duplicates),
         **{name: value for name, value in varied_settings.items() if value is not None},
     }

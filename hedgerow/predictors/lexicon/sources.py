@@ -19,6 +19,9 @@ _MAX_APPOSITION = 20  # tokens between the commas of an apposition
 _JOINERS = frozenset({"of", "de", "van", "von", "al", "'s"})
 
 
+_ARTICLES = frozenset({"the", "a", "an"})  # one of these alone names nobody
+
+
 def find_source(tokens: Sequence[Token], first: int, last: int, side: str | None, words: Words) -> Source | None:
     """Return the source of the cue `tokens[first:last]`, or None.
 
@@ -35,7 +38,7 @@ def find_source(tokens: Sequence[Token], first: int, last: int, side: str | None
         start = _start_of_phrase(tokens, end, words)
     if start >= end or tokens[end - 1].lower in words["ends"]:
         return None
-    if end - start == 1 and tokens[start].lower in words["never"]:
+    if end - start == 1 and tokens[start].lower in words["never"] | _ARTICLES:
         return None
     return tokens[start].start, tokens[end - 1].end, _type(tokens[start:end], words)
 

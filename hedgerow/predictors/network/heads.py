@@ -6,7 +6,7 @@ Python between its products would cost more than they do.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -129,7 +129,7 @@ def _word_spans(
 ) -> list[Span]:
     """Spans whose ends are the edges of words; none that has no word, no source that names nobody."""
     spans: list[Span] = []
-    for start, end, kind, score in decoded:
+    for start, end, kind, score in _joined(text, decoded):
         edges = snap_to_words(text, start, end)
         if edges is None or (spans and edges[0] < spans[-1].end):
             continue
@@ -137,6 +137,21 @@ def _word_spans(
         if not (span.is_source and names_nobody(span.text)):
             spans.append(span)
     return spans
+
+
+def _joined(text: str, decoded: Sequence[tuple[int, int, int, float]]) -> Iterator[tuple[int, int, int, float]]:
+    """Join two spans of one type that only an apostrophe separates: the tagger cut a contraction ("isn't")."""
+    open_span: tuple[int, int, int, float] | None = None
+    for span in decoded:
+        if open_span is not None:
+            start, end, kind, score = open_span
+            if span[2] == kind and text[end : span[0]] in ("'", "’"):
+                open_span = (start, span[1], kind, (score + span[3]) / 2)
+                continue
+            yield open_span
+        open_span = span
+    if open_span is not None:
+        yield open_span
 
 
 def _read_to(encoding: Any) -> int | None:

@@ -12,6 +12,7 @@ import re
 _CLITIC = r"(?<=\w)['’](?:s|d|ve|re|ll|m)\b"
 _WORD = re.compile(rf"\w+?(?=n['’]t\b)|n['’]t\b|{_CLITIC}|\w+", re.IGNORECASE)
 _ABBREVIATION = re.compile(r"(?:\w\.\w|(?:^|\W)[A-Z]\w{0,4}|(?:^|\W)al|(?:^|\W)etc|(?:^|\W)c)\Z")
+_NEGATION = re.compile(r"n['’]t", re.IGNORECASE)
 _CLOSING = {")": "(", "]": "["}
 _NAMES_NOBODY = frozenset({"the", "a", "an", "'s", "’s"})
 
@@ -19,11 +20,12 @@ _NAMES_NOBODY = frozenset({"the", "a", "an", "'s", "’s"})
 def snap_to_words(text: str, start: int, end: int) -> tuple[int, int] | None:
     """Return the span `text[start:end]` with both ends at the edges of words; None if no word is left.
 
-    A word is in the span if more than half of its letters and digits are, and then whole. Marks are kept
+    A word is in the span if more than half of its letters and digits are, and then whole; n't also if the span begins
+    inside it, so that "t true" of "isn't true" is "n't true". Marks are kept
     only within the span, and at its end if they belong to the last word: "U.S.", "Section 509(h)".
     """
     words = [match.span() for match in _WORD.finditer(text, *_surroundings(text, start, end))]
-    covered = [(a, b) for a, b in words if 2 * _letters(text[max(a, start) : min(b, end)]) > _letters(text[a:b])]
+    covered = [word for word in words if _covers(text, (start, end), word)]
     if not covered:
         return None
     first, last = covered[0][0], covered[-1][1]
@@ -33,6 +35,13 @@ def snap_to_words(text: str, start: int, end: int) -> tuple[int, int] | None:
 def names_nobody(text: str) -> bool:
     """Return whether `text` is an article or a clitic alone, which is no source (a possessive such as "his" is)."""
     return text.casefold() in _NAMES_NOBODY
+
+
+def _covers(text: str, span: tuple[int, int], word: tuple[int, int]) -> bool:
+    """Return whether more than half of a word's letters are in the span, or the span begins inside its n't."""
+    inside = _letters(text[max(word[0], span[0]) : min(word[1], span[1])])
+    begins_inside = word[0] < span[0] < word[1] and _NEGATION.fullmatch(text, *word) is not None
+    return 2 * inside > _letters(text[word[0] : word[1]]) or (begins_inside and inside > 0)
 
 
 def _letters(text: str) -> int:

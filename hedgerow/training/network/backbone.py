@@ -1,4 +1,4 @@
-"""The encoder that training starts from, and its tokenizer: a pretrained one, or a small one trained from scratch."""
+"""The start of a training: a pretrained encoder, a small one trained from scratch, or a trained model."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from tokenizers import Tokenizer
 from transformers import AutoTokenizer
 
 from hedgerow.errors import RecipeError
 from hedgerow.io.atomic import sha256
+from hedgerow.predictors.folder import MANIFEST, read_manifest
 from hedgerow.predictors.network.word_tokenizer import WordTokenizer, count_words
+from hedgerow.training.network.rebuilding import rebuild
 from hedgerow.training.network.saving import load_encoder
 from hedgerow.training.network.word_encoder import WordConfig, WordEncoder, word_vectors
 from hedgerow.training.recipe import NetworkRecipe, WordsRecipe
@@ -25,7 +28,8 @@ class Backbone:
     """An encoder to train.
 
     `build` returns the encoder, and draws no random numbers if it is pretrained. `fingerprint` is the hash of the
-    weights it comes from. `tokenizer_kind` is "wordpiece" or "word", as in the manifest.
+    weights it comes from. `tokenizer_kind` is "wordpiece" or "word", as in the manifest. `model_folder` is the model
+    that the encoder comes from, if it does, so that its heads can be trained further.
     """
 
     name: str
@@ -34,16 +38,19 @@ class Backbone:
     tokenizer_kind: str
     build: Callable[[], Any]
     save_tokenizer: Callable[[Path], object]
+    model_folder: Path | None = None
 
 
 def load_backbone(recipe: NetworkRecipe, folder: Path, texts: Iterable[str]) -> Backbone:
     """Return the backbone that `recipe`, in `folder`, names. A vocabulary of words is counted in `texts`.
 
-    Raises RecipeError if it cannot be loaded.
+    Raises RecipeError if it cannot be loaded, and ModelError if it is a model folder that cannot be rebuilt.
     """
     if recipe.encoder is not None:
         return _word_backbone(recipe.encoder, folder, texts, recipe.max_tokens)
     source = _locate(folder, recipe.backbone)
+    if (Path(source) / MANIFEST).is_file():
+        return _trained_backbone(Path(source), recipe.max_tokens)
     return Backbone(
         name=recipe.backbone.rsplit("/", 1)[-1],
         fingerprint=_fingerprint(source),
@@ -94,6 +101,24 @@ def _word_backbone(words: WordsRecipe, folder: Path, texts: Iterable[str], max_t
         tokenizer_kind="word",
         build=build,
         save_tokenizer=lambda target: tokenizer.save(str(target / "tokenizer.json")),
+    )
+
+
+def _trained_backbone(folder: Path, max_tokens: int) -> Backbone:
+    """Return the encoder of the model in `folder`."""
+    rebuild(folder)  # rejects a folder that cannot be rebuilt before the work begins
+    is_word = read_manifest(folder).get("tokenizer") == "word"
+    path = folder / "tokenizer.json"
+    tokenizer: Any = WordTokenizer.load(path) if is_word else Tokenizer.from_file(str(path))
+    tokenizer.enable_truncation(max_tokens)
+    return Backbone(
+        name=folder.name,
+        fingerprint=sha256(folder / "model.onnx"),
+        tokenizer=tokenizer,
+        tokenizer_kind="word" if is_word else "wordpiece",
+        build=lambda: rebuild(folder).encoder,
+        save_tokenizer=lambda target: tokenizer.save(str(target / "tokenizer.json")),
+        model_folder=folder,
     )
 
 

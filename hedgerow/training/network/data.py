@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hedgerow.errors import CorpusError, RecipeError
-from hedgerow.labels import AXES, SpanType
+from hedgerow.labels import AXES, ROW_FIELDS, SPANS, SpanType
 from hedgerow.predictors.network import bio
 from hedgerow.training.network.module import IGNORED, TrainingHead
 from hedgerow.training.recipe import HeadRecipe
@@ -54,10 +54,11 @@ class TrainingData:
 def build_heads(recipes: Sequence[HeadRecipe]) -> tuple[TrainingHead, ...]:
     """Return the recipe's heads. The labels of a span head become BIO tags.
 
-    Raises RecipeError if a head has no labels, two have one name, or an axis of the codebook has no head.
+    Raises RecipeError if a head has no labels or cannot be written, two have one name, or an axis has no head.
     """
     heads = []
     for recipe in recipes:
+        _reject_unwritable(recipe)
         labels = recipe.labels or tuple(str(label) for label in _CODEBOOK.get(recipe.name, ()))
         if len(labels) < (2 if recipe.kind == "label" else 1):
             raise RecipeError(f"setting 'heads.{recipe.name}.labels' = {list(labels)}: name the labels of this head")
@@ -71,6 +72,17 @@ def build_heads(recipes: Sequence[HeadRecipe]) -> tuple[TrainingHead, ...]:
             f"setting 'heads': no head {missing[0]!r}; a model has heads for both axes, and may have more"
         )
     return tuple(heads)
+
+
+def _reject_unwritable(head: HeadRecipe) -> None:
+    """Raise RecipeError if the name of a head is a field of every output row, or its labels are not distinct words."""
+    if head.name in ROW_FIELDS or head.name.endswith("_scores"):
+        raise RecipeError(f"setting 'heads.{head.name}': rows have a field of this name; give the head another name")
+    if (head.name in AXES and head.kind != "label") or (head.name == SPANS and head.kind != "span"):
+        raise RecipeError(f"setting 'heads.{head.name}.kind' = {head.kind!r}: the codebook's head is of the other kind")
+    if not all(label.strip() for label in head.labels) or len(set(head.labels)) < len(head.labels):
+        labels = list(head.labels)
+        raise RecipeError(f"setting 'heads.{head.name}.labels' = {labels}: empty or repeated; use distinct words")
 
 
 def to_training_row(fields: Mapping[str, Any], heads: Iterable[TrainingHead]) -> TrainingRow:

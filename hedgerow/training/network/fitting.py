@@ -12,12 +12,15 @@ from typing import Any
 
 import datasets
 import numpy as np
+import onnx
 from transformers.utils import logging as transformers_logging
 
 from hedgerow.classifier import Classifier
+from hedgerow.corpus.text_hashes import write_hashes
 from hedgerow.errors import RecipeError
 from hedgerow.io.atomic import sha256
 from hedgerow.labels import AXES, Example
+from hedgerow.predictors.folder import CALIBRATION_TEXTS
 from hedgerow.predictors.network.runtime import load_network
 from hedgerow.training.inputs import LabelledData, TrainingFiles
 from hedgerow.training.model_folder import Fitted, describe_files
@@ -26,9 +29,11 @@ from hedgerow.training.network.calibration import cross_fitted
 from hedgerow.training.network.data import TrainingData, build_heads, to_training_row
 from hedgerow.training.network.dev import dev_scores
 from hedgerow.training.network.distillation import Teachers, soft_targets
+from hedgerow.training.network.encoder_config import describe_encoder
 from hedgerow.training.network.export import write_onnx
 from hedgerow.training.network.loading import load_training_data
 from hedgerow.training.network.module import Network, TrainingHead
+from hedgerow.training.network.parameters import parameter_names
 from hedgerow.training.network.quantise import quantise
 from hedgerow.training.network.run_folder import RunFolder
 from hedgerow.training.network.soft_targets import SoftTargets
@@ -141,7 +146,13 @@ def _export(network: Network, backbone: Backbone, folder: Path, run: RunFolder) 
     backbone.tokenizer.save(str(folder / "tokenizer.json"))
     max_tokens = min(MAX_TOKENS, int(getattr(network.encoder.config, "max_position_embeddings", MAX_TOKENS)))
     backbone.tokenizer.enable_truncation(max_tokens)
-    return {"max_tokens": max_tokens, "tokenizer": backbone.tokenizer_kind, "backbone": backbone.name}
+    return {
+        "max_tokens": max_tokens,
+        "tokenizer": backbone.tokenizer_kind,
+        "backbone": backbone.name,
+        "encoder": describe_encoder(network.encoder),
+        "parameters": parameter_names(network, onnx.load(str(run.single_onnx)).graph),
+    }
 
 
 def _calibrate(
@@ -149,12 +160,14 @@ def _calibrate(
 ) -> dict[str, Any]:
     """Return the manifest's heads and calibration: a temperature for each axis, fitted on `examples` of `part`.
 
-    The calibration error is cross-fitted, so that it is not measured where a temperature was fitted.
+    The calibration error is cross-fitted, so that it is not measured where a temperature was fitted. The hashes of the
+    texts of `examples` are written to `folder`.
     """
     entries = [
         {"name": head.name, "kind": head.kind, "labels": list(head.labels), "temperature": 1.0} for head in heads
     ]
     model = load_network(folder, {**exported, "heads": entries})
+    write_hashes(folder / CALIBRATION_TEXTS, (example.text for example in examples))
     logits = model.logits([example.text for example in examples])
     groups = [example.group_key for example in examples]
     calibration = {}

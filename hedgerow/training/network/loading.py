@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from hedgerow.corpus.duplicates import plain_text
 from hedgerow.corpus.external import read_rows
 from hedgerow.training.inputs import LabelledData, TrainingFiles
 from hedgerow.training.network.data import (
@@ -27,7 +28,7 @@ def load_training_data(
     """
     held_out = [example.text for examples in labelled.held_out.values() for example in examples]
     rows = [to_training_row(example.to_dict(), heads) for example in labelled.train]
-    rows += _auxiliary_rows(files, heads, set(held_out))
+    rows += _auxiliary_rows(files, heads, {plain_text(text) for text in held_out})
     reject_untrained_heads(rows, heads, ", ".join(map(str, files.train)))
     known = [*(example.text for example in labelled.labelled), *held_out]
     unlabelled = [TrainingRow(text, {}, {}) for text in unlabelled_texts(files.texts, known)]
@@ -44,5 +45,5 @@ def _auxiliary_rows(files: TrainingFiles, heads: Sequence[TrainingHead], held_ou
         to_training_row(row, heads)
         for path, reader in files.auxiliary
         for row in read_rows(path, reader)
-        if row["text"] not in held_out
+        if plain_text(row["text"]) not in held_out
     ]

@@ -14,6 +14,7 @@ from safetensors.torch import load_file, save_file
 from transformers import AutoConfig, AutoModel
 
 from hedgerow.io.strict_json import write_json
+from hedgerow.training.network.encoder_config import without_pooler
 from hedgerow.training.network.module import Network, TrainingHead
 from hedgerow.training.network.word_encoder import WordConfig, WordEncoder
 
@@ -55,6 +56,4 @@ def load_encoder(name: str) -> Any:
         encoder = WordEncoder(WordConfig(**{**config, "dilations": tuple(config["dilations"])}))
         encoder.load_state_dict(load_file(folder / _ENCODER_WEIGHTS))
         return encoder
-    kind = AutoConfig.from_pretrained(name).model_type
-    pooler = {"add_pooling_layer": False} if kind in {"bert", "roberta", "mpnet", "xlm-roberta"} else {}
-    return AutoModel.from_pretrained(name, **pooler)
+    return AutoModel.from_pretrained(name, **without_pooler(AutoConfig.from_pretrained(name).model_type))

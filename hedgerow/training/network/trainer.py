@@ -20,6 +20,7 @@ from hedgerow.training.network.backbone import Backbone
 from hedgerow.training.network.data import TrainingData, TrainingRow, to_features
 from hedgerow.training.network.dev import collate, dev_scores
 from hedgerow.training.network.module import LossSettings, Network
+from hedgerow.training.network.rebuilding import copy_heads, rebuild
 from hedgerow.training.network.run_folder import RunFolder
 from hedgerow.training.network.soft_targets import SoftTargets
 from hedgerow.training.processes import process_count
@@ -66,7 +67,10 @@ def _build_network(recipe: NetworkRecipe, backbone: Backbone, data: TrainingData
         soft_weight=recipe.distillation.weight if recipe.distillation else 1.0,
         class_weights=data.class_weights,
     )
-    return Network(backbone.build(), data.heads, dropout=recipe.optimisation.dropout, loss=loss)
+    network = Network(backbone.build(), data.heads, dropout=recipe.optimisation.dropout, loss=loss)
+    if backbone.model_folder is not None:
+        copy_heads(rebuild(backbone.model_folder), network)
+    return network
 
 
 def _arguments(recipe: NetworkRecipe, data: TrainingData, run: RunFolder) -> TrainingArguments:

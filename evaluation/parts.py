@@ -1,0 +1,171 @@
+"""Compare models on the parts of a corpus, on parts pooled, and by source.
+
+    python -m evaluation.parts --models base linear --part dev=dev.jsonl news=news.jsonl --out evaluation/reports/parts
+
+A part is one file or several, with one name: `--part running=articles.jsonl running=dev.jsonl`. With `--where
+running:picked=false` only the rows of the part with this value are measured; files without the field are kept whole.
+Each row counts once in `pooled`: the parts that `--pool` names, or by default the whole files that were labelled in two
+independent passes (`agreement/NAME.pass-*.jsonl` beside them). `report.json` and `report.md` show macro-F1 of both
+axes, strict span F1 and calibration error with 95 % intervals, and no sentence.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from evaluation.parts_page import POOLED, summary, to_markdown
+from evaluation.report_files import guarded, make_parser, provenance, write_report
+from hedgerow.classifier import load
+from hedgerow.corpus.selecting import CorpusPart, parse_conditions
+from hedgerow.errors import InputError
+from hedgerow.labels import AXES, Example
+from hedgerow.metrics import SEED, strict_span_f1
+from hedgerow.metrics.confidence import calibration_score
+from hedgerow.metrics.scoring import axis_confusion, macro_f1, present_macro_f1
+from hedgerow.report.annotator_agreement import find_passes
+from hedgerow.report.provenance import file_entry, model_entry
+from hedgerow.report.seen import calibration_facts, count_trained_on
+from hedgerow.results import Prediction
+
+Rows = Sequence[Example]
+NO_CORPUS = "(none)"  # the source of rows that name none
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    parser = make_parser("parts", __doc__)
+    parser.add_argument("--models", nargs="+", required=True, help="names of shipped models, or model folders")
+    parser.add_argument("--part", metavar="NAME=FILE", nargs="+", action="extend", required=True, help="labelled files")
+    parser.add_argument("--where", metavar="NAME:FIELD=VALUE", nargs="+", action="extend", help="limit a part")
+    parser.add_argument(
+        "--pool", metavar="NAME", nargs="+", help="parts to pool (default: whole ones with two labellings)"
+    )
+    parser.add_argument("--out", type=Path, required=True, help="the folder for report.json and report.md")
+    return guarded("parts", lambda: _run(parser.parse_args(arguments), arguments))
+
+
+def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
+    parts = read_parts(options.part, options.where or ())
+    pooled = _parts_to_pool(parts, options.pool)
+    models = list(dict.fromkeys(options.models))
+    report = {**provenance("parts", arguments), **measure(models, parts, pooled)}
+    write_report(options.out, report, to_markdown(report))
+    print(summary(report))
+
+
+def read_parts(files: Sequence[str], conditions: Sequence[str]) -> dict[str, CorpusPart]:
+    """Return the parts by name, from NAME=FILE and NAME:FIELD=VALUE; raise InputError if one is wrong."""
+    paths: dict[str, list[Path]] = {}
+    for argument in files:
+        name, _, file = argument.partition("=")
+        if not (name and file):
+            raise InputError(f"--part {argument}: not NAME=FILE, such as dev=dev.jsonl")
+        if name == POOLED:
+            raise InputError(f"--part {argument}: {POOLED!r} is the name of the parts together; give another name")
+        paths.setdefault(name, []).append(Path(file))
+    where: dict[str, list[str]] = {}
+    for argument in conditions:
+        name, _, condition = argument.partition(":")
+        if name not in paths:
+            raise InputError(f"--where {argument}: not NAME:FIELD=VALUE with the name of a part ({', '.join(paths)})")
+        where.setdefault(name, []).append(condition)
+    return {name: CorpusPart(own, parse_conditions(where.get(name, ()))) for name, own in paths.items()}
+
+
+def _parts_to_pool(parts: Mapping[str, CorpusPart], wanted: Sequence[str] | None) -> list[str]:
+    if wanted is None:
+        return [name for name, part in parts.items() if _has_two_passes(part) and not part.where]
+    if unknown := [name for name in wanted if name not in parts]:
+        raise InputError(f"--pool {' '.join(unknown)}: no part has this name; parts are {', '.join(parts)}")
+    return list(dict.fromkeys(wanted))
+
+
+def _has_two_passes(part: CorpusPart) -> bool:
+    return all(len(find_passes(path)) == 2 for path in part.files)
+
+
+def measure(models: Sequence[str], parts: Mapping[str, CorpusPart], pooled: Sequence[str]) -> dict[str, Any]:
+    """Return everything the report says, as plain data: one row of figures per model and part, or model and source."""
+    gold: dict[str, Rows] = {name: part.load() for name, part in parts.items()}
+    if pooled:
+        gold[POOLED] = _union(gold[name] for name in pooled)
+    every = _union(gold.values())
+    by_corpus: dict[str, list[Example]] = {}
+    for example in every:
+        by_corpus.setdefault(example.corpus or NO_CORPUS, []).append(example)
+    figures, corpora = [], []
+    for model in models:
+        texts = list(dict.fromkeys(example.text for example in every))
+        predictions = dict(zip(texts, load(model).predict(texts), strict=True))
+        for name, rows in gold.items():
+            files = [path for own in (pooled if name == POOLED else [name]) for path in parts[own].files]
+            keys = {"model": model, "part": name} | _seen(model, files, rows)
+            figures.append(keys | _figures(rows, [predictions[row.text] for row in rows]))
+        for name, rows in sorted(by_corpus.items()):
+            scores = _corpus_figures(rows, [predictions[row.text] for row in rows])
+            corpora.append({"model": model, "corpus": name, **scores})
+    return {
+        "models": [model_entry(model) for model in models],
+        "parts": [_describe(name, part, gold[name]) for name, part in parts.items()],
+        "pooled": list(pooled),
+        "calibration": [{"model": model, **facts} for model in models if (facts := _cross_fitted(model))],
+        "figures": figures,
+        "by_corpus": corpora,
+    }
+
+
+def _union(parts: Iterable[Rows]) -> list[Example]:
+    """Return the rows of all parts, each once."""
+    return list({(example.id, example.text): example for rows in parts for example in rows}.values())
+
+
+def _describe(name: str, part: CorpusPart, rows: Rows) -> dict[str, Any]:
+    return {
+        "part": name,
+        "corpus": [file_entry(path) for path in part.files],
+        "where": part.conditions,
+        "two_passes": _has_two_passes(part),
+        **_sizes(rows),
+    }
+
+
+def _sizes(rows: Rows) -> dict[str, int]:
+    return {"rows": len(rows), "groups": len({example.group_key for example in rows})}
+
+
+def _seen(model: str, files: Sequence[Path], rows: Rows) -> dict[str, Any]:
+    """Return how many of the rows the model was trained on, and its temperatures were fitted on; None if unknown."""
+    texts = [example.text for example in rows]
+    facts = calibration_facts(model, list(dict.fromkeys(files)), texts)
+    return {"seen_sentences": count_trained_on(model, texts), "fitted_rows": facts["fitted_rows"] if facts else 0}
+
+
+def _cross_fitted(model: str) -> dict[str, Any] | None:
+    facts = calibration_facts(model, (), ())
+    return {name: facts[name] for name in ("on", "sentences", "cross_fitted")} if facts else None
+
+
+def _figures(gold: Rows, predicted: Sequence[Prediction]) -> dict[str, Any]:
+    axes = {
+        axis: {
+            "macro_f1": macro_f1(axis_confusion(gold, predicted, axis)).to_dict(),
+            "calibration_error": calibration_score(gold, predicted, axis, seed=SEED),
+        }
+        for axis in AXES
+    }
+    return {**_sizes(gold), **axes, "spans": {"strict_f1": strict_span_f1(gold, predicted).to_dict()}}
+
+
+def _corpus_figures(gold: Rows, predicted: Sequence[Prediction]) -> dict[str, Any]:
+    """Return the figures of one source, with macro-F1 over the labels that are gold in it."""
+    axes = {axis: {"macro_f1": present_macro_f1(axis_confusion(gold, predicted, axis))} for axis in AXES}
+    return {**_sizes(gold), **axes, "spans": {"strict_f1": strict_span_f1(gold, predicted).to_dict()}}
+
+
+if __name__ == "__main__":
+    sys.exit(main())
