@@ -9,7 +9,10 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = [
-    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "model/README.md", "data/README.md")),
+    *(
+        ROOT / name
+        for name in ("README.md", "CONTRIBUTING.md", "model/README.md", "data/README.md", "data/real/README.md")
+    ),
     *sorted((ROOT / "docs").glob("*.md")),
 ]
 # hedgerow[NAME,NAME], '.[NAME]', library(..., extra="NAME"), EXTRA = "NAME"
