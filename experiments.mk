@@ -42,7 +42,7 @@ transfer: $(REAL)/train.jsonl | $(VENV)/demo  ## train on one kind of text, meas
 	$(PY) -m evaluation.benchmarks.transfer --out evaluation/reports/transfer
 
 learning-curve: $(REAL)/train.jsonl $(REAL)/dev.jsonl | $(VENV)/test  ## measure the linear model with more and more labels
-	$(PY) -m evaluation.learning_curve model/linear/recipe.toml --shares 0.1 0.25 0.5 1 --seeds 13 14 15 \
+	$(PY) -m evaluation.learning_curve model/linear/recipe.toml --fractions 0.1 0.25 0.5 1 --seeds 13 14 15 \
 	  $(LABELLED) --out evaluation/reports/learning-curve-linear
 
 speed: | $(VENV)/test  ## measure sentences per second, on a quiet machine, after `make train-base`

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from evaluation.report_files import corpus_entries, guarded, head, provenance, write_report
+from evaluation.report_files import corpus_entries, guarded, head, make_parser, provenance, write_report
 from hedgerow import corpus
 from hedgerow.labels import AXES
 from hedgerow.metrics.agreement import axis_agreement, pair, span_agreement
@@ -25,8 +25,8 @@ from hedgerow.report import figure, markdown
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
     arguments = sys.argv[1:] if arguments is None else arguments
-    parser = argparse.ArgumentParser(description="How far two labelled files of the same ids agree.")
-    parser.add_argument("first", type=Path, help="a labelled file (JSON lines)")
+    parser = make_parser("agreement", __doc__)
+    parser.add_argument("first", type=Path, help="a labelled file (JSON Lines)")
     parser.add_argument("second", type=Path, help="the same ids and texts, labelled once more")
     parser.add_argument("--out", type=Path, help="the folder for report.json and report.md (default: the terminal)")
     return guarded("agreement", lambda: _run(parser.parse_args(arguments), arguments))

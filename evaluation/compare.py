@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from evaluation.report_files import corpus_entries, guarded, head, provenance, write_report
+from evaluation.report_files import corpus_entries, guarded, head, make_parser, provenance, write_report
 from hedgerow import corpus
 from hedgerow.classifier import load
 from hedgerow.labels import AXES
@@ -29,10 +29,10 @@ from hedgerow.report.provenance import is_own_text, model_entry
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
     arguments = sys.argv[1:] if arguments is None else arguments
-    parser = argparse.ArgumentParser(description="Compare two models on the same labelled data.")
+    parser = make_parser("compare", __doc__)
     parser.add_argument("old", metavar="A", help="a shipped model's name, or a model folder")
     parser.add_argument("new", metavar="B", help="the model that is compared with it")
-    parser.add_argument("--corpus", type=Path, nargs="+", required=True, help="labelled files (JSON lines)")
+    parser.add_argument("--corpus", type=Path, nargs="+", required=True, help="labelled files (JSON Lines)")
     parser.add_argument("--out", type=Path, help="the folder for report.json and report.md (default: the terminal)")
     parser.add_argument("--with-text", action="store_true", help="show sentences, in a folder outside the project")
     return guarded("compare", lambda: _run(parser.parse_args(arguments), arguments))

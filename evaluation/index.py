@@ -1,18 +1,19 @@
 """Write the index of a folder of reports, `index.md` and `index.html`, from their report.json files.
 
-python -m evaluation.index [--reports evaluation/reports]
+    python -m evaluation.index --reports evaluation/reports
+
+A folder without a report, or with a broken one, is an error.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from evaluation.report_files import guarded
+from evaluation.report_files import guarded, make_parser
 from hedgerow.errors import InputError
 from hedgerow.io.atomic import replaced_file
 from hedgerow.report import Page, to_html, to_markdown
@@ -24,7 +25,7 @@ REPORTS = ROOT / "evaluation" / "reports"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
-    parser = argparse.ArgumentParser(prog="evaluation.index", description="Write the index of a folder of reports.")
+    parser = make_parser("index", __doc__)
     parser.add_argument("--reports", type=Path, default=REPORTS, help="the folder (default: evaluation/reports)")
     folder: Path = parser.parse_args(arguments).reports
     return guarded("index", lambda: _write(folder))

@@ -3,7 +3,7 @@
     python -m evaluation.label_errors data/corpus/*.jsonl --out evaluation/reports/label-errors-bundled
 
 A linear model is fitted five times, each time without a fifth of the groups, and labels that fifth. If it confidently
-contradicts a given label, the row is a suspect (confident learning, Northcutt et al. 2021). Writes `report.json`,
+contradicts a label, the row is a suspect (confident learning, Northcutt et al. 2021). Writes `report.json`,
 `report.md` and `suspects.jsonl`, one line per row and axis: rank, id, axis, given, likely, margin. No sentence is
 written. A suspect is not an error: read it against the codebook.
 """
@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from evaluation.report_files import corpus_entries, guarded, head, provenance, write_report
+from evaluation.report_files import corpus_entries, guarded, head, make_parser, provenance, write_report
 from hedgerow import corpus
 from hedgerow.errors import RecipeError
 from hedgerow.labels import AXES, Example
@@ -29,6 +29,7 @@ from hedgerow.report.provenance import ROOT
 from hedgerow.training.folds import out_of_fold
 from hedgerow.training.recipe import LinearRecipe, read_recipe
 
+RECIPE = ROOT / "model" / "linear" / "recipe.toml"
 SHOWN = 100  # in the Markdown page; suspects.jsonl has all
 SUSPECTS = "suspects.jsonl"
 COLUMNS = ("rank", "id", "axis", "given", "likely", "margin")
@@ -37,9 +38,9 @@ COLUMNS = ("rank", "id", "axis", "given", "likely", "margin")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
     arguments = sys.argv[1:] if arguments is None else arguments
-    parser = argparse.ArgumentParser(description="Rank the likely label errors of a corpus.")
-    parser.add_argument("corpus", type=Path, nargs="+", help="labelled files (JSON lines), taken together")
-    parser.add_argument("--recipe", type=Path, default=ROOT / "model" / "linear" / "recipe.toml")
+    parser = make_parser("label_errors", __doc__)
+    parser.add_argument("corpus", type=Path, nargs="+", help="labelled files (JSON Lines), taken together")
+    parser.add_argument("--recipe", type=Path, default=RECIPE, help="settings (default: those of linear)")
     parser.add_argument("--folds", type=_folds, default=5, help="the number of parts that groups are split into")
     parser.add_argument("--out", type=Path, required=True, help="the folder for the report and suspects.jsonl")
     return guarded("label_errors", lambda: _run(parser.parse_args(arguments), arguments))
@@ -81,19 +82,19 @@ def measure(recipe: LinearRecipe, examples: Sequence[Example], folds: int) -> tu
 def _axis(examples: Sequence[Example], axis: str, probs: Floats) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Return the figures of one axis, and its suspects; `probs` are (rows, labels)."""
     labels = [str(label) for label in AXES[axis]]
-    given = np.array([labels.index(str(getattr(example, axis))) for example in examples])
-    suspects = find_suspects(given, probs)
+    current = np.array([labels.index(str(getattr(example, axis))) for example in examples])
+    suspects = find_suspects(current, probs)
     scores = {
         "suspects": len(suspects),
-        "out_of_fold_accuracy": round(float((probs.argmax(axis=1) == given).mean()), 4),
-        "joint": {"labels": labels, "counts": confident_joint(given, probs).tolist()},
+        "out_of_fold_accuracy": round(float((probs.argmax(axis=1) == current).mean()), 4),
+        "joint": {"labels": labels, "counts": confident_joint(current, probs).tolist()},
     }
     return scores, [_suspect_row(examples[suspect.row].id, axis, suspect, labels) for suspect in suspects]
 
 
 def _suspect_row(id_: str, axis: str, suspect: Suspect, labels: Sequence[str]) -> dict[str, Any]:
-    given, likely = labels[suspect.given], labels[suspect.likely]
-    return {"id": id_, "axis": axis, "given": given, "likely": likely, "margin": suspect.margin}
+    current, likely = labels[suspect.given], labels[suspect.likely]
+    return {"id": id_, "axis": axis, "given": current, "likely": likely, "margin": suspect.margin}
 
 
 def to_markdown(report: dict[str, Any], ranked: Sequence[dict[str, Any]]) -> str:

@@ -1,10 +1,10 @@
 """Learning curve: the gain of a recipe from more labels, and whether more would still help.
 
-    python -m evaluation.learning_curve model/linear/recipe.toml --shares 0.1 0.25 0.5 1 --corpus mine.jsonl \
+    python -m evaluation.learning_curve model/linear/recipe.toml --fractions 0.1 0.25 0.5 1 --corpus mine.jsonl \
       --measure real-dev=dev.jsonl --out evaluation/reports/learning-curve-linear
 
-Trains as train.py does on shares of the labels, whole groups drawn by each seed (a smaller share is part of a larger
-one), and writes `report.json`, `report.md` and `curve.svg`: macro-F1 with 95 % intervals by share and seed. The models
+Trains as train.py does on fractions of the labels. Each seed draws whole groups; a smaller fraction is part of a larger
+one. Writes `report.json`, `report.md` and `curve.svg`: macro-F1 with 95 % intervals by fraction and seed. The models
 are kept in OUT.run, so the same command resumes after the last finished one.
 """
 
@@ -21,7 +21,7 @@ from statistics import mean
 from typing import Any
 
 from evaluation.curve_plot import draw
-from evaluation.report_files import corpus_entries, guarded, head, provenance, write_report
+from evaluation.report_files import corpus_entries, guarded, head, make_parser, provenance, write_report
 from hedgerow.errors import ModelError, RecipeError
 from hedgerow.io.atomic import sha256
 from hedgerow.labels import AXES
@@ -49,9 +49,15 @@ class Curve:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
     arguments = sys.argv[1:] if arguments is None else arguments
-    parser = argparse.ArgumentParser(description="Train on shares of the labels, and measure each model.")
+    parser = make_parser("learning_curve", __doc__)
     parser.add_argument("recipe", type=Path, help="a TOML file, such as model/linear/recipe.toml")
-    parser.add_argument("--shares", type=_share, nargs="+", default=[0.1, 0.25, 0.5, 1.0])
+    parser.add_argument(
+        "--fractions",
+        type=_fraction,
+        nargs="+",
+        default=[0.1, 0.25, 0.5, 1.0],
+        help="fractions of the labels, each over 0 and at most 1",
+    )
     parser.add_argument("--seeds", type=int, nargs="+", help="draw the groups (default: the recipe's seed)")
     parser.add_argument("--corpus", type=Path, nargs="+", default=[], help="train on these files, not on the recipe's")
     parser.add_argument("--measure", type=_named, nargs="+", default=[], metavar="NAME=FILE", help="measure here too")
@@ -59,14 +65,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return guarded("learning_curve", lambda: _run(parser.parse_args(arguments), arguments))
 
 
-def _share(argument: str) -> float:
+def _fraction(argument: str) -> float:
     try:
-        share = float(argument)
+        fraction = float(argument)
     except ValueError:
-        share = 0
-    if not 0 < share <= 1:
-        raise argparse.ArgumentTypeError(f"{argument!r} is not a share, more than 0 and at most 1")
-    return share
+        fraction = 0
+    if not 0 < fraction <= 1:
+        raise argparse.ArgumentTypeError(f"{argument!r} is not a fraction, more than 0 and at most 1")
+    return fraction
 
 
 def _named(argument: str) -> tuple[str, Path]:
@@ -82,8 +88,8 @@ def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
     first_keys = provenance("learning_curve", arguments)
     run = options.out.resolve().with_name(f"{options.out.resolve().name}.run")
     points = [
-        measure_point(curve, run / f"share-{share:g}-seed-{seed}", share, seed)
-        for share, seed in runs(curve.recipe, options.shares, seeds)
+        measure_point(curve, run / f"fraction-{fraction:g}-seed-{seed}", fraction, seed)
+        for fraction, seed in runs(curve.recipe, options.fractions, seeds)
     ]
     recipe_file = options.recipe
     report = {
@@ -96,37 +102,40 @@ def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
     print(to_markdown(report))
 
 
-def runs(recipe: Recipe, shares: Sequence[float], seeds: Sequence[int]) -> list[tuple[float, int]]:
-    """Return every share and seed once, small shares first; all labels give one linear model, whatever the seed."""
+def runs(recipe: Recipe, fractions: Sequence[float], seeds: Sequence[int]) -> list[tuple[float, int]]:
+    """Return every fraction and seed once, small fractions first.
+
+    All labels give the same linear model with every seed, so this pair comes once.
+    """
     is_linear = isinstance(recipe, LinearRecipe)
     return [
-        (share, seed)
-        for share in sorted(set(shares))
+        (fraction, seed)
+        for fraction in sorted(set(fractions))
         for number, seed in enumerate(dict.fromkeys(seeds))
-        if not (is_linear and share == 1 and number)
+        if not (is_linear and fraction == 1 and number)
     ]
 
 
-def measure_point(curve: Curve, folder: Path, share: float, seed: int) -> dict[str, Any]:
-    """Return the scores of one share and seed, of the model in `folder` or of one that is trained now."""
-    if not _is_finished(curve, folder, share, seed):
-        logger.info("share %g, seed %s", share, seed)
+def measure_point(curve: Curve, folder: Path, fraction: float, seed: int) -> dict[str, Any]:
+    """Return the scores of one fraction and seed, of the model in `folder` or of one that is trained now."""
+    if not _is_finished(curve, folder, fraction, seed):
+        logger.info("fraction %g, seed %s", fraction, seed)
         inputs = TrainingInputs(corpora=curve.corpora, measure=dict(curve.measured_on))
-        trained = train_model(curve.recipe_file, folder, inputs, train_fraction=share, seed=seed)
+        trained = train_model(curve.recipe_file, folder, inputs, train_fraction=fraction, seed=seed)
         if trained is None:
             raise RecipeError("a learning curve runs in one process; start it without torchrun")
     metrics = json.loads((folder / "metrics.json").read_text("utf-8"))
     sentences = read_manifest(folder)["data"]["sentences"]
     scores = {name: _totals(of_corpus) for name, of_corpus in metrics.items()}
-    return {"train_fraction": share, "seed": seed, "sentences": sentences, "scores": scores}
+    return {"train_fraction": fraction, "seed": seed, "sentences": sentences, "scores": scores}
 
 
 def _totals(scores: Mapping[str, Any]) -> dict[str, Any]:
     return {**{axis: scores[axis]["macro_f1"] for axis in AXES}, "spans": scores["spans"]["strict"]["f1"]}
 
 
-def _is_finished(curve: Curve, folder: Path, share: float, seed: int) -> bool:
-    """Return whether `folder` holds a whole model of this recipe, data, share and seed."""
+def _is_finished(curve: Curve, folder: Path, fraction: float, seed: int) -> bool:
+    """Return whether `folder` holds a whole model of this recipe, data, fraction and seed."""
     if not (folder / MANIFEST).is_file():
         return False
     try:
@@ -142,7 +151,7 @@ def _is_finished(curve: Curve, folder: Path, share: float, seed: int) -> bool:
     data = manifest["data"]
     return (
         manifest["files"]["recipe.toml"] == sha256(curve.recipe_file)
-        and (data.get("train_fraction"), data.get("seed")) == (share, seed)
+        and (data.get("train_fraction"), data.get("seed")) == (fraction, seed)
         and all([part["sha256"] for part in data[name]] == [sha256(path) for path in files[name]] for name in files)
     )
 
@@ -152,11 +161,11 @@ def to_markdown(report: Mapping[str, Any]) -> str:
     points = report["points"]
     parts = [
         head(report, f"Learning curve of {report['recipe']['file']}"),
-        f"Recipe sha256 {short_hash(report['recipe']['sha256'])}. A share is of the labels, in whole groups; a smaller "
-        "one is part of a larger one of the same seed. In brackets 95 % intervals (2,000 bootstrap draws of whole "
-        f"groups).\n\n![macro-F1 by sentences]({PLOT})\n",
+        f"Recipe sha256 {short_hash(report['recipe']['sha256'])}. A fraction is of the labels, in whole groups; a "
+        "smaller one is part of a larger one of the same seed. In brackets 95 % intervals (2,000 bootstrap draws of "
+        f"whole groups).\n\n![macro-F1 by sentences]({PLOT})\n",
     ]
-    header = ["share", "sentences", "seed", "certainty macro-F1", "stance macro-F1", "spans F1"]
+    header = ["fraction", "sentences", "seed", "certainty macro-F1", "stance macro-F1", "spans F1"]
     for name in points[0]["scores"]:
         rows = []
         for fraction in dict.fromkeys(point["train_fraction"] for point in points):

@@ -1,12 +1,12 @@
-"""Set models beside each other on the parts of a corpus, on parts pooled, and by source.
+"""Compare models on the parts of a corpus, on parts pooled, and by source.
 
     python -m evaluation.parts --models base linear --part dev=dev.jsonl news=news.jsonl --out evaluation/reports/parts
-    ... --part running=articles.jsonl running=dev.jsonl --where running:picked=false
 
-A part is one file or several, given by one name. `--where` measures only the rows of a part with a value; files without
-that field are kept whole. Each row counts once in `pooled`: the parts that `--pool` names, or by default the whole
-files that were labelled in two independent passes (`agreement/NAME.pass-*.jsonl` beside them). `report.json` and
-`report.md` show macro-F1 of both axes, strict span F1 and calibration error with 95 % intervals, and no sentence.
+A part is one file or several, with one name: `--part running=articles.jsonl running=dev.jsonl`. With `--where
+running:picked=false` only the rows of the part with this value are measured; files without the field are kept whole.
+Each row counts once in `pooled`: the parts that `--pool` names, or by default the whole files that were labelled in two
+independent passes (`agreement/NAME.pass-*.jsonl` beside them). `report.json` and `report.md` show macro-F1 of both
+axes, strict span F1 and calibration error with 95 % intervals, and no sentence.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from evaluation.parts_page import POOLED, summary, to_markdown
-from evaluation.report_files import guarded, provenance, write_report
+from evaluation.report_files import guarded, make_parser, provenance, write_report
 from hedgerow.classifier import load
 from hedgerow.corpus.selecting import CorpusPart, parse_conditions
 from hedgerow.errors import InputError
@@ -38,7 +38,7 @@ NO_CORPUS = "(none)"  # the source of rows that name none
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
     arguments = sys.argv[1:] if arguments is None else arguments
-    parser = argparse.ArgumentParser(prog="evaluation.parts", description="Set models beside each other on parts.")
+    parser = make_parser("parts", __doc__)
     parser.add_argument("--models", nargs="+", required=True, help="names of shipped models, or model folders")
     parser.add_argument("--part", metavar="NAME=FILE", nargs="+", action="extend", required=True, help="labelled files")
     parser.add_argument("--where", metavar="NAME:FIELD=VALUE", nargs="+", action="extend", help="limit a part")

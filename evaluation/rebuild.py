@@ -1,15 +1,14 @@
 """Rebuild the committed reports: those of every shipped model, and others by the command they were made with.
 
-    python -m evaluation.rebuild [--list | --render]
+    python -m evaluation.rebuild --list
 
-Reports that need a file that is not on this machine, or that take long, are skipped and listed with their command. A
-report that fails stays as it was, and the exit code is 1. `--render` measures nothing: it writes the pages of every
-report again from its report.json.
+`--list` prints the commands; without it they run. Reports that need a file that is not on this machine, or that take
+long, are skipped and listed with their command. A report that fails stays as it was, and the exit code is 1. `--render`
+measures nothing: it writes the pages of every report again from its report.json.
 """
 
 from __future__ import annotations
 
-import argparse
 import shlex
 import subprocess
 import sys
@@ -21,7 +20,7 @@ from pathlib import Path
 from evaluation import index
 from evaluation.index import REPORTS, read_report
 from evaluation.render import render_all
-from evaluation.report_files import guarded
+from evaluation.report_files import guarded, make_parser
 from hedgerow.errors import HedgerowError
 from hedgerow.predictors.folder import read_manifest, trained
 from hedgerow.report.provenance import ROOT
@@ -47,7 +46,7 @@ class Step:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
-    parser = argparse.ArgumentParser(prog="evaluation.rebuild", description="Rebuild the committed reports.")
+    parser = make_parser("rebuild", __doc__, exit_codes="0 fine, 1 a report failed, 2 wrong usage or a broken report")
     modes = parser.add_mutually_exclusive_group()
     modes.add_argument("--list", action="store_true", help="print the commands, and run nothing")
     modes.add_argument("--render", action="store_true", help="write the pages again from report.json")

@@ -1,7 +1,9 @@
-"""How the evaluation commands report errors, and how they write report.json and report.md, whole or not at all."""
+"""The common parts of the evaluation commands: the help page, errors, and report.json and report.md."""
 
 from __future__ import annotations
 
+import argparse
+import re
 import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +20,37 @@ from hedgerow.report.measurement import EXTRA, REPORT_SCHEMA
 from hedgerow.report.provenance import commit, file_entry, short_hash, training_hashes
 
 SEEN = "seen_in_training_by"
+EXIT_CODES = "0 fine, 2 wrong usage, a broken file or a missing library"
+EXAMPLE = re.compile(r"^ {4}(python .*(?:\n {4}.*)*)", re.MULTILINE)  # in the docstring of a command's module
+
+
+class _HelpFormatter(argparse.ArgumentDefaultsHelpFormatter, argparse.RawDescriptionHelpFormatter):
+    """Show defaults, but not of options without one, nor a second time."""
+
+    def _get_help_string(self, action: argparse.Action) -> str | None:
+        if action.default in (None, False, []) or "(default: " in (action.help or ""):
+            return action.help
+        if isinstance(action.default, list):
+            return f"{action.help} (default: {' '.join(map(str, action.default))})"
+        return super()._get_help_string(action)
+
+
+def make_parser(module: str, docstring: str | None, *, exit_codes: str = EXIT_CODES) -> argparse.ArgumentParser:
+    """Return the parser of `python -m evaluation.MODULE`.
+
+    The docstring of the module gives the description (its summary line) and the example (its indented command).
+    """
+    text = docstring or ""
+    example = EXAMPLE.search(text)
+    epilog = f"Exit codes: {exit_codes}."
+    if example:
+        epilog += f"\n\nExample: {' '.join(example[1].split())}"
+    return argparse.ArgumentParser(
+        prog=f"python -m evaluation.{module}",
+        description=text.partition("\n")[0],
+        epilog=epilog,
+        formatter_class=_HelpFormatter,
+    )
 
 
 def guarded(module: str, run: Callable[[], int | None]) -> int:

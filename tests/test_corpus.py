@@ -183,3 +183,10 @@ def test_check_counts_the_errors(corpus_file: Write) -> None:
     ran = CliRunner().invoke(app, ["check", str(path)])
     assert ran.exit_code == 1
     assert f"hedgerow: 1 error in {path}" in ran.stderr
+
+
+def test_a_number_of_cues_below_zero_is_rejected(corpus_file: Write) -> None:
+    path = corpus_file(GOOD)
+    ran = CliRunner().invoke(app, ["stats", str(path), "--cues", "-1"])
+    assert ran.exit_code == 2
+    assert "--cues" in ran.output

@@ -320,7 +320,7 @@ def test_the_readme_gives_the_figures_of_the_reports() -> None:
     lines = (ROOT / "README.md").read_text("utf-8").splitlines()
     real, test = read("base-real-dev"), read("base-test")
     for row in (
-        readme_row("**base** (what `load()` gives)", real["scores"]),
+        readme_row("**base** (the default)", real["scores"]),
         readme_row("linear", real["baselines"]["linear"]),
         readme_row("linear, bundled training text alone", read("linear-bundled-real-dev")["scores"]),
         *(readme_row(name, real["baselines"][name]) for name in ("lexicon", "majority")),

@@ -1,4 +1,4 @@
-"""Learning curves: shares are whole groups, what was trained is kept, the plot is the same from the same figures."""
+"""Learning curves: fractions are whole groups, what was trained is kept, the plot is the same from the same figures."""
 
 import json
 from pathlib import Path
@@ -41,7 +41,7 @@ def test_a_recipe_with_another_share_or_seed_is_otherwise_the_same(recipe: Path)
         varied(read, train_fraction=1.5)
 
 
-def test_a_network_too_learns_from_a_share_of_the_labels(network_recipe: Path) -> None:
+def test_a_network_too_learns_from_a_fraction_of_the_labels(network_recipe: Path) -> None:
     recipe = varied(read_recipe(network_recipe), train_fraction=0.5, seed=7)
     assert isinstance(recipe, NetworkRecipe)
     rows = corpus.load([network_recipe.parent / "train.jsonl"])
@@ -56,20 +56,20 @@ def test_a_curve_is_measured_written_and_resumed(
     recipe: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out, run = tmp_path / "r", tmp_path / "r.run"
-    command = [str(recipe), "--shares", "0.9", "1", "--measure", f"other={recipe.parent / 'dev.jsonl'}"]
+    command = [str(recipe), "--fractions", "0.9", "1", "--measure", f"other={recipe.parent / 'dev.jsonl'}"]
     assert main([*command, "--out", str(out)]) == 0
     first = capsys.readouterr()
-    assert "share 0.9, seed 13" in first.err
+    assert "fraction 0.9, seed 13" in first.err
     report = json.loads((out / "report.json").read_text("utf-8"))
     assert [(point["train_fraction"], point["sentences"]) for point in report["points"]] == [(0.9, 15), (1.0, 17)]
     assert set(report["points"][0]["scores"]) == {"dev", "other"}
     assert "![macro-F1 by sentences](curve.svg)" in (out / "report.md").read_text("utf-8")
-    assert sorted(path.name for path in run.iterdir()) == ["share-0.9-seed-13", "share-1-seed-13"]
-    (run / "share-1-seed-13" / "weights.npz").unlink()  # as if it had been killed there
+    assert sorted(path.name for path in run.iterdir()) == ["fraction-0.9-seed-13", "fraction-1-seed-13"]
+    (run / "fraction-1-seed-13" / "weights.npz").unlink()  # as if it had been killed there
     assert main([*command, "--out", str(out)]) == 0
     again = capsys.readouterr()
-    assert "share 0.9" not in again.err
-    assert "share 1, seed 13" in again.err
+    assert "fraction 0.9" not in again.err
+    assert "fraction 1, seed 13" in again.err
     assert json.loads((out / "report.json").read_text("utf-8"))["points"] == report["points"]
 
 
@@ -85,9 +85,9 @@ def test_the_plot_has_a_panel_a_part_and_no_date() -> None:
     assert "<dc:date>" not in plot
 
 
-@pytest.mark.parametrize("share", ["0", "1.5", "half"])
-def test_a_share_out_of_range_is_rejected(recipe: Path, share: str, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize("fraction", ["0", "1.5", "half"])
+def test_a_fraction_out_of_range_is_rejected(recipe: Path, fraction: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
-        main([str(recipe), "--shares", share, "--out", "unused"])
+        main([str(recipe), "--fractions", fraction, "--out", "unused"])
     assert stopped.value.code == 2
-    assert f"{share!r} is not a share" in capsys.readouterr().err
+    assert f"{fraction!r} is not a fraction" in capsys.readouterr().err

@@ -21,7 +21,7 @@ ROOMS = [
     {
         "labelling": "input texts to rows: options, one file, or a resumable run (shards, manifest, runners, Ray)",
         "report": "measure a model on labelled files; scores to pages (one page model, Markdown, HTML); provenance",
-        "summary": "labelled rows to label shares by group",
+        "summary": "labelled rows to the prevalence of labels by group",
         "training": "a recipe and a corpus to a model folder: the linear model, and the network",
     },
     {
@@ -36,7 +36,7 @@ ROOMS = [
     },
     {
         "io": "lines with their positions, strict JSON, text checks, atomic files, optional imports",
-        "results": "what a model gives: Prediction and Document",
+        "results": "the output of a model: Prediction and Document",
         "sentences": "text to sentences with offsets",
     },
     {

@@ -88,6 +88,14 @@ def test_an_old_report_is_converted_once_and_its_figures_stay(tmp_path: Path) ->
     assert path.read_bytes() == converted
 
 
+def test_an_old_flag_in_the_command_of_a_report_is_renamed(tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    path.write_text(json.dumps({"command": "python -m evaluation.learning_curve r.toml --shares 0.5 1", "commit": "0"}))
+    convert_report(path)
+    command = json.loads(path.read_text("utf-8"))["command"]
+    assert command == "python -m evaluation.learning_curve r.toml --fractions 0.5 1"
+
+
 def test_the_page_of_the_benchmarks_is_that_of_their_reports(tmp_path: Path) -> None:
     for folder in REPORTS.glob("benchmark-*"):
         shutil.copytree(folder, tmp_path / folder.name)

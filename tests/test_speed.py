@@ -1,4 +1,4 @@
-"""What measures speed: rows that are distinct and dirty as they say, stages that add up, none lost."""
+"""The measures of speed: rows that are distinct and dirty as they say, stages that add up, none lost."""
 
 from __future__ import annotations
 

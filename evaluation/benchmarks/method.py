@@ -29,7 +29,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Method:
-    """How a benchmark is learnt: its task, the recipe, and the folder that the recipe's paths start at."""
+    """The method of a benchmark: its task, the recipe, and the folder that the recipe's paths start at."""
 
     task: Task
     recipe: NetworkRecipe
@@ -79,8 +79,8 @@ def probabilities(network: Network, tokenizer: Any, rows: Sequence[Row]) -> Floa
     order = sorted(range(len(rows)), key=lambda at: len(encodings[at].ids))
     by_row: list[Any] = [None] * len(rows)
     for begin in range(0, len(order), BATCH_SIZE):
-        places = order[begin : begin + BATCH_SIZE]
-        logits = network(**collate([{"input_ids": encodings[at].ids} for at in places]))["logits"]["label"]
-        for at, probs in zip(places, torch.softmax(logits, -1).numpy(), strict=True):
+        indices = order[begin : begin + BATCH_SIZE]
+        logits = network(**collate([{"input_ids": encodings[at].ids} for at in indices]))["logits"]["label"]
+        for at, probs in zip(indices, torch.softmax(logits, -1).numpy(), strict=True):
             by_row[at] = probs
     return np.stack(by_row)

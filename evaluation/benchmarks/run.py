@@ -26,7 +26,7 @@ from typing import Any
 from evaluation.benchmarks.scoring import score
 from evaluation.benchmarks.table import write_table
 from evaluation.benchmarks.tasks import TASKS, Task, rows_of
-from evaluation.report_files import guarded, write_report
+from evaluation.report_files import guarded, make_parser, write_report
 from hedgerow.errors import RecipeError
 from hedgerow.io.atomic import sha256
 from hedgerow.metrics.measures import DRAWS
@@ -40,9 +40,9 @@ RECIPE = ROOT / "model" / "base" / "recipe.toml"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
-    parser = argparse.ArgumentParser(description="Measure on a published benchmark, trained on its own training part.")
-    parser.add_argument("name", choices=sorted(TASKS))
-    parser.add_argument("--data", type=Path, required=True, help="the folder of the benchmarks' files (JSON lines)")
+    parser = make_parser("benchmarks.run", __doc__)
+    parser.add_argument("name", choices=sorted(TASKS), help="the benchmark")
+    parser.add_argument("--data", type=Path, required=True, help="the folder of the benchmarks' files (JSON Lines)")
     parser.add_argument("--recipe", type=Path, default=RECIPE, help="encoder and settings (default: those of base)")
     parser.add_argument(
         "--out", type=Path, required=True, help="a folder; if it is named benchmark-NAME, benchmarks.md is updated"

@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from collections.abc import Mapping, Sequence
@@ -16,7 +15,7 @@ from typing import Any
 
 from evaluation.benchmarks.tasks import TASKS
 from evaluation.index import REPORTS
-from evaluation.report_files import guarded
+from evaluation.report_files import guarded, make_parser
 from hedgerow.errors import InputError
 from hedgerow.io.atomic import replaced_file
 from hedgerow.report import figure, markdown
@@ -26,8 +25,8 @@ PAGE = "benchmarks.md"
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
-    parser = argparse.ArgumentParser(description="Write the page of the benchmarks from their reports.")
-    parser.add_argument("--reports", type=Path, default=REPORTS, help="the folder of reports")
+    parser = make_parser("benchmarks.table", __doc__)
+    parser.add_argument("--reports", type=Path, default=REPORTS, help="the folder (default: evaluation/reports)")
     options = parser.parse_args(arguments)
     return guarded("benchmarks.table", lambda: print(write_table(options.reports)))
 

@@ -19,7 +19,7 @@ from typing import Any
 
 from evaluation.benchmarks.linear_cache import cached_linear
 from evaluation.benchmarks.questions import QUESTIONS, answer_of, ask
-from evaluation.report_files import corpus_entries, guarded, head, provenance, write_report
+from evaluation.report_files import corpus_entries, guarded, head, make_parser, provenance, write_report
 from hedgerow import corpus
 from hedgerow.classifier import Classifier, load
 from hedgerow.errors import CorpusError, RecipeError
@@ -36,14 +36,15 @@ logger = logging.getLogger(__name__)
 
 RECIPE = ROOT / "model" / "linear" / "recipe.toml"
 BUNDLED = ROOT / "data" / "corpus"
+CORPORA = ROOT.parent / "shared" / "corpora"
 Parts = Mapping[str, Sequence[Example]]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
     arguments = sys.argv[1:] if arguments is None else arguments
-    parser = argparse.ArgumentParser(description="Measure transfer between composed, published and others' corpora.")
-    parser.add_argument("--corpora", type=Path, default=ROOT.parent / "shared" / "corpora", help="real/, benchmarks/")
+    parser = make_parser("benchmarks.transfer", __doc__)
+    parser.add_argument("--corpora", type=Path, default=CORPORA, help="real/, benchmarks/ (default: ../shared/corpora)")
     parser.add_argument("--models", nargs="+", default=[*shipped()], help="the models that answer the questions")
     parser.add_argument("--limit", type=int, default=1000, help="at most so many sentences of each of others' corpora")
     parser.add_argument("--out", type=Path, required=True, help="the folder for the report; OUT.run keeps the fits")

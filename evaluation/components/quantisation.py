@@ -1,4 +1,4 @@
-"""Measure what 8-bit quantisation costs: a network in torch, in single precision, and quantised in several ways.
+"""Measure the cost of 8-bit quantisation: a network in torch, in single precision, and quantised in several ways.
 
     python -m evaluation.components.quantisation --model base --run runs/base.run \
       --corpus ../shared/corpora/real/dev.jsonl --out evaluation/reports/base-quantisation
@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 from tokenizers import Tokenizer
 
-from evaluation.report_files import guarded, write_report
+from evaluation.report_files import guarded, make_parser, write_report
 from hedgerow import corpus
 from hedgerow.errors import InputError
 from hedgerow.labels import AXES, Example
@@ -43,10 +43,10 @@ BATCH = 16
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
-    parser = argparse.ArgumentParser(description="Measure what 8-bit quantisation costs a network.")
+    parser = make_parser("components.quantisation", __doc__)
     parser.add_argument("--model", default="base", help="a shipped network's name, or a model folder")
     parser.add_argument("--run", type=Path, required=True, help="the folder that its training left (NAME.run)")
-    parser.add_argument("--corpus", type=Path, required=True, help="a labelled file (JSON lines)")
+    parser.add_argument("--corpus", type=Path, required=True, help="a labelled file (JSON Lines)")
     parser.add_argument("--out", type=Path, required=True, help="the folder for report.json and report.md")
     return guarded("components.quantisation", lambda: _run(parser.parse_args(arguments)))
 

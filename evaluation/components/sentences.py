@@ -2,7 +2,7 @@
 
     python -m evaluation.components.sentences --corpus ../shared/corpora/benchmarks/gum_attribution.jsonl --split test
 
-The corpus is JSON lines in order with `doc`, `text` and `split`. A document is its sentences joined by one space, so no
+The corpus is JSON Lines in order with `doc`, `text` and `split`. A document is its sentences joined by one space, so no
 splitter can see the end of a heading without a full stop. nupunkt without the project's corrections is the baseline.
 """
 
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from nupunkt import sent_spans
 
-from evaluation.report_files import guarded
+from evaluation.report_files import guarded, make_parser
 from hedgerow.errors import CorpusError
 from hedgerow.report import markdown
 from hedgerow.sentences import split
@@ -27,8 +27,8 @@ Splitter = Callable[[str], list[tuple[int, int]]]
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
-    parser = argparse.ArgumentParser(description="Measure sentence splitting.")
-    parser.add_argument("--corpus", type=Path, required=True, help="JSON lines with doc, text, split")
+    parser = make_parser("components.sentences", __doc__)
+    parser.add_argument("--corpus", type=Path, required=True, help="JSON Lines with doc, text, split")
     parser.add_argument("--split", default="test", help="the part of the corpus to measure on")
     return guarded("components.sentences", lambda: _run(parser.parse_args(arguments)))
 
@@ -64,7 +64,7 @@ def _documents(path: Path, part: str) -> dict[str, list[list[str]]]:
 
 
 def _f1(splitter: Splitter, documents: Iterable[list[str]]) -> float:
-    right = predicted = gold = 0
+    correct = predicted = gold = 0
     for sentences in documents:
         ends: set[int] = set()
         length = -1  # of the document so far, with a space before each sentence but the first
@@ -72,10 +72,10 @@ def _f1(splitter: Splitter, documents: Iterable[list[str]]) -> float:
             length += len(sentence) + 1
             ends.add(length)
         predicted_ends = {end for _, end in splitter(" ".join(sentences))}
-        right += len(predicted_ends & ends)
+        correct += len(predicted_ends & ends)
         predicted += len(predicted_ends)
         gold += len(ends)
-    return 2 * right / (predicted + gold)
+    return 2 * correct / (predicted + gold)
 
 
 def _nupunkt(text: str) -> list[tuple[int, int]]:

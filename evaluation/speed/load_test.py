@@ -1,7 +1,7 @@
 """Label a million distinct rows by the command line, one in a hundred dirty, and check that none is lost.
 
     python -m evaluation.speed.load_test --rows 1000000 --model small --out runs/million \
-        [--report evaluation/reports/million]
+      --report evaluation/reports/million
 
 The rows are made from the bundled corpus, and from the shared corpora if they are beside the project. They stay in OUT,
 which must not be committed. Measured are the wall time and the peak memory of `hedgerow label` in a process of its own.
@@ -23,7 +23,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from evaluation.report_files import guarded, write_report
+from evaluation.report_files import guarded, make_parser, write_report
 from evaluation.speed.dirty_rows import Row, csv_rows, json_rows, recombined
 from evaluation.speed.machine import describe, this_machine
 from hedgerow.errors import InputError
@@ -41,8 +41,8 @@ FIGURES = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code, 1 if rows were lost."""
-    parser = argparse.ArgumentParser(description="Label a million rows and check that none is lost.")
-    parser.add_argument("--rows", type=int, default=1_000_000)
+    parser = make_parser("speed.load_test", __doc__, exit_codes="0 fine, 1 rows were lost, 2 wrong usage")
+    parser.add_argument("--rows", type=int, default=1_000_000, help="the number of rows, 1000 or more")
     parser.add_argument("--model", default="base", help="a shipped model's name, or a model folder")
     parser.add_argument("--out", type=Path, required=True, help="a new folder for the rows and the labelled rows")
     parser.add_argument("--report", type=Path, help="a folder for report.json and report.md")

@@ -4,7 +4,7 @@ From the first run it computes, without measuring, the cost of a hundred million
 the bundled training part, each with a number of its own, so that the cache answers none; one in a hundred is dirty.
 Every run is a process of its own, so that the system counts its processor time and memory.
 
-    python -m evaluation.speed.scaling [--model linear] [--rows 20000] [--workers 2]
+    python -m evaluation.speed.scaling --model linear --rows 20000 --workers 2
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from itertools import cycle, islice
 from pathlib import Path
 
-from evaluation.report_files import guarded
+from evaluation.report_files import guarded, make_parser
 from hedgerow import corpus
 from hedgerow.errors import InputError, RunError
 from hedgerow.report import markdown
@@ -62,10 +62,10 @@ class Run:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
-    parser = argparse.ArgumentParser(prog="python -m evaluation.speed.scaling", description="Measure runs.")
-    parser.add_argument("--model", default="linear")
-    parser.add_argument("--rows", type=int, default=20_000)
-    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    parser = make_parser("speed.scaling", __doc__)
+    parser.add_argument("--model", default="linear", help="a shipped model's name, or a model folder")
+    parser.add_argument("--rows", type=int, default=20_000, help="the number of rows")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="the processes of the second run")
     return guarded("speed.scaling", lambda: _run(parser.parse_args(arguments)))
 
 
@@ -81,7 +81,7 @@ def _run(options: argparse.Namespace) -> None:
 
 
 def write_rows(path: Path, count: int) -> None:
-    """Write `count` rows as JSON lines."""
+    """Write `count` rows as JSON Lines."""
     with path.open("wb") as file:
         for row in _rows(count):
             file.write(row + b"\n")

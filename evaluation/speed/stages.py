@@ -1,7 +1,7 @@
 """Time every stage of labelling by itself, one after the other, in one thread.
 
-Read (JSON lines to rows), split (text to sentences), tokenise, infer (the network alone), decode (logits to
-predictions), write (predictions to JSON lines). A model that is not a network has one stage in the middle: label.
+Read (JSON Lines to rows), split (text to sentences), tokenise, infer (the network alone), decode (logits to
+predictions), write (predictions to JSON Lines). A model that is not a network has one stage in the middle: label.
 """
 
 from __future__ import annotations
@@ -68,9 +68,9 @@ def _label(classifier: Classifier, texts: Sequence[str], timer: StageTimer) -> l
         return timer.time("label", model.label, texts)
     encodings, rows = timer.time("tokenise", model.tokenise, texts)
     predictions: dict[int, Prediction] = {}
-    for places in by_length([len(row) for row in rows]):
-        logits, mask = timer.time("infer", model.infer, [rows[at] for at in places])
-        batch = [texts[at] for at in places], [encodings[at] for at in places]
+    for indices in by_length([len(row) for row in rows]):
+        logits, mask = timer.time("infer", model.infer, [rows[at] for at in indices])
+        batch = [texts[at] for at in indices], [encodings[at] for at in indices]
         decoded = timer.time("decode", model.decoder.predictions, logits, mask, *batch)
-        predictions.update(zip(places, decoded, strict=True))
+        predictions.update(zip(indices, decoded, strict=True))
     return [predictions[at] for at in range(len(texts))]

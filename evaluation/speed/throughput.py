@@ -1,7 +1,7 @@
 """Measure speed: sentences per second of every model, by stage and by number of rows, beside a common alternative.
 
-    python -m evaluation.speed.throughput [--network runs/base.run/network] [--threads 2] \
-        --out evaluation/reports/throughput
+    python -m evaluation.speed.throughput --network runs/base.run/network --threads 2 \
+      --out evaluation/reports/throughput
 
 One run measures the lexicon, TF-IDF and logistic regression (linear), the shipped networks, and a `transformers`
 text-classification pipeline over `--network`: the trained network in single precision that training left, or any folder
@@ -24,7 +24,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from evaluation.report_files import guarded, write_report
+from evaluation.report_files import guarded, make_parser, write_report
 from evaluation.speed.dirty_rows import recombined
 from evaluation.speed.machine import describe, this_machine
 from evaluation.speed.pipeline import PIPELINE_BATCH, RUNS, measure_pipeline, median_seconds
@@ -44,7 +44,7 @@ STAGES = ("read", "split", "tokenise", "infer", "decode", "label", "write")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
-    parser = argparse.ArgumentParser(description="Measure speed.")
+    parser = make_parser("speed.throughput", __doc__)
     parser.add_argument("--network", type=Path, help="the network of the pipeline; without it there is no pipeline")
     parser.add_argument("--threads", type=int, default=usable_threads(), help="of the networks and of the pipeline")
     parser.add_argument("--rows", type=int, default=300, help="the fewest rows; then 10 and 100 times as many")

@@ -16,7 +16,7 @@ from hedgerow.labels import Example
 
 app = typer.Typer(
     help="Check, count, correct and split labelled corpora (JSON Lines).",
-    epilog="Exit codes: 0 fine, 1 the corpus has errors, 2 wrong usage."
+    epilog="Exit codes: 0 fine, 1 the corpus has errors, 2 wrong usage, 130 interrupted."
     "\n\nExample: hedgerow corpus check data/corpus/train.jsonl data/corpus/dev.jsonl",
     no_args_is_help=True,
     add_completion=False,
@@ -34,7 +34,7 @@ def check(files: Files) -> None:
 
     Ids, texts and groups that occur twice are reported too, but only of rows without an error of their own.
 
-    Exit codes: 0 no errors, 1 errors, 2 wrong usage.
+    Exit codes: 0 no errors, 1 errors, 2 wrong usage, 130 interrupted.
 
     Example: hedgerow corpus check data/corpus/train.jsonl data/corpus/dev.jsonl
     """
@@ -51,7 +51,7 @@ def check(files: Files) -> None:
 @app.command()
 def stats(
     files: Files,
-    cues: Annotated[int, typer.Option(help="How many phrases of each span type to list.")] = 5,
+    cues: Annotated[int, typer.Option(min=0, help="The number of phrases to list of each span type.")] = 5,
     by: Annotated[
         str | None, typer.Option(metavar="FIELD", help="Count rows by this field too.", show_default="none")
     ] = None,
@@ -59,7 +59,7 @@ def stats(
 ) -> None:
     """Count labels, pairs of labels, spans and cues.
 
-    Exit codes: 0 fine, 2 wrong usage, or errors in the corpus.
+    Exit codes: 0 fine, 2 wrong usage, or errors in the corpus, 130 interrupted.
 
     Example: hedgerow corpus stats data/corpus/train.jsonl --by kind
     """
@@ -84,7 +84,7 @@ def correct(
 ) -> None:
     """Give rows the labels and spans of a file of stand-off corrections.
 
-    Exit codes: 0 fine, 2 a correction does not fit its row, or wrong usage (nothing is written).
+    Exit codes: 0 fine, 2 a correction does not fit its row, or wrong usage (nothing is written), 130 interrupted.
 
     Example: hedgerow corpus correct data/corpus/dev.jsonl data/corrections/bundled.jsonl --partial --out dev.jsonl
     """
@@ -115,7 +115,7 @@ def split(
 
     A row's field "part" pins its group to that part.
 
-    Exit codes: 0 fine, 2 wrong usage, or errors in the corpus (nothing is written).
+    Exit codes: 0 fine, 2 wrong usage, or errors in the corpus (nothing is written), 130 interrupted.
 
     Example: hedgerow corpus split data/corpus/train.jsonl data/corpus/dev.jsonl data/corpus/test.jsonl --out runs/split
     """

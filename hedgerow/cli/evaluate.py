@@ -39,7 +39,7 @@ def evaluate(corpus: Corpus, out: Out, model: Model = "base", where: Where = Non
     Needs the extra eval.
 
     Exit codes: 0 measured; 2 wrong usage, a broken corpus or model, or a missing
-    library, and nothing was written.
+    library, and nothing was written; 130 interrupted.
 
     Example: hedgerow evaluate --model linear --corpus data/corpus/test.jsonl --out runs/linear-test
     """

@@ -35,7 +35,7 @@ def roll_up(labelled: Labelled, by: By = None, report: ReportFile = None, out: O
 
     With --out it also writes prevalence.csv, phrases.csv and summary.html.
 
-    Exit codes: 0 fine, 2 wrong usage or an unreadable file.
+    Exit codes: 0 fine, 2 wrong usage or an unreadable file, 130 interrupted.
 
     Example: hedgerow label data/examples/article.txt --out a.jsonl &&
     hedgerow summary a.jsonl
@@ -43,15 +43,15 @@ def roll_up(labelled: Labelled, by: By = None, report: ReportFile = None, out: O
     run(labelled, by=by, report=report, out=out)
 
 
-def run(place: Path, *, by: str | None, report: Path | None, out: Path | None) -> None:
-    """Roll up the file or run folder `place`; write nothing if something is wrong."""
+def run(labelled: Path, *, by: str | None, report: Path | None, out: Path | None) -> None:
+    """Roll up the file or run folder `labelled`; write nothing if something is wrong."""
     confusions = None if report is None else read_report(report)
-    files = labelled_files(place)
+    files = labelled_files(labelled)
     if report is not None:
-        reject_other_model(report, place)
+        reject_other_model(report, labelled)
     summary = summarise(read_labelled(files), Group(by), confusions)
     if out is not None:
-        _write(summary, place.name, out)
+        _write(summary, labelled.name, out)
     print_summary(summary)
 
 

@@ -9,15 +9,15 @@ def invalid_utf8(error: UnicodeDecodeError, *, before: int = 0) -> str:
     return f"invalid UTF-8 (byte 0x{byte:02x} at byte {position}); save it as UTF-8"
 
 
-def text_error(text: object, what: str) -> str | None:
+def text_error(text: object, name: str) -> str | None:
     """Return why `text` cannot be labelled, or None: not a string, blank, NUL characters, lone surrogates.
 
-    `what` names it in the message, such as "field 'text'".
+    `name` is the text's name in the message, such as "field 'text'".
     """
     if not isinstance(text, str):
-        return f"{what} is {type(text).__name__}, not text"
+        return f"{name} is {type(text).__name__}, not text"
     if not text.strip():
-        return f"{what} is empty"
+        return f"{name} is empty"
     if "\0" in text:
         return f"NUL character at position {text.index(chr(0))}; remove it"
     return surrogate_error(text)

@@ -1,1 +1,1 @@
-"""What labels a sentence: the lexicon, the linear model, networks. No torch."""
+"""The models that label a sentence: the lexicon, the linear model, networks. No torch."""

@@ -25,7 +25,7 @@ class Model(Protocol):
 
     @property
     def heads(self) -> Sequence[Head]:
-        """What the model predicts: the codebook's heads, and the user's own."""
+        """The heads that the model predicts: the codebook's, and the user's own."""
         ...
 
     def label(self, texts: Sequence[str]) -> list[Prediction]:

@@ -27,7 +27,7 @@ class Format(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """How a file is read: its format, whether a row is a document or a sentence, and the fields of a row."""
+    """The layout of a file: its format, the unit of a row (document or sentence), and the fields of a row."""
 
     format: Format
     unit: Unit = Unit.DOCUMENT

@@ -1,4 +1,4 @@
-"""What readers yield: input texts to label, and rows that were rejected.
+"""The output of the readers: input texts to label, and rows that were rejected.
 
 An input text is split into sentences or, with unit `sentence`, labelled as one. A row that cannot be labelled is
 yielded as a `Rejected` with file, position and reason, in its place among the input texts, so that nothing is lost
@@ -20,7 +20,7 @@ TOO_LONG = f"at most {MAX_ROW_BYTES // 2**20} MB a row"
 
 
 class Unit(StrEnum):
-    """What one row of a table, or one line of a plain text, is."""
+    """The unit of one row of a table, or of one line of a plain text."""
 
     DOCUMENT = "document"
     SENTENCE = "sentence"

@@ -46,7 +46,7 @@ def find_inputs(
     Parameters
     ----------
     paths : iterable of Path
-        Files, "-" for standard input, folders, and patterns such as 'news/**/*.jsonl.gz'. A folder stands for all
+        Files, "-" for standard input, folders, and patterns such as 'news/**/*.jsonl.gz'. A folder means all
         supported files in it and below it, in the order of their names, without hidden ones.
     as_ : Format, optional
         The format of all files, whatever their suffixes.

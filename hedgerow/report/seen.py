@@ -1,4 +1,4 @@
-"""What a model has seen of the measured sentences: in training, and when its temperatures were fitted.
+"""The measured sentences that a model has seen: in training, and when its temperatures were fitted.
 
 It is known by the hashes of texts in the model folder, so a subset of a training file, or a longer file, is recognised
 too.

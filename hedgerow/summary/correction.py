@@ -39,7 +39,7 @@ class Confusion:
 
     @cached_property
     def rates(self) -> Floats:
-        """How often each gold label (row) is predicted as each label (column); rows sum to 1."""
+        """The rate at which each gold label (row) is predicted as each label (column); rows sum to 1."""
         rates: Floats = self.counts / self.counts.sum(axis=1, keepdims=True)
         return rates
 

@@ -18,7 +18,7 @@ ROW = 22
 LEFT, RIGHT = 118, 52  # room for names and figures
 HEIGHT, TOP, BOTTOM = 170, 12, 26  # of a line plot
 _NAME = 15  # characters of a name that fit
-Place = tuple[float, float]  # x, y
+Position = tuple[float, float]  # x, y
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,16 +67,16 @@ def lines(points: Sequence[Point], label: str) -> Element:
         _line(drawing, "grid", (40, y), (WIDTH - 10, y))
         _text(drawing, "tick", (36, y + 4), _percent(share), anchor="end")
     step = (WIDTH - 66) / max(1, len(points) - 1)
-    places = [48 + step * number for number in range(len(points))]
-    upper = [f"{x:.1f},{_up(p.score.high, top):.1f}" for x, p in zip(places, points, strict=True)]
-    lower = [f"{x:.1f},{_up(p.score.low, top):.1f}" for x, p in zip(places, points, strict=True)]
+    xs = [48 + step * number for number in range(len(points))]
+    upper = [f"{x:.1f},{_up(p.score.high, top):.1f}" for x, p in zip(xs, points, strict=True)]
+    lower = [f"{x:.1f},{_up(p.score.low, top):.1f}" for x, p in zip(xs, points, strict=True)]
     SubElement(drawing, "polygon", {"class": "band", "points": " ".join([*upper, *reversed(lower)])})
     if any(point.before for point in points):
         before = [_up((p.before or p.score).value, top) for p in points]
-        _path(drawing, "before-line", places, before)
-    _path(drawing, "line", places, [_up(point.score.value, top) for point in points])
+        _path(drawing, "before-line", xs, before)
+    _path(drawing, "line", xs, [_up(point.score.value, top) for point in points])
     every = ceil(len(points) / 5)
-    for number, (x, point) in enumerate(zip(places, points, strict=True)):
+    for number, (x, point) in enumerate(zip(xs, points, strict=True)):
         spot = SubElement(drawing, "g")
         SubElement(spot, "title").text = str(point)
         _dot(spot, "dot", x, _up(point.score.value, top), size=max(1.5, min(4, step / 4)))
@@ -111,9 +111,9 @@ def _drawing(height: float, label: str) -> Element:
     return Element("svg", {"viewBox": f"0 0 {WIDTH} {height:.0f}", "role": "img", "aria-label": label})
 
 
-def _line(parent: Element, kind: str, start: Place, end: Place) -> None:
-    places = zip(("x1", "y1", "x2", "y2"), (*start, *end), strict=True)
-    SubElement(parent, "line", {"class": kind, **{name: f"{value:.1f}" for name, value in places}})
+def _line(parent: Element, kind: str, start: Position, end: Position) -> None:
+    coordinates = zip(("x1", "y1", "x2", "y2"), (*start, *end), strict=True)
+    SubElement(parent, "line", {"class": kind, **{name: f"{value:.1f}" for name, value in coordinates}})
 
 
 def _path(parent: Element, kind: str, xs: Sequence[float], ys: Sequence[float]) -> None:
@@ -125,7 +125,7 @@ def _dot(parent: Element, kind: str, x: float, y: float, *, size: float = 4) -> 
     SubElement(parent, "circle", {"class": kind, "cx": f"{x:.1f}", "cy": f"{y:.1f}", "r": f"{size:.1f}"})
 
 
-def _text(parent: Element, kind: str, place: Place, text: str, *, anchor: str) -> None:
-    x, y = place
-    places = {"class": kind, "x": f"{x:.1f}", "y": f"{y:.1f}", "text-anchor": anchor}
-    SubElement(parent, "text", places).text = text
+def _text(parent: Element, kind: str, position: Position, text: str, *, anchor: str) -> None:
+    x, y = position
+    attributes = {"class": kind, "x": f"{x:.1f}", "y": f"{y:.1f}", "text-anchor": anchor}
+    SubElement(parent, "text", attributes).text = text

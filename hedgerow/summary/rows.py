@@ -45,15 +45,15 @@ class LabelledRow(BaseModel):
     row: dict[str, Any] = Field(default_factory=dict)
 
 
-def labelled_files(place: Path) -> list[Path]:
-    """Return the parts of a run folder, in order, or `place` itself if it is a file; raise InputError if neither."""
-    if place.is_dir():
-        return _parts(place)
-    if place.suffix.lower() not in _READERS:
-        raise InputError(f"{place}: not a {', '.join(_READERS)} file or a run folder; write one with hedgerow label")
-    if not place.is_file():
-        raise InputError(f"{place}: no such file")
-    return [place]
+def labelled_files(path: Path) -> list[Path]:
+    """Return the parts of a run folder, in order, or `path` itself if it is a file; raise InputError if neither."""
+    if path.is_dir():
+        return _parts(path)
+    if path.suffix.lower() not in _READERS:
+        raise InputError(f"{path}: not a {', '.join(_READERS)} file or a run folder; write one with hedgerow label")
+    if not path.is_file():
+        raise InputError(f"{path}: no such file")
+    return [path]
 
 
 def _parts(run: Path) -> list[Path]:

@@ -110,7 +110,7 @@ class HeadRecipe:
 
 @dataclass(frozen=True, config=_STRICT)
 class Optimisation:
-    """How a network is trained. `encoder_lr` and `head_lr` are AdamW's learning rates of the two."""
+    """The settings of a network's training. `encoder_lr` and `head_lr` are AdamW's learning rates of the two."""
 
     epochs: Count
     batch_size: Count
@@ -142,7 +142,7 @@ class WordsRecipe:
 
 @dataclass(frozen=True, config=_STRICT)
 class Distillation:
-    """How teachers' probabilities count in the loss, if there are teachers (`--teacher`)."""
+    """The settings of distillation, which needs teachers (`--teacher`): temperature, and weight in the loss."""
 
     temperature: Positive
     weight: Positive

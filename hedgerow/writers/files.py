@@ -1,4 +1,4 @@
-"""Where labelled sentences go: a file by its suffix, or standard output."""
+"""Choose the writer of labelled sentences: a file by its suffix, or standard output."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What training starts from: a pretrained encoder, a small one trained from scratch, or a trained model."""
+"""The start of a training: a pretrained encoder, a small one trained from scratch, or a trained model."""
 
 from __future__ import annotations
 

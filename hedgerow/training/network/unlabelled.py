@@ -11,7 +11,7 @@ MIN_WORDS, MAX_WORDS = 3, 80  # other sentences are headings, lists, or errors o
 
 
 def unlabelled_texts(files: Sequence[Path], known: Iterable[str]) -> list[str]:
-    """Return the sentences of JSON lines `files`, each once, without those in `known` (labelled, or measured on).
+    """Return the sentences of JSON Lines `files`, each once, without those in `known` (labelled, or measured on).
 
     A row has a "text"; one with a "split" is used only if it is training data. Two texts are the same if their letters
     and digits are, in any case.

@@ -1,0 +1,37 @@
+"""The help pages of `python -m evaluation.NAME`: usage, defaults, exit codes and an example."""
+
+import re
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+COMMANDS = sorted(
+    ".".join(path.relative_to(ROOT / "evaluation").with_suffix("").parts)
+    for path in (ROOT / "evaluation").rglob("*.py")
+    if "make_parser(" in path.read_text("utf-8") and path.stem != "report_files"
+)
+
+
+def test_every_command_makes_its_parser_in_one_place() -> None:
+    assert len(COMMANDS) == 16
+    others = {path.name for path in (ROOT / "evaluation").rglob("*.py") if "ArgumentParser(" in path.read_text("utf-8")}
+    assert others - {"__main__.py"} == {"report_files.py"}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_help_page_has_exit_codes_defaults_and_an_example(
+    command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
+    with pytest.raises(SystemExit) as stopped:
+        import_module(f"evaluation.{command}").main(["--help"])
+    assert stopped.value.code == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith(f"usage: python -m evaluation.{command} ")
+    assert "Exit codes: 0 fine, " in shown
+    assert f"Example: python -m evaluation.{command}" in shown
+    assert "default: None" not in shown
+    for option in re.findall(r"^  -.*(?:\n {10}.*)?", shown, re.MULTILINE):  # a long one has its help in the next line
+        assert re.search(r"\S\s{2,}\S", option.strip()), f"no help: {option}"
