@@ -156,7 +156,7 @@ def _read(path: Path) -> Iterator[LocatedCase | str]:
                 except ValidationError as error:
                     yield from (f"{place}: {_explain(detail)}" for detail in error.errors())
     except OSError as error:
-        yield f"{path}: {error.strerror}; name a case file (JSON lines)"
+        yield f"{path}: {error.strerror}; name a case file (JSON Lines)"
         return
     if empty:
         yield f"{path}: no cases; a family needs at least one"

@@ -100,7 +100,7 @@ def _read(path: Path) -> list[tuple[int, Correction]]:
             for line in read_lines(file):
                 corrections.append((line.number, _parse(line.raw, f"{path}:{line.number}")))
     except OSError as error:
-        raise CorpusError(f"{path}: {error.strerror}; name a file of corrections (JSON lines)") from None
+        raise CorpusError(f"{path}: {error.strerror}; name a file of corrections (JSON Lines)") from None
     return corrections
 
 

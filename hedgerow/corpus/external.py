@@ -1,6 +1,6 @@
 """Read corpora with labels of their own: FactAppeal, GUM attribution, UDS-IH2, and a user's plain rows.
 
-The published ones (Mor-Lan & Sheafer 2025, Zeldes 2017, Rudinger et al. 2018) come as JSON lines {"id", "text",
+The published ones (Mor-Lan & Sheafer 2025, Zeldes 2017, Rudinger et al. 2018) come as JSON Lines {"id", "text",
 "split", "labels", "cues"}. Only their training parts are read.
 """
 
@@ -54,7 +54,7 @@ def objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
                 except InputError as error:
                     raise CorpusError(f"{path}:{line.number}: {error}") from None
     except OSError as error:
-        raise CorpusError(f"{path}: {error.strerror}; name a corpus file (JSON lines)") from None
+        raise CorpusError(f"{path}: {error.strerror}; name a corpus file (JSON Lines)") from None
 
 
 # A reader returns the labels of a row, or None for a row that is not training data.

@@ -93,7 +93,7 @@ def read_rows(path: Path) -> Iterator[CorpusRow | RowError]:
                     else:
                         yield RowError(str(path), line.number, *row)
     except OSError as error:
-        yield RowError(str(path), 0, error.strerror or str(error), "name a corpus file (JSON lines)")
+        yield RowError(str(path), 0, error.strerror or str(error), "name a corpus file (JSON Lines)")
         return
     if empty:
         yield RowError(str(path), 0, "no rows", "a corpus has labelled sentences, one JSON object per line")
