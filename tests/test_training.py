@@ -147,7 +147,7 @@ def test_each_corpus_file_is_loaded_once(recipe: Path, tmp_path: Path, monkeypat
 def test_a_missing_library_is_reported_with_the_command_that_installs_it(
     request: pytest.FixtureRequest, tmp_path: Path, library: str, extra: str
 ) -> None:
-    recipe = request.getfixturevalue("recipe" if extra == "linear" else "network_recipe")
+    recipe = request.getfixturevalue("recipe" if extra == "eval" else "network_recipe")
     code = f"import sys; sys.modules[{library!r}] = None; sys.argv[0] = 'train.py'; import runpy; "
     code += f"runpy.run_path({str(ROOT / 'train.py')!r}, run_name='__main__')"
     command = [sys.executable, "-c", code, str(recipe), "--out", str(tmp_path / "model")]

@@ -60,15 +60,12 @@ def label_files(
     Returns
     -------
     Counts
-        Labelled documents and sentences, and rejected rows. These are logged, and written to OUT.rejected.jsonl
-        (in a run: OUT/rejected.jsonl).
+        Labelled documents and sentences, and rejected rows, which are logged and kept beside (or in) `out`.
 
     Raises
     ------
-    InputError, ModelError, RunError
-        If an option, the model, or the output cannot be used; nothing is written then.
-    RejectedRowError
-        With `strict=True`, at the first rejected row.
+    InputError, ModelError, RunError, RejectedRowError
+        If an option, the model or the output cannot be used; at the first rejected row if `strict=True`.
     """
     paths = [Path(path) for path in ([inputs] if isinstance(inputs, str | os.PathLike) else inputs)]
     if not paths:

@@ -58,12 +58,11 @@ def train_model(
     recipe_file
         A TOML file, such as `model/linear/recipe.toml`.
     out
-        The model folder. An existing model is replaced; a folder with other files in it is rejected.
+        The model folder. An existing model is replaced; a folder with other files is rejected.
     inputs
-        Files beside those of the recipe. By default, none.
+        Files beside those of the recipe.
     train_fraction, seed
         Replace those of the recipe: the fraction of the training rows to take, and the seed that draws them.
-
     """
     recipe = varied(read_recipe(recipe_file), train_fraction=train_fraction, seed=seed)
     with _naming(recipe_file):
