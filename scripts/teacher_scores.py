@@ -17,7 +17,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 import hedgerow
 from hedgerow.io.lines import read_lines
@@ -57,11 +56,11 @@ def read_texts(files: list[Path]) -> Iterator[tuple[str, str]]:
                 yield row["text"], row["id"]
 
 
-def score(classifier: hedgerow.Classifier, texts: dict[str, str]) -> dict[str, NDArray[Any]]:
+def score(classifier: hedgerow.Classifier, texts: dict[str, str]) -> dict[str, Any]:
     """Return the arrays of the output file for `texts`, an id by text."""
     predictions = classifier.predict(texts)
     hashes = b"".join(hashlib.sha256(text.encode()).digest()[:HASH_BYTES] for text in texts)
-    arrays: dict[str, NDArray[Any]] = {
+    arrays: dict[str, Any] = {
         "ids": np.array("\n".join(texts.values())),
         "hashes": np.frombuffer(hashes, dtype=np.uint8).reshape(-1, HASH_BYTES),
     }
