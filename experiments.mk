@@ -21,7 +21,7 @@ train-linear: $(REAL)/train.jsonl $(REAL)/dev.jsonl | $(VENV)/demo  ## train the
 	$(PY) train.py model/linear/recipe.toml $(LABELLED) --out model/linear
 
 # A killed training resumes if the same command runs again.
-train-base: $(REAL)/train.jsonl $(REAL)/dev.jsonl $(TEXTS) | runs/backbones/minilm  ## train the base network: half an hour to an hour on two cores
+train-base: $(REAL)/train.jsonl $(REAL)/dev.jsonl $(TEXTS) | runs/backbones/minilm  ## train the base network: hours on one core, see model/LOG.md
 	$(PY) train.py model/base/recipe.toml $(LABELLED) --out runs/base --teacher $(TEACHERS) --texts $(TEXTS)
 
 train-small: $(REAL)/train.jsonl $(REAL)/dev.jsonl $(TEXTS) $(MORE_TEXTS) | runs/backbones/minilm  ## train the small network, with base as its teacher

@@ -79,6 +79,8 @@ def test_label_files_takes_the_options_of_the_command_line(tmp_path: Path) -> No
         ({"modle": "lexicon"}, "unknown option 'modle'; did you mean 'model'"),
         ({"abstain": 2}, "abstain= 2: input should be less than or equal to 1"),
         ({"workers": 2}, "workers= is for run folders"),
+        ({"model": "a\udcff"}, "model= 'a.udcff': not UTF-8"),
+        ({"abstain": float("nan")}, "abstain= nan: input should be a finite number"),
         ({"abstain": True}, "abstain= True: input should be a valid number"),
     ]
     for options, message in wrong:

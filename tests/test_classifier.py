@@ -100,6 +100,8 @@ def test_what_is_no_sentence_is_rejected(tiny_model: Path) -> None:
     classifier = hedgerow.load(tiny_model)
     with pytest.raises(InputError, match="not one string; use classifier"):
         classifier.predict("He may go.")
+    with pytest.raises(InputError, match="iterable of sentences, not NoneType"):
+        classifier.predict(None)  # type: ignore[call-overload]
     with pytest.raises(InputError, match="sentence 1 is int"):
         list(classifier.predict(["Fine.", 3]))  # type: ignore[list-item]
     with pytest.raises(InputError, match=r"sentence 0: lone surrogate U\+D83D"):

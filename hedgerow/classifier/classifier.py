@@ -129,6 +129,8 @@ class Classifier:
         """
         if isinstance(texts, str):
             raise InputError("stream takes several sentences, not one string; use classifier(text), or read(text)")
+        if not isinstance(texts, Iterable):
+            raise InputError(f"stream takes an iterable of sentences, not {type(texts).__name__}")
         if errors not in ("raise", "skip"):
             raise InputError(f"errors={errors!r} is not one of 'raise', 'skip'")
         return self._label(check_texts(texts, errors))

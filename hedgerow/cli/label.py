@@ -120,9 +120,9 @@ def _option_parameters() -> Mapping[str, inspect.Parameter]:
             show_default=UNSET.get(name, str(field.default)),
             rich_help_panel="Run folders" if name in RUN_OPTIONS else None,
         )
-        kind = bool | None if field.annotation is bool else field.annotation
-        decls: Any = Annotated[kind | None if kind is not None else None, option]
-        parameters[name] = inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=decls)
+        kind: Any = field.annotation
+        annotation = Annotated[kind | None, option]
+        parameters[name] = inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
     return parameters
 
 

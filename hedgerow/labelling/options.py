@@ -13,6 +13,7 @@ from typing import Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from hedgerow.errors import InputError
+from hedgerow.io.text_checks import surrogate_error
 from hedgerow.predictors.folder import find, model_hash
 from hedgerow.readers.formats import Format, Layout
 from hedgerow.readers.input_text import Fields, Unit
@@ -87,6 +88,9 @@ def read_options(config: Path | None, flags: Mapping[str, Any], shown: Callable[
     that names the file or flag, the value, and what would be right.
     """
     flagged = {"as" if name == "as_" else name: value for name, value in flags.items() if value is not None}
+    for name, value in flagged.items():
+        if surrogate_error(str(value)) is not None:
+            raise InputError(f"{(shown or show_flag)(name)} {str(value)!r}: not UTF-8; give it another name")
     table = {} if config is None else _read_table(config)
     try:
         # Through JSON, so that a strict reading takes a name for a choice, but not a string for a number.
