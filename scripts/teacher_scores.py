@@ -2,17 +2,15 @@
 
     python scripts/teacher_scores.py MODEL-FOLDER --texts FILE... --out model/teacher/scores/NAME.npz
 
-FILES are JSON Lines with "id" and "text". The output has no text: `ids` (one string, an id per line), `hashes` (the
-first 8 bytes of the sha256 of each text), and the probabilities of each label head in 8 bits, (sentences, labels) as
-p * 255, with the labels in the order of the codebook. Spans are not in it. A text that occurs twice is scored once.
+FILES are JSON Lines with "id" and "text". The output has no text (see hedgerow.training.network.score_file), and
+`train.py --teacher` takes it. A text that occurs twice is scored once.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,8 +20,8 @@ import hedgerow
 from hedgerow.io.lines import read_lines
 from hedgerow.io.strict_json import parse_object
 from hedgerow.labels import AXES
-
-HASH_BYTES = 8
+from hedgerow.predictors.folder import find, read_manifest
+from hedgerow.training.network.score_file import write_scores
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -35,12 +33,11 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         texts = dict(read_texts(options.texts))
-        arrays = score(hedgerow.load(options.model), texts)
+        scores = score(hedgerow.load(options.model), texts)
     except (hedgerow.HedgerowError, OSError) as error:
         print(f"teacher_scores: {error}; nothing was written", file=sys.stderr)
         return 2
-    options.out.parent.mkdir(parents=True, exist_ok=True)
-    np.savez_compressed(options.out, **arrays)
+    write_scores(options.out, texts, scores, temperatures(find(options.model)))
     print(f"{options.out}: {len(texts):,} sentences")
     return 0
 
@@ -56,18 +53,19 @@ def read_texts(files: list[Path]) -> Iterator[tuple[str, str]]:
                 yield row["text"], row["id"]
 
 
-def score(classifier: hedgerow.Classifier, texts: dict[str, str]) -> dict[str, Any]:
-    """Return the arrays of the output file for `texts`, an id by text."""
+def score(classifier: hedgerow.Classifier, texts: Iterable[str]) -> dict[str, Any]:
+    """Return the probabilities of `texts` by axis, (texts, labels)."""
     predictions = classifier.predict(texts)
-    hashes = b"".join(hashlib.sha256(text.encode()).digest()[:HASH_BYTES] for text in texts)
-    arrays: dict[str, Any] = {
-        "ids": np.array("\n".join(texts.values())),
-        "hashes": np.frombuffer(hashes, dtype=np.uint8).reshape(-1, HASH_BYTES),
+    return {
+        axis: np.array([[prediction.scores(axis)[label] for label in labels] for prediction in predictions])
+        for axis, labels in AXES.items()
     }
-    for axis, labels in AXES.items():
-        scores = np.array([[prediction.scores(axis)[label] for label in labels] for prediction in predictions])
-        arrays[axis] = np.round(scores * 255).astype(np.uint8)
-    return arrays
+
+
+def temperatures(folder: Path) -> dict[str, float]:
+    """Return what the logits of each axis are divided by in the model in `folder`; 1 if it is not calibrated."""
+    found = {head["name"]: head["temperature"] for head in read_manifest(folder).get("heads", ())}
+    return {axis: found.get(axis, 1.0) for axis in AXES}
 
 
 if __name__ == "__main__":

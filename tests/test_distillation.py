@@ -11,6 +11,7 @@ import torch
 
 import hedgerow
 from hedgerow import RecipeError
+from hedgerow.labels import AXES
 from hedgerow.predictors.network.runtime import NetworkModel
 from hedgerow.predictors.network.word_tokenizer import WordTokenizer
 from hedgerow.training import TrainingInputs, train_model
@@ -19,6 +20,7 @@ from hedgerow.training.network.distillation import Teachers, soft_targets
 from hedgerow.training.network.module import TrainingHead, soft_loss
 from hedgerow.training.network.rebuilding import rebuild
 from hedgerow.training.network.saving import load
+from hedgerow.training.network.score_file import write_scores
 from hedgerow.training.network.unlabelled import unlabelled_texts
 from hedgerow.training.recipe import NetworkRecipe, read_recipe
 from tests.conftest import write_network_recipe
@@ -94,6 +96,22 @@ def test_a_model_folder_teaches_the_same_as_the_network_in_single_precision(tiny
     )
     for name, probs in single.labels.items():
         assert np.allclose(probs, shipped.labels[name], atol=0.02)
+
+
+def test_the_mean_is_over_the_teachers_that_score_a_sentence(teacher: Path, tmp_path: Path) -> None:
+    heads = heads_of(teacher.parents[1] / "recipe.toml")
+    file = tmp_path / "scores.npz"
+    even = {axis: np.full((1, len(labels)), 1 / len(labels)) for axis, labels in AXES.items()}
+    write_scores(file, {TEXTS[0]: "a"}, even, dict.fromkeys(AXES, 1.0))
+    encodings = WordTokenizer(["the"]).encode_batch(TEXTS)
+    network = soft_targets(panel([teacher], heads, tmp_path), TEXTS, encodings)
+    both = soft_targets(panel([teacher, file], heads, tmp_path), TEXTS, encodings)
+    alone = soft_targets(panel([file], heads, tmp_path), TEXTS, encodings)
+    for axis, labels in AXES.items():
+        assert both.labels[axis][0] == pytest.approx((network.labels[axis][0] + 1 / len(labels)) / 2, abs=1e-3)
+        assert both.labels[axis][1] == pytest.approx(network.labels[axis][1], abs=1e-5)
+        assert not alone.labels[axis][1].any()
+    assert not alone.tags
 
 
 def test_a_teacher_of_other_labels_or_none_is_rejected(teacher: Path, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 from hedgerow.classifier import Classifier
 from hedgerow.io.atomic import sha256
 from hedgerow.io.strict_json import write_json
-from hedgerow.labels import AXES, Example
+from hedgerow.labels import AXES, CODEBOOK_VERSION, Example
 from hedgerow.metrics import axis_scores, span_scores
 from hedgerow.predictors.folder import MANIFEST, SCHEMA, known_files
 from hedgerow.version import __version__
@@ -51,6 +51,7 @@ def write_manifest(folder: Path, kind: str, fitted: Fitted, data: Mapping[str, A
         "schema": SCHEMA,
         "kind": kind,
         "hedgerow": __version__,
+        "codebook": CODEBOOK_VERSION,
         "labels": {axis: [str(label) for label in enum] for axis, enum in AXES.items()},
         **fitted.manifest,
         "data": data,

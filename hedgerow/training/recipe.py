@@ -122,13 +122,17 @@ class Optimisation:
     class_weight_power: Power
     focal_gamma: NonNegative
     patience: Count
+    label_smoothing: Probability = 0.0
     train_fraction: Fraction = 1.0
     bfloat16: bool = False
 
 
 @dataclass(frozen=True, config=_STRICT)
 class WordsRecipe:
-    """A small encoder trained from scratch (WordEncoder). Its word vectors come from the encoder `vectors`."""
+    """A small encoder trained from scratch (WordEncoder). Its word vectors come from the encoder `vectors`.
+
+    `pairs` is the number of embeddings of word pairs, and `summaries` that of attention heads; 0 is none.
+    """
 
     vocabulary: Count
     word_width: Count
@@ -138,6 +142,8 @@ class WordsRecipe:
     dropout: Probability
     word_dropout: Probability
     vectors: str
+    pairs: Annotated[int, Field(ge=0)] = 0
+    summaries: Annotated[int, Field(ge=0)] = 0
 
 
 @dataclass(frozen=True, config=_STRICT)

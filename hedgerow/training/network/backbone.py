@@ -85,7 +85,16 @@ def _word_backbone(words: WordsRecipe, folder: Path, texts: Iterable[str], max_t
     tokenizer.enable_truncation(max_tokens)
     source = _locate(folder, words.vectors)
     load_tokenizer(source, max_tokens)  # rejects a missing encoder before the work begins
-    config = WordConfig(tokenizer.size, words.word_width, words.affix_width, words.width, words.dilations, MAX_TOKENS)
+    config = WordConfig(
+        vocabulary=tokenizer.size,
+        word_width=words.word_width,
+        affix_width=words.affix_width,
+        hidden_size=words.width,
+        dilations=words.dilations,
+        pairs=words.pairs,
+        summaries=words.summaries,
+        max_position_embeddings=MAX_TOKENS,
+    )
 
     def build() -> WordEncoder:
         encoder = WordEncoder(config, dropout=words.dropout, word_dropout=words.word_dropout)

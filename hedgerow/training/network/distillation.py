@@ -22,8 +22,9 @@ from numpy.typing import NDArray
 from hedgerow.io.atomic import publish, sha256
 from hedgerow.predictors.softmax import softmax
 from hedgerow.training.network.module import TrainingHead
+from hedgerow.training.network.score_file import read_scores
 from hedgerow.training.network.soft_targets import SoftTargets
-from hedgerow.training.network.teacher import Teacher, open_teacher, weights_file
+from hedgerow.training.network.teacher import Teacher, open_teacher, teacher_file
 
 PART_SIZE = 2048  # sentences per cached file
 BATCH_SIZE = 32
@@ -37,11 +38,12 @@ logger = logging.getLogger(__name__)
 class Teachers:
     """Teachers, and how to use them.
 
-    `folders` are networks in single precision (`NAME.run/network`) or model folders, with the student's `heads`.
-    `temperature` divides the logits of their label heads. `cache` is the folder for their scores.
+    `paths` are networks in single precision (`NAME.run/network`) or model folders, with the student's `heads`, or files
+    of a network's scores (`.npz`), which have no spans. `temperature` divides the logits of their label heads. `cache`
+    is the folder for the scores of networks.
     """
 
-    folders: Sequence[Path]
+    paths: Sequence[Path]
     heads: Sequence[TrainingHead]
     temperature: float
     cache: Path
@@ -51,24 +53,36 @@ class Teachers:
 def soft_targets(teachers: Teachers, texts: Sequence[str], encodings: Sequence[Any]) -> SoftTargets:
     """Return the teachers' mean probabilities for `texts`, aligned to the student's tokens (`encodings`).
 
-    Raises RecipeError if a teacher lacks a head.
+    The mean is over the teachers that score a sentence; without any, it is zeros. Raises RecipeError if a network lacks
+    a head, or a file is not one of scores.
     """
-    scores = [_teacher_scores(folder, teachers, texts) for folder in teachers.folders]
+    files = [read_scores(path, texts, teachers.temperature) for path in teachers.paths if path.is_file()]
+    networks = [_network_scores(path, teachers, texts) for path in teachers.paths if not path.is_file()]
     labels: dict[str, Floats] = {}
     tags: dict[str, list[Floats]] = {}
     for head in teachers.heads:
         if head.kind == "label":
-            logits = [np.concatenate([part[head.name] for part in parts]).astype(np.float32) for parts in scores]
-            labels[head.name] = np.mean([softmax(values / teachers.temperature) for values in logits], axis=0)
-        else:
-            words = [_by_sentence(parts, head.name) for parts in scores]
+            logits = [np.concatenate([part[head.name] for part in parts]).astype(np.float32) for parts in networks]
+            probs = [softmax(values / teachers.temperature) for values in logits]
+            labels[head.name] = _mean([*probs, *(scores[head.name] for scores in files if head.name in scores)])
+        elif networks:
+            words = [_by_sentence(parts, head.name) for parts in networks]
             tags[head.name] = [_align([each[at] for each in words], encoding) for at, encoding in enumerate(encodings)]
-    return SoftTargets(labels, tags)
+    return SoftTargets({name: probs for name, probs in labels.items() if len(probs)}, tags)
 
 
-def _teacher_scores(folder: Path, teachers: Teachers, texts: Sequence[str]) -> list[Part]:
+def _mean(scores: Sequence[Floats]) -> Floats:
+    """Return the mean of probabilities, each (sentences, labels), over those that are not all zeros."""
+    if not scores:
+        return np.empty((0, 0))
+    total: Floats = np.sum(scores, axis=0)
+    mean: Floats = total / np.maximum(total.sum(axis=1, keepdims=True), 1e-6)
+    return mean
+
+
+def _network_scores(folder: Path, teachers: Teachers, texts: Sequence[str]) -> list[Part]:
     """Return one teacher's scores part by part, from the cache if they are in it."""
-    cache = teachers.cache / sha256(weights_file(folder))[:16]
+    cache = teachers.cache / sha256(teacher_file(folder))[:16]
     cache.mkdir(parents=True, exist_ok=True)
     teacher: Teacher | None = None  # opened only if a part is missing
     parts = []

@@ -37,7 +37,7 @@ from hedgerow.training.network.parameters import parameter_names
 from hedgerow.training.network.quantise import quantise
 from hedgerow.training.network.run_folder import RunFolder
 from hedgerow.training.network.soft_targets import SoftTargets
-from hedgerow.training.network.teacher import weights_file
+from hedgerow.training.network.teacher import teacher_file
 from hedgerow.training.network.trainer import fit_network
 from hedgerow.training.processes import is_first_process
 from hedgerow.training.recipe import NetworkRecipe
@@ -103,7 +103,7 @@ def _identity(
     if settings["encoder"]:
         del settings["encoder"]["vectors"]
     auxiliary = [path for path, _ in files.auxiliary]
-    data = [*files.train, *auxiliary, *files.texts, *map(weights_file, files.teachers)]
+    data = [*files.train, *auxiliary, *files.texts, *map(teacher_file, files.teachers)]
     rows = json.dumps([example.to_dict() for example in dev])
     return {
         "recipe": json.loads(json.dumps(settings)),  # lists for tuples, as they are read back
@@ -127,7 +127,7 @@ def _soft_targets(
 ) -> SoftTargets:
     assert recipe.distillation is not None  # resolve_files rejects teachers without it
     teachers = Teachers(
-        folders=files.teachers,
+        paths=files.teachers,
         heads=data.heads,
         temperature=recipe.distillation.temperature,
         cache=run.score_cache,
@@ -186,5 +186,5 @@ def _describe_teachers(files: TrainingFiles) -> dict[str, Any]:
     """Return the hashes of teachers and unlabelled texts, for the manifest; nothing without teachers."""
     if not files.teachers:
         return {}
-    teachers = [sha256(weights_file(teacher)) for teacher in files.teachers]
+    teachers = [sha256(teacher_file(teacher)) for teacher in files.teachers]
     return {"teachers": teachers, "texts": describe_files(files.texts)}

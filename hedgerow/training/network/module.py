@@ -33,12 +33,14 @@ class TrainingHead:
 class LossSettings:
     """The settings of the loss.
 
-    `focal_gamma` is the focus of the focal loss (Lin et al. 2017) of label heads; 0 is cross-entropy. `soft_weight`
-    multiplies the loss of teachers' soft targets. `class_weights` has one number per label of a label head; a head
+    `focal_gamma` is the focus of the focal loss (Lin et al. 2017) of label heads; 0 is cross-entropy. `label_smoothing`
+    is the probability that is spread over all labels of a label head (Szegedy et al. 2016). `soft_weight` multiplies
+    the loss of teachers' soft targets. `class_weights` has one number per label of a label head; a head
     without an entry has equal weights.
     """
 
     focal_gamma: float = 0.0
+    label_smoothing: float = 0.0
     soft_weight: float = 1.0
     class_weights: Mapping[str, Sequence[float]] = field(default_factory=dict)
 
@@ -107,7 +109,14 @@ class Network(nn.Module):
         weights: Tensor = getattr(self, f"class_weights_{head.name}")
         flat = logits.reshape(-1, logits.shape[-1])
         gold = target.reshape(-1)
-        losses = nn.functional.cross_entropy(flat, gold, weight=weights, ignore_index=IGNORED, reduction="none")
+        losses = nn.functional.cross_entropy(
+            flat,
+            gold,
+            weight=weights,
+            ignore_index=IGNORED,
+            reduction="none",
+            label_smoothing=self.loss.label_smoothing if head.kind == "label" else 0.0,
+        )
         if self.loss.focal_gamma and head.kind == "label":
             gold_probs = torch.exp(-nn.functional.cross_entropy(flat, gold, ignore_index=IGNORED, reduction="none"))
             losses = losses * (1 - gold_probs) ** self.loss.focal_gamma

@@ -38,12 +38,19 @@ class Teacher:
     tokenizer: Any
 
 
-def weights_file(teacher: Path) -> Path:
-    """Return the file whose hash identifies the teacher. Raises RecipeError if the folder has no trained network."""
+def teacher_file(teacher: Path) -> Path:
+    """Return the file whose hash identifies the teacher: its weights, or `teacher` itself if it is a file of scores.
+
+    Raises RecipeError if it is neither a file nor the folder of a trained network.
+    """
+    if teacher.is_file():
+        return teacher
     for name in ("model.safetensors", "model.onnx"):
         if (teacher / name).is_file() and (teacher / "tokenizer.json").is_file():
             return teacher / name
-    raise RecipeError(f"{teacher}: no trained network; name a NAME.run/network, or a model folder such as model/base")
+    raise RecipeError(
+        f"{teacher}: no trained network; name NAME.run/network, a model folder (model/base), or a file of scores"
+    )
 
 
 def open_teacher(teacher: Path, heads: Sequence[TrainingHead], *, bfloat16: bool) -> Teacher:

@@ -1,8 +1,10 @@
-"""A small encoder, trained from scratch: embeddings of words, affixes and shapes, and gated convolutions.
+"""A small encoder, trained from scratch: embeddings of words, pairs, affixes and shapes, and gated convolutions.
 
 A short context decides most labels, so a few dilated convolutions over words are enough (ByteNet, Kalchbrenner et al.
 2016; gates as in Dauphin et al. 2017). Each is one matrix product over a word and its two neighbours at a distance,
-which is the fastest form. Padding has no influence: a sentence's output does not depend on its batch.
+which is the fastest form. A pair of neighbouring words ("not confirmed") has an embedding of its own, by hash
+(Svenstrup et al. 2017), which costs memory and no product. Before the last layer, attention summarises the sentence for
+every word, so that distant words count too. Padding has no influence: a sentence's output does not depend on its batch.
 """
 
 from __future__ import annotations
@@ -18,18 +20,25 @@ from hedgerow.predictors.network.word_tokenizer import BUCKETS, SHAPES
 
 _SHAPE_WIDTH = 16
 _UNKNOWN = 1
+_PAIR_FACTOR = 1_000_003  # spreads the pairs of words over the buckets
 _BATCH_SIZE = 512  # words per batch of `word_vectors`
 
 
 @dataclass(frozen=True, slots=True)
 class WordConfig:
-    """The vocabulary size; the widths of word, affix and hidden vectors; one layer per dilation."""
+    """The vocabulary size; the widths of word, affix and hidden vectors; one layer per dilation.
+
+    `pairs` is the number of embeddings of word pairs, and `summaries` the number of attention heads that summarise the
+    sentence; 0 is none.
+    """
 
     vocabulary: int
     word_width: int
     affix_width: int
     hidden_size: int
     dilations: tuple[int, ...]
+    pairs: int = 0
+    summaries: int = 0
     max_position_embeddings: int = 512  # tokens that are read; convolutions have no limit of their own
 
     def to_dict(self) -> dict[str, Any]:
@@ -60,6 +69,11 @@ class WordEncoder(nn.Module):
         self.dropout = nn.Dropout(dropout)
         width = config.word_width + 2 * config.affix_width + _SHAPE_WIDTH
         self.enter = nn.Linear(width, config.hidden_size)
+        if config.pairs:
+            self.pairs = nn.Embedding(config.pairs, config.hidden_size)
+            nn.init.zeros_(self.pairs.weight)
+        if config.summaries:
+            self.summary = _Summary(config.hidden_size, config.summaries)
         self.layers = nn.ModuleList(_Layer(config.hidden_size, dilation, dropout) for dilation in config.dilations)
         self.norm = nn.LayerNorm(config.hidden_size)
 
@@ -71,10 +85,42 @@ class WordEncoder(nn.Module):
             words = torch.where(dropped & (words > _UNKNOWN), _UNKNOWN, words)
         vectors = [self.words(words), self.prefixes(prefixes), self.suffixes(suffixes), self.shapes(shapes)]
         mask = attention_mask.unsqueeze(-1).to(vectors[0].dtype)
-        states = self.enter(self.dropout(torch.cat(vectors, dim=-1))) * mask
-        for layer in self.layers:
+        states = self.enter(self.dropout(torch.cat(vectors, dim=-1)))
+        if self.config.pairs:
+            states = states + self.pairs(_pair_buckets(words, self.config.pairs))
+        states = states * mask
+        for layer in self.layers[:-1]:
             states = (states + layer(states, mask)) * mask
+        if self.config.summaries:
+            states = (states + self.summary(states, mask)) * mask
+        states = (states + self.layers[-1](states, mask)) * mask
         return Encoded(self.norm(states) * mask)
+
+
+def _pair_buckets(words: Tensor, buckets: int) -> Tensor:
+    """Return for each word the bucket of the word before it and itself; both are (sentences, tokens)."""
+    before = torch.cat([torch.zeros_like(words[:, :1]), words[:, :-1]], dim=1)
+    return (before * _PAIR_FACTOR + words) % buckets
+
+
+class _Summary(nn.Module):
+    """A summary of the sentence by attention; each of `heads` weighs the words for its part of the width."""
+
+    def __init__(self, width: int, heads: int) -> None:
+        super().__init__()
+        self.norm = nn.LayerNorm(width)
+        self.weights = nn.Linear(width, heads)
+        self.leave = nn.Linear(width, width)
+
+    def forward(self, states: Tensor, mask: Tensor) -> Tensor:
+        """Map (sentences, tokens, width) to (sentences, 1, width); `mask` is (sentences, tokens, 1)."""
+        normed = self.norm(states)
+        scores = self.weights(normed).masked_fill(mask == 0, torch.finfo(normed.dtype).min)
+        weights = scores.softmax(dim=1)  # over the tokens, (sentences, tokens, heads)
+        parts = normed.unflatten(-1, (weights.shape[-1], -1))
+        summed = (weights.unsqueeze(-1) * parts).sum(1, keepdim=True).flatten(-2)
+        left: Tensor = self.leave(summed)
+        return left
 
 
 class _Layer(nn.Module):
