@@ -20,7 +20,7 @@ from typing import Any
 import hedgerow
 from evaluation.behaviour.cases import LocatedCase, bundled_cases, load
 from evaluation.behaviour.verdict import find_error, is_comparison, is_passed_by_default
-from evaluation.report_files import guarded, write_report
+from evaluation.report_files import guarded, make_parser, write_report
 from hedgerow.classifier import Classifier
 from hedgerow.classifier import load as load_model
 from hedgerow.io.atomic import sha256
@@ -36,8 +36,8 @@ BASELINES = ("linear", "lexicon", "majority")
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
-    parser = argparse.ArgumentParser(prog="evaluation.behaviour", description="Measure a model on behaviour cases.")
-    parser.add_argument("--model", default="base", help="a shipped model's name, or a model folder (default: base)")
+    parser = make_parser("behaviour", __doc__)
+    parser.add_argument("--model", default="base", help="a shipped model's name, or a model folder")
     parser.add_argument("--cases", type=Path, nargs="+", help="case files, one a family (default: all of this folder)")
     parser.add_argument("--out", type=Path, required=True, help="the folder for report.json and report.md")
     return guarded("behaviour", lambda: _run(parser.parse_args(arguments)))
