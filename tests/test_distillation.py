@@ -21,7 +21,7 @@ from hedgerow.training.network.module import TrainingHead, soft_loss
 from hedgerow.training.network.rebuilding import rebuild
 from hedgerow.training.network.saving import load
 from hedgerow.training.network.score_file import write_scores
-from hedgerow.training.network.unlabelled import unlabelled_texts
+from hedgerow.training.network.unlabelled import draw, unlabelled_texts
 from hedgerow.training.recipe import NetworkRecipe, read_recipe
 from tests.conftest import write_network_recipe
 
@@ -140,6 +140,14 @@ def test_unlabelled_text_has_no_sentence_that_is_labelled_measured_on_or_in_anot
         "It is new and long enough.",
         "It is of the training part.",
     ]
+
+
+def test_unlabelled_text_is_drawn_with_the_seed_and_keeps_its_order() -> None:
+    texts = [f"Sentence {number}." for number in range(100)]
+    drawn = draw(texts, 10, seed=1)
+    assert drawn == draw(texts, 10, seed=1) != draw(texts, 10, seed=2)
+    assert drawn == sorted(drawn, key=texts.index)
+    assert draw(texts, 100, seed=1) == texts
 
 
 def test_a_small_network_learns_from_a_teacher_and_runs_without_torch(teacher: Path, tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import save_file
 
 import hedgerow
 from hedgerow import CorpusError, RecipeError, SpanType
@@ -20,9 +21,11 @@ from hedgerow.predictors.network.bio import tag_names
 from hedgerow.predictors.network.runtime import NetworkModel
 from hedgerow.training import TrainingInputs, train_model
 from hedgerow.training.inputs import load_labelled, resolve_files
+from hedgerow.training.network.averaging import checkpoint_weights, mean_weights
 from hedgerow.training.network.data import build_heads, to_training_row
 from hedgerow.training.network.loading import load_training_data
 from hedgerow.training.network.module import IGNORED, LossSettings, Network, TrainingHead, pool
+from hedgerow.training.network.saving import load
 from hedgerow.training.recipe import NetworkRecipe, read_recipe, varied
 
 pytestmark = pytest.mark.slow
@@ -65,6 +68,15 @@ def test_the_loss_is_weighted_cross_entropy() -> None:
     logits = network(IDS, MASK)["logits"]["axis"]
     expected = torch.nn.functional.cross_entropy(logits, target, weight=torch.tensor([1.0, 2.0, 3.0]))
     assert network(IDS, MASK, axis=target)["loss"].item() == pytest.approx(expected.item(), rel=1e-5)
+
+
+def test_label_smoothing_gives_every_label_a_part_of_the_target() -> None:
+    torch.manual_seed(1)
+    network = Network(Words(), [AXIS], dropout=0.0, loss=LossSettings(label_smoothing=0.1))
+    gold = torch.tensor([2, 0])
+    logits = network(IDS, MASK)["logits"]["axis"]
+    expected = torch.nn.functional.cross_entropy(logits, gold, label_smoothing=0.1)
+    assert network(IDS, MASK, axis=gold)["loss"].item() == pytest.approx(expected.item())
 
 
 def test_a_head_learns_only_from_rows_that_carry_its_field() -> None:
@@ -209,6 +221,23 @@ def test_a_finished_run_keeps_its_network_and_answers_again_without_training(
     train_model(network_recipe, out)
     assert not any(message.startswith(("epoch", "resuming")) for message in caplog.messages)
     assert {path.name: sha256(path) for path in out.iterdir()} == before
+
+
+def test_the_weights_of_the_last_epochs_are_averaged(network_recipe: Path, tmp_path: Path) -> None:
+    network_recipe.write_text(network_recipe.read_text().replace("epochs = 2", "epochs = 2\naverage_epochs = 2"))
+    train_model(network_recipe, tmp_path / "model")
+    averaged = load(tmp_path / "model.run" / "network").state_dict()
+    assert not (tmp_path / "model.run" / "checkpoints").exists()
+    assert all(torch.isfinite(weights).all() for weights in averaged.values())
+
+
+def test_checkpoints_are_averaged_in_the_order_of_their_steps(tmp_path: Path) -> None:
+    for step in (9, 10, 100):
+        (tmp_path / f"checkpoint-{step}").mkdir()
+        save_file({"layer": torch.full((2,), float(step))}, tmp_path / f"checkpoint-{step}" / "model.safetensors")
+    weights = checkpoint_weights(tmp_path, last=2)
+    assert mean_weights(weights)["layer"].tolist() == [55.0, 55.0]
+    assert len(checkpoint_weights(tmp_path, last=5)) == 3
 
 
 def test_the_history_has_the_loss_and_the_scores_of_each_epoch(tiny_network: Path) -> None:

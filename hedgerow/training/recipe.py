@@ -110,7 +110,10 @@ class HeadRecipe:
 
 @dataclass(frozen=True, config=_STRICT)
 class Optimisation:
-    """The settings of a network's training. `encoder_lr` and `head_lr` are AdamW's learning rates of the two."""
+    """The settings of a network's training. `encoder_lr` and `head_lr` are AdamW's learning rates of the two.
+
+    With `average_epochs` over 1, the weights are the mean of so many last epochs; with 1, those of the best on dev.
+    """
 
     epochs: Count
     batch_size: Count
@@ -123,6 +126,7 @@ class Optimisation:
     focal_gamma: NonNegative
     patience: Count
     label_smoothing: Probability = 0.0
+    average_epochs: Count = 1
     train_fraction: Fraction = 1.0
     bfloat16: bool = False
 
@@ -148,10 +152,14 @@ class WordsRecipe:
 
 @dataclass(frozen=True, config=_STRICT)
 class Distillation:
-    """The settings of distillation, which needs teachers (`--teacher`): temperature, and weight in the loss."""
+    """The settings of distillation, which needs teachers (`--teacher`): temperature, and weight in the loss.
+
+    `max_texts` is the most unlabelled sentences to learn from, drawn with the seed; by default all.
+    """
 
     temperature: Positive
     weight: Positive
+    max_texts: Count | None = None
 
 
 @dataclass(frozen=True, config=_STRICT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -25,6 +26,13 @@ def unlabelled_texts(files: Sequence[Path], known: Iterable[str]) -> list[str]:
                 seen.add(key)
                 texts.append(row["text"])
     return texts
+
+
+def draw(texts: Sequence[str], most: int, *, seed: int) -> list[str]:
+    """Return at most `most` of `texts`, drawn with `seed`, in their order."""
+    if len(texts) <= most:
+        return list(texts)
+    return [texts[at] for at in sorted(random.Random(seed).sample(range(len(texts)), most))]
 
 
 def _letters_and_digits(text: str) -> str:
