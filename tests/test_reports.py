@@ -159,6 +159,12 @@ def test_a_step_names_its_missing_file() -> None:
     )
     assert here.missing is None
     assert gone.missing == "no.jsonl"
+    part, folder = (
+        rebuild.Step("r", (("-m", "evaluation.parts", *words),))
+        for words in (("--part", f"dev={rebuild.TEST}", "more=no.jsonl"), ("--field", "../no/field"))
+    )
+    assert part.missing == "no.jsonl"
+    assert folder.missing == "../no/field"
 
 
 def test_listing_runs_nothing(capsys: pytest.CaptureFixture[str]) -> None:
