@@ -1,6 +1,7 @@
 # Training and experiments that need corpora outside the repository. `make help` lists these targets too.
 
 CORPORA ?= ../shared/corpora
+FIELD ?= ../shared/field
 REAL := $(CORPORA)/real
 BENCHMARKS := $(CORPORA)/benchmarks
 
@@ -15,7 +16,7 @@ MORE_TEXTS := $(addprefix $(BENCHMARKS)/,uds_ih2.jsonl conll2010_wiki.jsonl)
 # The teachers of base. More than one: make train-base TEACHERS="model/base runs/teacher.run/network"
 TEACHERS ?= model/base
 
-.PHONY: train-linear train-base train-small train-teacher parts transfer learning-curve speed quantisation
+.PHONY: train-linear train-base train-small train-teacher parts field transfer learning-curve speed quantisation
 
 train-linear: $(REAL)/train.jsonl $(REAL)/dev.jsonl | $(VENV)/demo  ## train the linear model into model/linear
 	$(PY) train.py model/linear/recipe.toml $(LABELLED) --out model/linear
@@ -37,6 +38,9 @@ parts: $(REAL)/dev.jsonl | $(VENV)/demo  ## set the shipped models beside each o
 	$(PY) -m evaluation.parts --models base small linear lexicon --part $(DEV_PARTS) \
 	  --part running=$(REAL)/articles_dev.jsonl running=$(REAL)/dev.jsonl --where running:picked=false \
 	  --out evaluation/reports/parts
+
+field: | $(VENV)/demo  ## set the shipped models beside each other on field cases, kinds on which such tools fail
+	$(PY) -m evaluation.field --models base small linear lexicon --field $(FIELD) --out evaluation/reports/field
 
 transfer: $(REAL)/train.jsonl | $(VENV)/demo  ## train on one kind of text, measure on another
 	$(PY) -m evaluation.benchmarks.transfer --out evaluation/reports/transfer

@@ -22,6 +22,7 @@ from typing import Any
 
 from evaluation.curve_plot import draw
 from evaluation.report_files import corpus_entries, guarded, head, make_parser, provenance, write_report
+from hedgerow.corpus.selecting import CorpusPart, parse_parts
 from hedgerow.errors import ModelError, RecipeError
 from hedgerow.io.atomic import sha256
 from hedgerow.labels import AXES
@@ -29,6 +30,7 @@ from hedgerow.predictors.folder import MANIFEST, read_manifest
 from hedgerow.report import figure, markdown
 from hedgerow.report.provenance import short_hash, short_name
 from hedgerow.training import TrainingInputs, train_model
+from hedgerow.training.model_folder import describe_parts
 from hedgerow.training.recipe import LinearRecipe, Recipe, read_recipe
 
 logger = logging.getLogger(__name__)
@@ -38,12 +40,12 @@ PLOT = "curve.svg"
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """A recipe, the files it is trained on, and those it is measured on, by name."""
+    """A recipe, the files it is trained on, and the parts it is measured on, by name."""
 
     recipe_file: Path
     recipe: Recipe
     corpora: Sequence[Path]
-    measured_on: Mapping[str, Path]
+    measured_on: Mapping[str, CorpusPart]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -60,7 +62,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--seeds", type=int, nargs="+", help="draw the groups (default: the recipe's seed)")
     parser.add_argument("--corpus", type=Path, nargs="+", default=[], help="train on these files, not on the recipe's")
-    parser.add_argument("--measure", type=_named, nargs="+", default=[], metavar="NAME=FILE", help="measure here too")
+    parser.add_argument(
+        "--measure", nargs="+", action="extend", metavar="NAME=FILE", help="measure here too; one name is one part"
+    )
+    parser.add_argument("--where", nargs="+", action="extend", metavar="NAME:FIELD=VALUE", help="limit a part")
     parser.add_argument("--out", type=Path, required=True, help="the folder for the report; OUT.run keeps the models")
     return guarded("learning_curve", lambda: _run(parser.parse_args(arguments), arguments))
 
@@ -75,15 +80,9 @@ def _fraction(argument: str) -> float:
     return fraction
 
 
-def _named(argument: str) -> tuple[str, Path]:
-    name, equals, file = argument.partition("=")
-    if not (name and equals and file):
-        raise argparse.ArgumentTypeError(f"{argument!r} is not NAME=FILE")
-    return name, Path(file)
-
-
 def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
-    curve = Curve(options.recipe, read_recipe(options.recipe), options.corpus, dict(options.measure))
+    parts = parse_parts(options.measure or (), options.where or (), option="--measure")
+    curve = Curve(options.recipe, read_recipe(options.recipe), options.corpus, parts)
     seeds = options.seeds or [curve.recipe.seed]
     first_keys = provenance("learning_curve", arguments)
     run = options.out.resolve().with_name(f"{options.out.resolve().name}.run")
@@ -95,7 +94,7 @@ def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
     report = {
         **first_keys,
         "recipe": {"file": short_name(recipe_file), "sha256": sha256(recipe_file), "kind": curve.recipe.kind},
-        "corpus": corpus_entries([*curve.corpora, *curve.measured_on.values()]),
+        "corpus": corpus_entries([*curve.corpora, *(path for part in parts.values() for path in part.files)]),
         "points": points,
     }
     write_report(options.out, report, to_markdown(report), {PLOT: draw(points)})
@@ -146,13 +145,13 @@ def _is_finished(curve: Curve, folder: Path, fraction: float, seed: int) -> bool
     files = {
         "train": curve.corpora or [beside / name for name in corpora.train],
         "dev": [beside / name for name in corpora.dev],
-        "measured": list(curve.measured_on.values()),
     }
     data = manifest["data"]
     return (
         manifest["files"]["recipe.toml"] == sha256(curve.recipe_file)
         and (data.get("train_fraction"), data.get("seed")) == (fraction, seed)
         and all([part["sha256"] for part in data[name]] == [sha256(path) for path in files[name]] for name in files)
+        and data["measured"] == describe_parts(curve.measured_on)
     )
 
 

@@ -20,7 +20,7 @@ from typing import Any
 from evaluation.parts_page import POOLED, summary, to_markdown
 from evaluation.report_files import guarded, make_parser, provenance, write_report
 from hedgerow.classifier import load
-from hedgerow.corpus.selecting import CorpusPart, parse_conditions
+from hedgerow.corpus.selecting import CorpusPart, parse_parts
 from hedgerow.errors import InputError
 from hedgerow.labels import AXES, Example
 from hedgerow.metrics import SEED, strict_span_f1
@@ -50,31 +50,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
-    parts = read_parts(options.part, options.where or ())
+    parts = parse_parts(options.part, options.where or (), option="--part")
+    if POOLED in parts:
+        raise InputError(f"--part {POOLED}=FILE: {POOLED!r} is the name of the parts together; give another name")
     pooled = _parts_to_pool(parts, options.pool)
     models = list(dict.fromkeys(options.models))
     report = {**provenance("parts", arguments), **measure(models, parts, pooled)}
     write_report(options.out, report, to_markdown(report))
     print(summary(report))
-
-
-def read_parts(files: Sequence[str], conditions: Sequence[str]) -> dict[str, CorpusPart]:
-    """Return the parts by name, from NAME=FILE and NAME:FIELD=VALUE; raise InputError if one is wrong."""
-    paths: dict[str, list[Path]] = {}
-    for argument in files:
-        name, _, file = argument.partition("=")
-        if not (name and file):
-            raise InputError(f"--part {argument}: not NAME=FILE, such as dev=dev.jsonl")
-        if name == POOLED:
-            raise InputError(f"--part {argument}: {POOLED!r} is the name of the parts together; give another name")
-        paths.setdefault(name, []).append(Path(file))
-    where: dict[str, list[str]] = {}
-    for argument in conditions:
-        name, _, condition = argument.partition(":")
-        if name not in paths:
-            raise InputError(f"--where {argument}: not NAME:FIELD=VALUE with the name of a part ({', '.join(paths)})")
-        where.setdefault(name, []).append(condition)
-    return {name: CorpusPart(own, parse_conditions(where.get(name, ()))) for name, own in paths.items()}
 
 
 def _parts_to_pool(parts: Mapping[str, CorpusPart], wanted: Sequence[str] | None) -> list[str]:

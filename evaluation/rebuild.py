@@ -27,7 +27,14 @@ from hedgerow.report.provenance import ROOT
 
 TEST, REAL = "data/corpus/test.jsonl", "../shared/corpora/real/dev.jsonl"
 BUNDLED = "runs/linear"  # the linear model of bundled text alone, which is trained on the way
-QUICK = ("run", "behaviour", "agreement", "compare", "parts")  # modules that take about a minute; others train or time
+QUICK = (
+    "run",
+    "behaviour",
+    "agreement",
+    "compare",
+    "field",
+    "parts",
+)  # modules that take about a minute; others train or time
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +46,10 @@ class Step:
 
     @property
     def missing(self) -> str | None:
-        """The first input file that is not on this machine."""
-        words = [word for command in self.commands for word in command]
-        return next((word for word in words if word.endswith(".jsonl") and not (ROOT / word).is_file()), None)
+        """The first input file, or folder outside the project, that is not on this machine."""
+        words = [word.rpartition("=")[2] for command in self.commands for word in command]  # also of NAME=FILE
+        inputs = (word for word in words if word.endswith(".jsonl") or word.startswith("../"))
+        return next((word for word in inputs if not (ROOT / word).exists()), None)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -19,6 +19,7 @@ Report = dict[str, Any]
 # Modules that write one page by their own `to_markdown(report)`, by the name they are run by.
 MODULES = {
     "behaviour": "evaluation.behaviour.__main__",
+    "field": "evaluation.field.field_page",
     **{
         name: f"evaluation.{name}"
         for name in (

@@ -57,6 +57,7 @@ REPORT_KEYS = {
     "measured on": "measured_on",
     "neighbours": "largest_difference_in_batch",
     "nothing lost": "nothing_lost",
+    "number of cues": "number_of_cues",
     "off": "largest_difference_to_torch",
     "one sentence": "first_sentence_seconds",
     "rows a second": "rows_per_second",
@@ -72,10 +73,28 @@ REPORT_KEYS = {
     "sentences a second": "sentences_per_second",
     "sentences that stand twice": "repeated_sentences",
     "shares": "label_distribution",
+    "type of cue": "type_of_cue",
     "ways": "variants",
 }
 # Keys that are renamed in one place only: the key of the object they are in, the old and the new key.
-REPORT_KEYS_WITHIN = {("start", "times"): "times_import_numpy", ("points", "share"): "train_fraction"}
+REPORT_KEYS_WITHIN = {
+    ("start", "times"): "times_import_numpy",
+    ("points", "share"): "train_fraction",
+    ("length", "1 to 10 words"): "words_1_to_10",
+    ("length", "11 to 20 words"): "words_11_to_20",
+    ("length", "21 to 30 words"): "words_21_to_30",
+    ("length", "over 30 words"): "words_over_30",
+    ("quotation", "with quotation marks"): "with_quotation_marks",
+    ("quotation", "without quotation marks"): "without_quotation_marks",
+    ("negation", "not negated"): "not_negated",
+    ("number_of_cues", "0"): "none",
+    ("number_of_cues", "1"): "one",
+    ("number_of_cues", "2"): "two",
+    ("number_of_cues", "3 or more"): "three_or_more",
+    # Not "passive_of_opinion", which has more wordings: these figures stay those of the old slice.
+    ("distanced", "is considered, regarded, viewed as"): "considered_regarded_viewed_as",
+    ("distanced", "by other wording"): "not_considered_regarded_viewed_as",
+}
 EVALUATION_MODULES = {
     "benchmark_table": "benchmarks.table",
     "benchmarks": "benchmarks.run",

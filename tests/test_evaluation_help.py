@@ -31,9 +31,10 @@ def test_every_help_page_has_exit_codes_defaults_and_an_example(
         import_module(f"{module}.__main__" if package else module).main(["--help"])
     assert stopped.value.code == 0
     shown = capsys.readouterr().out
-    assert shown.startswith(f"usage: python -m evaluation.{command} ")
+    typed = command.removesuffix(".__main__")
+    assert shown.startswith(f"usage: python -m evaluation.{typed} ")
     assert "Exit codes: 0 fine, " in shown
-    assert f"Example: python -m evaluation.{command}" in shown
+    assert f"Example: python -m evaluation.{typed}" in shown
     assert "default: None" not in shown
     for option in re.findall(r"^  -.*(?:\n {10}.*)?", shown, re.MULTILINE):  # a long one has its help in the next line
         assert re.search(r"\S\s{2,}\S", option.strip()), f"no help: {option}"

@@ -56,7 +56,9 @@ def test_a_curve_is_measured_written_and_resumed(
     recipe: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out, run = tmp_path / "r", tmp_path / "r.run"
-    command = [str(recipe), "--fractions", "0.9", "1", "--measure", f"other={recipe.parent / 'dev.jsonl'}"]
+    other = f"other={recipe.parent / 'dev.jsonl'}"
+    limited = ["--measure", other, "--where", "other:certainty=certain"]
+    command = [str(recipe), "--fractions", "0.9", "1", *limited]
     assert main([*command, "--out", str(out)]) == 0
     first = capsys.readouterr()
     assert "fraction 0.9, seed 13" in first.err

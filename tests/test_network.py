@@ -15,6 +15,8 @@ from safetensors.torch import save_file
 
 import hedgerow
 from hedgerow import CorpusError, RecipeError, SpanType
+from hedgerow.corpus import CorpusPart
+from hedgerow.corpus.text_hashes import read_hashes, text_hash
 from hedgerow.io.atomic import sha256
 from hedgerow.predictors.folder import read_manifest
 from hedgerow.predictors.network.bio import tag_names
@@ -330,6 +332,21 @@ def test_a_network_learns_from_a_fraction_of_the_labelled_rows(network_recipe: P
     data = load_training_data(recipe, files, labelled, build_heads(recipe.heads))
     assert (len(labelled.labelled), len(labelled.train), len(data.rows)) == (17, 15, 15)
     assert data.texts == [example.text for example in labelled.train]
+
+
+def test_temperatures_are_fitted_on_the_chosen_rows_of_several_files(network_recipe: Path, tmp_path: Path) -> None:
+    recipe = network_recipe.read_text("utf-8").replace('calibrate_on = ["dev"]', 'calibrate_on = ["running", "dev"]')
+    network_recipe.write_text(recipe.replace("epochs = 2", "epochs = 1"), "utf-8")
+    rows = [json.loads(line) for line in (tmp_path / "dev.jsonl").read_text("utf-8").splitlines()]
+    whole, chosen = tmp_path / "whole.jsonl", tmp_path / "chosen.jsonl"
+    whole.write_text("".join(json.dumps(row | {"id": f"w-{row['id']}"}) + "\n" for row in rows[:2]), "utf-8")
+    chosen.write_text("".join(json.dumps(row | {"picked": row != rows[4]}) + "\n" for row in rows[2:]), "utf-8")
+    running = CorpusPart([whole, chosen], {"picked": "false"})
+    assert train_model(network_recipe, tmp_path / "model", TrainingInputs(measure={"running": running})) is not None
+    manifest = read_manifest(tmp_path / "model")
+    assert (manifest["calibration"]["on"], manifest["calibration"]["stance"]["sentences"]) == ("running", 3)
+    fitted_on = {text_hash(row["text"]) for row in (*rows[:2], rows[4])}
+    assert read_hashes(tmp_path / "model" / "calibration_texts.bin") == fitted_on
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from evaluation.parts import main, read_parts
+from evaluation.parts import main
 from evaluation.render import render
+from hedgerow import InputError
 from hedgerow.classifier import load as load_model
 from hedgerow.corpus import load
+from hedgerow.corpus.selecting import parse_parts
 from hedgerow.metrics import full_scores
 from hedgerow.metrics.scoring import axis_confusion, macro_f1, strict_span_f1
 
@@ -140,7 +142,22 @@ def test_a_wrong_option_is_rejected(
 
 
 def test_files_of_one_name_are_one_part() -> None:
-    parts = read_parts(["a=1.jsonl", "b=2.jsonl", "a=3.jsonl"], ["a:picked=false", "a:corpus=web"])
+    files = ["a=1.jsonl", "b=2.jsonl", "a=3.jsonl"]
+    parts = parse_parts(files, ["a:picked=false", "a:corpus=web"], option="--part")
     assert [path.name for path in parts["a"].files] == ["1.jsonl", "3.jsonl"]
     assert parts["a"].conditions == ["picked=false", "corpus=web"]
     assert parts["b"].conditions == []
+
+
+@pytest.mark.parametrize(
+    ("files", "conditions", "message"),
+    [
+        (["a"], [], "--measure a: not NAME=FILE, such as dev=dev.jsonl"),
+        (["a=1.jsonl"], ["b:picked=false"], "b:picked=false: not NAME:FIELD=VALUE with the name of a part (a)"),
+        ([], ["a:picked=false"], "the name of a part (there is none, add --measure NAME=FILE)"),
+    ],
+)
+def test_an_error_names_the_option_and_the_argument(files: list[str], conditions: list[str], message: str) -> None:
+    with pytest.raises(InputError) as error:
+        parse_parts(files, conditions, option="--measure")
+    assert message in str(error.value)

@@ -105,6 +105,17 @@ def test_both_forms_hold_every_cell_of_every_table() -> None:
     } | {line.removesuffix(" |").rsplit("| ", 1)[-1] for line in to_markdown(page).splitlines()}
 
 
+def test_slices_of_the_rules_are_shown_in_words_and_those_of_rows_as_they_are() -> None:
+    report = measured()
+    (row,) = list(report["slices"]["length"].values())
+    slices = report["slices"] | {"corpus": {"gmb_voa": row}, "distanced": {"passive_of_opinion": row}}
+    page = to_markdown(measured_page(report | {"slices": slices}))
+    for part in ("By number of cues\n", "| words 1 to 10 | 3 (few) |", "| gmb_voa |", "| passive of opinion |"):
+        assert part in page
+    assert "A passive of opinion is a hearsay cue" in page
+    assert "A passive of opinion is" not in to_markdown(measured_page(report))
+
+
 def test_the_first_lines_say_where_the_figures_come_from() -> None:
     page = measured_page(measured())
     head = "\n".join(to_markdown(page).splitlines()[:9])

@@ -28,12 +28,12 @@ def test_the_committed_index_is_that_of_the_committed_reports() -> None:
     assert (REPORTS / "index.html").read_text("utf-8") == to_html(page), again
 
 
-# Keys of these objects are data (labels, names of models, files, corpora, slices, variants), at the depth given.
+# Keys of these objects are data (labels, names of models, files, corpora, variants), at the depth given.
 DATA_KEYS = {
     **dict.fromkeys(("dirty", "files", "made_from", "measured_on", "models", "questions", "trained_on"), 1),
     **dict.fromkeys(("cases", "classes", "label_distribution", "rates", "scores", "variants"), 1),
     **dict.fromkeys(("comparisons", "sentences_per_second"), 1),
-    **dict.fromkeys(("slices", "transfer"), 2),
+    "transfer": 2,
 }
 
 
@@ -86,6 +86,23 @@ def test_an_old_report_is_converted_once_and_its_figures_stay(tmp_path: Path) ->
     }
     convert_report(path)
     assert path.read_bytes() == converted
+
+
+def test_old_names_of_slices_are_renamed_and_stay_in_order(tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    old = {
+        "length": {"1 to 10 words": {"n": 2}, "over 30 words": {"n": 1}},
+        "number of cues": {"0": {"n": 3}, "3 or more": {"n": 1}},
+        "distanced": {"is considered, regarded, viewed as": {"n": 1}},
+    }
+    path.write_text(json.dumps({"command": "python -m evaluation.run", "commit": "0", "slices": old}))
+    convert_report(path)
+    slices = json.loads(path.read_text("utf-8"))["slices"]
+    assert {family: list(names) for family, names in slices.items()} == {
+        "length": ["words_1_to_10", "words_over_30"],
+        "number_of_cues": ["none", "three_or_more"],
+        "distanced": ["considered_regarded_viewed_as"],
+    }
 
 
 def test_an_old_flag_in_the_command_of_a_report_is_renamed(tmp_path: Path) -> None:
@@ -142,6 +159,12 @@ def test_a_step_names_its_missing_file() -> None:
     )
     assert here.missing is None
     assert gone.missing == "no.jsonl"
+    part, folder = (
+        rebuild.Step("r", (("-m", "evaluation.parts", *words),))
+        for words in (("--part", f"dev={rebuild.TEST}", "more=no.jsonl"), ("--field", "../no/field"))
+    )
+    assert part.missing == "no.jsonl"
+    assert folder.missing == "../no/field"
 
 
 def test_listing_runs_nothing(capsys: pytest.CaptureFixture[str]) -> None:

@@ -13,7 +13,7 @@ import pytest
 import hedgerow
 from hedgerow import CorpusError, HedgerowError, InputError, ModelError, RecipeError
 from hedgerow.cli.arguments import repeat_options
-from hedgerow.corpus import RowError, checking
+from hedgerow.corpus import CorpusPart, RowError, checking
 from hedgerow.corpus.rows import CorpusRow, read_rows
 from hedgerow.corpus.text_hashes import read_hashes, text_hash
 from hedgerow.predictors.folder import read_manifest
@@ -65,7 +65,40 @@ def test_a_model_is_measured_on_other_files_by_name_too(recipe: Path, tmp_path: 
     assert metrics["held-out"]["sentences"] == 9
     wrong = run(recipe, "--measure", other)
     assert wrong.returncode == 2
-    assert "is not NAME=FILE" in " ".join(wrong.stderr.replace("│", "").split())
+    assert f"--measure {other}: not NAME=FILE" in wrong.stderr
+
+
+def test_files_of_one_name_are_measured_together_and_a_condition_limits_them(recipe: Path, tmp_path: Path) -> None:
+    dev = [json.loads(line) for line in (tmp_path / "dev.jsonl").read_text().splitlines()]
+    whole, chosen = tmp_path / "whole.jsonl", tmp_path / "chosen.jsonl"
+    chosen.write_text("".join(json.dumps(row | {"picked": at > 4}) + "\n" for at, row in enumerate(dev)))
+    whole.write_text("".join(json.dumps(row) + "\n" for row in dev[:2]).replace("again", "at last").replace("dev", "w"))
+    parts = ["--measure", f"running={whole}", f"running={chosen}", f"all={chosen}"]
+    ran = run(recipe, *parts, "--where", "running:picked=false", "--out", tmp_path / "model")
+    assert ran.returncode == 0, ran.stderr
+    metrics = json.loads((tmp_path / "model" / "metrics.json").read_text())
+    assert {name: scores["sentences"] for name, scores in metrics.items()} == {"dev": 9, "running": 7, "all": 9}
+    measured = json.loads((tmp_path / "model" / "hedgerow.json").read_text())["data"]["measured"]
+    assert [{name: value for name, value in entry.items() if name != "sha256"} for entry in measured] == [
+        {"file": "whole.jsonl", "part": "running", "where": ["picked=false"]},
+        {"file": "chosen.jsonl", "part": "running", "where": ["picked=false"]},
+        {"file": "chosen.jsonl", "part": "all"},
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--where", "running:picked=false"], "--where running:picked=false: not NAME:FIELD=VALUE"),
+        (["--measure", "dev=no.jsonl"], "--measure dev=FILE: 'dev' is the name of the recipe's own files"),
+        (["--measure", "a=no.jsonl", "--where", "a:picked"], "--where picked: not FIELD=VALUE"),
+    ],
+)
+def test_a_wrong_part_is_rejected(recipe: Path, tmp_path: Path, options: list[str], message: str) -> None:
+    ran = run(recipe, *options, "--out", tmp_path / "model")
+    assert ran.returncode == 2
+    assert message in ran.stderr
+    assert not (tmp_path / "model").exists()
 
 
 def test_an_option_takes_several_values_in_a_row_or_is_repeated(recipe: Path, tmp_path: Path) -> None:
@@ -270,7 +303,7 @@ def test_a_copy_of_a_training_row_in_a_measured_file_is_rejected(recipe: Path, t
     row = json.loads((tmp_path / "train.jsonl").read_text().splitlines()[0])
     other.write_text(json.dumps(row | {"id": "copy", "text": row["text"].upper()}) + "\n")
     with pytest.raises(CorpusError, match=r"^news: row 'copy': its text is also in the training data, row 'train-0'"):
-        train_model(recipe, tmp_path / "model", TrainingInputs(measure={"news": other}))
+        train_model(recipe, tmp_path / "model", TrainingInputs(measure={"news": CorpusPart([other])}))
 
 
 def test_near_duplicates_are_counted_in_a_warning_and_in_the_manifest(recipe: Path, tmp_path: Path) -> None:

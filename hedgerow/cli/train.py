@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-REPEATED = ("--corpus", "--measure", "--teacher", "--texts")  # options that take several values in a row
+REPEATED = ("--corpus", "--measure", "--where", "--teacher", "--texts")  # options that take several values in a row
 
 Recipe = Annotated[Path, typer.Argument(help="A TOML file, such as model/linear/recipe.toml.", show_default=False)]
 Corpus = Annotated[
@@ -18,7 +17,19 @@ Corpus = Annotated[
 ]
 Measure = Annotated[
     list[str] | None,
-    typer.Option(metavar="NAME=FILE...", help="Labelled files to measure on too.", show_default="dev only"),
+    typer.Option(
+        metavar="NAME=FILE...",
+        help="Labelled files to measure on too; files of one name are measured together.",
+        show_default="dev only",
+    ),
+]
+Where = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME:FIELD=VALUE...",
+        help="Measure only rows with this value in the files of one name.",
+        show_default="every row",
+    ),
 ]
 Teacher = Annotated[
     list[Path] | None,
@@ -48,6 +59,7 @@ def train(
     recipe: Recipe,
     corpus: Corpus = None,
     measure: Measure = None,
+    where: Where = None,
     teacher: Teacher = None,
     texts: Texts = None,
     out: Out = None,
@@ -62,6 +74,7 @@ def train(
 
     Example: hedgerow train model/linear/recipe.toml --out runs/linear
     """
+    from hedgerow.corpus.selecting import parse_parts
     from hedgerow.io.progress_log import log_to_stderr
     from hedgerow.labels import AXES
     from hedgerow.report import class_table
@@ -69,23 +82,13 @@ def train(
     from hedgerow.training.processes import is_first_process
 
     log_to_stderr(level=logging.INFO if is_first_process() else logging.WARNING)
-    inputs = TrainingInputs(corpus or (), _named_files(measure or ()), teacher or (), texts or ())
+    parts = parse_parts(measure or (), where or (), option="--measure")
+    inputs = TrainingInputs(corpus or (), parts, teacher or (), texts or ())
     trained = train_model(recipe, out or Path("runs") / recipe.resolve().parent.name, inputs)
     if trained is None:  # one of several processes, and not the first
         return
     for axis in AXES:
         print(f"\n{axis} on dev (95 % intervals)\n\n{class_table(trained.metrics[axis])}")
-
-
-def _named_files(arguments: Sequence[str]) -> dict[str, Path]:
-    """Return files by name. Raises BadParameter if an argument is not NAME=FILE."""
-    files = {}
-    for argument in arguments:
-        name, _, file = argument.partition("=")
-        if not (name and file):
-            raise typer.BadParameter(f"{argument!r} is not NAME=FILE", param_hint="--measure")
-        files[name] = Path(file)
-    return files
 
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)

@@ -53,6 +53,28 @@ def parse_conditions(arguments: Sequence[str]) -> dict[str, str]:
     return conditions
 
 
+def parse_parts(files: Sequence[str], conditions: Sequence[str], *, option: str) -> dict[str, CorpusPart]:
+    """Return parts by name, from files written NAME=FILE and conditions written NAME:FIELD=VALUE.
+
+    Files of one name are one part. `option` is the command's option for files, for the message of the InputError that
+    an argument written in another way raises.
+    """
+    paths: dict[str, list[Path]] = {}
+    for argument in files:
+        name, _, file = argument.partition("=")
+        if not (name and file):
+            raise InputError(f"{option} {argument}: not NAME=FILE, such as dev=dev.jsonl")
+        paths.setdefault(name, []).append(Path(file))
+    where: dict[str, list[str]] = {name: [] for name in paths}
+    for argument in conditions:
+        name, _, condition = argument.partition(":")
+        if name not in where:
+            known = ", ".join(where) or f"there is none, add {option} NAME=FILE"
+            raise InputError(f"--where {argument}: not NAME:FIELD=VALUE with the name of a part ({known})")
+        where[name].append(condition)
+    return {name: CorpusPart(own, parse_conditions(where[name])) for name, own in paths.items()}
+
+
 def _select(rows: Sequence[CorpusRow], name: str, value: str) -> list[CorpusRow]:
     fields = [row.example.to_dict() for row in rows]
     concerned = {row.path for row, own in zip(rows, fields, strict=True) if name in own}

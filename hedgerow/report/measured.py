@@ -24,6 +24,7 @@ from typing import Any
 
 from hedgerow.labels import AXES
 from hedgerow.metrics import TOO_FEW
+from hedgerow.metrics.slices import ROW_FIELDS
 from hedgerow.report.axis import axis_sections
 from hedgerow.report.page import Cell, Marked, Page, Section, Table
 from hedgerow.report.provenance import short_hash
@@ -129,8 +130,9 @@ def _slices(report: Report) -> Section:
         for name, row in slices.items():
             cells = [figure(row[axis][measure]) for axis in AXES for measure in ("accuracy", "macro_f1")]
             too_few = min(row["n"], row["groups"]) < TOO_FEW
-            rows.append([name, f"{row['n']} (few)" if too_few else row["n"], row["groups"], *cells])
-        tables.append(Table(header, rows, caption=f"By {family}"))
+            shown = name if family in ROW_FIELDS else _words(name)
+            rows.append([shown, f"{row['n']} (few)" if too_few else row["n"], row["groups"], *cells])
+        tables.append(Table(header, rows, caption=f"By {_words(family)}"))
     definition = (
         "A slice is defined by the gold row and its text, never by a prediction. A sentence can be in several slices "
         "of the types of cue. Macro-F1 is over the labels that are gold in the slice."
@@ -138,7 +140,14 @@ def _slices(report: Report) -> Section:
     marked = (
         f"Slices of fewer than {TOO_FEW} sentences or groups are marked (few): their figures are too unsure to act on."
     )
-    return Section("Slices", text=(definition, marked), parts=tables)
+    text = [definition, marked]
+    if "passive_of_opinion" in report["slices"].get("distanced", {}):
+        text.append("A passive of opinion is a hearsay cue such as “is widely regarded as” or “was considered”.")
+    return Section("Slices", text=text, parts=tables)
+
+
+def _words(key: str) -> str:
+    return key.replace("_", " ")
 
 
 def _mistakes(report: Report) -> Iterator[Section]:

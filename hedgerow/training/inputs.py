@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from hedgerow import corpus
+from hedgerow.corpus import CorpusPart
 from hedgerow.corpus.duplicates import RUN, find_near_duplicates
-from hedgerow.errors import CorpusError, RecipeError
+from hedgerow.errors import CorpusError, InputError, RecipeError
 from hedgerow.io.plural import count
 from hedgerow.labels import AXES, Example
 from hedgerow.training.processes import is_first_process
@@ -18,17 +19,19 @@ from hedgerow.training.recipe import NetworkRecipe, Recipe
 
 logger = logging.getLogger(__name__)
 
+DEV = "dev"  # the name of the recipe's files to measure on
+
 
 @dataclass(frozen=True, slots=True)
 class TrainingInputs:
     """The files that a user names beside the recipe.
 
-    `corpora` replace the recipe's training files. `measure` are files to measure on, by name, as well as on dev.
+    `corpora` replace the recipe's training files. `measure` are parts to measure on, by name, as well as on dev.
     `teachers` are folders of trained networks to distil from, and `texts` are unlabelled files for them to score.
     """
 
     corpora: Sequence[Path] = ()
-    measure: Mapping[str, Path] = field(default_factory=dict)
+    measure: Mapping[str, CorpusPart] = field(default_factory=dict)
     teachers: Sequence[Path] = ()
     texts: Sequence[Path] = ()
 
@@ -43,7 +46,7 @@ class TrainingFiles:
     recipe: Path
     train: Sequence[Path]
     dev: Sequence[Path]
-    measure: Mapping[str, Path]
+    measure: Mapping[str, CorpusPart]
     auxiliary: Sequence[tuple[Path, str]]
     teachers: Sequence[Path]
     texts: Sequence[Path]
@@ -54,7 +57,7 @@ class LabelledData:
     """The labelled rows of a run.
 
     `train` is the fraction of `labelled`, the rows of the training files, that the recipe takes. `held_out` are the
-    rows to measure on: "dev", and the files that are measured, by name. `near_duplicates` counts, by name, the held-out
+    rows to measure on: "dev", and the parts that are measured, by name. `near_duplicates` counts, by name, the held-out
     rows that share a run of words with a training row.
     """
 
@@ -65,7 +68,12 @@ class LabelledData:
 
 
 def resolve_files(recipe: Recipe, recipe_file: Path, inputs: TrainingInputs) -> TrainingFiles:
-    """Return the files to train `recipe` on. Raises RecipeError if teachers and texts do not fit the recipe."""
+    """Return the files to train `recipe` on.
+
+    Raises RecipeError if teachers and texts do not fit the recipe, InputError if a measured part is called "dev".
+    """
+    if DEV in inputs.measure:
+        raise InputError(f"--measure {DEV}=FILE: {DEV!r} is the name of the recipe's own files; give another name")
     if inputs.texts and not inputs.teachers:
         raise RecipeError("there are unlabelled texts but no teacher to score them; name its folder (--teacher)")
     if inputs.teachers and not (isinstance(recipe, NetworkRecipe) and recipe.distillation):
@@ -94,8 +102,7 @@ def load_labelled(recipe: Recipe, files: TrainingFiles) -> LabelledData:
     """
     labelled = corpus.load(files.train)
     train = corpus.sample(labelled, recipe.train_fraction, seed=recipe.seed)
-    held_out = {"dev": corpus.load(files.dev)}
-    held_out |= {name: corpus.load([path]) for name, path in files.measure.items()}
+    held_out = {DEV: corpus.load(files.dev)} | {name: part.load() for name, part in files.measure.items()}
     for name, rows in held_out.items():
         corpus.reject_leaks(train, rows, name=name)
     reject_missing_labels(train, ", ".join(map(str, files.train)))

@@ -1,7 +1,7 @@
 """Write a model folder.
 
 A model folder has no date and no path in it, so that the same recipe and data give the same bytes: `recipe.toml` (a
-copy), the weights, `metrics.json` (the scores on dev, and on every file that was measured), the hashes of the labelled
+copy), the weights, `metrics.json` (the scores on dev, and on every part that was measured), the hashes of the labelled
 texts (`training_texts.bin`, `calibration_texts.bin`), and the manifest `hedgerow.json` with the hashes of all these and
 of the corpora.
 """
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from hedgerow.classifier import Classifier
+from hedgerow.corpus import CorpusPart
 from hedgerow.io.atomic import sha256
 from hedgerow.io.strict_json import write_json
 from hedgerow.labels import AXES, CODEBOOK_VERSION, Example
@@ -63,3 +64,12 @@ def write_manifest(folder: Path, kind: str, fitted: Fitted, data: Mapping[str, A
 def describe_files(paths: Iterable[Path]) -> list[dict[str, str]]:
     """Return the name and hash of each file, without its folder."""
     return [{"file": path.name, "sha256": sha256(path)} for path in paths]
+
+
+def describe_parts(parts: Mapping[str, CorpusPart]) -> list[dict[str, Any]]:
+    """Return the files of every part, each with the part's name, and its conditions if it has some."""
+    return [
+        {**entry, "part": name, **({"where": part.conditions} if part.where else {})}
+        for name, part in parts.items()
+        for entry in describe_files(part.files)
+    ]

@@ -23,7 +23,15 @@ from hedgerow.io.strict_json import write_json
 from hedgerow.predictors.folder import MANIFEST, TRAINING_TEXTS, known_files
 from hedgerow.training.inputs import LabelledData, TrainingFiles, TrainingInputs, load_labelled, resolve_files
 from hedgerow.training.linear import fit_linear
-from hedgerow.training.model_folder import Fitted, Metrics, describe_files, measure, totals, write_manifest
+from hedgerow.training.model_folder import (
+    Fitted,
+    Metrics,
+    describe_files,
+    describe_parts,
+    measure,
+    totals,
+    write_manifest,
+)
 from hedgerow.training.processes import is_first_process
 from hedgerow.training.recipe import LinearRecipe, NetworkRecipe, Recipe, read_recipe, varied
 
@@ -123,7 +131,7 @@ def _fit_network(
 
 
 def _measure(fitted: Fitted, data: LabelledData, folder: Path) -> dict[str, Metrics]:
-    """Write and return the scores of the model as it was written, on dev and on every file that is measured."""
+    """Write and return the scores of the model as it was written, on dev and on every part that is measured."""
     metrics = {}
     for name, rows in data.held_out.items():
         metrics[name] = measure(fitted.classifier, rows)
@@ -142,7 +150,7 @@ def _describe(
         "train": describe_files(files.train),
         "sentences": len(data.train),
         "dev": describe_files(files.dev),
-        "measured": describe_files(files.measure.values()),
+        "measured": describe_parts(files.measure),
         "near_duplicates": dict(data.near_duplicates),
         **{name: value for name, value in varied_settings.items() if value is not None},
     }
