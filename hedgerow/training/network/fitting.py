@@ -58,7 +58,7 @@ def train_network(
     data = load_training_data(recipe, files, labelled, heads)
     backbone = load_backbone(recipe, files.recipe.parent, data.texts)
     if is_first_process():
-        run.claim(_identity(recipe, backbone, files, labelled.held_out["dev"]))
+        run.claim(_identity(recipe, backbone, files, labelled.held_out["dev"]) | {"texts": _hash(data.texts)})
     if not run.is_finished:
         _fit(recipe, backbone, files, data, run)
     if not is_first_process():
@@ -104,13 +104,16 @@ def _identity(
         del settings["encoder"]["vectors"]
     auxiliary = [path for path, _ in files.auxiliary]
     data = [*files.train, *auxiliary, *files.texts, *map(teacher_file, files.teachers)]
-    rows = json.dumps([example.to_dict() for example in dev])
     return {
         "recipe": json.loads(json.dumps(settings)),  # lists for tuples, as they are read back
         "backbone": backbone.fingerprint,
         "data": [sha256(path) for path in data],
-        "dev": hashlib.sha256(rows.encode()).hexdigest(),
+        "dev": _hash([example.to_dict() for example in dev]),
     }
+
+
+def _hash(values: Sequence[Any]) -> str:
+    return hashlib.sha256(json.dumps(values).encode()).hexdigest()
 
 
 def _fit(recipe: NetworkRecipe, backbone: Backbone, files: TrainingFiles, data: TrainingData, run: RunFolder) -> None:
