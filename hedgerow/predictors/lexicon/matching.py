@@ -65,6 +65,10 @@ def _match(tokens: Sequence[Token], position: int, elements: Sequence[Element]) 
     """
     end = position
     for element in elements:
+        if element.lookbehind:
+            if not position or not element.matches(tokens[position - 1].lower):
+                return 0
+            continue
         if element.initial and position and tokens[position - 1].text not in _BEFORE_INITIAL:
             return 0
         if position < len(tokens) and element.matches(tokens[position].lower):

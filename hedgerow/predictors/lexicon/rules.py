@@ -34,13 +34,15 @@ class Rule:
 class Element:
     """One position in a cue: the words that match there ("#": any figure).
 
-    It may be `optional`, a `lookahead` (it must follow, but is not part of the cue), or `initial` (it must be at the
-    beginning of the sentence, or after a comma, colon, dash or opening quotation mark).
+    It may be `optional`, a `lookahead` (it must follow, but is not part of the cue), a `lookbehind` (it must come
+    directly before the cue), or `initial` (it must be at the beginning of the sentence, or after a comma, colon, dash or
+    opening quotation mark).
     """
 
     words: frozenset[str]
     optional: bool = False
     lookahead: bool = False
+    lookbehind: bool = False
     initial: bool = False
 
     def matches(self, word: str) -> bool:
@@ -60,6 +62,8 @@ class Cue:
         """The words that it can begin with: of the leading optional elements, and of the first that is not."""
         words: frozenset[str] = frozenset()
         for element in self.elements:
+            if element.lookbehind:
+                continue
             words |= element.words
             if not element.optional:
                 break
@@ -92,11 +96,12 @@ def _to_rule(group: Mapping[str, Any]) -> Rule:
 
 def _to_element(word: str, classes: Mapping[str, frozenset[str]]) -> Element:
     words: set[str] = set()
-    for choice in word.removesuffix("?").lstrip(">^").split("|"):
+    for choice in word.removesuffix("?").lstrip("<>^").split("|"):
         words |= classes[choice[1:]] if choice.startswith("@") else {choice}
     return Element(
         frozenset(words),
         optional=word.endswith("?"),
         lookahead=word.startswith(">"),
+        lookbehind=word.startswith("<"),
         initial=word.startswith("^"),
     )
