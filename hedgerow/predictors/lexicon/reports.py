@@ -12,6 +12,7 @@ from hedgerow.predictors.lexicon.matching import Hit
 from hedgerow.predictors.lexicon.tokens import Token
 from hedgerow.predictors.lexicon.words import Words
 
+_SUBJECT = 4  # tokens before a verb in which its subject is looked for ("no serious damage was reported")
 _OBJECT_DISTANCE = 4  # tokens between a denial and the noun that it denies ("denied all the other claims")
 
 
@@ -25,6 +26,8 @@ def is_made(tokens: Sequence[Token], hit: Hit, words: Words) -> bool:
         position -= 1
     if position < 0 or tokens[position].lower in words["unreal"]:
         return position < 0
+    if any(token.lower in words["no_one"] for token in tokens[max(0, position - _SUBJECT + 1) : position + 1]):
+        return False
     return hit.rule.type is SpanType.EPISTEMIC or tokens[position].lower not in words["negations"]
 
 
