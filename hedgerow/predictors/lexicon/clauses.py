@@ -36,7 +36,7 @@ def find_subordinate_clauses(tokens: Sequence[Token], hits: Sequence[Hit], words
 
 
 def _is_relative(tokens: Sequence[Token], that: int, cues: Collection[int], words: Words) -> bool:
-    """Whether "that" is the subject of a relative clause: after a noun and before a verb ("the risks that may remain")."""
+    """Whether "that" is the subject of a relative clause, after a noun and before a verb ("risks that may remain")."""
     if not 0 < that < len(tokens) - 1 or tokens[that - 1].lower in words["not_nouns"]:
         return False
     is_before_verb = tokens[that + 1].lower in words["auxiliaries"] or that + 1 in cues

@@ -48,15 +48,13 @@ def _before_colon(tokens: Sequence[Token], headline: Words) -> Found | None:
 
 
 def _after_dash(tokens: Sequence[Token], headline: Words) -> Found | None:
-    """Return a spaced dash and the source after it, which ends the text: a speaker or study, a name after a quotation."""
+    """Return a spaced dash and the source that ends the text: a speaker or study, or a name after a quotation."""
     for dash in range(len(tokens) - 2, max(_MIN_CLAIM, len(tokens) - 2 - _MAX_WORDS) - 1, -1):
         token = tokens[dash]
         if token.text not in _DASHES or tokens[dash - 1].end == token.start:
             continue
         phrase = tokens[dash + 1 :]
-        is_source = _names_speaker(phrase, headline) or (
-            tokens[dash - 1].text in CLOSING_QUOTES and _is_name(phrase)
-        )
+        is_source = _names_speaker(phrase, headline) or (tokens[dash - 1].text in CLOSING_QUOTES and _is_name(phrase))
         return (dash, phrase) if is_source else None
     return None
 

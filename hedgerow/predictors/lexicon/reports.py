@@ -32,7 +32,7 @@ def is_made(tokens: Sequence[Token], hit: Hit, words: Words) -> bool:
 
 
 def is_object(hits: Sequence[Hit], index: int) -> bool:
-    """Whether a noun is what the cue before it denies or leaves open ("denied the claim", "did not confirm reports")."""
+    """Whether a noun is what the cue before it denies or leaves open ("denied the claim")."""
     if not index or hits[index].rule.type is not SpanType.HEARSAY:
         return False
     before = hits[index - 1]

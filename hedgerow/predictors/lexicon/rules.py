@@ -34,9 +34,9 @@ class Rule:
 class Element:
     """One position in a cue: the words that match there ("#": any figure; "*": any word).
 
-    It may be `optional`, a `lookahead` (it must follow, but is not part of the cue), `near` (a lookahead that may follow
-    within a few words), a `lookbehind` (it must come directly before the cue), or `initial` (it must be at the beginning
-    of the sentence, or after a comma, colon, dash or opening quotation mark).
+    It may be `optional`, a `lookahead` (it must follow, but is not part of the cue), `near` (a lookahead that may come
+    within a few words), a `lookbehind` (it must come directly before the cue), or `initial` (it must be at the
+    beginning of the sentence, or after a comma, colon, dash or opening quotation mark).
     """
 
     words: frozenset[str]

@@ -40,9 +40,15 @@ def _counted(tokens: Sequence[Token], hits: Sequence[Hit], lists: WordLists) -> 
     return [
         hit
         for index, hit in enumerate(hits)
-        if not is_subordinate[hit.first]
-        and (hit.stance is None or (is_made(tokens, hit, lists.reports) and not is_object(hits, index)))
+        if not is_subordinate[hit.first] and (hit.stance is None or _is_report(tokens, hits, index, lists))
     ]
+
+
+def _is_report(tokens: Sequence[Token], hits: Sequence[Hit], index: int, lists: WordLists) -> bool:
+    """Whether a cue with a stance is a report that was made, and not the object of a denial; a headline's colon is."""
+    if hits[index].rule.type is None:
+        return True
+    return is_made(tokens, hits[index], lists.reports) and not is_object(hits, index)
 
 
 def _denies_by_itself(hit: Hit) -> bool:
