@@ -124,8 +124,8 @@ def test_contractions_and_inversions_are_cues(text: str, cue: tuple[str, str]) -
 
 def test_a_denial_that_was_not_made_is_not_a_denial() -> None:
     assert labels("Nobody denied it.") == ("certain", "asserted")
-    assert labels("Officials did not deny the report.") == ("certain", "asserted")
-    assert labels("Police have not confirmed the death.") == ("certain", "asserted")
+    assert labels("Officials did not deny the report.") == ("uncommitted", "asserted")
+    assert labels("Police have not confirmed the death.") == ("uncommitted", "asserted")
 
 
 def test_could_possibly_hedges_and_could_not_possibly_does_not() -> None:
@@ -169,17 +169,18 @@ def test_every_cue_is_matched_and_every_exception_blocks_one() -> None:
 
 def sample(cue: str, classes: dict[str, list[str]]) -> tuple[str, str]:
     """Return the shortest text with a cue in it, and the span of the cue; of several words the first is taken."""
-    words: list[str] = []
-    lookahead: list[str] = []
+    parts: dict[str, list[str]] = {"before": [], "cue": [], "after": []}
     for word in cue.split():
-        if word.endswith("?"):
+        if word.endswith("?") and word != "?":
             continue
-        choice = word.lstrip(">^").split("|")[0]
-        choice = classes[choice[1:]][0] if choice.startswith("@") else choice
-        (lookahead if word.startswith(">") else words).append("7" if choice == "#" else choice)
-    wording = re.sub(r" (n't|'\w+)", r"\1", " ".join(words))
-    before = "It" if wording.startswith("'") else ""  # a clitic needs a word before it
-    return f"{before}{wording} {' '.join(lookahead)} .", wording
+        choice = word.lstrip("<>~^").split("|")[0]
+        choice = classes[choice[1:]][0] if choice.startswith("@") else {"#": "7", "*": "Vell"}.get(choice, choice)
+        parts["before" if word[0] == "<" else "after" if word[0] in ">~" else "cue"].append(choice)
+    wording, before = (re.sub(r" (n't|'\w+)", r"\1", " ".join(parts[name])) for name in ("cue", "before"))
+    if wording.startswith(("'", "n't")) and not before:
+        before = "It"  # a clitic needs a word before it
+    joint = "" if wording.startswith(("'", "n't")) else " "
+    return f"{before}{joint}{wording} {' '.join(parts['after'])} .".lstrip(), wording
 
 
 @pytest.fixture

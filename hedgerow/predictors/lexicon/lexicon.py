@@ -17,11 +17,13 @@ from hedgerow.errors import ModelError
 from hedgerow.labels import CODEBOOK_HEADS, Certainty, Span, SpanType, Stance
 from hedgerow.predictors.base import BATCH_SIZE
 from hedgerow.predictors.folder import LEXICON
+from hedgerow.predictors.lexicon.headlines import find_headline_source
 from hedgerow.predictors.lexicon.matching import Hit, find_hits
 from hedgerow.predictors.lexicon.rules import index_cues
 from hedgerow.predictors.lexicon.sources import find_source
 from hedgerow.predictors.lexicon.tokens import Token, tokenise
 from hedgerow.predictors.lexicon.weighing import weigh
+from hedgerow.predictors.lexicon.words import read_word_lists
 from hedgerow.results import Prediction
 
 
@@ -43,7 +45,7 @@ class Lexicon:
     def __init__(self, table: Mapping[str, Any], name: str = "lexicon") -> None:
         self.name = name
         self._cues = index_cues(table)
-        self._source_words = {kind: frozenset(words) for kind, words in table["sources"].items()}
+        self._lists = read_word_lists(table)
 
     def label(self, texts: Sequence[str]) -> list[Prediction]:
         """Return one prediction per text, in order."""
@@ -57,7 +59,7 @@ class Lexicon:
     def _label(self, text: str) -> Prediction:
         tokens = tokenise(text)
         hits = self._hits(tokens)
-        certainty, stance = weigh(text, tokens, hits)
+        certainty, stance = weigh(tokens, hits, self._lists)
         return Prediction(
             text=text,
             certainty=certainty,
@@ -68,10 +70,12 @@ class Lexicon:
         )
 
     def _hits(self, tokens: Sequence[Token]) -> list[Hit]:
-        return [
-            replace(hit, source=find_source(tokens, hit.first, hit.last, hit.rule.source, self._source_words))
+        hits = [
+            replace(hit, source=find_source(tokens, hit.first, hit.last, hit.rule.source, self._lists.sources))
             for hit in find_hits(tokens, self._cues)
         ]
+        headline = find_headline_source(tokens, self._lists)
+        return hits if headline is None else [*hits, headline]
 
 
 def load_lexicon(folder: Path = LEXICON) -> Lexicon:
@@ -96,6 +100,6 @@ def _to_spans(text: str, tokens: Sequence[Token], hits: Iterable[Hit]) -> tuple[
             start, end, kind = hit.source
             types.setdefault((start, end), kind)
     for hit in hits:
-        assert hit.rule.type is not None  # exceptions are not among the hits
-        types[tokens[hit.first].start, tokens[hit.last - 1].end] = hit.rule.type
+        if hit.rule.type is not None:  # the colon of a headline has no span
+            types[tokens[hit.first].start, tokens[hit.last - 1].end] = hit.rule.type
     return tuple(Span(start, end, kind, text[start:end]) for (start, end), kind in sorted(types.items()))

@@ -10,6 +10,7 @@ from hedgerow.predictors.lexicon.rules import Cue, Element, Rule
 from hedgerow.predictors.lexicon.sources import Source
 from hedgerow.predictors.lexicon.tokens import Token
 
+_NEAR = 7  # tokens after a cue in which a word that must be near is looked for
 _BEFORE_INITIAL = frozenset(",;:—–-(\"“‘'")
 _BEFORE_FIRST_WORD = frozenset({'"', "“", "‘", "'", ":"})
 
@@ -53,6 +54,8 @@ def _longest_hit(tokens: Sequence[Token], first: int, index: Mapping[str, Sequen
     longest: Hit | None = None
     for cue in (*index.get(word, ()), *(index.get("#", ()) if word[0].isdigit() else ())):
         last = _match(tokens, first, cue.elements)
+        if last and cue.before and not _follows(tokens, first, cue.before):
+            continue
         if last and (longest is None or last > longest.last):
             longest = Hit(cue.rule, first, last)
     return longest
@@ -65,6 +68,10 @@ def _match(tokens: Sequence[Token], position: int, elements: Sequence[Element]) 
     """
     end = position
     for element in elements:
+        if element.near:
+            if not any(element.matches(token.lower) for token in tokens[position : position + _NEAR]):
+                return 0
+            continue
         if element.initial and position and tokens[position - 1].text not in _BEFORE_INITIAL:
             return 0
         if position < len(tokens) and element.matches(tokens[position].lower):
@@ -73,6 +80,18 @@ def _match(tokens: Sequence[Token], position: int, elements: Sequence[Element]) 
         elif not element.optional:
             return 0
     return end
+
+
+def _follows(tokens: Sequence[Token], first: int, before: Sequence[Element]) -> bool:
+    """Whether the tokens before token `first` match the lookbehinds, of which the nearest is first."""
+    position = first - 1
+    for element in before:
+        is_placed = not element.initial or position == 0 or tokens[position - 1].text in _BEFORE_INITIAL
+        if position >= 0 and is_placed and element.matches(tokens[position].lower):
+            position -= 1
+        elif not element.optional:
+            return False
+    return True
 
 
 def _is_name(tokens: Sequence[Token], hit: Hit) -> bool:

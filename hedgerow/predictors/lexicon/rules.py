@@ -32,28 +32,32 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One position in a cue: the words that match there ("#": any figure).
+    """One position in a cue: the words that match there ("#": any figure; "*": any word).
 
-    It may be `optional`, a `lookahead` (it must follow, but is not part of the cue), or `initial` (it must be at the
+    It may be `optional`, a `lookahead` (it must follow, but is not part of the cue), `near` (a lookahead that may come
+    within a few words), a `lookbehind` (it must come directly before the cue), or `initial` (it must be at the
     beginning of the sentence, or after a comma, colon, dash or opening quotation mark).
     """
 
     words: frozenset[str]
     optional: bool = False
     lookahead: bool = False
+    near: bool = False
+    lookbehind: bool = False
     initial: bool = False
 
     def matches(self, word: str) -> bool:
         """Whether the word, in lower case, matches here."""
-        return word in self.words or ("#" in self.words and word[0].isdigit())
+        return word in self.words or "*" in self.words or ("#" in self.words and word[0].isdigit())
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A cue: its elements in order, and the rule it belongs to."""
+    """A cue: the rule it belongs to, its elements in order, and the lookbehinds before them, the nearest first."""
 
     rule: Rule
     elements: tuple[Element, ...]
+    before: tuple[Element, ...] = ()
 
     @property
     def first_words(self) -> frozenset[str]:
@@ -73,7 +77,9 @@ def index_cues(table: Mapping[str, Any]) -> dict[str, list[Cue]]:
     for group in table["cues"]:
         rule = _to_rule(group)
         for words in group["words"]:
-            cue = Cue(rule, tuple(_to_element(word, classes) for word in words.split()))
+            elements = [_to_element(word, classes) for word in words.split()]
+            before = tuple(element for element in reversed(elements) if element.lookbehind)
+            cue = Cue(rule, tuple(element for element in elements if not element.lookbehind), before)
             for first in cue.first_words:
                 index.setdefault(first, []).append(cue)
     return index
@@ -92,11 +98,13 @@ def _to_rule(group: Mapping[str, Any]) -> Rule:
 
 def _to_element(word: str, classes: Mapping[str, frozenset[str]]) -> Element:
     words: set[str] = set()
-    for choice in word.removesuffix("?").lstrip(">^").split("|"):
+    for choice in word.removesuffix("?").lstrip("<>~^").split("|"):
         words |= classes[choice[1:]] if choice.startswith("@") else {choice}
     return Element(
         frozenset(words),
         optional=word.endswith("?"),
         lookahead=word.startswith(">"),
-        initial=word.startswith("^"),
+        near=word.startswith("~"),
+        lookbehind=word.startswith("<"),
+        initial=word.startswith(("^", "<^")),
     )

@@ -6,13 +6,13 @@ name a source in plain news prose; it knows no syntax.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from hedgerow.labels import SpanType
-from hedgerow.predictors.lexicon.tokens import Token
+from hedgerow.predictors.lexicon.tokens import CLOSING_QUOTES, Token
+from hedgerow.predictors.lexicon.words import Words
 
 Source = tuple[int, int, SpanType]  # start and end (exclusive) in code points, and type
-Words = Mapping[str, frozenset[str]]  # the lists of [sources] in cues.toml, by name
 
 _MAX_WORDS = 7  # of a source; longer ones are mostly wrong
 _MAX_APPOSITION = 20  # tokens between the commas of an apposition
@@ -29,7 +29,7 @@ def find_source(tokens: Sequence[Token], first: int, last: int, side: str | None
     """
     if side is None:
         return None
-    is_inverted = side == "before" and first > 0 and tokens[first - 1].text in "\"”’'"  # “...” said Vell
+    is_inverted = side == "before" and first > 0 and tokens[first - 1].text in CLOSING_QUOTES  # “...” said Vell
     if side == "after" or is_inverted:
         start = last
         end = _end_of_phrase(tokens, last, words)
@@ -40,7 +40,7 @@ def find_source(tokens: Sequence[Token], first: int, last: int, side: str | None
         return None
     if end - start == 1 and tokens[start].lower in words["never"] | _ARTICLES:
         return None
-    return tokens[start].start, tokens[end - 1].end, _type(tokens[start:end], words)
+    return tokens[start].start, tokens[end - 1].end, type_of(tokens[start:end], words)
 
 
 def _end_of_phrase(tokens: Sequence[Token], first: int, words: Words) -> int:
@@ -115,7 +115,8 @@ def _is_name_part(tokens: Sequence[Token], position: int, end: int) -> bool:
     return token.text[0].isupper() and token.lower not in {"the", "but", "and", "however", "in", "on"}
 
 
-def _type(phrase: Sequence[Token], words: Words) -> SpanType:
+def type_of(phrase: Sequence[Token], words: Words) -> SpanType:
+    """Return the type of a source with these words: named, unnamed or vague."""
     head = phrase[-1].lower
     first = phrase[0].lower
     if first in words["vague_determiners"] or (head in words["vague"] and first not in words["determiners"]):

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+OPENING_QUOTES = frozenset("\"“'‘«")
+CLOSING_QUOTES = frozenset("\"”'’»")
+
 # Words with their hyphens; clitics as tokens of their own (do n't, it 's); each mark alone.
 _CLITIC = r"['’](?:s|d|ve|re|ll|m)\b"
 _TOKEN = re.compile(rf"\w+?(?=n['’]t\b)|n['’]t\b|(?<=\w){_CLITIC}|\w+(?:(?!{_CLITIC})['’-]\w+)*|[^\w\s]", re.IGNORECASE)

@@ -1,7 +1,7 @@
 """Weigh the cues of a sentence: one certainty and one stance from several cues (CODEBOOK sections 1 to 3).
 
-The weakest certainty and the most marked stance win. A cue in a relative clause ("..., who allegedly lied, ...") is
-marked as a span, but does not count.
+The weakest certainty and the most marked stance win. Some cues are marked as spans, but do not count: in a subordinate
+clause ("..., who allegedly lied, ..."), in a tag question, and as the object of a denial ("denied the allegation").
 """
 
 from __future__ import annotations
@@ -9,48 +9,76 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hedgerow.labels import Certainty, SpanType, Stance
+from hedgerow.predictors.lexicon.clauses import find_question_mark, find_subordinate_clauses, find_tag
 from hedgerow.predictors.lexicon.matching import Hit
-from hedgerow.predictors.lexicon.rules import Rule
-from hedgerow.predictors.lexicon.tokens import Token
+from hedgerow.predictors.lexicon.quotes import has_scare_quotes
+from hedgerow.predictors.lexicon.reports import is_made, is_object
+from hedgerow.predictors.lexicon.tokens import CLOSING_QUOTES, OPENING_QUOTES, Token
+from hedgerow.predictors.lexicon.words import WordLists
 
-_RELATIVE_PRONOUNS = frozenset({"which", "who", "whom", "whose"})
 _WEAKENING = (Certainty.CERTAIN, Certainty.PROBABLE, Certainty.UNCOMMITTED, Certainty.POSSIBLE)  # weakest last
 _MARKING = tuple(Stance)  # most marked last
 
 
-def weigh(text: str, tokens: Sequence[Token], hits: Sequence[Hit]) -> tuple[Certainty, Stance]:
+def weigh(tokens: Sequence[Token], hits: Sequence[Hit], lists: WordLists) -> tuple[Certainty, Stance]:
     """Return the certainty and the stance of a sentence with these cues."""
-    in_relative_clause = _relative_clauses(tokens)
-    counted = [hit for hit in hits if not in_relative_clause[hit.first]]
-    return _certainty(tokens, [hit.rule for hit in counted]), _stance(text, counted)
+    counted = _counted(tokens, hits, lists)
+    mark = find_question_mark(tokens)
+    if mark is None:
+        return _certainty(counted), _stance(tokens, counted, lists)
+    tag = find_tag(tokens, mark, lists.clauses)
+    if tag < mark:
+        counted = [hit for hit in counted if not tag <= hit.first < mark]
+        return _certainty(counted), _stance(tokens, counted, lists)
+    counted = [hit for hit in counted if hit.first > mark or _denies_by_itself(hit)]
+    return Certainty.UNCOMMITTED, _stance(tokens, counted, lists)
 
 
-def _relative_clauses(tokens: Sequence[Token]) -> list[bool]:
-    """Return for each token whether it is in a relative clause: from the pronoun to the next comma or dash."""
-    inside = False
-    flags = []
-    for token in tokens:
-        inside = token.text not in ",;:—–" and (inside or token.lower in _RELATIVE_PRONOUNS)
-        flags.append(inside)
-    return flags
+def _counted(tokens: Sequence[Token], hits: Sequence[Hit], lists: WordLists) -> list[Hit]:
+    """Return the cues that count."""
+    is_subordinate = find_subordinate_clauses(tokens, hits, lists.clauses)
+    return [
+        hit
+        for index, hit in enumerate(hits)
+        if not is_subordinate[hit.first] and (hit.stance is None or _is_report(tokens, hits, index, lists))
+    ]
 
 
-def _certainty(tokens: Sequence[Token], rules: Sequence[Rule]) -> Certainty:
-    is_question = any(token.text == "?" for token in tokens[-2:])
-    if is_question or any(rule.decides for rule in rules):
+def _is_report(tokens: Sequence[Token], hits: Sequence[Hit], index: int, lists: WordLists) -> bool:
+    """Whether a cue with a stance is a report that was made, and not the object of a denial; a headline's colon is."""
+    if hits[index].rule.type is None:
+        return True
+    return is_made(tokens, hits[index], lists.reports) and not is_object(hits, index)
+
+
+def _denies_by_itself(hit: Hit) -> bool:
+    """Whether a cue denies its claim even in a question ("why does the myth persist?"); reports do not."""
+    return hit.rule.type is SpanType.DENIAL and hit.rule.source is None
+
+
+def _certainty(hits: Sequence[Hit]) -> Certainty:
+    if any(hit.rule.decides for hit in hits):
         return Certainty.UNCOMMITTED
     # "would" in reported speech is as certain as the rest: "he said he would come".
-    is_reported = any(rule.type is SpanType.ATTRIBUTION for rule in rules)
+    is_reported = any(hit.rule.type is SpanType.ATTRIBUTION for hit in hits)
     certainties = [
-        rule.certainty
-        for rule in rules
-        if rule.certainty is not None
-        and not (is_reported and rule.type is SpanType.MODAL and rule.certainty is Certainty.UNCOMMITTED)
+        hit.rule.certainty
+        for hit in hits
+        if hit.rule.certainty is not None
+        and not (is_reported and hit.rule.type is SpanType.MODAL and hit.rule.certainty is Certainty.UNCOMMITTED)
     ]
     return max(certainties, key=_WEAKENING.index, default=Certainty.CERTAIN)
 
 
-def _stance(text: str, hits: Sequence[Hit]) -> Stance:
-    is_quotation = text.startswith(('"', "“")) and text.endswith(('"', "”"))
+def _stance(tokens: Sequence[Token], hits: Sequence[Hit], lists: WordLists) -> Stance:
     stances = [hit.stance for hit in hits if hit.stance is not None]
-    return max(stances, key=_MARKING.index, default=Stance.ATTRIBUTED if is_quotation else Stance.ASSERTED)
+    if stances:
+        return max(stances, key=_MARKING.index)
+    if _is_quotation(tokens):
+        return Stance.ATTRIBUTED
+    return Stance.DISTANCED if has_scare_quotes(tokens, lists.quotes) else Stance.ASSERTED
+
+
+def _is_quotation(tokens: Sequence[Token]) -> bool:
+    """Whether the whole sentence is inside quotation marks."""
+    return bool(tokens) and tokens[0].text in OPENING_QUOTES and tokens[-1].text in CLOSING_QUOTES
