@@ -6,27 +6,30 @@ REAL := $(CORPORA)/real
 BENCHMARKS := $(CORPORA)/benchmarks
 
 BUNDLED := data/corpus/train.jsonl
-LABELLED := --corpus $(BUNDLED) $(REAL)/train.jsonl --measure real-dev=$(REAL)/dev.jsonl
+# Text as it runs: whole articles, and the sentences of dev that were drawn at random. It calibrates the networks.
+RUNNING := running=$(REAL)/articles_dev.jsonl running=$(REAL)/dev.jsonl
+LABELLED := --corpus $(BUNDLED) $(REAL)/train.jsonl --measure $(RUNNING) --where running:picked=false
 # The parts to measure on. The first three were labelled in two passes; new_sources has sources of which training has none.
 DEV_PARTS := dev=$(REAL)/dev.jsonl news=$(REAL)/news_dev.jsonl articles=$(REAL)/articles_dev.jsonl \
   new_sources=$(REAL)/new_sources_dev.jsonl
-# Openly licensed text that a teacher scores: TEXTS for base, TEXTS and MORE_TEXTS for small.
-TEXTS := $(addprefix $(BENCHMARKS)/,factappeal.jsonl gum_attribution.jsonl meantime.jsonl pei_jurgens_certainty.jsonl)
-MORE_TEXTS := $(addprefix $(BENCHMARKS)/,uds_ih2.jsonl conll2010_wiki.jsonl)
-# The teachers of base. More than one: make train-base TEACHERS="model/base runs/teacher.run/network"
-TEACHERS ?= model/base
+# Openly licensed text that base scores for small.
+TEXTS := $(CORPORA)/unlabelled.jsonl $(addprefix $(BENCHMARKS)/,factappeal.jsonl gum_attribution.jsonl meantime.jsonl \
+  pei_jurgens_certainty.jsonl uds_ih2.jsonl conll2010_wiki.jsonl)
 
 .PHONY: train-linear train-base train-small train-teacher parts field transfer learning-curve speed quantisation
 
 train-linear: $(REAL)/train.jsonl $(REAL)/dev.jsonl | $(VENV)/demo  ## train the linear model into model/linear
 	$(PY) train.py model/linear/recipe.toml $(LABELLED) --out model/linear
 
-# A killed training resumes if the same command runs again.
-train-base: $(REAL)/train.jsonl $(REAL)/dev.jsonl $(TEXTS) | runs/backbones/minilm  ## train the base network: hours on one core, see model/LOG.md
-	$(PY) train.py model/base/recipe.toml $(LABELLED) --out runs/base --teacher $(TEACHERS) --texts $(TEXTS)
+# A killed training resumes if the same command runs again. The first stage of base is kept: a second call goes on from it.
+train-base: $(REAL)/train.jsonl $(REAL)/dev.jsonl | runs/base-first/hedgerow.json  ## train the base network: hours on one core, see model/LOG.md
+	$(PY) train.py model/base/recipe.toml $(LABELLED) --out runs/base
 
-train-small: $(REAL)/train.jsonl $(REAL)/dev.jsonl $(TEXTS) $(MORE_TEXTS) | runs/backbones/minilm  ## train the small network, with base as its teacher
-	$(PY) train.py model/small/recipe.toml $(LABELLED) --out runs/small --teacher model/base --texts $(TEXTS) $(MORE_TEXTS)
+runs/base-first/hedgerow.json: model/base-first/recipe.toml $(BUNDLED) $(REAL)/train.jsonl | runs/backbones/minilm
+	$(PY) train.py model/base-first/recipe.toml $(LABELLED) --out runs/base-first
+
+train-small: $(REAL)/train.jsonl $(REAL)/dev.jsonl $(TEXTS) | runs/backbones/minilm  ## train the small network, with base as its teacher
+	$(PY) train.py model/small/recipe.toml $(LABELLED) --out runs/small --teacher model/base --texts $(TEXTS)
 
 train-teacher: $(REAL)/train.jsonl $(REAL)/dev.jsonl | runs/backbones/mpnet  ## train a larger teacher, which is not shipped: two hours on two cores
 	$(PY) train.py model/teacher/recipe.toml $(LABELLED) --out runs/teacher
@@ -36,7 +39,7 @@ ship-%:  ## copy runs/NAME to model/NAME: the model that is shipped
 
 parts: $(REAL)/dev.jsonl | $(VENV)/demo  ## set the shipped models beside each other on the parts of the real corpora
 	$(PY) -m evaluation.parts --models base small linear lexicon --part $(DEV_PARTS) \
-	  --part running=$(REAL)/articles_dev.jsonl running=$(REAL)/dev.jsonl --where running:picked=false \
+	  --part $(RUNNING) --where running:picked=false \
 	  --out evaluation/reports/parts
 
 field: | $(VENV)/demo  ## set the shipped models beside each other on field cases, kinds on which such tools fail

@@ -1,7 +1,7 @@
 """Train a model: the command `hedgerow train` in a clone that is not installed.
 
 python train.py model/linear/recipe.toml [--corpus FILE ...] [--measure NAME=FILE ...]
-                [--where NAME:FIELD=VALUE ...] [--out DIR] [--teacher DIR ...] [--texts FILE ...]
+                [--where NAME:FIELD=VALUE ...] [--out DIR] [--teacher PATH ...] [--texts FILE ...]
 """
 
 from __future__ import annotations

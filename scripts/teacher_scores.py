@@ -33,11 +33,13 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         texts = dict(read_texts(options.texts))
+        if options.out.suffix != ".npz":
+            raise hedgerow.InputError(f"--out {options.out}: its name does not end in .npz")
         scores = score(hedgerow.load(options.model), texts)
+        write_scores(options.out, texts, scores, temperatures(find(options.model)))
     except (hedgerow.HedgerowError, OSError) as error:
         print(f"teacher_scores: {error}; nothing was written", file=sys.stderr)
         return 2
-    write_scores(options.out, texts, scores, temperatures(find(options.model)))
     print(f"{options.out}: {len(texts):,} sentences")
     return 0
 

@@ -36,6 +36,8 @@ word_width = 8
 affix_width = 4
 width = 16
 dilations = [1, 2]
+pairs = 16
+summaries = 2
 dropout = 0.1
 word_dropout = 0.1
 vectors = "encoder"
@@ -148,6 +150,37 @@ def test_unlabelled_text_is_drawn_with_the_seed_and_keeps_its_order() -> None:
     assert drawn == draw(texts, 10, seed=1) != draw(texts, 10, seed=2)
     assert drawn == sorted(drawn, key=texts.index)
     assert draw(texts, 100, seed=1) == texts
+
+
+def test_summaries_that_do_not_divide_the_width_are_rejected(tmp_path: Path) -> None:
+    recipe = write_network_recipe(tmp_path)
+    encoder = ENCODER.replace("summaries = 2", "summaries = 3")
+    recipe.write_text(recipe.read_text().replace('backbone = "encoder"\n', "") + encoder)
+    with pytest.raises(RecipeError, match=r"'encoder.summaries' = 3 does not divide the width, 16"):
+        read_recipe(recipe)
+
+
+def test_a_file_of_scores_alone_teaches_only_the_sentences_that_it_scores(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "hedgerow")
+    recipe = write_network_recipe(tmp_path)
+    recipe.write_text(recipe.read_text() + DISTILLATION)
+    file, texts = tmp_path / "scores.npz", tmp_path / "texts.jsonl"
+    even = {axis: np.full((1, len(labels)), 1 / len(labels)) for axis, labels in AXES.items()}
+    write_scores(file, {TEXTS[0]: "a"}, even, dict.fromkeys(AXES, 1.0))
+    texts.write_text("".join(json.dumps({"text": text}) + "\n" for text in TEXTS))
+    assert train_model(recipe, tmp_path / "student", TrainingInputs(teachers=[file], texts=[texts])) is not None
+    assert any("has scores of 1 of 18 sentences" in message for message in caplog.messages)
+
+
+def test_a_file_of_scores_teaches_no_other_labels(tmp_path: Path) -> None:
+    file = tmp_path / "scores.npz"
+    even = {axis: np.full((1, len(labels)), 1 / len(labels)) for axis, labels in AXES.items()}
+    write_scores(file, {TEXTS[0]: "a"}, even, dict.fromkeys(AXES, 1.0))
+    other = TrainingHead("certainty", "label", ("possible", "certain", "probable", "uncommitted"))
+    with pytest.raises(RecipeError, match="has the codebook's labels"):
+        soft_targets(panel([file], [other], tmp_path), TEXTS, [])
 
 
 def test_a_small_network_learns_from_a_teacher_and_runs_without_torch(teacher: Path, tmp_path: Path) -> None:

@@ -297,7 +297,7 @@ def test_a_model_of_other_labels_is_rejected(
 
 
 @pytest.mark.parametrize("model", sorted(trained()))
-@pytest.mark.parametrize("corpus", ["test", "real-dev"])
+@pytest.mark.parametrize("corpus", ["test", "running"])
 def test_every_shipped_model_has_its_reports(model: str, corpus: str) -> None:
     assert (REPORTS / f"{model}-{corpus}" / "report.json").is_file(), "run `make report`"
 
@@ -318,15 +318,18 @@ def test_the_report_on_the_test_part_belongs_to_the_bundled_corpus() -> None:
 
 def test_the_readme_gives_the_figures_of_the_reports() -> None:
     lines = (ROOT / "README.md").read_text("utf-8").splitlines()
-    real, test = read("base-real-dev"), read("base-test")
-    for row in (
-        readme_row("**base** (the default)", real["scores"]),
-        readme_row("linear", real["baselines"]["linear"]),
-        readme_row("linear, bundled training text alone", read("linear-bundled-real-dev")["scores"]),
-        *(readme_row(name, real["baselines"][name]) for name in ("lexicon", "majority")),
-        readme_row("**base**", test["scores"]),
-        *(readme_row(name, test["baselines"][name]) for name in ("linear", "lexicon", "majority")),
-    ):
+    figures = {(row["model"], row["part"]): row for row in read("parts")["figures"]}
+    for model, name in (("base", "**base** (the default)"), ("small", "small"), ("linear", "linear"), ("lexicon",) * 2):
+        running, pooled = figures[model, "running"], figures[model, "pooled"]
+        axes = [part[axis]["macro_f1"] for part in (running, pooled) for axis in ("certainty", "stance")]
+        cells = [*map(with_interval, axes), f"{pooled['spans']['strict_f1']['value']:.3f}"]
+        row = f"| {name} | {' | '.join(cells)} |"
+        assert row in lines, row
+    for model, name in (("base", "**base**"), ("small", "small")):
+        row = readme_row(name, read(f"{model}-test")["scores"])
+        assert row in lines, row
+    for name in ("linear", "lexicon", "majority"):
+        row = readme_row(name, read("base-test")["baselines"][name])
         assert row in lines, row
 
 
@@ -335,14 +338,17 @@ def read(name: str) -> dict[str, Any]:
     return report
 
 
+def with_interval(total: dict[str, float]) -> str:
+    return f"{total['value']:.3f} [{total['low']:.3f}, {total['high']:.3f}]"
+
+
 def readme_row(name: str, scores: dict[str, Any]) -> str:
-    totals = [scores[axis]["macro_f1"] for axis in ("certainty", "stance")]
-    figures = [f"{total['value']:.3f} [{total['low']:.3f}, {total['high']:.3f}]" for total in totals]
+    figures = [with_interval(scores[axis]["macro_f1"]) for axis in ("certainty", "stance")]
     return f"| {name} | {' | '.join(figures)} | {scores['spans']['all']['strict']['f1']:.3f} |"
 
 
 @pytest.mark.parametrize(
-    ("name", "certainty", "stance"), [("linear-real-dev", 0.72, 0.54), ("linear-bundled-real-dev", 0.62, 0.40)]
+    ("name", "certainty", "stance"), [("linear-running", 0.72, 0.54), ("linear-bundled-running", 0.62, 0.40)]
 )
 def test_the_linear_model_keeps_its_scores_on_published_text(name: str, certainty: float, stance: float) -> None:
     scores = read(name)["scores"]
@@ -352,7 +358,7 @@ def test_the_linear_model_keeps_its_scores_on_published_text(name: str, certaint
 
 def test_the_report_on_bundled_training_is_of_a_file_of_the_shared_corpora(shared: Path) -> None:
     """The shared corpora grow and change, so the file is looked up by its hash."""
-    report = read("linear-bundled-real-dev")
+    report = read("linear-bundled-running")
     files = {sha256(path): path for path in (shared / "corpora" / "real").glob("*.jsonl")}
     measured = files.get(report["corpus"][0]["sha256"])
     if measured is None:
@@ -361,7 +367,7 @@ def test_the_report_on_bundled_training_is_of_a_file_of_the_shared_corpora(share
 
 
 def test_a_report_on_real_text_holds_no_sentence() -> None:
-    paths = list(REPORTS.glob("*real*/report.json"))
+    paths = list(REPORTS.glob("*-running/report.json"))
     assert paths
     for path in paths:
         report = json.loads(path.read_text("utf-8"))

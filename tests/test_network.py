@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import save_file
 
 import hedgerow
 from hedgerow import CorpusError, RecipeError, SpanType
@@ -23,11 +22,9 @@ from hedgerow.predictors.network.bio import tag_names
 from hedgerow.predictors.network.runtime import NetworkModel
 from hedgerow.training import TrainingInputs, train_model
 from hedgerow.training.inputs import load_labelled, resolve_files
-from hedgerow.training.network.averaging import checkpoint_weights, mean_weights
 from hedgerow.training.network.data import build_heads, to_training_row
 from hedgerow.training.network.loading import load_training_data
 from hedgerow.training.network.module import IGNORED, LossSettings, Network, TrainingHead, pool
-from hedgerow.training.network.saving import load
 from hedgerow.training.recipe import NetworkRecipe, read_recipe, varied
 
 pytestmark = pytest.mark.slow
@@ -225,23 +222,6 @@ def test_a_finished_run_keeps_its_network_and_answers_again_without_training(
     assert {path.name: sha256(path) for path in out.iterdir()} == before
 
 
-def test_the_weights_of_the_last_epochs_are_averaged(network_recipe: Path, tmp_path: Path) -> None:
-    network_recipe.write_text(network_recipe.read_text().replace("epochs = 2", "epochs = 2\naverage_epochs = 2"))
-    train_model(network_recipe, tmp_path / "model")
-    averaged = load(tmp_path / "model.run" / "network").state_dict()
-    assert not (tmp_path / "model.run" / "checkpoints").exists()
-    assert all(torch.isfinite(weights).all() for weights in averaged.values())
-
-
-def test_checkpoints_are_averaged_in_the_order_of_their_steps(tmp_path: Path) -> None:
-    for step in (9, 10, 100):
-        (tmp_path / f"checkpoint-{step}").mkdir()
-        save_file({"layer": torch.full((2,), float(step))}, tmp_path / f"checkpoint-{step}" / "model.safetensors")
-    weights = checkpoint_weights(tmp_path, last=2)
-    assert mean_weights(weights)["layer"].tolist() == [55.0, 55.0]
-    assert len(checkpoint_weights(tmp_path, last=5)) == 3
-
-
 def test_the_history_has_the_loss_and_the_scores_of_each_epoch(tiny_network: Path) -> None:
     history = json.loads((tiny_network.with_name("model.run") / "history.json").read_text())
     assert set(history) == {"environment", "steps", "epochs"}
@@ -269,6 +249,7 @@ def test_a_run_of_another_recipe_is_not_resumed(network_recipe: Path, tmp_path: 
     ("before", "after", "message"),
     [
         ('backbone = "encoder"', 'backbone = "no/such/encoder"', "setting 'backbone' = 'no/such/encoder'"),
+        ('backbone = "encoder"', 'backbone = "../none"', "none is not a folder; scripts/fetch_backbone.py"),
         ('calibrate_on = ["dev"]', 'calibrate_on = ["real"]', "setting 'calibrate_on' = ['real']; measured are 'dev'"),
         ('name = "stance"', 'name = "mood"', "setting 'heads.mood.labels' = []"),
         ('name = "stance"', 'name = "certainty"', "two heads have one name"),

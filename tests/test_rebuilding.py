@@ -135,6 +135,7 @@ def test_a_training_can_start_from_a_model_folder(name: str, tiny_network: Path,
     assert train_model(recipe, tmp_path / "again") is not None
     manifest = read_manifest(tmp_path / "again")
     assert manifest["backbone"] == start.name
+    assert manifest["start"] == {"sha256": sha256(start / "model.onnx"), "data": read_manifest(start)["data"]}
     assert manifest["encoder"] == describe_encoder(rebuild(start).encoder)
     before, after = rebuild(start).state_dict(), rebuild(tmp_path / "again").state_dict()
     assert max(float((after[name] - values).abs().max()) for name, values in before.items()) < 0.01  # 8 bits

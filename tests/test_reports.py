@@ -144,7 +144,7 @@ def test_reports_are_planned_for_every_shipped_model() -> None:
     names = [step.name for step in rebuild.plan()]
     assert len(names) == len(set(names))
     for model in trained():
-        assert {f"{model}-test", f"{model}-real-dev"} <= set(names)
+        assert {f"{model}-test", f"{model}-running"} <= set(names)
 
 
 def test_a_slow_report_is_skipped_and_its_command_is_listed() -> None:
@@ -155,13 +155,14 @@ def test_a_slow_report_is_skipped_and_its_command_is_listed() -> None:
 
 def test_a_step_names_its_missing_file() -> None:
     here, gone = (
-        rebuild.Step("r", (("-m", "evaluation.run", "--corpus", name),)) for name in (rebuild.TEST, "no.jsonl")
+        rebuild.Step("r", (("-m", "evaluation.run", "--corpus", name),))
+        for name in (rebuild.CORPORA["test"][0], "no.jsonl")
     )
     assert here.missing is None
     assert gone.missing == "no.jsonl"
     part, folder = (
         rebuild.Step("r", (("-m", "evaluation.parts", *words),))
-        for words in (("--part", f"dev={rebuild.TEST}", "more=no.jsonl"), ("--field", "../no/field"))
+        for words in (("--part", f"dev={rebuild.CORPORA['test'][0]}", "more=no.jsonl"), ("--field", "../no/field"))
     )
     assert part.missing == "no.jsonl"
     assert folder.missing == "../no/field"

@@ -42,7 +42,8 @@ def test_scores_are_found_by_text_and_rescaled_to_the_temperature_of_the_student
 
 
 @pytest.mark.parametrize(
-    ("content", "message"), [(b"not scores", "not a file of teacher's scores"), (None, "scores none of 1 sentences")]
+    ("content", "message"),
+    [(b"not scores", "no scores of a teacher"), (b"", "no scores of a teacher"), (None, "scores none of 1 sentences")],
 )
 def test_a_file_without_scores_of_the_texts_is_rejected(tmp_path: Path, content: bytes | None, message: str) -> None:
     file = tmp_path / "scores.npz"
@@ -53,6 +54,14 @@ def test_a_file_without_scores_of_the_texts_is_rejected(tmp_path: Path, content:
         file.write_bytes(content)
     with pytest.raises(RecipeError, match=message):
         read_scores(file, ["It snowed."], temperature=2.0)
+
+
+def test_a_file_with_another_ending_is_rejected(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "texts.jsonl").write_text('{"id": "a", "text": "It rained."}\n')
+    out = tmp_path / "scores"
+    assert teacher_scores.main(["linear", "--texts", str(tmp_path / "texts.jsonl"), "--out", str(out)]) == 2
+    assert "does not end in .npz" in capsys.readouterr().err
+    assert not out.exists()
 
 
 def test_a_row_without_a_text_is_named_and_nothing_is_written(

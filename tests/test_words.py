@@ -7,9 +7,9 @@ import pytest
 import torch
 
 from hedgerow.predictors.network.runtime import padded
-from hedgerow.predictors.network.word_tokenizer import BEGIN, UNKNOWN, WordTokenizer, count_words
+from hedgerow.predictors.network.word_tokenizer import BEGIN, UNKNOWN, Ids, WordTokenizer, count_words
 from hedgerow.training.network.module import Network, TrainingHead
-from hedgerow.training.network.word_encoder import WordConfig, WordEncoder
+from hedgerow.training.network.word_encoder import WordConfig, WordEncoder, pair_buckets
 
 pytestmark = pytest.mark.slow
 
@@ -59,15 +59,24 @@ def test_the_vocabulary_has_the_most_frequent_words_and_ties_in_alphabetical_ord
     assert count_words(["d c"], most=9, at_least=1) == ["c", "d"]
 
 
-@pytest.fixture
-def network() -> Network:
+def tiny(*, pairs: int = 0, summaries: int = 0) -> Network:
     torch.manual_seed(1)
-    config = WordConfig(vocabulary=9, word_width=8, affix_width=4, hidden_size=8, dilations=(1, 2, 4))
-    return Network(
-        WordEncoder(config), [TrainingHead("axis", "label", ("a", "b")), TrainingHead("tags", "span", ("O", "B", "I"))]
-    ).eval()
+    sizes = {"vocabulary": 9, "word_width": 8, "affix_width": 4, "hidden_size": 8, "dilations": (1, 2, 4)}
+    encoder = WordEncoder(WordConfig(**sizes, pairs=pairs, summaries=summaries))  # type: ignore[arg-type]
+    if pairs:
+        torch.nn.init.normal_(encoder.pairs.weight)
+    heads = [TrainingHead("axis", "label", ("a", "b")), TrainingHead("tags", "span", ("O", "B", "I"))]
+    return Network(encoder, heads).eval()
 
 
+def hidden(network: Network, rows: list[list[Ids]]) -> torch.Tensor:
+    states: torch.Tensor = network.encoder(
+        **{name: torch.from_numpy(ids) for name, ids in padded(rows).items()}
+    ).last_hidden_state
+    return states
+
+
+@pytest.mark.parametrize("network", [tiny(), tiny(pairs=16, summaries=2)], ids=["plain", "pairs and summaries"])
 def test_padding_does_not_change_the_logits(network: Network) -> None:
     encodings = WordTokenizer(["the"]).encode_batch(["The end.", "The long way to the end of it all.", ""])
     rows = [encoding.ids for encoding in encodings]
@@ -78,12 +87,21 @@ def test_padding_does_not_change_the_logits(network: Network) -> None:
         assert np.allclose(alone["tags"][0].detach(), together["tags"][at, : len(row)].detach(), atol=1e-5)
 
 
-def test_a_token_depends_on_tokens_within_the_dilations_reach(network: Network) -> None:
+def test_a_token_depends_on_tokens_within_the_dilations_reach() -> None:
     (encoding,) = WordTokenizer(["the"]).encode_batch(
         ["one two three four five six seven eight nine ten eleven twelve"]
     )
     changed = [list(encoding.ids), list(encoding.ids)]
     changed[1][12] = (3, 9, 9, 1)
-    hidden = network.encoder(**{name: torch.from_numpy(ids) for name, ids in padded(changed).items()}).last_hidden_state
-    same = [bool(torch.allclose(hidden[0, at], hidden[1, at])) for at in range(13)]
+    states = hidden(tiny(), changed)
+    same = [bool(torch.allclose(states[0, at], states[1, at])) for at in range(13)]
     assert same == [at < 5 for at in range(13)]
+    summarised = hidden(tiny(summaries=2), changed)
+    assert not any(bool(torch.allclose(summarised[0, at], summarised[1, at])) for at in range(13))
+
+
+def test_a_pair_of_words_has_an_embedding_that_depends_on_their_order() -> None:
+    words = torch.tensor([[3, 5, 7, 5, 3]])
+    buckets = pair_buckets(words, 1000)[0].tolist()
+    assert len(set(buckets)) == 5
+    assert pair_buckets(torch.tensor([[9, 5, 7]]), 1000)[0, 2] == buckets[2]

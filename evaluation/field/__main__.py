@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from evaluation.field.cases import FieldCases, TextCase, load
-from evaluation.field.field_page import summary, to_markdown
+from evaluation.field.field_page import said_labels, summary, to_markdown
 from evaluation.field.judging import Verdict, cue_errors, judge_sentence, judge_text, split_texts
 from evaluation.field.tally import (
     Rows,
@@ -31,7 +31,6 @@ from evaluation.field.tally import (
 from evaluation.report_files import corpus_entries, guarded, make_parser, provenance, write_report
 from hedgerow.classifier import Classifier
 from hedgerow.classifier import load as load_model
-from hedgerow.labels import AXES
 from hedgerow.report.provenance import model_entry
 from hedgerow.report.seen import count_trained_on
 
@@ -105,7 +104,7 @@ def _with_text(failures: Mapping[str, Rows], cases: FieldCases) -> Iterator[str]
     for row in (*failures["sentences"], *failures["read"]):
         yield f"\n{row['id']}  {row['kind']}: {', '.join(row['gold'].values())}\n  {texts[row['id']]}"
         for said in row["predicted"]:
-            yield f"  {said['model']}: " + ", ".join(said[axis] or "no such sentence" for axis in AXES)
+            yield f"  {said['model']}: {said_labels(said)}"
     for row in failures["cues"]:
         wrong = "; ".join(f"{one['model']}: {', '.join(one['errors'])}" for one in row["wrong"])
         yield f"\n{row['id']}  {row['kind']}: cues\n  {texts[row['id']]}\n  {wrong}"

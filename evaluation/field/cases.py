@@ -26,7 +26,7 @@ from hedgerow.io.text_checks import text_error
 from hedgerow.labels import Certainty, SpanType, Stance
 
 SETS = ("reported", "probe")  # their rates are never mixed
-GAP = "gap"  # the confidence of a sentence that the codebook does not decide: it is not counted
+GAP = "gap"  # the confidence of a case that the codebook does not decide: it is not counted
 SENTENCES, TEXTS = "sentences.jsonl", "texts.jsonl"
 _SHOWN = 20
 _CONFIG = ConfigDict(extra="ignore", frozen=True)
@@ -93,6 +93,12 @@ class GoldSentence(BaseModel):
     def _bare(cls, value: Any) -> Any:
         return {"text": value} if isinstance(value, str) else value
 
+    @model_validator(mode="after")
+    def _complete(self) -> GoldSentence:
+        if bool(self.certainty) != bool(self.stance):
+            raise ValueError(f"{self.text!r} has a label for one axis only; give both, or none")
+        return self
+
     @property
     def is_counted(self) -> bool:
         """Whether it has labels that the codebook decides."""
@@ -143,7 +149,7 @@ def load(folder: Path) -> FieldCases:
             "name their folder with --field FOLDER"
         )
     errors: list[str] = []
-    sentences = list(_read(files[0], SentenceCase, errors))
+    sentences = [case for case in _read(files[0], SentenceCase, errors) if case.confidence != GAP]
     texts = list(_read(files[1], TextCase, errors))
     if errors:
         rest = f"\n... and {len(errors) - _SHOWN} more" if len(errors) > _SHOWN else ""

@@ -14,6 +14,12 @@ Report = Mapping[str, Any]
 Row = Mapping[str, Any]
 Cell = Callable[[Row], str]
 _MEASURES = {"both": "both labels", "certainty": "certainty", "stance": "stance"}
+_NONE = "None."  # in place of a table
+_ABOUT_REVERSED = "Negated or unreal reports that get `endorsed` or `disputed` where gold is neither.\n"
+_ABOUT_CUES = (
+    "Words that a span of a type must cover, and words that no cue may touch: the checks passed, of `n`. A source may "
+    "cover words that are no cue.\n"
+)
 _ABOUT = (
     "Each case is of a kind that users of such tools report as broken (`reported`), or of a kind that failed here and "
     "was tried harder (`probe`). The cases were chosen because they are hard: a rate is no estimate of how often a "
@@ -30,8 +36,8 @@ def to_markdown(report: Report) -> str:
         own = [row for row in report["kinds"] if row["set"] == name]
         parts += [f"### By kind: {name}\n", cell, _side_by_side(report, own, "kind", _labels) + "\n"]
     parts += ["### By confidence of gold\n", cell, _side_by_side(report, report["confidence"], "confidence", _labels)]
-    parts += ["\n### Reversed\n", _about_reversed(), _side_by_side(report, report["reversed"], "kind", _reversed)]
-    parts += ["\n### Cues\n", _about_cues(), _side_by_side(report, report["cues"], "set", _passed)]
+    parts += ["\n### Reversed\n", _ABOUT_REVERSED, _side_by_side(report, report["reversed"], "kind", _reversed)]
+    parts += ["\n### Cues\n", _ABOUT_CUES, _side_by_side(report, report["cues"], "set", _passed)]
     parts += ["\n## Texts\n", "### Split as gold\n", "No model takes part in it.\n", _splits(report)]
     parts += ["\n### Read in context\n", cell + "A sentence that is not split as gold counts as wrong.\n"]
     parts += [_side_by_side(report, report["read"], "kind", _labels), "\n## Failures\n", *_failures(report)]
@@ -52,7 +58,7 @@ def summary(report: Report) -> str:
         markdown(["texts", "n", "split as gold"], splits),
         _side_by_side(report, report["read"], "kind", _labels),
     ]
-    return "\n\n".join([*(table for table in tables if table), *_warnings(report)])
+    return "\n\n".join([*(table for table in tables if table != _NONE), *_warnings(report)])
 
 
 def _rates(report: Report) -> str:
@@ -71,7 +77,7 @@ def _side_by_side(report: Report, counts: Sequence[Row], kind: str, cell: Cell) 
         first = [row["set"], row["n"]] if kind == "set" else [row["set"], row[kind], row["n"]]
         rows.setdefault((row["set"], row[kind]), first).append(cell(row))
     header = ["set", "n"] if kind == "set" else ["set", kind, "n"]
-    return markdown([*header, *_models(report)], rows.values()) if rows else "None."
+    return markdown([*header, *_models(report)], rows.values()) if rows else _NONE
 
 
 def _labels(row: Row) -> str:
@@ -86,19 +92,6 @@ def _reversed(row: Row) -> str:
     return str(row["reversed"])
 
 
-def _about_reversed() -> str:
-    return (
-        "Negated or unreal reports that get `endorsed` or `disputed` where gold is neither: the meaning turns over.\n"
-    )
-
-
-def _about_cues() -> str:
-    return (
-        "Words that a span of a type must cover, and words that no cue may touch: the checks passed, of `n`. A source "
-        "may cover words that are no cue.\n"
-    )
-
-
 def _splits(report: Report) -> str:
     rows = [[row["set"], row["kind"], row["n"], row["right"]] for row in report["splits"]]
     return markdown(["set", "kind", "n", "split as gold"], rows)
@@ -109,7 +102,7 @@ def _failures(report: Report) -> Iterator[str]:
     failures = report["failures"]
     for title, name in (("Sentences", "sentences"), ("Sentences of texts", "read")):
         rows = [
-            [row["id"], ", ".join(row["gold"].values()), *_by_model(report, row["predicted"], _said)]
+            [row["id"], ", ".join(row["gold"].values()), *_by_model(report, row["predicted"], said_labels)]
             for row in failures[name]
         ]
         yield f"### {title}\n"
@@ -129,7 +122,8 @@ def _by_model(report: Report, rows: Sequence[Row], cell: Cell) -> list[str]:
     return [cells.get(model, "") for model in _models(report)]
 
 
-def _said(row: Row) -> str:
+def said_labels(row: Row) -> str:
+    """Return the labels that a model gave, or that it has no such sentence."""
     return ", ".join(row[axis] for axis in AXES) if row["stance"] else "no such sentence"
 
 

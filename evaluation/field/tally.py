@@ -46,10 +46,10 @@ def count_reversed(verdicts: ByModel) -> Iterator[dict[str, Any]]:
     """Yield, for kinds of negated or unreal reports, how many stances take the content as true or false."""
     for model, own in verdicts.items():
         reversible = [one for one in own if one.is_reversible]
-        for kind in dict.fromkeys(one.kind for one in reversible):
-            group = [one for one in reversible if one.kind == kind]
+        for name, kind in dict.fromkeys((one.set, one.kind) for one in reversible):
+            group = [one for one in reversible if (one.set, one.kind) == (name, kind)]
             count = sum(one.is_reversed for one in group)
-            yield {"model": model, "set": group[0].set, "kind": kind, "n": len(group), "reversed": count}
+            yield {"model": model, "set": name, "kind": kind, "n": len(group), "reversed": count}
 
 
 def count_cues(cues: CueErrors, cases: FieldCases) -> Iterator[dict[str, Any]]:
@@ -69,7 +69,7 @@ def count_splits(texts: Sequence[TextCase]) -> Iterator[dict[str, Any]]:
     """Yield how many texts are split as gold, by kind; no model takes part in it."""
     kinds = dict.fromkeys((case.set, case.kind) for case in texts)
     for name, kind in sorted(kinds, key=lambda pair: SETS.index(pair[0])):
-        right = [is_split_right(case) for case in texts if case.kind == kind]
+        right = [is_split_right(case) for case in texts if (case.set, case.kind) == (name, kind)]
         yield {"set": name, "kind": kind, "n": len(right), "right": sum(right)}
 
 

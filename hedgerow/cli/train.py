@@ -34,8 +34,9 @@ Where = Annotated[
 Teacher = Annotated[
     list[Path] | None,
     typer.Option(
-        metavar="DIR...",
-        help="Networks to distil from: NAME.run/network, or a model folder. The recipe needs \\[distillation].",
+        metavar="PATH...",
+        help="Networks to distil from (NAME.run/network, or a model folder), or .npz files of scores. The recipe needs "
+        "\\[distillation].",
         show_default="none",
     ),
 ]

@@ -27,7 +27,8 @@ class TrainingInputs:
     """The files that a user names beside the recipe.
 
     `corpora` replace the recipe's training files. `measure` are parts to measure on, by name, as well as on dev.
-    `teachers` are folders of trained networks to distil from, and `texts` are unlabelled files for them to score.
+    `teachers` are trained networks to distil from, or files of their scores. `texts` are unlabelled files for them to
+    score.
     """
 
     corpora: Sequence[Path] = ()

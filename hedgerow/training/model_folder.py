@@ -27,10 +27,14 @@ Metrics = Mapping[str, Any]  # the scores of one file, as metrics.json has them
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """A model, loaded from the files that training wrote, and the entries of its manifest that its kind adds."""
+    """A model, loaded from the files that training wrote, and the entries of its manifest that its kind adds.
+
+    `earlier_texts` are the hashes of what the model that the training started from was trained on.
+    """
 
     classifier: Classifier
     manifest: Mapping[str, Any]
+    earlier_texts: frozenset[bytes] = frozenset()
 
 
 def measure(classifier: Classifier, examples: Sequence[Example]) -> Metrics:

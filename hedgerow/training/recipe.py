@@ -110,10 +110,7 @@ class HeadRecipe:
 
 @dataclass(frozen=True, config=_STRICT)
 class Optimisation:
-    """The settings of a network's training. `encoder_lr` and `head_lr` are AdamW's learning rates of the two.
-
-    With `average_epochs` over 1, the weights are the mean of so many last epochs; with 1, those of the best on dev.
-    """
+    """The settings of a network's training. `encoder_lr` and `head_lr` are AdamW's learning rates of the two."""
 
     epochs: Count
     batch_size: Count
@@ -126,7 +123,6 @@ class Optimisation:
     focal_gamma: NonNegative
     patience: Count
     label_smoothing: Probability = 0.0
-    average_epochs: Count = 1
     train_fraction: Fraction = 1.0
     bfloat16: bool = False
 
@@ -209,6 +205,12 @@ def read_recipe(path: Path) -> Recipe:
         raise RecipeError("\n".join(f"{path}: {explain(detail, kind)}" for detail in error.errors())) from None
     if isinstance(recipe, NetworkRecipe) and bool(recipe.backbone) == bool(recipe.encoder):
         raise RecipeError(f"{path}: give either a 'backbone' to start from, or an [encoder] of its own")
+    words = recipe.encoder if isinstance(recipe, NetworkRecipe) else None
+    if words and words.summaries and words.width % words.summaries:
+        raise RecipeError(
+            f"{path}: setting 'encoder.summaries' = {words.summaries} does not divide the width, {words.width}; "
+            "give one that does"
+        )
     return recipe
 
 

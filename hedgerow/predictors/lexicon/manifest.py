@@ -7,7 +7,7 @@ from pathlib import Path
 from hedgerow.errors import ModelError
 from hedgerow.io.atomic import sha256
 from hedgerow.io.strict_json import write_json
-from hedgerow.labels import AXES
+from hedgerow.labels import AXES, CODEBOOK_VERSION
 from hedgerow.predictors.folder import FILES, MANIFEST, SCHEMA
 from hedgerow.predictors.lexicon.lexicon import load_lexicon
 from hedgerow.version import __version__
@@ -26,6 +26,7 @@ def write_manifest(folder: Path) -> Path:
         "schema": SCHEMA,
         "kind": "lexicon",
         "hedgerow": __version__,
+        "codebook": CODEBOOK_VERSION,
         "labels": {axis: [str(label) for label in enum] for axis, enum in AXES.items()},
         "data": {},
         "files": {name: sha256(folder / name) for name in FILES["lexicon"]},

@@ -80,5 +80,6 @@ def _stance(tokens: Sequence[Token], hits: Sequence[Hit], lists: WordLists) -> S
 
 
 def _is_quotation(tokens: Sequence[Token]) -> bool:
-    """Whether the whole sentence is inside quotation marks."""
-    return bool(tokens) and tokens[0].text in OPENING_QUOTES and tokens[-1].text in CLOSING_QUOTES
+    """Whether the whole sentence is inside quotation marks, and has a word."""
+    is_enclosed = bool(tokens) and tokens[0].text in OPENING_QUOTES and tokens[-1].text in CLOSING_QUOTES
+    return is_enclosed and any(token.text[0].isalnum() for token in tokens)

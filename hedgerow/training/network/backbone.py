@@ -48,7 +48,7 @@ def load_backbone(recipe: NetworkRecipe, folder: Path, texts: Iterable[str]) -> 
     """
     if recipe.encoder is not None:
         return _word_backbone(recipe.encoder, folder, texts, recipe.max_tokens)
-    source = _locate(folder, recipe.backbone)
+    source = _locate(folder, recipe.backbone, "backbone")
     if (Path(source) / MANIFEST).is_file():
         return _trained_backbone(Path(source), recipe.max_tokens)
     return Backbone(
@@ -83,7 +83,7 @@ def _word_backbone(words: WordsRecipe, folder: Path, texts: Iterable[str], max_t
     vocabulary = count_words(texts, most=words.vocabulary)
     tokenizer = WordTokenizer(vocabulary)
     tokenizer.enable_truncation(max_tokens)
-    source = _locate(folder, words.vectors)
+    source = _locate(folder, words.vectors, "encoder.vectors")
     load_tokenizer(source, max_tokens)  # rejects a missing encoder before the work begins
     config = WordConfig(
         vocabulary=tokenizer.size,
@@ -137,7 +137,17 @@ def _fingerprint(source: str) -> str:
     return sha256(weights) if weights.is_file() else source
 
 
-def _locate(folder: Path, name: str) -> str:
-    """Return the folder `name`, relative to the recipe's, if it exists; otherwise `name`, for a hub."""
+def _locate(folder: Path, name: str, setting: str) -> str:
+    """Return the folder `name`, relative to the recipe's, if it exists; otherwise `name`, for a hub.
+
+    Raises RecipeError if `name` is no folder and can only be one.
+    """
     local = folder / name
-    return str(local.resolve()) if local.is_dir() else name
+    if local.is_dir():
+        return str(local.resolve())
+    if name.startswith((".", "/")):
+        raise RecipeError(
+            f"setting {setting!r} = {name!r}: {local.resolve()} is not a folder; scripts/fetch_backbone.py downloads "
+            "an encoder, and the training of an earlier stage writes a model"
+        )
+    return name

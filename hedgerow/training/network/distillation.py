@@ -1,4 +1,4 @@
-"""Distillation: teachers, which are trained networks, score sentences for another network to learn from.
+"""Distillation: teachers, networks or files of their scores, score sentences for another network to learn from.
 
 In knowledge distillation (Hinton et al. 2015) the student learns the teachers' mean probabilities, of the labels of
 sentences and of the tags of words, on labelled and on unlabelled text. Teachers' scores are cached on disk in parts,
@@ -19,7 +19,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from hedgerow.errors import RecipeError
 from hedgerow.io.atomic import publish, sha256
+from hedgerow.labels import AXES
 from hedgerow.predictors.softmax import softmax
 from hedgerow.training.network.module import TrainingHead
 from hedgerow.training.network.score_file import read_scores
@@ -56,7 +58,7 @@ def soft_targets(teachers: Teachers, texts: Sequence[str], encodings: Sequence[A
     The mean is over the teachers that score a sentence; without any, it is zeros. Raises RecipeError if a network lacks
     a head, or a file is not one of scores.
     """
-    files = [read_scores(path, texts, teachers.temperature) for path in teachers.paths if path.is_file()]
+    files = [_file_scores(path, teachers, texts) for path in teachers.paths if path.is_file()]
     networks = [_network_scores(path, teachers, texts) for path in teachers.paths if not path.is_file()]
     labels: dict[str, Floats] = {}
     tags: dict[str, list[Floats]] = {}
@@ -69,6 +71,13 @@ def soft_targets(teachers: Teachers, texts: Sequence[str], encodings: Sequence[A
             words = [_by_sentence(parts, head.name) for parts in networks]
             tags[head.name] = [_align([each[at] for each in words], encoding) for at, encoding in enumerate(encodings)]
     return SoftTargets({name: probs for name, probs in labels.items() if len(probs)}, tags)
+
+
+def _file_scores(path: Path, teachers: Teachers, texts: Sequence[str]) -> dict[str, Floats]:
+    for head in teachers.heads:
+        if head.name in AXES and head.labels != tuple(map(str, AXES[head.name])):
+            raise RecipeError(f"{path}: its {head.name} has the codebook's labels, and the student's has others")
+    return read_scores(path, texts, teachers.temperature)
 
 
 def _mean(scores: Sequence[Floats]) -> Floats:

@@ -16,11 +16,11 @@ import onnx
 from transformers.utils import logging as transformers_logging
 
 from hedgerow.classifier import Classifier
-from hedgerow.corpus.text_hashes import write_hashes
-from hedgerow.errors import RecipeError
+from hedgerow.corpus.text_hashes import read_hashes, text_hash, write_hashes
+from hedgerow.errors import CorpusError, RecipeError
 from hedgerow.io.atomic import sha256
 from hedgerow.labels import AXES, Example
-from hedgerow.predictors.folder import CALIBRATION_TEXTS
+from hedgerow.predictors.folder import CALIBRATION_TEXTS, TRAINING_TEXTS, read_manifest
 from hedgerow.predictors.network.runtime import load_network
 from hedgerow.training.inputs import LabelledData, TrainingFiles
 from hedgerow.training.model_folder import Fitted, describe_files
@@ -57,6 +57,8 @@ def train_network(
     calibration_part = _calibration_part(recipe, labelled.held_out)
     data = load_training_data(recipe, files, labelled, heads)
     backbone = load_backbone(recipe, files.recipe.parent, data.texts)
+    earlier_texts = _earlier_texts(backbone)
+    _reject_seen(earlier_texts, backbone, labelled.held_out)
     if is_first_process():
         run.claim(_identity(recipe, backbone, files, labelled.held_out["dev"]) | {"texts": _hash(data.texts)})
     if not run.is_finished:
@@ -67,12 +69,12 @@ def train_network(
     network = run.load_network()
     exported = _export(network, backbone, folder, run)
     calibrated = _calibrate(folder, exported, heads, calibration_part, labelled.held_out[calibration_part])
-    manifest = {**exported, **calibrated, **_describe_teachers(files)}
+    manifest = {**exported, **calibrated, **_describe_start(backbone), **_describe_teachers(files)}
     for name, examples in labelled.held_out.items():
         rows = [to_training_row(example.to_dict(), heads) for example in examples]
         figures = [f"{head} {score:.4f}" for head, score in dev_scores(network, rows, backbone.tokenizer).items()]
         logger.info("single precision on %s: %s", name, ", ".join(figures))
-    return Fitted(Classifier(load_network(folder, manifest)), manifest)
+    return Fitted(Classifier(load_network(folder, manifest)), manifest, earlier_texts)
 
 
 def _silence_libraries() -> None:
@@ -80,6 +82,23 @@ def _silence_libraries() -> None:
     transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     # It would report that the pooler is left out, which is on purpose.
     transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+
+
+def _earlier_texts(backbone: Backbone) -> frozenset[bytes]:
+    """Return the hashes of what the model that the training starts from was trained on; none if its folder has none."""
+    path = backbone.model_folder and backbone.model_folder / TRAINING_TEXTS
+    return read_hashes(path) if path and path.is_file() else frozenset()
+
+
+def _reject_seen(texts: frozenset[bytes], backbone: Backbone, held_out: Mapping[str, Sequence[Example]]) -> None:
+    """Raise CorpusError if a held-out row is of `texts`."""
+    for name, rows in held_out.items():
+        for row in rows:
+            if text_hash(row.text) in texts:
+                raise CorpusError(
+                    f"{name}: row {row.id!r}: {backbone.model_folder} was trained on its text; remove the row, or "
+                    "start from another model"
+                )
 
 
 def _calibration_part(recipe: NetworkRecipe, held_out: Mapping[str, Sequence[Example]]) -> str:
@@ -183,6 +202,13 @@ def _calibrate(
         for head, entry in zip(heads, entries, strict=True)
     ]
     return {"heads": calibrated, "calibration": {"on": part, **calibration}}
+
+
+def _describe_start(backbone: Backbone) -> dict[str, Any]:
+    """Return the hash of the trained model that the training started from, and its data; nothing without one."""
+    if backbone.model_folder is None:
+        return {}
+    return {"start": {"sha256": backbone.fingerprint, "data": read_manifest(backbone.model_folder)["data"]}}
 
 
 def _describe_teachers(files: TrainingFiles) -> dict[str, Any]:

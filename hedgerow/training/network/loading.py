@@ -15,7 +15,7 @@ from hedgerow.training.network.data import (
     to_training_row,
 )
 from hedgerow.training.network.module import TrainingHead
-from hedgerow.training.network.unlabelled import draw, unlabelled_texts
+from hedgerow.training.network.unlabelled import draw, scored_texts, unlabelled_texts
 from hedgerow.training.recipe import NetworkRecipe
 
 
@@ -31,7 +31,7 @@ def load_training_data(
     rows += _auxiliary_rows(files, heads, {plain_text(text) for text in held_out})
     reject_untrained_heads(rows, heads, ", ".join(map(str, files.train)))
     known = [*(example.text for example in labelled.labelled), *held_out]
-    texts = unlabelled_texts(files.texts, known)
+    texts = scored_texts(unlabelled_texts(files.texts, known), files.teachers)
     if recipe.distillation and recipe.distillation.max_texts:
         texts = draw(texts, recipe.distillation.max_texts, seed=recipe.seed)
     unlabelled = [TrainingRow(text, {}, {}) for text in texts]

@@ -104,5 +104,7 @@ def _words_description(folder: Path, manifest: Mapping[str, Any]) -> Mapping[str
         "affix_width": words.affix_width,
         "hidden_size": words.width,
         "dilations": words.dilations,
+        "pairs": words.pairs,
+        "summaries": words.summaries,
         "max_position_embeddings": manifest["max_tokens"],
     }

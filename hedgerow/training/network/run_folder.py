@@ -21,7 +21,6 @@ from transformers.trainer_utils import get_last_checkpoint
 from hedgerow.errors import RecipeError
 from hedgerow.io.atomic import publish
 from hedgerow.training.network import saving
-from hedgerow.training.network.averaging import Weights, checkpoint_weights
 from hedgerow.training.network.backbone import Backbone
 from hedgerow.training.network.module import Network
 
@@ -77,10 +76,6 @@ class RunFolder:
         """Return the checkpoint to resume from, or None."""
         last = get_last_checkpoint(str(self.checkpoints)) if self.checkpoints.is_dir() else None  # type: ignore[no-untyped-call]
         return None if last is None else Path(last)
-
-    def last_weights(self, epochs: int) -> list[Weights]:
-        """Return the weights at the end of the last `epochs` epochs, or of all if there are fewer."""
-        return checkpoint_weights(self.checkpoints, epochs)
 
     def save_network(self, network: Network, backbone: Backbone) -> None:
         """Save the trained network and its tokenizer, complete or not at all."""

@@ -16,7 +16,6 @@ from transformers import EarlyStoppingCallback, Trainer, TrainingArguments, set_
 from transformers.trainer_callback import PrinterCallback, ProgressCallback
 
 from hedgerow.io.strict_json import write_json
-from hedgerow.training.network.averaging import mean_weights
 from hedgerow.training.network.backbone import Backbone
 from hedgerow.training.network.data import TrainingData, TrainingRow, to_features
 from hedgerow.training.network.dev import collate, dev_scores
@@ -31,7 +30,7 @@ logger = logging.getLogger(__name__)
 
 
 def fit_network(recipe: NetworkRecipe, backbone: Backbone, data: TrainingData, run: RunFolder) -> Network:
-    """Train on `data`, and return the network of the epoch with the best score on dev, or the mean of the last epochs.
+    """Train on `data`, and return the network of the epoch with the best score on dev.
 
     Checkpoints and the history go to `run`. If it has a checkpoint, the training resumes there.
     """
@@ -57,8 +56,6 @@ def fit_network(recipe: NetworkRecipe, backbone: Backbone, data: TrainingData, r
     trainer.train(resume_from_checkpoint=None if checkpoint is None else str(checkpoint))
     if trainer.is_world_process_zero():
         write_json(run.history, trainer.history())
-    if recipe.optimisation.average_epochs > 1:
-        network.load_state_dict(mean_weights(run.last_weights(recipe.optimisation.average_epochs)))
     # bfloat16 training wraps the network's forward in a conversion to single precision.
     trained: Network = trainer.accelerator.unwrap_model(network, keep_fp32_wrapper=False)
     return trained.eval().cpu()
@@ -92,8 +89,8 @@ def _arguments(recipe: NetworkRecipe, data: TrainingData, run: RunFolder) -> Tra
         length_column_name="length",
         eval_strategy="epoch",
         save_strategy="epoch",
-        save_total_limit=max(2, settings.average_epochs),
-        load_best_model_at_end=settings.average_epochs == 1,
+        save_total_limit=2,
+        load_best_model_at_end=True,
         metric_for_best_model="eval_score",
         greater_is_better=True,
         logging_steps=50,

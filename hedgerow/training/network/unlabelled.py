@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from hedgerow.corpus.external import read_rows
+from hedgerow.training.network.score_file import scored_keys, text_key
 
 MIN_WORDS, MAX_WORDS = 3, 80  # other sentences are headings, lists, or errors of the sentence splitter
 
@@ -26,6 +27,14 @@ def unlabelled_texts(files: Sequence[Path], known: Iterable[str]) -> list[str]:
                 seen.add(key)
                 texts.append(row["text"])
     return texts
+
+
+def scored_texts(texts: Sequence[str], teachers: Sequence[Path]) -> list[str]:
+    """Return those of `texts` that a teacher scores: all, if one is a network and not a file of scores."""
+    if not all(teacher.is_file() for teacher in teachers):
+        return list(texts)
+    known = frozenset().union(*map(scored_keys, teachers))
+    return [text for text in texts if text_key(text) in known]
 
 
 def draw(texts: Sequence[str], most: int, *, seed: int) -> list[str]:

@@ -87,7 +87,7 @@ class WordEncoder(nn.Module):
         mask = attention_mask.unsqueeze(-1).to(vectors[0].dtype)
         states = self.enter(self.dropout(torch.cat(vectors, dim=-1)))
         if self.config.pairs:
-            states = states + self.pairs(_pair_buckets(words, self.config.pairs))
+            states = states + self.pairs(pair_buckets(words, self.config.pairs))
         states = states * mask
         for layer in self.layers[:-1]:
             states = (states + layer(states, mask)) * mask
@@ -97,7 +97,7 @@ class WordEncoder(nn.Module):
         return Encoded(self.norm(states) * mask)
 
 
-def _pair_buckets(words: Tensor, buckets: int) -> Tensor:
+def pair_buckets(words: Tensor, buckets: int) -> Tensor:
     """Return for each word the bucket of the word before it and itself; both are (sentences, tokens)."""
     before = torch.cat([torch.zeros_like(words[:, :1]), words[:, :-1]], dim=1)
     return (before * _PAIR_FACTOR + words) % buckets
@@ -115,8 +115,10 @@ class _Summary(nn.Module):
     def forward(self, states: Tensor, mask: Tensor) -> Tensor:
         """Map (sentences, tokens, width) to (sentences, 1, width); `mask` is (sentences, tokens, 1)."""
         normed = self.norm(states)
-        scores = self.weights(normed).masked_fill(mask == 0, torch.finfo(normed.dtype).min)
-        weights = scores.softmax(dim=1)  # over the tokens, (sentences, tokens, heads)
+        scores = self.weights(normed)
+        weights = scores.masked_fill(mask == 0, torch.finfo(scores.dtype).min).softmax(
+            dim=1
+        )  # over the tokens, (sentences, tokens, heads)
         parts = normed.unflatten(-1, (weights.shape[-1], -1))
         summed = (weights.unsqueeze(-1) * parts).sum(1, keepdim=True).flatten(-2)
         left: Tensor = self.leave(summed)
