@@ -269,7 +269,7 @@ def test_labels_under_a_score_are_left_empty_and_scores_stay() -> None:
 def test_models_lists_what_is_shipped_with_its_scores() -> None:
     shown = hedgerow("models").stdout.decode()
     assert shown.index("base: network") < shown.index("linear: linear")
-    assert shown.index("on real-dev (606 sentences)") < shown.index("composed text: optimistic")
+    assert shown.index("on running (1,135 sentences)") < shown.index("composed text: optimistic")
 
 
 def test_version_and_help() -> None:

@@ -63,9 +63,8 @@ def test_a_cue_is_read_in_its_sentence(text: str, certainty: str, stance: str) -
     assert labels(text) == (certainty, stance)
 
 
-@pytest.mark.parametrize("marks", ['""', "''", "“”", "‘’", "«»"])
-def test_scare_quotes_distance_in_every_style_of_mark(marks: str) -> None:
-    opening, closing = marks
+@pytest.mark.parametrize(("opening", "closing"), [('"', '"'), ("'", "'"), ("“", "”"), ("‘", "’"), ("«", "»")])
+def test_scare_quotes_distance_in_every_style_of_mark(opening: str, closing: str) -> None:
     assert labels(f"The {opening}rescue{closing} cost two lives.") == ("certain", "distanced")
     assert labels(f"The {opening}rescue{closing} boat is new.") == ("certain", "asserted")
     assert labels(f"It is called the {opening}rescue{closing}.") == ("certain", "asserted")
