@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from evaluation.run import main
 from hedgerow.cli.evaluate import app, evaluate
 from hedgerow.corpus import load as load_corpus
+from hedgerow.corpus.selecting import CorpusPart, parse_conditions
 from hedgerow.io.atomic import sha256
 from hedgerow.predictors.folder import model_hash, shipped, trained
 from hedgerow.predictors.majority import Majority
@@ -348,7 +349,7 @@ def readme_row(name: str, scores: dict[str, Any]) -> str:
 
 
 @pytest.mark.parametrize(
-    ("name", "certainty", "stance"), [("linear-running", 0.72, 0.54), ("linear-bundled-running", 0.62, 0.40)]
+    ("name", "certainty", "stance"), [("linear-running", 0.62, 0.58), ("linear-bundled-running", 0.46, 0.36)]
 )
 def test_the_linear_model_keeps_its_scores_on_published_text(name: str, certainty: float, stance: float) -> None:
     scores = read(name)["scores"]
@@ -356,14 +357,15 @@ def test_the_linear_model_keeps_its_scores_on_published_text(name: str, certaint
     assert scores["stance"]["macro_f1"]["value"] >= stance
 
 
-def test_the_report_on_bundled_training_is_of_a_file_of_the_shared_corpora(shared: Path) -> None:
-    """The shared corpora grow and change, so the file is looked up by its hash."""
+def test_the_report_on_bundled_training_is_of_files_of_the_shared_corpora(shared: Path) -> None:
+    """The shared corpora grow and change, so the files are looked up by their hashes."""
     report = read("linear-bundled-running")
     files = {sha256(path): path for path in (shared / "corpora" / "real").glob("*.jsonl")}
-    measured = files.get(report["corpus"][0]["sha256"])
-    if measured is None:
-        pytest.skip("the shared corpora no longer hold the file that this report was measured on")
-    assert report["rows"] == len(measured.read_bytes().splitlines())
+    measured = [files.get(entry["sha256"]) for entry in report["corpus"]]
+    if None in measured:
+        pytest.skip("the shared corpora no longer hold the files that this report was measured on")
+    part = CorpusPart([path for path in measured if path], parse_conditions(report["where"]))
+    assert report["rows"] == len(part.load())
 
 
 def test_a_report_on_real_text_holds_no_sentence() -> None:

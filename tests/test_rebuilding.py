@@ -200,6 +200,7 @@ def test_a_small_network_without_its_architecture_is_rejected(changed: Callable[
     folder = changed(MODELS / "small", lambda _: None)
     (folder / "recipe.toml").write_bytes((MODELS / "base" / "recipe.toml").read_bytes())
     manifest = json.loads((folder / "hedgerow.json").read_text("utf-8"))
+    del manifest["encoder"]
     manifest["files"]["recipe.toml"] = sha256(folder / "recipe.toml")
     (folder / "hedgerow.json").write_text(json.dumps(manifest), "utf-8")
     with pytest.raises(ModelError, match=r"neither hedgerow\.json nor the recipe has an 'encoder'"):
