@@ -1,7 +1,7 @@
 """Learning curve: the gain of a recipe from more labels, and whether more would still help.
 
     python -m evaluation.learning_curve model/linear/recipe.toml --fractions 0.1 0.25 0.5 1 --corpus mine.jsonl \
-      --measure real-dev=dev.jsonl --out evaluation/reports/learning-curve-linear
+      --measure running=dev.jsonl --out evaluation/reports/learning-curve-linear
 
 Trains as train.py does on fractions of the labels. Each seed draws whole groups; a smaller fraction is part of a larger
 one. Writes `report.json`, `report.md` and `curve.svg`: macro-F1 with 95 % intervals by fraction and seed. The models

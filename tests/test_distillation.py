@@ -11,7 +11,9 @@ import torch
 
 import hedgerow
 from hedgerow import RecipeError
+from hedgerow.corpus.text_hashes import read_hashes, text_hash
 from hedgerow.labels import AXES
+from hedgerow.predictors.folder import TRAINING_TEXTS
 from hedgerow.predictors.network.runtime import NetworkModel
 from hedgerow.predictors.network.word_tokenizer import WordTokenizer
 from hedgerow.training import TrainingInputs, train_model
@@ -193,6 +195,7 @@ def test_a_small_network_learns_from_a_teacher_and_runs_without_torch(teacher: P
     manifest = json.loads((out / "hedgerow.json").read_text())
     assert manifest["tokenizer"] == "word"
     assert len(manifest["teachers"]) == 1
+    assert {text_hash(text) for text in TEXTS} <= read_hashes(out / TRAINING_TEXTS)  # scored texts are known as seen
     assert manifest["texts"][0]["file"] == "texts.jsonl"
     model = hedgerow.load(out).model
     assert isinstance(model, NetworkModel)

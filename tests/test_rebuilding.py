@@ -12,9 +12,10 @@ import pytest
 import torch
 
 import hedgerow
-from hedgerow import ModelError
+from hedgerow import CorpusError, ModelError
+from hedgerow.corpus.text_hashes import read_hashes, text_hash
 from hedgerow.io.atomic import sha256
-from hedgerow.predictors.folder import read_manifest
+from hedgerow.predictors.folder import TRAINING_TEXTS, read_manifest
 from hedgerow.predictors.network.runtime import NetworkModel
 from hedgerow.training import train_model
 from hedgerow.training.network.encoder_config import MINILM, build_encoder, describe_encoder
@@ -141,6 +142,30 @@ def test_a_training_can_start_from_a_model_folder(name: str, tiny_network: Path,
     assert max(float((after[name] - values).abs().max()) for name, values in before.items()) < 0.01  # 8 bits
     tokenizers = [(folder / "tokenizer.json").read_bytes() for folder in (start, tmp_path / "again")]
     assert tokenizers[0] == tokenizers[1]
+
+
+def test_a_training_knows_what_the_model_that_it_starts_from_has_learnt(tiny_network: Path, tmp_path: Path) -> None:
+    start = tmp_path / "start"
+    shutil.copytree(tiny_network, start)
+    recipe = write_network_recipe(tmp_path)
+    settings = recipe.read_text("utf-8").replace('backbone = "encoder"', f'backbone = "{start.as_posix()}"')
+    recipe.write_text(settings, "utf-8")
+    held_out = json.loads((tmp_path / "dev.jsonl").read_text("utf-8").splitlines()[0])
+    known = read_hashes(start / TRAINING_TEXTS)
+    _replace_training_texts(start, known | {text_hash(held_out["text"])})
+    with pytest.raises(CorpusError, match=rf"dev: row '{held_out['id']}': .*start was trained on its text"):
+        train_model(recipe, tmp_path / "again")
+    assert not (tmp_path / "again").exists()
+    _replace_training_texts(start, known | {b"another!"})
+    assert train_model(recipe, tmp_path / "again") is not None
+    assert known | {b"another!"} <= read_hashes(tmp_path / "again" / TRAINING_TEXTS)
+
+
+def _replace_training_texts(folder: Path, hashes: frozenset[bytes]) -> None:
+    (folder / TRAINING_TEXTS).write_bytes(b"".join(sorted(hashes)))
+    manifest = json.loads((folder / "hedgerow.json").read_text("utf-8"))
+    manifest["files"][TRAINING_TEXTS] = sha256(folder / TRAINING_TEXTS)
+    (folder / "hedgerow.json").write_text(json.dumps(manifest), "utf-8")
 
 
 def test_a_training_does_not_start_from_a_folder_that_cannot_be_rebuilt(tmp_path: Path) -> None:

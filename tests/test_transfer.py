@@ -9,7 +9,7 @@ from sklearn.metrics import f1_score, precision_recall_fscore_support
 
 from evaluation.benchmarks.linear_cache import cached_linear
 from evaluation.benchmarks.questions import QUESTIONS, Question, answer_of, ask
-from evaluation.benchmarks.transfer import main, split_parts, yes_scores
+from evaluation.benchmarks.transfer import MIN_ROWS, can_be_fitted, main, split_parts, yes_scores
 from hedgerow import Certainty, CorpusError, Prediction, Stance, corpus
 from hedgerow.labels import Example
 from hedgerow.metrics import measures
@@ -28,6 +28,18 @@ def test_parts_are_composed_real_both_and_each_corpus() -> None:
     cut = split_parts([example(0)], [example(1, "gum"), example(2, "factappeal"), example(3, "gum")])
     sizes = {name: len(rows) for name, rows in cut.items()}
     assert sizes == {"composed": 1, "real": 3, "composed and real": 4, "factappeal": 1, "gum": 2}
+
+
+def test_a_small_corpus_or_one_without_a_label_is_not_fitted_alone() -> None:
+    every = [
+        Example(f"{number}-{certainty}-{stance}", "A row.", certainty, stance)
+        for number in range(MIN_ROWS // (len(Certainty) * len(Stance)) + 1)
+        for certainty in Certainty
+        for stance in Stance
+    ]
+    assert can_be_fitted(every)
+    assert not can_be_fitted(every[: MIN_ROWS - 1])
+    assert not can_be_fitted([row for row in every if row.stance is not Stance.DISPUTED] * 2)
 
 
 def test_macro_f1_is_scikit_learns_over_the_labels_that_gold_has() -> None:

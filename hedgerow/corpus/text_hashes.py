@@ -20,9 +20,9 @@ def text_hash(text: str) -> bytes:
     return sha256(plain_text(text).encode()).digest()[:SIZE]
 
 
-def write_hashes(path: Path, texts: Iterable[str], earlier: frozenset[bytes] = frozenset()) -> None:
-    """Write the hashes of `texts`, and `earlier` ones, to `path`, sorted, each once."""
-    path.write_bytes(b"".join(sorted(earlier | {text_hash(text) for text in texts})))
+def write_hashes(path: Path, texts: Iterable[str], others: frozenset[bytes] = frozenset()) -> None:
+    """Write the hashes of `texts`, and the hashes `others`, to `path`, sorted, each once."""
+    path.write_bytes(b"".join(sorted(others | {text_hash(text) for text in texts})))
 
 
 def read_hashes(path: Path) -> frozenset[bytes]:

@@ -24,7 +24,7 @@ FILES = {
     "network": ("recipe.toml", "metrics.json", "model.onnx", "tokenizer.json"),
 }
 # Files of 8-byte hashes of sentences (`hedgerow.corpus.text_hashes`). Models trained by earlier versions have none.
-TRAINING_TEXTS = "training_texts.bin"  # the labelled rows that the model was trained on
+TRAINING_TEXTS = "training_texts.bin"  # what the model learnt from: labelled, and scored by teachers
 CALIBRATION_TEXTS = "calibration_texts.bin"  # the rows that its temperatures were fitted on
 OPTIONAL_FILES = {"lexicon": (), "linear": (TRAINING_TEXTS,), "network": (TRAINING_TEXTS, CALIBRATION_TEXTS)}
 LEXICON = Path(__file__).parent / "lexicon"

@@ -29,12 +29,13 @@ Metrics = Mapping[str, Any]  # the scores of one file, as metrics.json has them
 class Fitted:
     """A model, loaded from the files that training wrote, and the entries of its manifest that its kind adds.
 
-    `earlier_texts` are the hashes of what the model that the training started from was trained on.
+    `other_texts` are the hashes of what it learnt from beside the labelled rows: texts that teachers scored, and what
+    the model that the training started from had learnt from.
     """
 
     classifier: Classifier
     manifest: Mapping[str, Any]
-    earlier_texts: frozenset[bytes] = frozenset()
+    other_texts: frozenset[bytes] = frozenset()
 
 
 def measure(classifier: Classifier, examples: Sequence[Example]) -> Metrics:

@@ -82,7 +82,7 @@ def train_model(
         fitted = _fit(recipe, files, data, folder, out)
         if fitted is None:
             return None
-        write_hashes(folder / TRAINING_TEXTS, (example.text for example in data.train), fitted.earlier_texts)
+        write_hashes(folder / TRAINING_TEXTS, (example.text for example in data.train), fitted.other_texts)
         metrics = _measure(fitted, data, folder)
         described = _describe(files, data, train_fraction=train_fraction, seed=seed)
         write_manifest(folder, recipe.kind, fitted, described)

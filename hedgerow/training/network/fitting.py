@@ -74,7 +74,8 @@ def train_network(
         rows = [to_training_row(example.to_dict(), heads) for example in examples]
         figures = [f"{head} {score:.4f}" for head, score in dev_scores(network, rows, backbone.tokenizer).items()]
         logger.info("single precision on %s: %s", name, ", ".join(figures))
-    return Fitted(Classifier(load_network(folder, manifest)), manifest, earlier_texts)
+    other_texts = earlier_texts.union(map(text_hash, data.texts))
+    return Fitted(Classifier(load_network(folder, manifest)), manifest, other_texts)
 
 
 def _silence_libraries() -> None:
@@ -85,7 +86,7 @@ def _silence_libraries() -> None:
 
 
 def _earlier_texts(backbone: Backbone) -> frozenset[bytes]:
-    """Return the hashes of what the model that the training starts from was trained on; none if its folder has none."""
+    """Return the hashes of what the model that the training starts from learnt from; none if its folder has none."""
     path = backbone.model_folder and backbone.model_folder / TRAINING_TEXTS
     return read_hashes(path) if path and path.is_file() else frozenset()
 
