@@ -52,7 +52,10 @@ def _scores(reports: Reports, html_pages: HtmlPages) -> list[Section]:
     for corpus, names in sorted(by_corpus.items()):
         best_first = sorted(names, key=lambda name: -reports[name]["scores"]["certainty"]["macro_f1"]["value"])
         tables.append(Table(header, [_score_row(name, reports[name], html_pages) for name in best_first], corpus))
-    text = ("Figures in brackets are 95 % intervals. Each report says whether its corpus is a development set.",)
+    text = (
+        "Figures in brackets are 95 % intervals. Each report says whether its corpus is a development set. A report "
+        "that takes long may be of earlier weights or data: its commit and hashes say which.",
+    )
     return [Section("Models on labelled sentences", text=text, parts=tables)] if tables else []
 
 
