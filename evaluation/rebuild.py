@@ -33,14 +33,7 @@ CORPORA = {
 }
 BUNDLED = "runs/linear"  # the linear model of bundled text alone, which is trained on the way
 # Modules that take about a minute; others train or time.
-QUICK = (
-    "run",
-    "behaviour",
-    "agreement",
-    "compare",
-    "field",
-    "parts",
-)
+QUICK = ("run", "behaviour", "agreement", "compare", "field", "parts")
 
 
 @dataclass(frozen=True, slots=True)

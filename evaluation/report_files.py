@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import shlex
 import sys
@@ -54,11 +55,19 @@ def make_parser(module: str, docstring: str | None, *, exit_codes: str = EXIT_CO
 
 
 def guarded(module: str, run: Callable[[], int | None]) -> int:
-    """Return the exit code of `run`: 2, and one printed line, if the input, a file or a missing library is at fault."""
+    """Return the exit code of `run`: 2, and one printed line, if the input, a file or a missing library is at fault.
+
+    It is 1 if the reader of standard output has gone (`... | head`); a report is written before anything is printed.
+    """
     for name in ("hedgerow", "evaluation"):
         log_to_stderr(name)
     try:
-        return run() or 0
+        code = run() or 0
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except HedgerowError as error:
         message = str(error)
     except OSError as error:

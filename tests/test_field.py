@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -210,6 +212,33 @@ def test_a_bad_case_is_named_by_file_and_line(
     shown = capsys.readouterr().err
     assert f"{field / 'sentences.jsonl'}:2: " in shown
     assert message in shown
+
+
+def test_a_case_that_the_codebook_does_not_decide_is_not_counted(tmp_path: Path) -> None:
+    gap = MAY | {"id": "s9", "confidence": "gap"}
+    assert [case.id for case in load(write(tmp_path / "field", [MAY, gap], TEXTS)).sentences] == [MAY["id"]]
+
+
+def test_a_gold_sentence_with_one_label_is_rejected(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = {"id": "t9", "phenomenon": "whole texts", "text": "It may rain.", "gold": [{"text": "It may rain."}]}
+    text["gold"][0]["certainty"] = "possible"  # type: ignore[index]
+    field = write(tmp_path / "field", [MAY], [*TEXTS, text])
+    assert main(["--models", "lexicon", "--field", str(field)]) == 2
+    assert "'It may rain.' has a label for one axis only" in capsys.readouterr().err
+
+
+def test_a_reader_that_goes_away_is_no_error_and_the_report_is_written(tmp_path: Path) -> None:
+    field = write(tmp_path / "field", [MAY], TEXTS)
+    command = [sys.executable, "-m", "evaluation.field", "--models", "lexicon", "--field", str(field)]
+    with subprocess.Popen(
+        [*command, "--out", str(tmp_path / "report")], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as ran:
+        assert ran.stdout is not None
+        ran.stdout.close()
+        assert ran.stderr is not None
+        assert ran.stderr.read() == b""
+    assert ran.returncode == 1
+    assert (tmp_path / "report" / "report.json").is_file()
 
 
 def test_the_cases_are_read_and_none_is_in_the_corpus_or_a_behaviour_case(shared: Path) -> None:

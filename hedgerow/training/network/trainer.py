@@ -144,7 +144,7 @@ class NetworkTrainer(Trainer):
                     }
                     for (is_encoder, decays), parameters in groups.items()
                 ],
-                fused=True,  # one pass over the weights: a step of MiniLM on a CPU takes 0.56 of the time
+                fused=True,  # one pass over the weights, where the default takes several
             )
         return self.optimizer
 

@@ -116,9 +116,8 @@ class _Summary(nn.Module):
         """Map (sentences, tokens, width) to (sentences, 1, width); `mask` is (sentences, tokens, 1)."""
         normed = self.norm(states)
         scores = self.weights(normed)
-        weights = scores.masked_fill(mask == 0, torch.finfo(scores.dtype).min).softmax(
-            dim=1
-        )  # over the tokens, (sentences, tokens, heads)
+        # Over the tokens: (sentences, tokens, heads).
+        weights = scores.masked_fill(mask == 0, torch.finfo(scores.dtype).min).softmax(dim=1)
         parts = normed.unflatten(-1, (weights.shape[-1], -1))
         summed = (weights.unsqueeze(-1) * parts).sum(1, keepdim=True).flatten(-2)
         left: Tensor = self.leave(summed)
