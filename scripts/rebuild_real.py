@@ -23,9 +23,9 @@ from pathlib import Path
 from hedgerow.corpus.stand_off import Restored, StandOffRow, read_stand_off, restore
 from hedgerow.errors import HedgerowError, InputError
 from hedgerow.io.atomic import replaced_file
-from hedgerow.readers.formats import Format
-from hedgerow.readers.input_text import Fields, Rejected, Unit
+from hedgerow.readers.input_text import InputText, Rejected
 from hedgerow.readers.inputs import find_inputs, read_inputs
+from hedgerow.readers.layout import Fields, Format, Layout, Unit
 from hedgerow.sentences import split
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "real"
@@ -62,9 +62,11 @@ def candidate_texts(
     for found in inputs:
         if found.format in (Format.MD, Format.HTML) and not split_texts:
             raise InputError(f"{found.name}: a .{found.format} file is one text; add --split to try its sentences")
-    for item in read_inputs(inputs, Unit.DOCUMENT if split_texts else Unit.SENTENCE, Fields(text_field)):
+    unit = Unit.DOCUMENT if split_texts else Unit.SENTENCE
+    for item in read_inputs(inputs, Layout(unit=unit, fields=Fields(text_field))):
         if isinstance(item, Rejected):
             rejected.append(item)
+        if not isinstance(item, InputText):
             continue
         text = "".join(item.chunks)
         yield text

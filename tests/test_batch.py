@@ -7,21 +7,22 @@ from pathlib import Path
 
 import pytest
 
-from hedgerow.readers.formats import Format, Layout, read_texts
-from hedgerow.readers.input_text import InputText, Rejected, Unit
+from hedgerow.readers.formats import read_texts
+from hedgerow.readers.input_text import InputText, Item, Rejected
+from hedgerow.readers.layout import Format, Layout, Source, Unit
 
 BIG = b"x" * (10 * 2**20 + 1)
 
 
-def read(data: bytes, format_: str, unit: Unit = Unit.DOCUMENT) -> list[InputText | Rejected]:
-    return list(read_texts(io.BytesIO(data), "in", Layout(Format(format_), unit)))
+def read(data: bytes, format_: str, unit: Unit = Unit.DOCUMENT) -> list[Item]:
+    return list(read_texts(Source(io.BytesIO(data), "in", Layout(Format(format_), unit))))
 
 
-def texts(items: list[InputText | Rejected]) -> list[str]:
+def texts(items: list[Item]) -> list[str]:
     return ["".join(item.chunks) for item in items if isinstance(item, InputText)]
 
 
-def rejected(items: list[InputText | Rejected]) -> list[tuple[int | None, str]]:
+def rejected(items: list[Item]) -> list[tuple[int | None, str]]:
     return [(item.line, item.reason) for item in items if isinstance(item, Rejected)]
 
 

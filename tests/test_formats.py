@@ -18,10 +18,11 @@ import zstandard
 from hedgerow.errors import InputError
 from hedgerow.labelling.layout import skip_outputs
 from hedgerow.readers.compression import opened
-from hedgerow.readers.formats import Format, Layout, row_starts
 from hedgerow.readers.formats import read_texts as read_texts_of
-from hedgerow.readers.input_text import Fields, InputText, Rejected, Slice, Unit
+from hedgerow.readers.formats import row_starts
+from hedgerow.readers.input_text import InputText, Item, Rejected
 from hedgerow.readers.inputs import find_inputs, read_inputs
+from hedgerow.readers.layout import Fields, Format, Layout, Slice, Source, Unit
 from hedgerow.readers.markdown import strip_markup
 
 PAGE = """<!doctype html><html><head><meta charset="iso-8859-1"><title>Bridge</title><script>var a = "It never
@@ -36,8 +37,8 @@ def label(paths: list[Path], out: Path | None, **options: Any) -> int:
     return run(paths, out, **options)
 
 
-def read(path: Path, unit: Unit = Unit.DOCUMENT, fields: Fields | None = None) -> list[InputText | Rejected]:
-    return list(read_inputs(find_inputs([path]), unit, fields))
+def read(path: Path, unit: Unit = Unit.DOCUMENT, fields: Fields | None = None) -> list[Item]:
+    return list(read_inputs(find_inputs([path]), Layout(unit=unit, fields=fields or Fields())))
 
 
 def text_of(path: Path) -> str:
@@ -47,7 +48,7 @@ def text_of(path: Path) -> str:
 
 def read_texts(path: Path, unit: Unit = Unit.DOCUMENT) -> list[str]:
     texts = []
-    for text in read_inputs(find_inputs([path]), unit):
+    for text in read_inputs(find_inputs([path]), Layout(unit=unit)):
         assert isinstance(text, InputText)
         texts.append("".join(text.chunks))
     return texts
@@ -153,11 +154,11 @@ def test_slices_give_what_the_whole_file_gives(tmp_path: Path, format_: Format, 
     path.write_bytes(packed[: len(packed) - lost])
 
     def items(file: BinaryIO, slice_: Slice) -> list[str]:
-        texts = read_texts_of(file, "a", Layout(format_), slice_)
+        texts = read_texts_of(Source(file, "a", Layout(format_), slice_))
         return [text.name + "".join(text.chunks) if isinstance(text, InputText) else str(text) for text in texts]
 
     with opened(path) as file:
-        starts = list(row_starts(file, Layout(format_)))
+        starts = list(row_starts(Source(file, "", Layout(format_))))
         ends = [*(start for start, _ in starts[1:]), None]
         slices = [Slice(start, end, line) for (start, line), end in zip(starts, ends, strict=True)]
         assert len(slices) >= 3
@@ -274,7 +275,7 @@ def test_parquet_has_the_content_of_json_lines_in_typed_nested_columns(labelled:
     for row, cells in zip(rows, table.to_pylist(), strict=True):
         assert (cells.pop("id"), json.loads(cells.pop("row")), cells.pop("read_to")) == ("7", {"year": 2020}, None)
         spans = [{**span, "score": span.get("score")} for span in row["spans"]]
-        assert cells == {key: row[key] for key in cells} | {"spans": spans}
+        assert cells == {key: row.get(key) for key in cells} | {"spans": spans}
     assert pyarrow.types.is_list(table.schema.field("spans").type)
     assert pyarrow.types.is_struct(table.schema.field("certainty_scores").type)
 
@@ -327,7 +328,7 @@ def test_options_in_a_file_are_checked_and_flags_override_them(tmp_path: Path) -
 def test_a_named_format_overrides_the_suffix(tmp_path: Path) -> None:
     (tmp_path / "a.log").write_text("text\tn\nIt may rain.\t1\n")
     (file,) = find_inputs([tmp_path / "a.log"], Format.TSV)
-    (text,) = read_inputs([file], Unit.DOCUMENT)
+    (text,) = read_inputs([file], Layout())
     assert isinstance(text, InputText)
     assert text.row == {"n": "1"}
 
@@ -335,7 +336,7 @@ def test_a_named_format_overrides_the_suffix(tmp_path: Path) -> None:
 def test_standard_input_is_read_in_the_named_format(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     write_parquet(tmp_path / "a.parquet", {"text": ["It may rain."]})
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO((tmp_path / "a.parquet").read_bytes())))
-    (text,) = read_inputs(find_inputs([Path("-")], Format.PARQUET), Unit.DOCUMENT)
+    (text,) = read_inputs(find_inputs([Path("-")], Format.PARQUET), Layout())
     assert isinstance(text, InputText)
     assert text.name == "stdin:1"
 

@@ -29,8 +29,8 @@ from hedgerow.labelling.runners import LocalRunner
 from hedgerow.labelling.shard_work import Run
 from hedgerow.predictors.folder import LEXICON
 from hedgerow.predictors.lexicon import write_manifest
-from hedgerow.readers.formats import Format
 from hedgerow.readers.inputs import InputFile
+from hedgerow.readers.layout import Format
 
 pytestmark = pytest.mark.slow
 
@@ -91,7 +91,7 @@ def test_the_manifest_tells_settings_inputs_and_parts_and_no_date_or_place(tmp_p
     finish(job_for(tmp_path, tmp_path / "run"))
     written = (tmp_path / "run/manifest.json").read_text()
     manifest = json.loads(written)
-    assert (manifest["schema"], manifest["complete"]) == (2, True)
+    assert (manifest["schema"], manifest["complete"]) == (3, True)
     counts = manifest["counts"]
     assert counts["rows"] == counts["documents"] + counts["rejected"] == sum(part["rows"] for part in manifest["parts"])
     assert str(tmp_path) not in written

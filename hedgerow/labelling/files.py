@@ -110,7 +110,7 @@ def label_to_writer(classifier: Classifier, job: FileJob, writer: Writer, listen
                 keep(rejected)
 
         inputs = find_inputs(job.inputs, options.as_, skip=skip_outputs(job.out))
-        texts = read_inputs(inputs, options.unit, options.fields)
+        texts = read_inputs(inputs, options.layout())
         for sentence in label_texts(classifier, texts, options, reject, listener.counts):
             writer.write(sentence)
             listener.on_sentence()

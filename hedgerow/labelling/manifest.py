@@ -23,9 +23,9 @@ from hedgerow.errors import RunError
 from hedgerow.io.atomic import publish, sha256
 from hedgerow.labelling.layout import MANIFEST, REJECTED, WORK
 from hedgerow.labelling.shards import InputSlice, Shard
-from hedgerow.readers.input_text import Slice
+from hedgerow.readers.layout import Slice
 
-SCHEMA = 2
+SCHEMA = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +39,14 @@ class InputRecord:
 
 @dataclass(frozen=True, slots=True)
 class ShardResult:
-    """The counts of a labelled shard, and the hash of its part. `rows` is `documents` plus `rejected`."""
+    """The counts of a labelled shard, and the hash of its part. `rows` is what was labelled, rejected and skipped."""
 
     part: int
     rows: int
     documents: int
     sentences: int
     rejected: int
+    skipped: int
     sha256: str
 
 
@@ -67,7 +68,7 @@ def write_manifest(folder: Path, plan: RunPlan, results: Mapping[int, ShardResul
     results = results or {}
     counts = {
         name: sum(getattr(result, name) for result in results.values())
-        for name in ("rows", "documents", "sentences", "rejected")
+        for name in ("rows", "documents", "sentences", "rejected", "skipped")
     }
     manifest = {
         "schema": SCHEMA,

@@ -15,8 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from hedgerow.errors import InputError
 from hedgerow.io.text_checks import surrogate_error
 from hedgerow.predictors.folder import find, model_hash
-from hedgerow.readers.formats import Format, Layout
-from hedgerow.readers.input_text import Fields, Unit
+from hedgerow.readers.layout import Fields, Format, Layout, Limits, Unit
 from hedgerow.version import __version__
 
 
@@ -45,11 +44,29 @@ class Options(BaseModel):
     )
     unit: Annotated[Unit, Field(description="A row is a document, which is split, or one sentence.")] = Unit.DOCUMENT
     as_: Annotated[Format | None, Field(alias="as", description="The format of the inputs.")] = None
-    text_field: Annotated[str, Field(min_length=1, description="The field or column that holds a row's text.")] = "text"
+    text_field: Annotated[
+        str, Field(min_length=1, description="The field of a row's text, or its path: data.text, messages[].content.")
+    ] = "text"
     id_field: Annotated[
         str | None,
         Field(min_length=1, description="The field that holds a row's id."),
     ] = None
+    role: Annotated[
+        str | None, Field(min_length=1, description="Of a chat, read only the messages with this role.")
+    ] = None
+    encoding: Annotated[str | None, Field(min_length=1, description="The encoding of text files.")] = None
+    delimiter: Annotated[str | None, Field(min_length=1, max_length=3, description="The delimiter of CSV columns.")] = (
+        None
+    )
+    keep_missing: Annotated[bool, Field(description='Label texts such as "n/a" and "[deleted]" too.')] = False
+    keep_entities: Annotated[bool, Field(description='Leave HTML entities such as "&amp;" in fields as they are.')] = (
+        False
+    )
+    lines: Annotated[bool, Field(description="A line of a text is a paragraph.")] = False
+    keep_text: Annotated[bool, Field(description="Write the texts that offsets count in, beside the output.")] = False
+    max_bytes: Annotated[int, Field(ge=1, description="At most so many bytes per document, unpacked.")] = 500 * 2**20
+    max_pages: Annotated[int, Field(ge=1, description="At most so many pages per document.")] = 5000
+    max_seconds: Annotated[float, Field(gt=0, description="At most so many seconds to unpack a document.")] = 60.0
     abstain: Annotated[float, Field(ge=0, le=1, description="Leave a label empty if its score is below this.")] = 0.0
     strict: Annotated[bool, Field(description="Stop at the first rejected row.")] = False
     runner: Annotated[RunnerName, Field(description="Where workers run (run folders only).")] = RunnerName.PROCESS
@@ -62,11 +79,20 @@ class Options(BaseModel):
     @property
     def fields(self) -> Fields:
         """The fields of a row that hold its text and its id."""
-        return Fields(self.text_field, self.id_field)
+        return Fields(self.text_field, self.id_field, self.role)
 
-    def layout(self, format_: Format) -> Layout:
+    def layout(self, format_: Format = Format.TXT) -> Layout:
         """Return how a file of this format is read."""
-        return Layout(format_, self.unit, self.fields)
+        return Layout(
+            format=format_,
+            unit=self.unit,
+            fields=self.fields,
+            encoding=self.encoding,
+            delimiter=self.delimiter,
+            keep_missing=self.keep_missing,
+            keep_entities=self.keep_entities,
+            limits=Limits(self.max_bytes, self.max_pages, self.max_seconds),
+        )
 
     def settings(self) -> dict[str, Any]:
         """Return all that decides what a run's parts hold, apart from the inputs, as its manifest records it."""

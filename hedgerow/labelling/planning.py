@@ -21,8 +21,8 @@ from hedgerow.labelling.manifest import (
 from hedgerow.labelling.shard_work import Run, shard_rejected_path
 from hedgerow.labelling.shards import InputSlice, pack, slice_input
 from hedgerow.readers import compression
-from hedgerow.readers.input_text import WHOLE
 from hedgerow.readers.inputs import STDIN, InputFile, standard_input, unreadable
+from hedgerow.readers.layout import WHOLE
 
 
 def reusable(file: InputFile, folder: Path) -> InputFile:

@@ -62,6 +62,7 @@ def label_to_run(inputs: Iterable[Path], out: Path, options: Options, listener: 
         documents=sum(result.documents for result in results),
         sentences=sum(result.sentences for result in results),
         rejected=sum(result.rejected for result in results),
+        skipped=sum(result.skipped for result in results),
     )
 
 

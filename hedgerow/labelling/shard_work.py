@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hedgerow.classifier import Classifier
@@ -17,8 +17,9 @@ from hedgerow.labelling.shards import InputSlice, Shard
 from hedgerow.labelling.stream import Counts, label_texts
 from hedgerow.readers import compression
 from hedgerow.readers.formats import read_texts
-from hedgerow.readers.input_text import InputText, Rejected
+from hedgerow.readers.input_text import Item, Rejected
 from hedgerow.readers.inputs import InputFile
+from hedgerow.readers.layout import Source
 from hedgerow.writers.files import make_writer
 from hedgerow.writers.jsonl import write_line
 from hedgerow.writers.rejected import rejected_row
@@ -44,7 +45,7 @@ def label_shard(classifier: Classifier, run: Run, shard: Shard, counts: Counts |
     lost.
     """
     counts = counts or Counts()
-    before = Counts(counts.documents, counts.sentences, counts.rejected)
+    before = replace(counts)
     part = run.part_path(shard.number)
     rejected = shard_rejected_path(run.folder, shard.number)
     temporary_part = run.folder / WORK / f"{part.name}.{os.getpid()}.tmp"
@@ -57,12 +58,13 @@ def label_shard(classifier: Classifier, run: Run, shard: Shard, counts: Counts |
             documents=documents,
             sentences=counts.sentences - before.sentences,
             rejected=counts.rejected - before.rejected,
+            skipped=counts.skipped - before.skipped,
             sha256=sha256(temporary_part),
         )
-        if result.rows != result.documents + result.rejected:
+        if result.rows != result.documents + result.rejected + result.skipped:
             raise RunError(
-                f"{part.name}: {result.rows} rows in, but {result.documents} labelled and {result.rejected} rejected;"
-                " an input changed while it was read"
+                f"{part.name}: {result.rows} rows in, but {result.documents} labelled, {result.rejected} rejected and"
+                f" {result.skipped} skipped; an input changed while it was read"
             )
         put(temporary_rejected, rejected)
         put(temporary_part, part)
@@ -101,18 +103,18 @@ def _write(classifier: Classifier, run: Run, shard: Shard, counts: Counts, paths
     return documents
 
 
-def _read_shard(run: Run, shard: Shard) -> Iterator[InputText | Rejected]:
+def _read_shard(run: Run, shard: Shard) -> Iterator[Item]:
     for one in shard.slices:
         yield from _read_slice(run, one)
 
 
-def _read_slice(run: Run, one: InputSlice) -> Iterator[InputText | Rejected]:
+def _read_slice(run: Run, one: InputSlice) -> Iterator[Item]:
     file_, options = run.inputs[one.input], run.options
     if one.reason is not None or file_.format is None:
         yield Rejected(file_.name, None, one.reason or "cannot be read")
         return
     try:
         with compression.opened(file_.path) as file:
-            yield from read_texts(file, file_.name, options.layout(file_.format), one.slice)
+            yield from read_texts(Source(file, file_.name, options.layout(file_.format), one.slice))
     except OSError as error:
         raise RunError(f"{file_.name}: {error.strerror or error}; put it back and run the same command again") from None

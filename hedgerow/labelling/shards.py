@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from hedgerow.labelling.options import Options
-from hedgerow.readers.formats import Format, row_starts
-from hedgerow.readers.input_text import Slice
+from hedgerow.readers.formats import row_starts
+from hedgerow.readers.layout import Format, Slice, Source
 from hedgerow.readers.parquet import row_groups
 
 
@@ -53,8 +53,8 @@ def slice_input(file: BinaryIO, number: int, format_: Format, size: int, options
         yield from _row_groups(file, number, size)
         return
     start, line, rows, position = 0, 1, 0, 0
-    for position, row_line in row_starts(file, options.layout(format_)):
-        if rows and (rows == options.shard_rows or position - start >= options.shard_bytes):
+    for position, row_line in row_starts(Source(file, "", options.layout(format_))):
+        if rows and position > start and (rows >= options.shard_rows or position - start >= options.shard_bytes):
             yield InputSlice(number, Slice(start, position, line), rows, position - start)
             start, line, rows = position, row_line, 0
         rows += 1

@@ -13,7 +13,8 @@ from hedgerow.errors import InputError
 from hedgerow.io.lines import MAX_ROW_BYTES, Line, read_raw_lines
 from hedgerow.io.text_checks import invalid_utf8, surrogate_error
 from hedgerow.readers.compression import read_error
-from hedgerow.readers.input_text import WHOLE, Fields, InputText, Rejected, Slice, to_input_text
+from hedgerow.readers.input_text import InputText, Item, Rejected, to_input_text
+from hedgerow.readers.layout import WHOLE, Fields, Format, Slice, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +35,26 @@ class _Row:
         return Rejected(name, first.number, reason, self.raw if size <= MAX_ROW_BYTES else None, first.offset)
 
 
-def row_starts(file: BinaryIO, fields: Fields, delimiter: str) -> Iterator[tuple[int, int]]:
+_DELIMITERS = {Format.CSV: ",", Format.TSV: "\t"}
+
+
+def row_starts(source: Source) -> Iterator[tuple[int, int]]:
     """Yield where each row after the header starts: its byte offset and its line number.
 
     Nothing is yielded if the header is rejected.
     """
-    rows = _rows(file, WHOLE, delimiter)
+    rows = _rows(source.file, WHOLE, _DELIMITERS[source.layout.format])
     header = next(rows, None)
-    if header is None or _header_error(header, fields) is not None:
+    if header is None or _header_error(header, source.layout.fields) is not None:
         return
     for row in rows:
         yield row.lines[0].offset, row.lines[0].number
 
 
-def read(file: BinaryIO, name: str, fields: Fields, slice_: Slice, delimiter: str) -> Iterator[InputText | Rejected]:
-    """Yield one input text per row of `slice_`, or why it is rejected; the header is read from the file's start."""
+def read(source: Source) -> Iterator[Item]:
+    """Yield one input text per row of the slice, or why it is rejected; the header is read from the file's start."""
+    file, name, slice_ = source.file, source.name, source.slice
+    fields, delimiter = source.layout.fields, _DELIMITERS[source.layout.format]
     header = next(_rows(file, WHOLE, delimiter), None)
     if header is None:
         return

@@ -2,40 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 from hedgerow.errors import InputError
 from hedgerow.readers import compression, delimited, html, lines, markdown, parquet, text
-from hedgerow.readers.input_text import WHOLE, Fields, InputText, Rejected, Slice, Unit
-
-
-class Format(StrEnum):
-    """The format of a file or of standard input."""
-
-    TXT = "txt"
-    MD = "md"
-    HTML = "html"
-    JSONL = "jsonl"
-    CSV = "csv"
-    TSV = "tsv"
-    PARQUET = "parquet"
-
-
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """The layout of a file: its format, the unit of a row (document or sentence), and the fields of a row."""
-
-    format: Format
-    unit: Unit = Unit.DOCUMENT
-    fields: Fields = field(default_factory=Fields)
-
+from hedgerow.readers.input_text import Item, Rejected
+from hedgerow.readers.layout import Format, Layout, Source, Unit
 
 _ALIASES = {"ndjson": "jsonl", "htm": "html", "markdown": "md"}
-_DELIMITERS = {Format.CSV: ",", Format.TSV: "\t"}
 
 
 def suffix_of(path: Path) -> str:
@@ -60,60 +36,63 @@ def format_of(path: Path) -> Format:
         ) from None
 
 
-def read_texts(file: BinaryIO, name: str, layout: Layout, slice_: Slice = WHOLE) -> Iterator[InputText | Rejected]:
-    """Yield the input texts and the rejected rows of an open file, in order.
+def read_texts(source: Source) -> Iterator[Item]:
+    """Yield the input texts, the rejected rows and the skipped rows of an open file, in order.
 
-    Parameters
-    ----------
-    file : BinaryIO
-        A file that can seek, decompressed.
-    name : str
-        The name of the file in the output.
-    layout : Layout
-        The file's format, its unit, and the fields of a row that contain its text and its id.
-    slice_ : Slice
-        The part of the file to read.
-
-    Raises
-    ------
-    InputError
-        If an optional dependency is missing, or the format has no sentences of its own and `unit` asks for them.
+    Raises InputError if an optional dependency is missing, or if the format has no sentences of its own and the unit
+    asks for them.
     """
     empty = True
-    for item in _read(file, name, layout, slice_):
+    for item in _reader(source.layout).read(source):
         empty = False
         yield item
     if empty:
-        yield Rejected(name, None, "contains no text")
+        yield Rejected(source.name, None, "contains no text")
 
 
-def _read(file: BinaryIO, name: str, layout: Layout, slice_: Slice) -> Iterator[InputText | Rejected]:
-    format_, fields = layout.format, layout.fields
-    if format_ is Format.JSONL:
-        return lines.read(file, name, fields, slice_, lines.json_row)
-    if format_ in _DELIMITERS:
-        return delimited.read(file, name, fields, slice_, _DELIMITERS[format_])
-    if format_ is Format.PARQUET:
-        return parquet.read(file, name, fields, slice_)
-    if layout.unit is Unit.SENTENCE and format_ in (Format.HTML, Format.MD):
-        raise InputError(f"a .{format_} file is one text to split into sentences; leave out --unit sentence")
-    if format_ is Format.HTML:
-        return html.read(file, name)
-    if layout.unit is Unit.SENTENCE:
-        return lines.read(file, name, Fields(), slice_, lines.plain_row)
-    return text.read(file, name, markdown.strip_markup if format_ is Format.MD else iter)
-
-
-def row_starts(file: BinaryIO, layout: Layout) -> Iterator[tuple[int, int]]:
+def row_starts(source: Source) -> Iterator[tuple[int, int]]:
     """Yield where each row starts, in order, as (byte offset, line number): the file can be sliced there.
 
-    A text that is split into sentences is one row. For Parquet, use `parquet.row_groups`.
+    Rows that start at the same place are in one slice. A text that is split into sentences is one row. For Parquet, use
+    `parquet.row_groups`.
     """
-    if layout.format in _DELIMITERS:
-        return delimited.row_starts(file, layout.fields, _DELIMITERS[layout.format])
-    if layout.format is Format.JSONL or (layout.unit is Unit.SENTENCE and layout.format is not Format.HTML):
-        return lines.row_starts(file)
+    return _reader(source.layout).row_starts(source)
+
+
+def _one_row(_: Source) -> Iterator[tuple[int, int]]:
+    """Yield the start of the file: all of it is one text."""
     return iter([(0, 1)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """How a format is read; `of_sentences` is whether its lines or rows can be sentences."""
+
+    read: Callable[[Source], Iterator[Item]]
+    row_starts: Callable[[Source], Iterator[tuple[int, int]]] = _one_row
+    of_sentences: bool = False
+
+
+_SENTENCES = _Reader(lines.read_plain, lines.row_starts, of_sentences=True)
+_READERS = {
+    Format.TXT: _Reader(text.read, of_sentences=True),
+    Format.MD: _Reader(markdown.read),
+    Format.HTML: _Reader(html.read),
+    Format.JSONL: _Reader(lines.read_json, lines.row_starts, of_sentences=True),
+    Format.CSV: _Reader(delimited.read, delimited.row_starts, of_sentences=True),
+    Format.TSV: _Reader(delimited.read, delimited.row_starts, of_sentences=True),
+    Format.PARQUET: _Reader(parquet.read, of_sentences=True),
+}
+
+
+def _reader(layout: Layout) -> _Reader:
+    if layout.unit is Unit.DOCUMENT:
+        return _READERS[layout.format]
+    if layout.format is Format.TXT:
+        return _SENTENCES
+    if not _READERS[layout.format].of_sentences:
+        raise InputError(f"a .{layout.format} file is text to split into sentences; leave out --unit sentence")
+    return _READERS[layout.format]
 
 
 def check_dependencies(format_: Format, path: Path) -> None:

@@ -10,20 +10,22 @@ Tables are left out, because their cells are not sentences.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, BinaryIO
+from typing import Any
 
 from hedgerow.io.lines import MAX_ROW_BYTES
 from hedgerow.io.optional import library
 from hedgerow.io.text_checks import text_error
 from hedgerow.readers.compression import read_error
-from hedgerow.readers.input_text import TOO_LONG, InputText, Rejected
+from hedgerow.readers.input_text import InputText, Item, Rejected
+from hedgerow.readers.layout import TOO_LONG, Source
 
 
-def read(file: BinaryIO, name: str) -> Iterator[InputText | Rejected]:
+def read(source: Source) -> Iterator[Item]:
     """Yield the page's article as one input text, or why it is rejected.
 
     Offsets are in the extracted text, in which blank lines separate paragraphs.
     """
+    file, name = source.file, source.name
     raw = file.read(MAX_ROW_BYTES + 1)
     if len(raw) > MAX_ROW_BYTES:
         yield Rejected(name, None, f"a page too large; {TOO_LONG}")

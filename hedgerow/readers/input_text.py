@@ -1,53 +1,19 @@
 """The output of the readers: input texts to label, and rows that were rejected.
 
 An input text is split into sentences or, with unit `sentence`, labelled as one. A row that cannot be labelled is
-yielded as a `Rejected` with file, position and reason, in its place among the input texts, so that nothing is lost
-silently.
+yielded as a `Rejected` with file, position and reason, in its place among the input texts, and a row without a text as
+a `Skipped`, so that nothing is lost silently.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
 from hedgerow.errors import InputError
-from hedgerow.io.lines import MAX_ROW_BYTES
 from hedgerow.io.text_checks import text_error
-
-TOO_LONG = f"at most {MAX_ROW_BYTES // 2**20} MB a row"
-
-
-class Unit(StrEnum):
-    """The unit of one row of a table, or of one line of a plain text."""
-
-    DOCUMENT = "document"
-    SENTENCE = "sentence"
-
-
-@dataclass(frozen=True, slots=True)
-class Fields:
-    """The names of the fields that contain a row's text and its id; a row without a named `id` field is rejected."""
-
-    text: str = "text"
-    id: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Slice:
-    """A part of a file that starts and ends between rows.
-
-    `start` and `end` (exclusive; None: the end of the file) are bytes after decompression, and `line` is the number of
-    the first line, from 1. In a Parquet file they are row groups, from 0, and `line` is the number of the first row.
-    """
-
-    start: int = 0
-    end: int | None = None
-    line: int = 1
-
-
-WHOLE = Slice()
+from hedgerow.readers.layout import Fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +41,33 @@ class Rejected:
 
 
 @dataclass(frozen=True, slots=True)
+class Skipped:
+    """A row without a text: an empty field, or a mark such as "n/a" (`mark`, "" for an empty one)."""
+
+    file: str
+    line: int | None
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class InputText:
     """One text to label.
 
     `name` is the file, with the line or row number if the file has several texts. `chunks` are the text in pieces,
-    read from the file as they are consumed. `id` is the row's own id, and `row` its other fields.
+    read from the file as they are consumed. `id` is the row's own id, and `row` its other fields. `times` (of
+    subtitles) are pairs of a code point and the seconds at which what begins there is said, ascending. `decoded` is
+    whether HTML entities of the field were decoded, so that offsets are not those of the field.
     """
 
     name: str
     chunks: Iterator[str]
     id: Any = None
     row: Mapping[str, Any] = field(default_factory=dict)
+    times: Sequence[tuple[int, float]] = ()
+    decoded: bool = False
+
+
+Item = InputText | Rejected | Skipped
 
 
 def to_input_text(row: dict[str, Any], name: str, fields: Fields) -> InputText:

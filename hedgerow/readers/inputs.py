@@ -9,14 +9,15 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 
 from hedgerow.errors import InputError
 from hedgerow.readers import compression
-from hedgerow.readers.formats import Format, Layout, check_dependencies, format_of, read_texts
-from hedgerow.readers.input_text import Fields, InputText, Rejected, Unit
+from hedgerow.readers.formats import check_dependencies, format_of, read_texts
+from hedgerow.readers.input_text import Item, Rejected
+from hedgerow.readers.layout import Format, Layout, Source
 
 STDIN = Path("-")
 _IN_MEMORY = 64 * 2**20  # bytes of standard input kept in memory; more goes to a temporary file
@@ -70,10 +71,8 @@ def find_inputs(
     return inputs
 
 
-def read_inputs(
-    inputs: Iterable[InputFile], unit: Unit, fields: Fields | None = None
-) -> Iterator[InputText | Rejected]:
-    """Yield the input texts and the rejected rows of all inputs, in order."""
+def read_inputs(inputs: Iterable[InputFile], layout: Layout) -> Iterator[Item]:
+    """Yield the texts, the rejected rows and the skipped rows of all inputs, in order; each has its own format."""
     for input_file in inputs:
         name = input_file.name
         if input_file.format is None:
@@ -81,7 +80,7 @@ def read_inputs(
             continue
         try:
             with _opened(input_file.path) as file:
-                yield from read_texts(file, name, Layout(input_file.format, unit, fields or Fields()))
+                yield from read_texts(Source(file, name, replace(layout, format=input_file.format)))
         except InputError as error:
             yield Rejected(name, None, str(error))
         except OSError as error:

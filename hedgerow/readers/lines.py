@@ -10,32 +10,42 @@ from hedgerow.io.lines import Line, read_lines
 from hedgerow.io.strict_json import parse_object
 from hedgerow.io.text_checks import invalid_utf8
 from hedgerow.readers.compression import read_error
-from hedgerow.readers.input_text import TOO_LONG, WHOLE, Fields, InputText, Rejected, Slice, to_input_text
+from hedgerow.readers.input_text import InputText, Item, Rejected, to_input_text
+from hedgerow.readers.layout import TOO_LONG, WHOLE, Fields, Slice, Source
 
 Parse = Callable[[bytes, Fields], dict[str, Any]]
 
 
-def read(file: BinaryIO, name: str, fields: Fields, slice_: Slice, parse: Parse) -> Iterator[InputText | Rejected]:
-    """Yield one input text per line of `slice_` that is not blank, as `parse` reads it, or why it is rejected."""
-    for line, error in _lines(file, slice_):
-        if error is None:
-            yield _input_text(line, name, fields, parse)
-        else:
-            yield Rejected(name, line.number, error, line.raw, line.offset)
+def read_json(source: Source) -> Iterator[Item]:
+    """Yield one input text per line of JSON that is not blank, or why it is rejected."""
+    return _read(source, source.layout.fields, _json_row)
 
 
-def row_starts(file: BinaryIO) -> Iterator[tuple[int, int]]:
+def read_plain(source: Source) -> Iterator[Item]:
+    """Yield one input text per line of text that is not blank, or why it is rejected."""
+    return _read(source, Fields(), _plain_row)
+
+
+def row_starts(source: Source) -> Iterator[tuple[int, int]]:
     """Yield where each row starts, in order: its byte offset and its line number."""
-    for line, _ in _lines(file, WHOLE):
+    for line, _ in _lines(source.file, WHOLE):
         yield line.offset, line.number
 
 
-def json_row(raw: bytes, _: Fields) -> dict[str, Any]:
+def _read(source: Source, fields: Fields, parse: Parse) -> Iterator[Item]:
+    for line, error in _lines(source.file, source.slice):
+        if error is None:
+            yield _input_text(line, source.name, fields, parse)
+        else:
+            yield Rejected(source.name, line.number, error, line.raw, line.offset)
+
+
+def _json_row(raw: bytes, _: Fields) -> dict[str, Any]:
     """Parse a line of JSON; raise InputError if it is not one strict JSON object."""
     return parse_object(raw)
 
 
-def plain_row(raw: bytes, fields: Fields) -> dict[str, Any]:
+def _plain_row(raw: bytes, fields: Fields) -> dict[str, Any]:
     """Return a line of text as a row with one field, its text; raise InputError if it is not UTF-8."""
     try:
         return {fields.text: raw.decode("utf-8")}

@@ -9,6 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
+from hedgerow.readers import text
+from hedgerow.readers.input_text import Item
+from hedgerow.readers.layout import Source
+
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*\Z)|~{3,})")
 _TABLE_OR_RULE = re.compile(r"\s*(?:\|.*|[-=*_](?:\s*[-=*_]){2,})\s*\Z")  # also the underline of a heading
 _MARKS = re.compile(r"\A {0,3}(?:#{1,6}(?=\s)|(?:>\s?)+)")
@@ -16,6 +20,11 @@ _SETTING = re.compile(r"[\w-]+\s*:|#")  # the second line of front matter; befor
 _HEADING = re.compile(r" {0,3}#{1,6}\s")
 _MAX_BUFFER = 1 << 20  # characters without a line end that are buffered
 _PARAGRAPH_END = "\u2029"  # paragraph separator: one character, like the line end that it replaces
+
+
+def read(source: Source) -> Iterator[Item]:
+    """Yield the whole file as one input text without markup, or why it is rejected."""
+    return text.read(source, strip_markup)
 
 
 def strip_markup(chunks: Iterable[str]) -> Iterator[str]:

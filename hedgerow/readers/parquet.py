@@ -15,7 +15,8 @@ from typing import Any, BinaryIO
 from hedgerow.errors import InputError
 from hedgerow.io.lines import MAX_ROW_BYTES
 from hedgerow.io.optional import library
-from hedgerow.readers.input_text import TOO_LONG, Fields, InputText, Rejected, Slice, to_input_text
+from hedgerow.readers.input_text import InputText, Item, Rejected, to_input_text
+from hedgerow.readers.layout import TOO_LONG, Fields, Source
 
 _BATCH_ROWS = 1000  # rows in memory
 _BINARY_TYPES = {"string": "binary", "large_string": "large_binary"}
@@ -43,9 +44,10 @@ def row_groups(file: BinaryIO) -> Iterator[tuple[int, int, int, int]]:
         first_row += group.num_rows
 
 
-def read(file: BinaryIO, name: str, fields: Fields, slice_: Slice) -> Iterator[InputText | Rejected]:
-    """Yield one input text per row of the row groups in `slice_`, or why it is rejected."""
-    parquet = _open(file)
+def read(source: Source) -> Iterator[Item]:
+    """Yield one input text per row of the row groups in the slice, or why it is rejected."""
+    name, fields, slice_ = source.name, source.layout.fields, source.slice
+    parquet = _open(source.file)
     if isinstance(parquet, str):
         yield Rejected(name, None, parquet)
         return

@@ -10,22 +10,22 @@ from typing import BinaryIO
 from hedgerow.io.lines import MAX_ROW_BYTES
 from hedgerow.io.text_checks import invalid_utf8
 from hedgerow.readers.compression import read_error
-from hedgerow.readers.input_text import InputText, Rejected
+from hedgerow.readers.input_text import InputText, Item, Rejected
+from hedgerow.readers.layout import Source
 
 _CHUNK = 1 << 20  # bytes per read
 
 
-def read(
-    file: BinaryIO, name: str, strip_markup: Callable[[Iterator[str]], Iterator[str]] = iter
-) -> Iterator[InputText | Rejected]:
+def read(source: Source, strip_markup: Callable[[Iterator[str]], Iterator[str]] = iter) -> Iterator[Item]:
     """Yield the whole file as one input text, or why it is rejected.
 
     It is read twice: once to check that all of it can be labelled, and once as the text is consumed. `strip_markup`
     replaces non-prose with spaces, so that offsets stay valid.
     """
-    rejection = _check(file, name)
+    file = source.file
+    rejection = _check(file, source.name)
     if rejection is None:
-        yield InputText(name, strip_markup(_decoded(file)))
+        yield InputText(source.name, strip_markup(_decoded(file)))
     else:
         yield replace(rejection, raw=_raw_content(file))
 

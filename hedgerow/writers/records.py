@@ -15,7 +15,8 @@ class LabelledSentence:
     """One sentence of a document, labelled.
 
     `doc` names the document, `index` counts its sentences from 0. `id` is the input row's own id, and `row` its other
-    columns. `abstained` names the heads whose label is left empty because its score is too low.
+    columns. `time` is the second at which a sentence of subtitles begins. `abstained` names the heads whose label is
+    left empty because its score is too low.
     """
 
     doc: str
@@ -23,6 +24,7 @@ class LabelledSentence:
     prediction: Prediction
     id: Any = None
     row: Mapping[str, Any] = field(default_factory=dict)
+    time: float | None = None
     abstained: frozenset[str] = frozenset()
 
     def abstaining(self, threshold: float) -> LabelledSentence:
@@ -49,4 +51,6 @@ class LabelledSentence:
             row["id"] = self.id
         row |= {"index": self.index, **self.prediction.to_dict()}
         row |= dict.fromkeys(self.abstained)
+        if self.time is not None:
+            row["time"] = self.time
         return row | {"row": dict(self.row)} if self.row else row
