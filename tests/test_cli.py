@@ -73,7 +73,7 @@ def test_a_clean_run_takes_away_the_rejections_of_the_last(tmp_path: Path) -> No
     hedgerow("label", "-", "--as", "jsonl", "--out", out, given=b"{")
     assert out.with_name("out.jsonl.rejected.jsonl").exists()
     assert hedgerow("label", "-", "--out", out, given=b"Fine.").returncode == 0
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["out.jsonl"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out.jsonl", "out.jsonl.manifest.json"]
 
 
 @pytest.mark.parametrize(

@@ -18,10 +18,11 @@ import zstandard
 from hedgerow.errors import InputError
 from hedgerow.labelling.layout import skip_outputs
 from hedgerow.readers.compression import opened
+from hedgerow.readers.finding import find_inputs
 from hedgerow.readers.formats import read_texts as read_texts_of
 from hedgerow.readers.formats import row_starts
 from hedgerow.readers.input_text import InputText, Item, Rejected
-from hedgerow.readers.inputs import find_inputs, read_inputs
+from hedgerow.readers.inputs import read_inputs
 from hedgerow.readers.layout import Fields, Format, Layout, Slice, Source, Unit
 from hedgerow.readers.markdown import strip_markup
 
@@ -32,13 +33,13 @@ beside it would too.</p><p>Work could begin in May.</p></article><footer>We use 
 
 
 def label(paths: list[Path], out: Path | None, **options: Any) -> int:
-    from hedgerow.cli.label import run
+    from hedgerow.cli.label import Output, run
 
-    return run(paths, out, **options)
+    return run(paths, Output(out), **options)
 
 
 def read(path: Path, unit: Unit = Unit.DOCUMENT, fields: Fields | None = None) -> list[Item]:
-    return list(read_inputs(find_inputs([path]), Layout(unit=unit, fields=fields or Fields())))
+    return list(read_inputs(find_inputs([path]).files, Layout(unit=unit, fields=fields or Fields())))
 
 
 def text_of(path: Path) -> str:
@@ -48,7 +49,7 @@ def text_of(path: Path) -> str:
 
 def read_texts(path: Path, unit: Unit = Unit.DOCUMENT) -> list[str]:
     texts = []
-    for text in read_inputs(find_inputs([path]), Layout(unit=unit)):
+    for text in read_inputs(find_inputs([path]).files, Layout(unit=unit)):
         assert isinstance(text, InputText)
         texts.append("".join(text.chunks))
     return texts
@@ -239,12 +240,12 @@ def test_folders_and_patterns_name_files(tmp_path: Path) -> None:
     for name in ("b.txt", "a/one.jsonl.gz", "a/two.md", "a/.hidden.txt", ".git/x.txt", "a/picture.png"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
-    assert [file.name for file in find_inputs([tmp_path])] == [
+    assert [file.name for file in find_inputs([tmp_path]).files] == [
         str(tmp_path / name) for name in ("b.txt", "a/one.jsonl.gz", "a/two.md")
     ]
-    assert [file.path.name for file in find_inputs([tmp_path / "**" / "*.gz"])] == ["one.jsonl.gz"]
-    (nothing,) = find_inputs([tmp_path / "*.csv"])
-    assert (nothing.format, nothing.reason) == (None, "no file matches this pattern")
+    assert [file.path.name for file in find_inputs([tmp_path / "**" / "*.gz"]).files] == ["one.jsonl.gz"]
+    (nothing,) = find_inputs([tmp_path / "*.csv"]).files
+    assert (nothing.format, nothing.reason) == (None, "no supported file matches this pattern")
 
 
 def test_the_fields_of_text_and_id_can_be_named(tmp_path: Path) -> None:
@@ -327,7 +328,7 @@ def test_options_in_a_file_are_checked_and_flags_override_them(tmp_path: Path) -
 
 def test_a_named_format_overrides_the_suffix(tmp_path: Path) -> None:
     (tmp_path / "a.log").write_text("text\tn\nIt may rain.\t1\n")
-    (file,) = find_inputs([tmp_path / "a.log"], Format.TSV)
+    (file,) = find_inputs([tmp_path / "a.log"], Format.TSV).files
     (text,) = read_inputs([file], Layout())
     assert isinstance(text, InputText)
     assert text.row == {"n": "1"}
@@ -336,7 +337,7 @@ def test_a_named_format_overrides_the_suffix(tmp_path: Path) -> None:
 def test_standard_input_is_read_in_the_named_format(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     write_parquet(tmp_path / "a.parquet", {"text": ["It may rain."]})
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO((tmp_path / "a.parquet").read_bytes())))
-    (text,) = read_inputs(find_inputs([Path("-")], Format.PARQUET), Layout())
+    (text,) = read_inputs(find_inputs([Path("-")], Format.PARQUET).files, Layout())
     assert isinstance(text, InputText)
     assert text.name == "stdin:1"
 
@@ -345,9 +346,10 @@ def test_output_of_a_run_is_not_input_and_patterns_find_folders(tmp_path: Path) 
     for name in ("2023/a.txt", "2024/b.txt", "20x.txt", "run/parts/part-00000.jsonl", "run/manifest.json", "o.jsonl"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("He may go.")
+    assert label([tmp_path / "20x.txt"], tmp_path / "o.jsonl", model="lexicon", force=True) == 0
 
     def names(pattern: str, out: str) -> list[str]:
-        files = find_inputs([tmp_path / pattern], skip=skip_outputs(tmp_path / out))
+        files = find_inputs([tmp_path / pattern], skip=skip_outputs(tmp_path / out, force=False)).files
         return [file.path.relative_to(tmp_path).as_posix() for file in files]
 
     assert names("", "o.jsonl") == ["20x.txt", "2023/a.txt", "2024/b.txt"]

@@ -44,6 +44,12 @@ def row_groups(file: BinaryIO) -> Iterator[tuple[int, int, int, int]]:
         first_row += group.num_rows
 
 
+def column_names(file: BinaryIO) -> list[str]:
+    """Return the names of the top-level columns, none if the file is broken."""
+    parquet = _open(file)
+    return [] if isinstance(parquet, str) else list(parquet.schema_arrow.names)
+
+
 def read(source: Source) -> Iterator[Item]:
     """Yield one input text per row of the row groups in the slice, or why it is rejected."""
     name, fields, slice_ = source.name, source.layout.fields, source.slice
