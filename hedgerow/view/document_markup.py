@@ -1,0 +1,110 @@
+"""A document as HTML: its strip, its text, its counts, and who says what in it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hedgerow.io.plural import count
+from hedgerow.labels import AXES
+from hedgerow.view.blocks import Block, blocks
+from hedgerow.view.documents import ViewedDocument
+from hedgerow.view.legend import spoken
+from hedgerow.view.markup import Element, add, add_text, excerpt
+from hedgerow.view.sentence_markup import add_sentence
+from hedgerow.view.strip import add_strip
+from hedgerow.view.tallies import add_tallies, tallies
+from hedgerow.view.who_says import Source, Speakers
+
+_TAGS = {"heading": "h3", "item": "p", "paragraph": "p"}
+LONG = 200  # sentences of a text whose blocks a browser lays out only when it shows them
+_GUESSED = "The text itself was not kept, so paragraphs are guessed from the gaps between sentences."
+
+
+def add_document(
+    parent: Element, document: ViewedDocument, number: int, speakers: Speakers, *, titled: bool = True
+) -> None:
+    """Add the document as a section; its sentences have the ids s{number}-1, s{number}-2, ...
+
+    Without a title of its own it is the page's only document, under the page's title.
+    """
+    is_long = len(document.sentences) > LONG or number > 1
+    kind = "h-doc h-long" if is_long else "h-doc"
+    section = add(parent, "section", class_=kind, id=f"d{number}", aria_labelledby=f"d{number}-name")
+    if titled:
+        add(add(section, "h2", id=f"d{number}-name"), "bdi", document.name or f"text {number}")
+    columns = add(section, "div", class_="h-columns")
+    reading = add(columns, "div", class_="h-reading")
+    add_strip(add(reading, "div", class_="h-strip-place"), document.sentences, number)
+    text = add(reading, "div", class_="h-text")
+    add_text_blocks(text, document, number, speakers)
+    side = add(columns, "div", class_="h-side")
+    _add_speakers(side, document, speakers, number)
+    _add_counts(side, document, number)
+
+
+def add_text_blocks(
+    parent: Element, document: ViewedDocument, number: int | None = None, speakers: Speakers | None = None
+) -> None:
+    """Add the text in its blocks; its sentences can be chosen if the document has a `number`."""
+    if number is not None and document.text is None:
+        add(parent, "p", _GUESSED, class_="h-note")
+    at = 0
+    for block in blocks(document):
+        _add_block(parent, block, (at, number), speakers)
+        at += len(block.sentences)
+
+
+def _add_block(parent: Element, block: Block, place: tuple[int, int | None], speakers: Speakers | None) -> None:
+    start, number = place
+    made = add(parent, _TAGS[block.kind], class_=f"h-block h-{block.kind}", dir="auto")
+    for at, sentence in enumerate(block.sentences):
+        if at in block.breaks:
+            add(made, "br")
+        elif at:
+            add_text(made, " ")
+        identity = None if number is None else f"s{number}-{start + at + 1}"
+        sources = () if speakers is None else speakers.of_sentence[start + at]
+        add_sentence(made, sentence, identity, sources)
+
+
+def _add_counts(parent: Element, document: ViewedDocument, number: int) -> None:
+    section = add(parent, "section", class_="h-counts", aria_labelledby=f"d{number}-counts")
+    add(section, "h3", "Counts", id=f"d{number}-counts")
+    for axis in AXES:
+        if found := tallies(document.sentences, axis):
+            add_tallies(section, axis.capitalize(), found)
+        empty = sum(sentence.label(axis) is None for sentence in document.sentences)
+        if empty:
+            add(section, "p", f"{count(empty, 'sentence')} without a label of {axis}", class_="h-note")
+    note = "Intervals are Wilson's. Sentences of one text lean on each other, so the true range is rather wider."
+    add(section, "p", note, class_="h-note")
+
+
+def _add_speakers(parent: Element, document: ViewedDocument, speakers: Speakers, number: int) -> None:
+    section = add(parent, "section", class_="h-speakers", aria_labelledby=f"d{number}-who")
+    add(section, "h3", "Who says what", id=f"d{number}-who")
+    if not speakers.sources:
+        add(section, "p", "No source was found.", class_="h-note")
+    for source in sorted(speakers.sources, key=lambda one: (-len(one.places), one.number)):
+        _add_source(section, source, document, number)
+
+
+def _add_source(parent: Element, source: Source, document: ViewedDocument, number: int) -> None:
+    details = add(parent, "details", class_="h-who", data_source=f"{number}-{source.number}")
+    summary = add(details, "summary")
+    add(add(summary, "mark", class_=f"h-source h-{source.type}"), "bdi", excerpt(source.name, 60))
+    add_text(summary, f" {spoken(source.type.removeprefix('source_'))}, {count(len(source.places), 'sentence')}")
+    places = add(details, "ul")
+    for place in source.places:
+        _add_place(places, source, document, (number, place))
+
+
+def _add_place(parent: Element, source: Source, document: ViewedDocument, at: tuple[int, int]) -> None:
+    number, place = at
+    sentence = document.sentences[place]
+    item = add(parent, "li")
+    labels: Sequence[str | None] = [sentence.label(axis) for axis in AXES]
+    told = ", ".join(label or "no label" for label in labels)
+    link = add(item, "a", href=f"#s{number}-{place + 1}")
+    add(link, "bdi", excerpt(sentence.prediction.text))
+    add(item, "small", f"{told}, continued" if place in source.continued else told)

@@ -1,0 +1,121 @@
+"""Why a sentence has its labels: its cues, the runner-up label, and the words that carry the answer.
+
+The weight of a word is how much the score of the answer falls if the word is left out (leave one out: Li, Monroe &
+Jurafsky 2016), asked of the same model.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from hedgerow.classifier import Classifier
+from hedgerow.labels import AXES
+from hedgerow.results import Prediction
+
+MAX_VARIANTS = 64  # sentences that the model is asked for beside the sentence itself
+SHOWN = 12  # words
+CAVEAT = (
+    "Each row shows how far the score of the answer moves if the model reads the sentence without that word. It shows "
+    "what this model leans on, not why the label would be right; words that only count together can all look light."
+)
+_WORD = re.compile(r"\w+(?:['’.-]\w+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class AxisAnswer:
+    """The label of an axis with its score, and the label that came next."""
+
+    axis: str
+    label: str
+    score: float
+    runner_up: str
+    runner_up_score: float
+
+
+@dataclass(frozen=True, slots=True)
+class WordWeight:
+    """A word, its place in the sentence, and the change of each axis' score without it, in the order of `axes`."""
+
+    text: str
+    start: int
+    end: int
+    changes: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a sentence has its labels; `words` are in the order of the text, `left_out` counts those not tried."""
+
+    prediction: Prediction
+    axes: tuple[AxisAnswer, ...]
+    words: tuple[WordWeight, ...]
+    left_out: int = 0
+
+    @property
+    def left_out_note(self) -> str:
+        """What is to be said about words that were not tried; empty if all were."""
+        return f"{self.left_out:,} more words were not tried: {MAX_VARIANTS} is the limit." if self.left_out else ""
+
+    def heaviest(self, most: int = SHOWN) -> list[WordWeight]:
+        """Return the words that move a score most, heaviest first."""
+        return sorted(self.words, key=lambda word: -max(map(abs, word.changes)))[:most]
+
+
+def explain(classifier: Classifier, sentence: str | Prediction) -> Explanation:
+    """Return why the classifier gives a sentence its labels.
+
+    Parameters
+    ----------
+    classifier : Classifier
+        The model that answered.
+    sentence : str or Prediction
+        A sentence. It is labelled by itself, without what stands before it in its document.
+
+    Returns
+    -------
+    Explanation
+        The labels, the runner-ups, and what each word weighs. At most 64 words are tried, those in cues and sources
+        first.
+
+    Raises
+    ------
+    InputError
+        If the sentence cannot be labelled.
+    """
+    text = sentence.text if isinstance(sentence, Prediction) else sentence
+    prediction = classifier(text)
+    tried, left_out = _words(prediction)
+    axes = tuple(_answer(prediction, axis) for axis in AXES)
+    variants = [_without(text, match) for match in tried]
+    words = (
+        WordWeight(match[0], match.start(), match.end(), _changes(axes, changed))
+        for match, changed in zip(tried, classifier.predict(variants), strict=True)
+    )
+    return Explanation(prediction, axes, tuple(sorted(words, key=lambda word: word.start)), left_out)
+
+
+def _words(prediction: Prediction) -> tuple[Sequence[re.Match[str]], int]:
+    """Return the words to leave out, at most MAX_VARIANTS, and how many more there are."""
+    text = prediction.text
+    words = [match for match in _WORD.finditer(text) if _without(text, match).strip()]
+    inside = [(span.start, span.end) for span in prediction.spans]
+    first = sorted(words, key=lambda word: not any(start < word.end() and word.start() < end for start, end in inside))
+    return first[:MAX_VARIANTS], max(0, len(words) - MAX_VARIANTS)
+
+
+def _without(text: str, word: re.Match[str]) -> str:
+    before, after = text[: word.start()], text[word.end() :]
+    return f"{before.rstrip()}{after}" if after[:1].isspace() else before + after
+
+
+def _answer(prediction: Prediction, axis: str) -> AxisAnswer:
+    label = str(getattr(prediction, axis))
+    scores = prediction.scores(axis)
+    second = max((other for other in scores if other != label), key=scores.__getitem__)
+    return AxisAnswer(axis, label, scores[label], str(second), scores[second])
+
+
+def _changes(axes: Sequence[AxisAnswer], changed: Prediction) -> tuple[float, ...]:
+    return tuple(changed.scores(one.axis)[one.label] - one.score for one in axes)

@@ -1,0 +1,48 @@
+"""The index of several documents: their sizes and shares, in a table that the page's script sorts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hedgerow.io.plural import count
+from hedgerow.labels import AXES
+from hedgerow.view.documents import ViewedDocument
+from hedgerow.view.markup import Element, add
+from hedgerow.view.tallies import Tally, percent, stacked_bar, tallies
+
+# The columns of shares: a label that every text is full of (`certain`, `asserted`) is in the bar only.
+_LABELS = {"certainty": ("probable", "possible", "uncommitted"), "stance": ("attributed", "endorsed", "distanced", "disputed")}
+
+
+def add_index(parent: Element, documents: Sequence[ViewedDocument]) -> None:
+    """Add the index; each name leads to the section of its document."""
+    section = add(parent, "section", class_="h-index", aria_labelledby="index-title")
+    sentences = sum(len(document.sentences) for document in documents)
+    title = f"{count(len(documents), 'document')}, {count(sentences, 'sentence')}"
+    add(section, "h2", title, id="index-title")
+    scroll = add(section, "div", class_="h-scroll", tabindex=0, role="region", aria_labelledby="index-title")
+    table = add(scroll, "table", id="index")
+    head = add(add(table, "thead"), "tr")
+    for at, name in enumerate(("document", "sentences", *(label for labels in _LABELS.values() for label in labels))):
+        add(add(head, "th", scope="col"), "button", name, type="button", class_="h-sort", data_column=at)
+    add(head, "th", "certainty", scope="col")
+    body = add(table, "tbody")
+    for number, document in enumerate(documents, 1):
+        _add_row(body, document, number)
+
+
+def _add_row(parent: Element, document: ViewedDocument, number: int) -> None:
+    row = add(parent, "tr")
+    name = add(row, "th", scope="row", data_value=document.name)
+    add(add(name, "a", href=f"#d{number}"), "bdi", document.name or f"text {number}")
+    add(row, "td", f"{len(document.sentences):,}", data_value=len(document.sentences))
+    found = {axis: tallies(document.sentences, axis) for axis in AXES}
+    for axis, labels in _LABELS.items():
+        for label in labels:
+            share = _share(found[axis], label)
+            add(row, "td", "–" if share is None else percent(share), data_value="-1" if share is None else f"{share:.5f}")
+    stacked_bar(add(row, "td"), [(tally.label, tally.share.value) for tally in found["certainty"]])
+
+
+def _share(found: Sequence[Tally], label: str) -> float | None:
+    return next((tally.share.value for tally in found if tally.label == label), None)

@@ -1,0 +1,102 @@
+"""A page of labelled documents: one HTML file that needs no other, asks no server for anything, and runs only its own
+style and script, which the content security policy knows by their hashes.
+"""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from functools import cache
+from hashlib import sha256
+from importlib import resources
+
+from hedgerow.io.plural import count
+from hedgerow.labels import CODEBOOK_VERSION
+from hedgerow.view.document_markup import add_document
+from hedgerow.view.about import About
+from hedgerow.view.documents import ViewedDocument
+from hedgerow.view.explaining import Explanation
+from hedgerow.view.explanation_markup import add_explanation
+from hedgerow.view.filters import add_filters
+from hedgerow.view.index import add_index
+from hedgerow.view.legend import add_legend
+from hedgerow.view.markup import Element, add, element, excerpt, to_html
+from hedgerow.view.who_says import find_speakers
+
+GENERATOR = "hedgerow view"
+_HELP = "Point at a sentence, tap it, or go through them with j and k."
+
+
+@cache
+def asset(name: str) -> str:
+    """Return the text of a style or script of this room."""
+    return resources.files("hedgerow.view").joinpath(name).read_text("utf-8")
+
+
+def policy(style: str, script: str) -> str:
+    """Return a content security policy that allows this style and this script, and nothing else."""
+    hashes = (f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" for text in (style, script))
+    style_hash, script_hash = hashes
+    return f"default-src 'none'; style-src {style_hash}; script-src {script_hash}; base-uri 'none'; form-action 'none'"
+
+
+def write_page(
+    documents: Sequence[ViewedDocument], about: About, explanations: Mapping[int, Explanation] | None = None
+) -> str:
+    """Return the page of documents as HTML; `explanations` are of sentences of the first document, by their number."""
+    title = excerpt(documents[0].name, 60) or "text" if len(documents) == 1 else count(len(documents), "document")
+    root = element("html", lang="en")
+    style, script = asset("marks.css") + asset("page.css"), asset("page.js")
+    _add_head(root, title, style, policy(style, script))
+    body = add(root, "body", class_="hedgerow-view h-page")
+    add(body, "a", "Go to the text", href="#text", class_="h-skip")
+    _add_header(body, title, documents, about)
+    main = add(body, "main", id="text", tabindex=-1)
+    if len(documents) > 1:
+        add_index(main, documents)
+    speakers = [find_speakers(document.sentences) for document in documents]
+    add_filters(main, documents, speakers)
+    for number, (document, own) in enumerate(zip(documents, speakers, strict=True), 1):
+        add_document(main, document, number, own, titled=len(documents) > 1)
+    for number, explanation in (explanations or {}).items():
+        add_explanation(main, explanation, number)
+    add_legend(main)
+    _add_footer(body, about)
+    panel = add(body, "aside", id="panel", class_="h-panel", hidden="hidden", aria_label="The chosen sentence")
+    add(panel, "button", "×", type="button", id="close", aria_label="Close")
+    add(add(panel, "div", id="panel-content", aria_live="polite"), "p", _HELP, class_="h-note")
+    add(body, "script").text = script
+    return f"<!DOCTYPE html>\n{to_html(root)}\n"
+
+
+def _add_head(root: Element, title: str, style: str, content_policy: str) -> None:
+    head = add(root, "head")
+    add(head, "meta", charset="utf-8")
+    add(head, "meta", http_equiv="Content-Security-Policy", content=content_policy)
+    add(head, "meta", name="viewport", content="width=device-width, initial-scale=1")
+    add(head, "meta", name="color-scheme", content="light dark")
+    add(head, "meta", name="referrer", content="no-referrer")
+    add(head, "meta", name="generator", content=GENERATOR)
+    add(head, "title", f"{title}: certainty and stance")
+    add(head, "style").text = style
+
+
+def _add_header(body: Element, title: str, documents: Sequence[ViewedDocument], about: About) -> None:
+    header = add(body, "header", class_="h-header")
+    add(add(header, "h1", id="d1-name" if len(documents) == 1 else None), "bdi", title)
+    add(header, "button", "Theme: system", type="button", id="theme", hidden="hidden")
+    sentences = sum(len(document.sentences) for document in documents)
+    add(header, "p", f"{count(sentences, 'sentence')}, {about.line()}", class_="h-note")
+    links = add(header, "nav", class_="h-nav", aria_label="Parts of the page")
+    if len(documents) == 1:
+        add(links, "a", "Who says what", href="#d1-who")
+        add(links, "a", "Counts", href="#d1-counts")
+    add(links, "a", "What the marks mean", href="#legend")
+
+
+def _add_footer(body: Element, about: About) -> None:
+    footer = add(body, "footer", class_="h-footer")
+    add(footer, "h2", "About these labels")
+    add(footer, "p", f"{about.line()[:1].upper()}{about.line()[1:]}, codebook {CODEBOOK_VERSION}.")
+    add(footer, "p", about.calibration)
+    add(footer, "p", "A model gave the labels, and some are wrong. They say how a sentence is put, not whether it is true.")
