@@ -31,6 +31,9 @@ _BOMS = {  # UTF-32 first: its mark begins with that of UTF-16
     codecs.BOM_UTF16_BE: "utf-16-be",
 }
 _WESTERN = ("cp1252", "mac_roman", "cp850")  # in the order in which English texts have them
+_USUAL = ("cp1251", "koi8_r", "cp1250", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258") + (
+    *("cp932", "euc_jp", "gb18030", "big5", "cp949"),  # east Asian
+)
 _SIGNS = set("“”‘«»…•€£¥§©®™°¡¿½¼¾·×²³¹ºª´\xa0")
 _ANYWHERE = set("’–—\xad")
 _RARE_LETTERS = set("ÿþðÞÐ")
@@ -71,6 +74,8 @@ def _encoding(head: bytes, named: str | None) -> str | None:
     if marked is None and named is None and (name := _utf16_without_mark(head)) is not None:
         raise InputError(f"looks like UTF-16 without a byte order mark: --encoding {name}")
     name = marked or codecs.lookup(named or "utf-8").name
+    if marked is None and name in ("utf-16", "utf-32"):
+        name = (_utf16_without_mark(head) if name == "utf-16" else None) or f"{name}-le"
     return None if name in ("utf-8", "utf-8-sig") else name
 
 
@@ -157,8 +162,11 @@ class _Utf8(io.RawIOBase):
             chunk = self._file.read(_CHUNK)
             converted = chunk
             if decoder is not None:
-                is_last = not chunk and self.error is None
-                converted = decoder.decode(chunk, is_last).encode("utf-8", "hedgerow.invalid")
+                try:
+                    text = decoder.decode(chunk, final=not chunk and self.error is None)
+                except UnicodeError as error:  # some codecs know no replacement
+                    raise InputError(f"cannot be read as {self._encoding} ({error}); check --encoding") from None
+                converted = text.encode("utf-8", "hedgerow.invalid")
             yield converted.replace(b"\r", b"\n") if self._has_cr_ends else converted
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
@@ -200,9 +208,10 @@ def _cure(sample: bytes) -> str:
 def _detected(sample: bytes) -> str | None:
     """Return the encoding that charset-normalizer finds, None if it finds none or is not installed."""
     try:
-        best = library("charset_normalizer", needed_for="encodings").from_bytes(sample).best()
+        detect = library("charset_normalizer", needed_for="encodings").from_bytes
     except InputError:
         return None
+    best = detect(sample, cp_isolation=[*_USUAL]).best() or detect(sample).best()
     return None if best is None or best.encoding in ("ascii", "utf_8") else str(best.encoding)
 
 

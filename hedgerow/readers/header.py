@@ -5,13 +5,13 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import BinaryIO
 
 from hedgerow.readers.encoding import invalid
 from hedgerow.readers.layout import WHOLE, Encoded, Fields, Format, Slice, Source
-from hedgerow.readers.paths import alike
+from hedgerow.readers.paths import alike, listed
 from hedgerow.readers.table_rows import Dialect, TableRow, read_rows
 
 _SAMPLE = 1 << 18  # bytes by which the delimiter is found
@@ -51,15 +51,18 @@ def read_table(source: Source) -> Table | None:
     start, dialects = _dialects(sample, source)
     candidates = [_Candidate(dialect, tuple(_sample_rows(sample, start, dialect))) for dialect in dialects]
     best = min(candidates, key=lambda candidate: candidate.rank(layout.fields.text))
-    position = best.header_position(layout.fields.text) or 0
-    rows = tuple(islice(_rows(file, start, best.dialect), position + 1))
+    dialect, position = best.dialect, best.header_position(layout.fields.text) or 0
+    rows = tuple(islice(_rows(file, start, dialect), position + 1))
     if not rows:
         return None
+    if any(cell.startswith(" ") for cell in rows[-1].cells):  # as in: id, text, "date"
+        dialect = replace(dialect, skips_space=True)
+        rows = tuple(islice(_rows(file, start, dialect), position + 1))
     *titles, header = rows
     columns = _columns(header.cells)
     unnamed = tuple(at for at in range(len(columns)) if not header.cells[at].strip())
     error = header.error or _invalid(header, source.encoded) or _header_error(columns, layout.fields)
-    return Table(best.dialect, header, columns, unnamed, tuple(titles), error)
+    return Table(dialect, header, columns, unnamed, tuple(titles), error)
 
 
 def _dialects(sample: bytes, source: Source) -> tuple[int, list[Dialect]]:
@@ -134,7 +137,7 @@ def _invalid(header: TableRow, encoded: Encoded) -> str | None:
 
 
 def _header_error(columns: tuple[str, ...], fields: Fields) -> str | None:
-    names = ", ".join(map(repr, columns))
+    names = listed(columns)
     for name, option in ((fields.text, "--text-field"), (fields.id, "--id-field")):
         if name is not None and name not in columns:
             meant = alike(columns, name)

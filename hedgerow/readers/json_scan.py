@@ -143,7 +143,8 @@ def _next_value(buffer: _Buffer, number: int, head: _Head) -> Value:
             parsed, end = decode_value(buffer.text, buffer.at)
         except json.JSONDecodeError as error:
             if buffer.ended or not _is_cut(error, buffer):
-                reason = f"broken JSON ({error.msg} at character {error.pos - buffer.at} of the row)"
+                what = error.msg.removesuffix(" starting at")
+                reason = f"broken JSON ({what} at character {error.pos - buffer.at} of the row)"
                 reason = (read_error(buffer.file) if buffer.ended else None) or reason
                 return _broken(buffer, number, head, reason)
         except RecursionError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import BinaryIO
@@ -87,7 +88,7 @@ class Layout:
 
 def _is_text_encoding(name: str) -> bool:
     try:
-        "".encode(name)
+        codecs.getincrementaldecoder(name)().decode("".encode(name))
     except (LookupError, UnicodeError, ValueError):
         return False
     return True

@@ -97,6 +97,6 @@ def _lines(file: BinaryIO, slice_: Slice) -> Iterator[tuple[Line, str | None]]:
         reported = error is not None
         following = line.empty_next()
         yield line, error
-    error = read_error(file)
+    error = read_error(file) if slice_.end is None else None
     if error is not None and not reported:
         yield following, error

@@ -13,6 +13,7 @@ ALL = ""  # the step to every element of a list, or to every value of an object
 Path = tuple[str, ...]
 _ROLES = ("role", "from", "speaker")
 _USUAL = ("body", "content", "full_text", "text", "sentence", "message", "comment", "selftext", "article", "tweet")
+_LISTED = 300  # characters
 _DEPTH = 4  # how deep a suggestion looks
 
 
@@ -68,8 +69,8 @@ def _walk(value: Any, path: Path, found: Found) -> Iterator[Found]:
     elif not isinstance(value, dict):
         yield Found(None, numbers, within, f"is {type(value).__name__}, not an object with {path[0]!r}")
     elif path[0] not in value:
-        names = ", ".join(map(repr, value)) or "none"
-        yield Found(None, numbers, (*within, value), f"no field {path[0]!r}; the fields there are {names}")
+        error = f"no field {path[0]!r}; the fields there are {listed(value)}"
+        yield Found(None, numbers, (*within, value), error)
     else:
         yield from _walk(value[path[0]], path[1:], Found(None, numbers, (*within, value)))
 
@@ -99,12 +100,21 @@ def lookup(row: dict[str, Any], name: str) -> Any:
 
 def missing_field(row: dict[str, Any], name: str, *, option: str) -> InputError:
     """Return the error for a row without a field, with the path to a field of that name that lies deeper."""
-    names = ", ".join(map(repr, row)) or "none"
+    names = listed(row)
     message = f"no field {name!r}; the row's fields are {names}"
     *_, last = parse_path(name) or ("",)
-    deeper = next((path for path in _paths(row, last, "", 0) if path != name), None)
-    suggestion = alike(row, name) or deeper
+    is_text = last == "text"
+    fields = [field for field, value in row.items() if not is_text or value is None or isinstance(value, str)]
+    wanted = (last, *_USUAL) if is_text else (last,)
+    deeper = (path for field in wanted for path in _paths(row, field, "", 0) if path != name)
+    suggestion = alike(fields, name) or next(deeper, None)
     return InputError(message if suggestion is None else f"{message}; did you mean {option} {suggestion!r}?")
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return the names of fields as a list in a message, cut if it is long."""
+    text = ", ".join(map(repr, names)) or "none"
+    return text if len(text) <= _LISTED else f"{text[:_LISTED]}..."
 
 
 def alike(names: Iterable[str], wanted: str) -> str | None:

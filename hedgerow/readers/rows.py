@@ -196,7 +196,8 @@ def _wrong_type(value: Any, name: str) -> str:
         inner = next((key for element in value[:1] if isinstance(element, dict) for key in _text_keys(element)), None)
         return f"{reason}; read its elements: --text-field {name + '[]' + ('.' + inner if inner else '')!r}"
     if isinstance(value, dict) and (keys := _text_keys(value)):
-        return f"{reason}; name a field in it: --text-field {name + '.' + keys[0]!r}"
+        all_ = f", or read all: --text-field {name + '[]'!r}" if len(keys) > 1 else ""
+        return f"{reason}; name a field in it: --text-field {name + '.' + keys[0]!r}{all_}"
     return reason
 
 

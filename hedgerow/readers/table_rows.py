@@ -19,10 +19,11 @@ _BOM = "\ufeff"
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """The delimiter of a table, and whether fields are quoted; in TSV, a quote is a character like any other."""
+    """The delimiter of a table, whether fields are quoted (in TSV they are not), whether a space after it is none."""
 
     delimiter: str = ","
     is_quoted: bool = True
+    skips_space: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ def read_rows(file: BinaryIO, slice_: Slice, dialect: Dialect) -> Iterator[Table
         lines,
         strict=True,
         delimiter=dialect.delimiter,
+        skipinitialspace=dialect.skips_space,
         quoting=csv.QUOTE_MINIMAL if dialect.is_quoted else csv.QUOTE_NONE,
     )
     while True:
@@ -67,14 +69,16 @@ def read_rows(file: BinaryIO, slice_: Slice, dialect: Dialect) -> Iterator[Table
             continue
         if cells:
             yield TableRow(tuple(lines.current), cells, lines.error)
-    if (truncated := read_error(file)) is not None and not lines.error_reported:
+    truncated = read_error(file) if slice_.end is None else None
+    if truncated is not None and not lines.error_reported:
         yield TableRow((lines.following,), error=truncated)
 
 
 def _broken(error: csv.Error) -> str:
     if "new-line character" in str(error):
         return "broken CSV (a line end of another kind within the row); save the table again, or quote the field"
-    return f"broken CSV ({error}); quote fields that contain the delimiter, and double the quotes in them"
+    reason = str(error) if "a row over" in str(error) else "a quote within a field, or one that is never closed"
+    return f"broken CSV ({reason}); quote fields that contain the delimiter, and double the quotes in them"
 
 
 class _Lines:
