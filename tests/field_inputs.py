@@ -1,6 +1,6 @@
 """The inputs of the stories in docs/files.md: files as people have them, written for this project.
 
-    python tests/field_inputs.py FOLDER
+python tests/field_inputs.py FOLDER
 """
 
 from __future__ import annotations
@@ -149,7 +149,9 @@ def write_all(folder: Path) -> None:
     (folder / "nexis.txt").write_text(NEXIS, "utf-8")
     # Excel in Europe: semicolons, and letters of cp1252.
     (folder / "export.csv").write_bytes(
-        "Harbour survey;;\nid;comment;date\n1;“Likely” delays, says the café’s owner.;3 May 2024\n2;n/a;\n".encode("cp1252")
+        "Harbour survey;;\nid;comment;date\n1;“Likely” delays, says the café’s owner.;3 May 2024\n2;n/a;\n".encode(
+            "cp1252"
+        )
     )
     (folder / "RC_2024-05.jsonl").write_text("".join(json.dumps(row) + "\n" for row in REDDIT), "utf-8")
     (folder / "chats.json").write_text(json.dumps(CHAT, indent=2), "utf-8")
