@@ -91,6 +91,21 @@ def test_an_article_of_lines_or_of_divisions_is_read() -> None:
     assert paragraphs(page(f"{NAV}<div class=body>{divisions}</div>")) == SENTENCES
 
 
+def test_a_line_end_of_the_source_ends_no_paragraph() -> None:
+    wrapped = ARTICLE.replace(" ", "\n")
+    assert paragraphs(page(f"<article>{wrapped}</article>")) == SENTENCES
+    assert paragraphs(page(wrapped)) == SENTENCES
+    assert paragraphs(page("<pre>" + "\n\n".join(SENTENCES).replace(" the ", "\nthe ") + "</pre>")) == SENTENCES
+    code = "<pre><code>it = may(rain)</code></pre>"
+    assert paragraphs(page(f"<article>{code}{ARTICLE}{code}</article>")) == SENTENCES
+
+
+def test_the_marks_of_notes_are_left_out() -> None:
+    mark = '<sup class="reference"><a href="#n">[1]</a></sup><sup>[<a href="#c">citation needed</a>]</sup>'
+    assert paragraphs(page(f"<article>{ARTICLE.replace('</p>', mark + '</p>')}</article>")) == SENTENCES
+    assert paragraphs(page("<p>It may be 10<sup>3</sup> metres.</p>")) == ["It may be 103 metres."]
+
+
 def test_title_author_and_date_are_columns() -> None:
     item = read(page(f"<article><p class=byline>By Ann Lee, 3 May 2024</p>{ARTICLE}</article>"))
     assert isinstance(item, InputText)

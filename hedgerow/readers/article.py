@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from hedgerow.io.optional import library
 from hedgerow.readers.blocks import Block, blocks, parse
-from hedgerow.readers.clutter import remove_clutter, remove_teasers
+from hedgerow.readers.clutter import normalise_lines, remove_clutter, remove_teasers
 from hedgerow.readers.linked_data import article_body
 from hedgerow.readers.notices import block_notice, page_notice, without_notices
 from hedgerow.readers.whole import columns
@@ -45,6 +45,7 @@ def find_article(page: str) -> Article | str:
     notice = None if body else page_notice(page_title or row.get("title", ""), everything)
     if notice is not None:
         return f"no article in the page: it is {notice}"
+    normalise_lines(tree)
     remove_clutter(tree)
     teasers = remove_teasers(tree)
     extracted = _extracted(tree)

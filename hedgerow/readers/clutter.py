@@ -29,6 +29,7 @@ _NAMES = re.compile(
 _ABSENT = re.compile(r"(?:no|has|with|hide|show|without|is|not|js)[-_]", re.I)
 _COMMENT = re.compile("comment|disqus|respond|replies", re.I)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
+_LINE_END = re.compile(r"\s*[\n\r\u2028\u2029\x85]\s*")
 _TEASER = 400  # characters that the teaser of an article has beside its heading, at most
 _FEW = 3  # teasers; fewer may be links of the article to its sources
 _MOST = 0.5  # of the text of a page outside links: an element with more is not clutter, whatever its name
@@ -51,6 +52,31 @@ def remove_clutter(tree: Any) -> None:
             element.drop_tree()
         elif large and element.tag in ("aside", "form", "nav", "footer", "dialog"):
             element.tag = "div"  # the article: extractors would leave it out
+
+
+def normalise_lines(tree: Any) -> None:
+    """Make a line end of the page's source a space; a block of preformatted prose becomes paragraphs, one of code goes.
+
+    Extractors keep line ends, but only elements end a paragraph.
+    """
+    for element in [*tree.iter("pre")]:
+        if element.find(".//code") is not None or re.search("code|highlight|source", element.get("class", ""), re.I):
+            element.drop_tree()
+            continue
+        paragraphs = re.split(r"\n\s*\n", "".join(element.itertext()))
+        for child in [*element]:
+            element.remove(child)
+        element.tag, element.text = "div", None
+        for paragraph in paragraphs:
+            element.append(element.makeelement("p"))
+            element[-1].text = paragraph
+    for element in tree.iter():
+        element.text = _one_line(element.text)
+        element.tail = _one_line(element.tail)
+
+
+def _one_line(text: str | None) -> str | None:
+    return _LINE_END.sub(" ", text) if text else text
 
 
 def remove_teasers(tree: Any) -> int:
