@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hedgerow.errors import InputError
-from hedgerow.readers import compression, delimited, html, lines, markdown, parquet, text
+from hedgerow.readers import compression, delimited, html, lines, mail, markdown, parquet, subtitles, text
 from hedgerow.readers.input_text import Item, Rejected
 from hedgerow.readers.layout import Format, Layout, Source, Unit
 
-_ALIASES = {"ndjson": "jsonl", "htm": "html", "markdown": "md"}
+_ALIASES = {"ndjson": "jsonl", "htm": "html", "xhtml": "html", "markdown": "md", "mbx": "mbox"}
 
 
 def suffix_of(path: Path) -> str:
@@ -82,6 +82,10 @@ _READERS = {
     Format.CSV: _Reader(delimited.read, delimited.row_starts, of_sentences=True),
     Format.TSV: _Reader(delimited.read, delimited.row_starts, of_sentences=True),
     Format.PARQUET: _Reader(parquet.read, of_sentences=True),
+    Format.EML: _Reader(mail.read_message),
+    Format.MBOX: _Reader(mail.read_mailbox, mail.row_starts),
+    Format.SRT: _Reader(subtitles.read),
+    Format.VTT: _Reader(subtitles.read),
 }
 
 

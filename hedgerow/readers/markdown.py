@@ -14,11 +14,10 @@ from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
 from hedgerow.io.lines import MAX_ROW_BYTES
-from hedgerow.io.text_checks import invalid_utf8
 from hedgerow.readers.front_matter import split_front_matter
 from hedgerow.readers.input_text import Item, Rejected
 from hedgerow.readers.layout import Source
-from hedgerow.readers.whole import columns, one_text, read_whole, rejected
+from hedgerow.readers.whole import columns, decode_text, one_text, read_whole, rejected
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -41,14 +40,9 @@ def read(source: Source) -> Iterator[Item]:
     if isinstance(raw, Rejected):
         yield raw
         return
-    try:
-        text = raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
-    except UnicodeDecodeError as error:
-        yield rejected(source, invalid_utf8(error), raw)
-        return
-    if "\0" in text:
-        line = text[: text.index("\0")].count("\n") + 1
-        yield Rejected(source.name, line, "NUL character; remove it, or convert the file to text first", raw)
+    text = decode_text(source, raw)
+    if isinstance(text, Rejected):
+        yield text
         return
     body, settings = split_front_matter(text)
     prose = to_prose(body)

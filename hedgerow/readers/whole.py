@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from hedgerow.io.lines import MAX_ROW_BYTES
-from hedgerow.io.text_checks import text_error
+from hedgerow.io.text_checks import invalid_utf8, text_error
 from hedgerow.readers.compression import read_error
 from hedgerow.readers.input_text import InputText, Item, Rejected
 from hedgerow.readers.layout import Source
@@ -26,6 +26,18 @@ def read_whole(source: Source, limit: int) -> bytes | Rejected:
 def rejected(source: Source, reason: str, raw: bytes) -> Rejected:
     """Return the rejection of the whole file, with its content unless that is over the size limit of a row."""
     return Rejected(source.name, None, reason, raw if len(raw) <= MAX_ROW_BYTES else None)
+
+
+def decode_text(source: Source, raw: bytes) -> str | Rejected:
+    r"""Return the UTF-8 text of a file, with \n for all line ends, or why it is rejected."""
+    try:
+        text = raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        return rejected(source, invalid_utf8(error), raw)
+    if "\0" in text:
+        line = text[: text.index("\0")].count("\n") + 1
+        return Rejected(source.name, line, "NUL character; remove it, or convert the file to text first", raw)
+    return text
 
 
 def one_text(source: Source, raw: bytes, text: str, row: Mapping[str, Any]) -> Iterator[Item]:
