@@ -11,12 +11,11 @@ import re
 from copy import deepcopy
 from typing import Any, NamedTuple
 
-from hedgerow.io.optional import library
 from hedgerow.readers.blocks import Block, blocks, parse
 from hedgerow.readers.clutter import normalise_lines, remove_clutter, remove_teasers
 from hedgerow.readers.linked_data import article_body
 from hedgerow.readers.notices import block_notice, page_notice, without_notices
-from hedgerow.readers.whole import columns
+from hedgerow.readers.whole import columns, quiet_library
 
 _LEAST_OF_PARAGRAPHS = 0.5  # of the text in paragraphs that stand together: an extraction with less is not taken
 _LEAST_OF_EXTRACTION = 0.6  # of the extracted text: an `articleBody` with less is a teaser
@@ -31,6 +30,11 @@ class Article(NamedTuple):
 
     text: str
     row: dict[str, str]
+
+
+def extractor() -> Any:
+    """Return the module `trafilatura`; raise InputError if it is not installed."""
+    return quiet_library("trafilatura", needed_for="HTML", loggers=("trafilatura", "htmldate"))
 
 
 def find_article(page: str) -> Article | str:
@@ -61,7 +65,7 @@ def find_article(page: str) -> Article | str:
 
 
 def _metadata(tree: Any) -> dict[str, str]:
-    trafilatura = library("trafilatura", needed_for="HTML")
+    trafilatura = extractor()
     found = trafilatura.extract_metadata(deepcopy(tree), extensive=False)
     title = found.title or tree.findtext(".//title")
     return columns(title=title, author=found.author, date=found.date, site=found.sitename)
@@ -79,7 +83,7 @@ def _extracted(tree: Any) -> str:
 
 
 def _by_trafilatura(tree: Any, precise: bool) -> str:
-    trafilatura = library("trafilatura", needed_for="HTML")
+    trafilatura = extractor()
     config = trafilatura.settings.use_config()
     config["DEFAULT"]["MIN_EXTRACTED_SIZE"] = "1"  # characters: a short notice is a text too
     text: str | None = trafilatura.extract(

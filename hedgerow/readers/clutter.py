@@ -71,12 +71,10 @@ def normalise_lines(tree: Any) -> None:
             element.append(element.makeelement("p"))
             element[-1].text = paragraph
     for element in tree.iter():
-        element.text = _one_line(element.text)
-        element.tail = _one_line(element.tail)
-
-
-def _one_line(text: str | None) -> str | None:
-    return _LINE_END.sub(" ", text) if text else text
+        if element.text and _LINE_END.search(element.text):
+            element.text = _LINE_END.sub(" ", element.text)
+        if element.tail and _LINE_END.search(element.tail):
+            element.tail = _LINE_END.sub(" ", element.tail)
 
 
 def remove_teasers(tree: Any) -> int:

@@ -10,10 +10,8 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
-from typing import Any
 
 from hedgerow.io.lines import MAX_ROW_BYTES
-from hedgerow.io.optional import library
 from hedgerow.readers.article import find_article
 from hedgerow.readers.input_text import Item, Rejected
 from hedgerow.readers.layout import Source
@@ -49,11 +47,6 @@ def read(source: Source) -> Iterator[Item]:
         yield rejected(source, article, raw)
     else:
         yield from one_text(source, raw, article.text, article.row)
-
-
-def extractor() -> Any:
-    """Return the module `trafilatura`; raise InputError if it is not installed."""
-    return library("trafilatura", needed_for="HTML")
 
 
 def decode_page(raw: bytes, encoding: str | None = None) -> str | None:

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import logging
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from hedgerow.io.lines import MAX_ROW_BYTES
+from hedgerow.io.optional import library
 from hedgerow.io.text_checks import invalid_utf8, text_error
 from hedgerow.readers.compression import read_error
 from hedgerow.readers.input_text import InputText, Item, Rejected
 from hedgerow.readers.layout import Source
+
+
+def quiet_library(name: str, *, needed_for: str, loggers: Sequence[str]) -> Any:
+    """Return an optional library whose log does not go to the terminal if the program has set up no logging.
+
+    A rejected file is reported once, by its reason.
+    """
+    module = library(name, needed_for=needed_for)
+    for logger in map(logging.getLogger, loggers):
+        if not logger.handlers:
+            logger.addHandler(logging.NullHandler())
+    return module
 
 
 def read_whole(source: Source, limit: int) -> bytes | Rejected:
