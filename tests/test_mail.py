@@ -14,8 +14,16 @@ from hedgerow.readers.formats import read_texts, row_starts
 from hedgerow.readers.input_text import InputText, Item, Rejected
 from hedgerow.readers.layout import Format, Layout, Slice, Source
 
-HEAD = "From: Ann Lee <a@b.c>\nTo: d@e.f\nSubject: =?utf-8?q?May=C2=A0be?=\nDate: Fri, 3 May 2024 10:00:00 +0000\nMessage-ID: <1@b.c>\n"
-ROW = {"subject": "May be", "from": "Ann Lee <a@b.c>", "date": "Fri, 03 May 2024 10:00:00 +0000", "message_id": "<1@b.c>"}
+HEAD = (
+    "From: Ann Lee <a@b.c>\nTo: d@e.f\nSubject: =?utf-8?q?May=C2=A0be?=\nDate: Fri, 3 May 2024 10:00:00"
+    " +0000\nMessage-ID: <1@b.c>\n"
+)
+ROW = {
+    "subject": "May be",
+    "from": "Ann Lee <a@b.c>",
+    "date": "Fri, 03 May 2024 10:00:00 +0000",
+    "message_id": "<1@b.c>",
+}
 
 
 def read(raw: bytes, format_: Format = Format.EML) -> list[Item]:
@@ -71,7 +79,12 @@ def test_a_reply_between_quotes_is_kept() -> None:
 
 @pytest.mark.parametrize(
     "body",
-    ["On Monday the mayor wrote:\n\nThe bridge may close.", "From: the start it may fail.", "It may cost 3 > 2.", "Well -- perhaps.\n\n---\nMore."],
+    [
+        "On Monday the mayor wrote:\n\nThe bridge may close.",
+        "From: the start it may fail.",
+        "It may cost 3 > 2.",
+        "Well -- perhaps.\n\n---\nMore.",
+    ],
 )
 def test_prose_that_looks_like_a_quotation_is_kept(body: str) -> None:
     assert text_of(plain(body)) == body
@@ -106,8 +119,16 @@ def test_plain_text_is_preferred_and_html_is_read_without_quotes() -> None:
 
 
 def test_encodings_are_decoded_and_wrong_ones_do_no_harm() -> None:
-    for charset, raw in (("iso-8859-1", b"caf\xe9 may"), ("none", "café may".encode()), ("utf-8", b"caf\xe9 may"), ("us-ascii", b"caf\xe9 may")):
-        head = f"Subject: =?{charset}?q?x?=\nContent-Type: text/plain; charset={charset}\nContent-Transfer-Encoding: 8bit\n\n"
+    for charset, raw in (
+        ("iso-8859-1", b"caf\xe9 may"),
+        ("none", "café may".encode()),
+        ("utf-8", b"caf\xe9 may"),
+        ("us-ascii", b"caf\xe9 may"),
+    ):
+        head = (
+            f"Subject: =?{charset}?q?x?=\nContent-Type: text/plain; charset={charset}\n"
+            f"Content-Transfer-Encoding: 8bit\n\n"
+        )
         assert text_of(head.encode() + raw) == "café may"
 
 
@@ -128,16 +149,21 @@ def test_a_mail_without_new_text_is_rejected(raw: bytes, word: str) -> None:
 
 
 MAILBOX = (
-    "From a@b.c Fri May  3 10:00:00 2024\n" + HEAD + "\nIt may rain.\n>From here on it may snow.\n\nFrom the start it was so.\n\n"
+    "From a@b.c Fri May  3 10:00:00 2024\n"
+    + HEAD
+    + "\nIt may rain.\n>From here on it may snow.\n\nFrom the start it was so.\n\n"
     "From MAILER-DAEMON Sat May  4 10:00:00 2024\nSubject: Two\n\n> Perhaps.\n\n"
     "From 123@xxx Sat May 04 00:00:00 +0000 2024\nSubject: Three\n\nIt may hail.\n"
 )
 
 
-def test_a_mailbox_has_a_text_per_message(tmp_path: Path) -> None:
+def test_a_mailbox_has_a_text_per_message() -> None:
     one, two, three = read(MAILBOX.encode(), Format.MBOX)
     assert isinstance(one, InputText)
-    assert ("".join(one.chunks), one.name) == ("It may rain.\nFrom here on it may snow.\n\nFrom the start it was so.", "a:1")
+    assert ("".join(one.chunks), one.name) == (
+        "It may rain.\nFrom here on it may snow.\n\nFrom the start it was so.",
+        "a:1",
+    )
     assert one.row == ROW
     assert isinstance(two, Rejected)
     assert "only quoted" in two.reason
@@ -165,6 +191,10 @@ def test_slices_of_a_mailbox_give_what_the_whole_gives(tmp_path: Path, lost: int
 
 
 def test_a_file_that_is_no_mailbox_is_rejected_once() -> None:
-    for raw, word in ((b"It may rain.\n\nFrom a@b.c Fri May  3 10:00:00 2024\nx", "not a mailbox"), (b"\n\n", "empty"), (b"", "empty")):
+    for raw, word in (
+        (b"It may rain.\n\nFrom a@b.c Fri May  3 10:00:00 2024\nx", "not a mailbox"),
+        (b"\n\n", "empty"),
+        (b"", "empty"),
+    ):
         assert word in str(read(raw, Format.MBOX)[0])
         assert len(list(row_starts(Source(io.BytesIO(raw), "", Layout(Format.MBOX))))) == len(read(raw, Format.MBOX))

@@ -176,7 +176,10 @@ def test_an_article_without_a_text_is_rejected_in_its_place() -> None:
 
 def test_articles_of_a_new_export() -> None:
     one, two = texts(NEW)
-    assert "".join(one.chunks) == 'The board said on Tuesday that the lighthouse may be sold.\n\n"It is unclear," she said.'
+    assert (
+        "".join(one.chunks)
+        == 'The board said on Tuesday that the lighthouse may be sold.\n\n"It is unclear," she said.'
+    )
     assert dict(one.row) == {
         "title": "Lighthouse may be sold",
         "outlet": "The Harbour Gazette",
@@ -195,7 +198,9 @@ def test_articles_of_a_new_export() -> None:
 COVER = "Nexis\nJob Number: 123\nDocuments (2)\n1. Lighthouse may be sold\n\n"
 
 
-@pytest.mark.parametrize("text", [OLD, NEW, COVER + OLD, NEW.removesuffix("End of Document\n"), "", "It may rain.", "\ufeff" + OLD])
+@pytest.mark.parametrize(
+    "text", [OLD, NEW, COVER + OLD, NEW.removesuffix("End of Document\n"), "", "It may rain.", "\ufeff" + OLD]
+)
 def test_slices_give_what_the_whole_file_gives(text: str) -> None:
     def shown(items: list[Item]) -> list[str]:
         return [item.name + "".join(item.chunks) if isinstance(item, InputText) else str(item) for item in items]
@@ -208,12 +213,21 @@ def test_slices_give_what_the_whole_file_gives(text: str) -> None:
 
 
 def test_a_cover_page_is_no_article() -> None:
-    assert [text.row["title"] for text in texts(COVER + OLD)] == ["Lighthouse May Be Sold, Board Says", "Buyer is found"]
+    assert [text.row["title"] for text in texts(COVER + OLD)] == [
+        "Lighthouse May Be Sold, Board Says",
+        "Buyer is found",
+    ]
 
 
 def test_a_text_file_that_is_an_export_is_recognised(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
-    for text, format_ in ((OLD, Format.NEXIS), (NEW, Format.NEXIS), (COVER + OLD, Format.NEXIS), ("It may rain.", Format.TXT), ("1 of 12 may fail.", Format.TXT)):
+    for text, format_ in (
+        (OLD, Format.NEXIS),
+        (NEW, Format.NEXIS),
+        (COVER + OLD, Format.NEXIS),
+        ("It may rain.", Format.TXT),
+        ("1 of 12 may fail.", Format.TXT),
+    ):
         path.write_text(text, "utf-8")
         assert format_of(path) is format_
     path.write_text(OLD, "utf-16")

@@ -49,17 +49,20 @@ CLUTTER = {
     "comments": '<section id="comments"><h3>3 comments</h3><div class="comment"><p>Zed: I think that this may all be'
     " lies, and probably the board will hide it for years to come.</p></div></section>",
     "many comments": '<div class="comments-area">'
-    + '<article class="comment-body"><p>Zed thinks that this may all be lies, and probably worse than that.</p></article>' * 30
-    + "</div>",
+    + '<article class="comment-body"><p>Zed thinks that this may all be lies, and probably worse than'
+    " that.</p></article>" * 30 + "</div>",
     "a cookie banner by its name": '<div id="onetrust-banner-sdk"><p>Zed cookies might be stored by us.</p></div>',
-    "a cookie banner by its words": "<div><p>We and our 211 partners use cookies, Zed. By clicking Accept you agree.</p></div>",
+    "a cookie banner by its words": "<div><p>We and our 211 partners use cookies, Zed. By clicking Accept you"
+    " agree.</p></div>",
     "a dialog": '<div role="dialog"><p>Zed, your choices may apply to this site only.</p><button>Accept</button></div>',
     "a newsletter": '<div class="newsletter-signup"><p>Zed may like our Monday newsletter, so sign up now.</p></div>',
     "a footer": "<footer><p>© 2024 Zed Media Ltd. All rights reserved. Prices may vary.</p></footer>",
-    "related stories": '<aside class="related"><h4>Read more</h4><ul><li><a href="#">Zed may resign</a></li></ul></aside>',
+    "related stories": '<aside class="related"><h4>Read more</h4><ul><li><a href="#">Zed may'
+    " resign</a></li></ul></aside>",
     "a menu": f'<div class="main-nav"><ul>{MENU}<li><a href="/z">Zed may</a></li></ul></div>',
     "a hidden part": '<div style="display: none"><p>Zed says that this was perhaps a draft of the article.</p></div>',
-    "a script": '<script>var text = "Zed may come.";</script><noscript><p>Please enable JavaScript, Zed.</p></noscript>',
+    "a script": '<script>var text = "Zed may come.";</script><noscript><p>Please enable JavaScript,'
+    " Zed.</p></noscript>",
     "a form": '<form><label>Zed may search</label><input name="q"><button>Search</button></form>',
     "a table": "<table><tr><td>Zed may</td><td>12</td></tr></table>",
     "a page's comment": "<!-- Zed might be here. -->",
@@ -77,7 +80,17 @@ def test_an_article_is_read_without(kind: str, wrapper: str) -> None:
         assert not {"Home", "Sport"} & set(found)
 
 
-@pytest.mark.parametrize("wrapper", ['aside class="story"', 'form id="aspnetForm"', 'div class="paywall"', "td", "blockquote", 'div class="sidebar-main"'])
+@pytest.mark.parametrize(
+    "wrapper",
+    [
+        'aside class="story"',
+        'form id="aspnetForm"',
+        'div class="paywall"',
+        "td",
+        "blockquote",
+        'div class="sidebar-main"',
+    ],
+)
 def test_an_article_is_found_in_an_element_that_is_named_badly(wrapper: str) -> None:
     tag = wrapper.split()[0]
     inner = f"<{wrapper}>{ARTICLE}</{tag}>"
@@ -86,7 +99,10 @@ def test_an_article_is_found_in_an_element_that_is_named_badly(wrapper: str) -> 
 
 
 def test_an_article_of_lines_or_of_divisions_is_read() -> None:
-    assert " ".join(paragraphs(page("<div>" + "<br><br>".join(SENTENCES) + "</div>"))).split() == " ".join(SENTENCES).split()
+    assert (
+        " ".join(paragraphs(page("<div>" + "<br><br>".join(SENTENCES) + "</div>"))).split()
+        == " ".join(SENTENCES).split()
+    )
     divisions = "".join(f"<div>{sentence}</div>" for sentence in SENTENCES)
     assert paragraphs(page(f"{NAV}<div class=body>{divisions}</div>")) == SENTENCES
 
@@ -98,6 +114,12 @@ def test_a_line_end_of_the_source_ends_no_paragraph() -> None:
     assert paragraphs(page("<pre>" + "\n\n".join(SENTENCES).replace(" the ", "\nthe ") + "</pre>")) == SENTENCES
     code = "<pre><code>it = may(rain)</code></pre>"
     assert paragraphs(page(f"<article>{code}{ARTICLE}{code}</article>")) == SENTENCES
+
+
+def test_characters_that_no_page_may_have_do_no_harm() -> None:
+    assert (
+        paragraphs(page("<p>It&#1; may\x02\n ra&#8217;in&#128;.</p><pre>It&#2; may snow.</pre>"))[0] == "It may ra’in€."
+    )
 
 
 def test_the_marks_of_notes_are_left_out() -> None:
@@ -113,25 +135,47 @@ def test_title_author_and_date_are_columns() -> None:
 
 
 NOTICES = {
-    "page not found": ("<h1>404</h1><p>Sorry, the page you are looking for could not be found. It may have moved.</p>", "error"),
+    "page not found": (
+        "<h1>404</h1><p>Sorry, the page you are looking for could not be found. It may have moved.</p>",
+        "error",
+    ),
     "not found in the title": ("<p>Sorry about that. You might try the search.</p>", "error"),
-    "gone": ("<h1>This article is no longer available.</h1><p>It may have expired, or perhaps it was moved.</p>", "error"),
-    "access denied": ("<h1>Access Denied</h1><p>You don't have permission to access this page. Reference #18.2f.</p>", "error"),
+    "gone": (
+        "<h1>This article is no longer available.</h1><p>It may have expired, or perhaps it was moved.</p>",
+        "error",
+    ),
+    "access denied": (
+        "<h1>Access Denied</h1><p>You don't have permission to access this page. Reference #18.2f.</p>",
+        "error",
+    ),
     "server": ("<h1>502 Bad Gateway</h1><hr><p>nginx</p>", "error"),
     "region": ("<p>Unfortunately, our website is currently unavailable in most European countries.</p>", "error"),
     "scripts": ("<div id=root></div><p>You need to enable JavaScript to run this app.</p>", "JavaScript"),
-    "scripts only in noscript": ("<div id=root></div><noscript>Please enable JavaScript to continue.</noscript>", "JavaScript"),
-    "robot": ("<h1>Are you a robot?</h1><p>To continue, please click the box below to let us know you're not.</p>", "robots"),
-    "moment": ("<h1>Just a moment...</h1><p>Checking your browser before accessing the site. It may take 5 seconds.</p>", "robots"),
+    "scripts only in noscript": (
+        "<div id=root></div><noscript>Please enable JavaScript to continue.</noscript>",
+        "JavaScript",
+    ),
+    "robot": (
+        "<h1>Are you a robot?</h1><p>To continue, please click the box below to let us know you're not.</p>",
+        "robots",
+    ),
+    "moment": (
+        "<h1>Just a moment...</h1><p>Checking your browser before accessing the site. It may take 5 seconds.</p>",
+        "robots",
+    ),
     "traffic": ("<p>Our systems have detected unusual traffic from your computer network.</p>", "robots"),
     "consent": (
-        "<h1>Before you continue</h1><p>We use cookies and data to deliver and maintain our services.</p><p>If you choose"
+        "<h1>Before you continue</h1><p>We use cookies and data to deliver and maintain our services.</p><p>If"
+        " you choose"
         " to accept all, we will also use cookies to develop new services and may show personalised ads.</p>"
         "<p>Your consent applies to our partners and vendors, who may use your personal data.</p>"
         "<button>Accept all</button>",
         "cookie",
     ),
-    "subscription": ("<article><p>Subscribe to continue reading. Already a subscriber? Log in.</p></article>", "subscribe"),
+    "subscription": (
+        "<article><p>Subscribe to continue reading. Already a subscriber? Log in.</p></article>",
+        "subscribe",
+    ),
     "login": ("<main><p>Please sign in to read this story. It may take a minute.</p></main>", "subscribe"),
     "menu": (NAV, "no article text"),
     "empty": ("", "no article text"),
@@ -148,7 +192,9 @@ def test_a_page_without_an_article_is_rejected_with_the_reason(kind: str) -> Non
 
 
 def test_a_page_that_lists_articles_is_no_article() -> None:
-    teasers = "".join(f'<article><h2><a href="/{n}">Story {n}</a></h2><p>{s}</p></article>' for n, s in enumerate(SENTENCES))
+    teasers = "".join(
+        f'<article><h2><a href="/{n}">Story {n}</a></h2><p>{s}</p></article>' for n, s in enumerate(SENTENCES)
+    )
     assert "a list of other articles" in reason(page(NAV + f"<main>{teasers}</main>"))
 
 
@@ -165,8 +211,12 @@ def test_prose_about_errors_cookies_and_subscribers_is_kept() -> None:
 
 
 def test_the_text_before_a_paywall_is_kept_and_the_notice_is_not() -> None:
-    notices = ("Subscribe to continue reading. Already a subscriber? Log in.", "To keep reading, start your free trial.",
-               "This article is for subscribers only.", "You have reached your limit of free articles this month.")
+    notices = (
+        "Subscribe to continue reading. Already a subscriber? Log in.",
+        "To keep reading, start your free trial.",
+        "This article is for subscribers only.",
+        "You have reached your limit of free articles this month.",
+    )
     for notice in notices:
         found = paragraphs(page(f"{NAV}<article><p>{SENTENCES[0]}</p><div><p>{notice}</p></div></article>"))
         assert found == SENTENCES[:1]
@@ -212,12 +262,21 @@ def test_a_teaser_in_linked_data_does_not_replace_the_article() -> None:
 
 @pytest.mark.parametrize(
     ("encoding", "head"),
-    [("latin-1", "<meta charset=iso-8859-1>"), ("cp1252", ""), ("utf-8", ""), ("utf-16", ""),
-     ("cp1252", '<meta http-equiv="Content-Type" content="text/html; charset=iso-8859-1">'), ("cp1252", "<meta charset=none>"),
-     ("utf-8-sig", ""), ("iso8859-15", "<meta charset='iso-8859-15'>")],
-)  # fmt: skip
+    [
+        ("latin-1", "<meta charset=iso-8859-1>"),
+        ("cp1252", ""),
+        ("utf-8", ""),
+        ("utf-16", ""),
+        ("cp1252", '<meta http-equiv="Content-Type" content="text/html; charset=iso-8859-1">'),
+        ("cp1252", "<meta charset=none>"),
+        ("utf-8-sig", ""),
+        ("iso8859-15", "<meta charset='iso-8859-15'>"),
+    ],
+)
 def test_a_page_is_read_in_its_encoding(encoding: str, head: str) -> None:
-    sentence = "The café may close, he said." if encoding in ("latin-1", "iso8859-15") else "The café may “close”, he said."
+    sentence = (
+        "The café may close, he said." if encoding in ("latin-1", "iso8859-15") else "The café may “close”, he said."
+    )
     raw = f"<html><head>{head}</head><body><p>{sentence}</p></body></html>".encode(encoding)
     assert paragraphs(raw) == [sentence]
 

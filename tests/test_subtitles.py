@@ -92,7 +92,9 @@ def said(text: str, format_: Format = Format.SRT) -> tuple[str, list[tuple[str, 
 @pytest.mark.parametrize("line_end", ["\n", "\r\n"])
 def test_subrip_is_joined_over_cues(line_end: str) -> None:
     text, times = said("\ufeff" + SRT.replace("\n", line_end))
-    assert text == "The mayor said the bridge may close in May. Critics reportedly objected.\n\nWill it rain?\n\nIt may."
+    assert (
+        text == "The mayor said the bridge may close in May. Critics reportedly objected.\n\nWill it rain?\n\nIt may."
+    )
     assert times == [("The", 1.0), ("may", 3.0), ("Critics", 6.0), ("Will", 70.25)]
 
 
@@ -115,10 +117,18 @@ def test_cues_are_read_by_their_times_and_blank_lines_in_subrip_are_kept() -> No
 
 @pytest.mark.parametrize(
     ("line", "spoken"),
-    [("(APPLAUSE) It may.", "It may."), ("(applause)", ""), ("It may (and he knows it).", "It may (and he knows it)."), (">> It may.", "It may."),
-     ("[Anna laughs] It may.", "It may."), ("ANNA: It may.", "ANNA: It may."), ("It <b>may</b> cost < 3.", "It may cost < 3."),
-     ("-5 degrees may come.", "-5 degrees may come." ), ("1984", "1984")],
-)  # fmt: skip
+    [
+        ("(APPLAUSE) It may.", "It may."),
+        ("(applause)", ""),
+        ("It may (and he knows it).", "It may (and he knows it)."),
+        (">> It may.", "It may."),
+        ("[Anna laughs] It may.", "It may."),
+        ("ANNA: It may.", "ANNA: It may."),
+        ("It <b>may</b> cost < 3.", "It may cost < 3."),
+        ("-5 degrees may come.", "-5 degrees may come."),
+        ("1984", "1984"),
+    ],
+)
 def test_sounds_and_tags_are_left_out(line: str, spoken: str) -> None:
     first = f"1\n00:00:01,000 --> 00:00:02,000\n{line}\n\n2\n00:00:02,000 --> 00:00:03,000\nEnd.\n"
     assert " ".join(said(first)[0].split()) == f"{spoken} End.".strip()
@@ -126,9 +136,15 @@ def test_sounds_and_tags_are_left_out(line: str, spoken: str) -> None:
 
 @pytest.mark.parametrize(
     ("raw", "word"),
-    [("It may rain.", "no cue"), ("WEBVTT\n\n", "no cue"), ("1\n00:01,000 --> 00:02,000\n[MUSIC]\n", "only sounds"),
-     (b"1\n00:01,000 --> 00:02,000\ncaf\xe9\n", "invalid UTF-8"), ("", "empty"), ("1\n00:01,000 --> 00:02,000\na\0b", "NUL")],
-)  # fmt: skip
+    [
+        ("It may rain.", "no cue"),
+        ("WEBVTT\n\n", "no cue"),
+        ("1\n00:01,000 --> 00:02,000\n[MUSIC]\n", "only sounds"),
+        (b"1\n00:01,000 --> 00:02,000\ncaf\xe9\n", "invalid UTF-8"),
+        ("", "empty"),
+        ("1\n00:01,000 --> 00:02,000\na\0b", "NUL"),
+    ],
+)
 def test_a_file_without_speech_is_rejected(raw: str | bytes, word: str) -> None:
     item = read(raw)
     assert isinstance(item, Rejected)

@@ -99,7 +99,11 @@ def _densest(found: list[Block]) -> list[str]:
     for block in found:
         if _is_prose(block.text):
             parent = block.element.getparent()
-            for element, weight in ((block.element, 0.4), (parent, 1.0), (None if parent is None else parent.getparent(), 0.6)):
+            for element, weight in (
+                (block.element, 0.4),
+                (parent, 1.0),
+                (None if parent is None else parent.getparent(), 0.6),
+            ):
                 if element is not None:
                     scores[element] = scores.get(element, 0) + weight * len(block.text)
     if not scores:

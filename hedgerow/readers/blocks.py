@@ -17,7 +17,7 @@ NOT_TEXT = frozenset(
     style svg template textarea title video""".split()  # noqa: SIM905
 )
 _NOTE_MARK = re.compile(r"[\[(]?\s*(?:\d{1,3}|[a-z*†‡§]|(?:note|nb) \d+)\s*[\])]?|\[[a-z ]+\??\]")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]|&#(?:x0*(?:1?[0-8bcef]|1[9ad])|0*(?:[1-8]|1[124-9]|2[0-9]|3[01]));?", re.I)
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # characters that no tree can be given
 _SPACE = re.compile(r"[^\S\n\xa0]+|\xa0+")
 _BLANKS = re.compile(r" *\n[ \n]*")
 
@@ -35,7 +35,7 @@ def parse(text: str) -> Any:
     html = library("lxml.html", needed_for="HTML")
     etree = library("lxml.etree", needed_for="HTML")
     # A declaration of an encoding would contradict the text, which is decoded.
-    text = re.sub(r"\A\s*<\?xml[^>]*\?>", "", _CONTROL.sub("", text))
+    text = re.sub(r"\A\s*<\?xml[^>]*\?>", "", CONTROL.sub("", text))
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
         return html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)

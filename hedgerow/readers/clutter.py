@@ -5,25 +5,34 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from hedgerow.readers.blocks import NOT_TEXT, is_note_mark
+from hedgerow.readers.blocks import CONTROL, NOT_TEXT, is_note_mark
 
-_TAGS = frozenset("nav footer form dialog menu".split())
-_ROLES = frozenset("navigation dialog alertdialog contentinfo search banner complementary menu menubar".split())
-_NEVER = frozenset("html body main article".split())
+_TAGS = frozenset(("nav", "footer", "form", "dialog", "menu"))
+_ROLES = frozenset(
+    ("navigation", "dialog", "alertdialog", "contentinfo", "search", "banner", "complementary", "menu", "menubar")
+)
+_NEVER = frozenset(("html", "body", "main", "article"))
 # Names of classes and ids, without what says that something is absent ("no-comments").
 _NAMES = re.compile(
-    r"""(?:.*[-_])?(?:comments?|disqus|respond|replies)(?:[-_]?(?:list|area|section|body|thread|wrapper|container|block|content
+    r"""(?:.*[-_])?(?:comments?|disqus|respond|replies)(?:[-_]?(?:list|area|section|body|thread|wrapper|container
+      |block|content
       |form|box|feed|\d+))?
-    | (?:.*[-_])?(?:cookies?|consent|gdpr|ccpa|cmp|onetrust|didomi|privacy)(?:[-_]?(?:banner|notice|bar|wall|popup|modal|box|message|consent
+    | (?:.*[-_])?(?:cookies?|consent|gdpr|ccpa|cmp|onetrust|didomi|privacy)(?:[-_]?(?:banner|notice|bar|wall|popup
+      |modal|box|message|consent
       |overlay|dialog|law|info|container|wrapper|sdk))?(?:[-_]\w+)?
-    | (?:.*[-_])?(?:newsletter|sign-?up|subscri(?:be|ption)|paywall|regwall|piano)(?:[-_]?(?:box|form|promo|banner|cta|notice|prompt|message
+    | (?:.*[-_])?(?:newsletter|sign-?up|subscri(?:be|ption)|paywall|regwall|piano)(?:[-_]?(?:box|form|promo|banner
+      |cta|notice|prompt|message
       |wall|overlay|offer|module|inline|block|gate|container|wrapper))?
-    | (?:.*[-_])?(?:related|recommend(?:ed|ations)?|trending|most-?(?:read|popular)|read-?(?:more|next)|more-?(?:stories|news|articles)
-      |also-?(?:read|like)|outbrain|taboola|promos?|teasers?)(?:[-_]?(?:articles|stories|posts|links|content|news|list|box|items|module|block
+    | (?:.*[-_])?(?:related|recommend(?:ed|ations)?|trending|most-?(?:read|popular)|read-?(?:more|next)
+      |more-?(?:stories|news|articles)
+      |also-?(?:read|like)|outbrain|taboola|promos?|teasers?)(?:[-_]?(?:articles|stories|posts|links|content|news
+      |list|box|items|module|block
       |section|container|wrapper|widget))?
-    | (?:.*[-_])?(?:share|sharing|social|breadcrumbs?|nav|navbar|navigation|menu|menubar|masthead|site-?(?:header|footer)|footer|sidebar
+    | (?:.*[-_])?(?:share|sharing|social|breadcrumbs?|nav|navbar|navigation|menu|menubar|masthead|site-?(?:header
+      |footer)|footer|sidebar
       |advert(?:s|isement|ising)?|ads?|sponsored|popup|modal|skip-?link|toolbar|tags|pagination|author-?bio|widget)
-      (?:[-_]?(?:bar|list|box|links|buttons|icons|container|wrapper|block|area|slot|unit|top|bottom|main|menu|item))?""",
+      (?:[-_]?(?:bar|list|box|links|buttons|icons|container|wrapper|block|area|slot|unit|top|bottom|main|menu
+      |item))?""",
     re.I | re.X,
 )
 _ABSENT = re.compile(r"(?:no|has|with|hide|show|without|is|not|js)[-_]", re.I)
@@ -69,12 +78,12 @@ def normalise_lines(tree: Any) -> None:
         element.tag, element.text = "div", None
         for paragraph in paragraphs:
             element.append(element.makeelement("p"))
-            element[-1].text = paragraph
+            element[-1].text = CONTROL.sub("", paragraph)
     for element in tree.iter():
         if element.text and _LINE_END.search(element.text):
-            element.text = _LINE_END.sub(" ", element.text)
+            element.text = CONTROL.sub("", _LINE_END.sub(" ", element.text))
         if element.tail and _LINE_END.search(element.tail):
-            element.tail = _LINE_END.sub(" ", element.tail)
+            element.tail = CONTROL.sub("", _LINE_END.sub(" ", element.tail))
 
 
 def remove_teasers(tree: Any) -> int:
@@ -113,7 +122,11 @@ def _sizes(tree: Any) -> dict[Any, int]:
         if not isinstance(element.tag, str):
             continue
         own = 0 if element.tag in NOT_TEXT or element.tag == "a" else len((element.text or "").strip())
-        inner = 0 if element.tag in NOT_TEXT else sum(sizes.get(child, 0) + len((child.tail or "").strip()) for child in element)
+        inner = (
+            0
+            if element.tag in NOT_TEXT
+            else sum(sizes.get(child, 0) + len((child.tail or "").strip()) for child in element)
+        )
         sizes[element] = own + inner
     return sizes
 

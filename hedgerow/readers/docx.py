@@ -18,7 +18,7 @@ from hedgerow.readers.layout import Source
 from hedgerow.readers.whole import columns, one_text, read_whole, rejected
 
 _KIND = "a .docx document"
-_LEFT_OUT = frozenset("tbl del moveFrom Fallback pPr instrText delText sectPr rt".split())
+_LEFT_OUT = frozenset(("tbl", "del", "moveFrom", "Fallback", "pPr", "instrText", "delText", "sectPr", "rt"))
 _BREAKS = {"br": "\n", "cr": "\n", "tab": " ", "noBreakHyphen": "-"}
 _NOTES = ("footnotes", "endnotes")
 
@@ -34,7 +34,9 @@ def read(source: Source) -> Iterator[Item]:
         yield rejected(source, archive, raw)
         return
     if "[Content_Types].xml" not in archive.namelist():
-        yield rejected(source, "a zip archive, but not a .docx document; if it is another format, name that with --as", raw)
+        yield rejected(
+            source, "a zip archive, but not a .docx document; if it is another format, name that with --as", raw
+        )
         return
     try:
         paragraphs, tables, row = _read(raw)
@@ -97,7 +99,9 @@ def _paragraphs(root: Any) -> Iterator[str]:
 
 
 def _is_hidden(run: Any) -> bool:
-    return any(_name(mark.tag) == "vanish" for properties in run if _name(properties.tag) == "rPr" for mark in properties)
+    return any(
+        _name(mark.tag) == "vanish" for properties in run if _name(properties.tag) == "rPr" for mark in properties
+    )
 
 
 def _is_contents(paragraph: Any) -> bool:

@@ -80,7 +80,9 @@ def _open(archive: ZipFile) -> tuple[list[str], dict[str, str]] | str:
         return f"not {_KIND}, or not a whole one ({short(error)}); copy it again"
     folder = posixpath.dirname(root_file)
     items = {element.get("id"): element for element in _named(package, "item")}
-    order = [items[reference.get("idref")] for reference in _named(package, "itemref") if reference.get("idref") in items]
+    order = [
+        items[reference.get("idref")] for reference in _named(package, "itemref") if reference.get("idref") in items
+    ]
     texts = [item for item in order if _is_text(item)]
     if not texts:
         return "contains no document in its reading order"
@@ -98,7 +100,11 @@ def _is_protected(archive: ZipFile) -> bool:
 
 def _is_text(item: Any) -> bool:
     contents = "nav" in item.get("properties", "").split()
-    return not contents and any(kind in item.get("media-type", "html") for kind in _PAGES) and "svg" not in item.get("media-type", "")
+    return (
+        not contents
+        and any(kind in item.get("media-type", "html") for kind in _PAGES)
+        and "svg" not in item.get("media-type", "")
+    )
 
 
 def _chapter(archive: ZipFile, member: str, name: str, book: dict[str, str]) -> Item | None:
@@ -111,7 +117,11 @@ def _chapter(archive: ZipFile, member: str, name: str, book: dict[str, str]) -> 
     if tree is None:
         return None
     body = tree.find("body")
-    kept = [block for block in blocks(tree if body is None else body, ("table",)) if block.linked <= _LINKED * len(block.text)]
+    kept = [
+        block
+        for block in blocks(tree if body is None else body, ("table",))
+        if block.linked <= _LINKED * len(block.text)
+    ]
     text = writable("\n\n".join(block.text for block in kept))
     if text_error(text, member) is not None:
         return None
@@ -123,11 +133,15 @@ def _chapter(archive: ZipFile, member: str, name: str, book: dict[str, str]) -> 
 def _xml(raw: bytes) -> Any:
     """Parse XML; an entity or a reference to anything outside stays unread."""
     etree = library("lxml.etree", needed_for=".epub")
-    return etree.fromstring(raw, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True))
+    return etree.fromstring(
+        raw, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, remove_comments=True)
+    )
 
 
 def _named(tree: Any, name: str) -> Iterator[Any]:
-    return (element for element in tree.iter() if isinstance(element.tag, str) and element.tag.rsplit("}", 1)[-1] == name)
+    return (
+        element for element in tree.iter() if isinstance(element.tag, str) and element.tag.rsplit("}", 1)[-1] == name
+    )
 
 
 def _first(tree: Any, name: str) -> str:

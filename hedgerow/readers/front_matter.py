@@ -10,7 +10,9 @@ from typing import Any
 
 _YAML = re.compile(r"\A---[ \t]*\n(.*?\n)?(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.S)
 _TOML = re.compile(r"\A\+\+\+[ \t]*\n(.*?\n)?\+\+\+[ \t]*(?:\n|\Z)", re.S)
-_SETTING = re.compile(r"(?:[\w-]+|\"[^\"\n]*\")[ \t]*:(?:\s|\Z)|#|\s*\Z")  # first line of YAML; before any other, "---" is a rule
+_SETTING = re.compile(
+    r"(?:[\w-]+|\"[^\"\n]*\")[ \t]*:(?:\s|\Z)|#|\s*\Z"
+)  # first line of YAML; before any other, "---" is a rule
 _SCALAR = re.compile(r"([\w-]+)[ \t]*:[ \t]+(.*\S)")
 _COMMENT = re.compile(r"\s+#.*\Z")
 _SHOWN = ("title", "date", "author")  # columns of the text

@@ -18,7 +18,9 @@ from hedgerow.readers.layout import Source
 from hedgerow.readers.whole import one_text, read_whole, rejected
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
-_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{1,40})|<\?xml[^>]{0,100}encoding=[\"']([\w-]{1,40})", re.I)
+_CHARSET = re.compile(
+    rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]{1,40})|<\?xml[^>]{0,100}encoding=[\"']([\w-]{1,40})", re.I
+)
 _HEAD = 4096  # bytes in which a page declares its encoding
 # Browsers read these names as Windows-1252, too (WHATWG Encoding Standard).
 _LATIN = frozenset(("ascii", "iso8859-1", "cp1252"))

@@ -12,7 +12,9 @@ from hedgerow.readers.blocks import paragraphs, parse
 
 _FOLLOWED = ("@graph", "mainEntity", "mainEntityOfPage")  # not lists of other articles, nor what is mentioned
 _DEPTH = 6
-_WRAPPING = re.compile(r"\A[\s;]*(?://|/\*)?\s*(?:<!\[CDATA\[|<!--)?\s*(?:\*/)?|(?:(?://|/\*)?\s*(?:\]\]>|-->)\s*(?:\*/)?)?[\s;]*\Z")
+_WRAPPING = re.compile(
+    r"\A[\s;]*(?://|/\*)?\s*(?:<!\[CDATA\[|<!--)?\s*(?:\*/)?|(?:(?://|/\*)?\s*(?:\]\]>|-->)\s*(?:\*/)?)?[\s;]*\Z"
+)
 _TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
 _BODY = re.compile(r'"articleBody"\s*:\s*("(?:[^"\\]|\\.)*")', re.S)
 _TAG = re.compile(r"</?(?:p|br|div|span|a|em|i|b|strong|h[1-6]|ul|li|blockquote|figure|img)\b[^>]*>", re.I)

@@ -124,7 +124,9 @@ def _read(raw: bytes) -> tuple[str, dict[str, str]]:
         raise ValueError("an encrypted mail; decrypt it first")
     text = writable(new_text(whole)).strip()
     if not text:
-        raise ValueError("contains no new text, only quoted messages or a signature" if whole.strip() else "contains no text")
+        raise ValueError(
+            "contains no new text, only quoted messages or a signature" if whole.strip() else "contains no text"
+        )
     return text, columns(**{name: _header(message, field) for name, field in _COLUMNS.items()})
 
 

@@ -28,8 +28,29 @@ _OPEN_BRACKETS = 50  # in one paragraph, not closed
 _PARAGRAPH = re.compile(r"(?:[^\n]+\n?)+")
 _BRACKET = re.compile(r"[\[\]]")
 _CODE = ("code", "pre", "script", "style", "table", "svg", "math")  # HTML elements without prose
-_INLINE = ("a", "abbr", "b", "cite", "em", "i", "kbd", "mark", "q", "s", "small", "span", "strong", "sub", "sup", "u", "del", "ins")
-_TEMPLATE = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{:[^}\n]*\}|[ \t]\{[#.][^}\n]*\}|!\[\[[^\]\n]*\]\]")  # Liquid, Hugo, kramdown, Pandoc
+_INLINE = (
+    "a",
+    "abbr",
+    "b",
+    "cite",
+    "em",
+    "i",
+    "kbd",
+    "mark",
+    "q",
+    "s",
+    "small",
+    "span",
+    "strong",
+    "sub",
+    "sup",
+    "u",
+    "del",
+    "ins",
+)
+_TEMPLATE = re.compile(
+    r"\{%.*?%\}|\{\{.*?\}\}|\{:[^}\n]*\}|[ \t]\{[#.][^}\n]*\}|!\[\[[^\]\n]*\]\]"
+)  # Liquid, Hugo, kramdown, Pandoc
 _WIKI_LINK = re.compile(r"\[\[(?:[^\]|\n]*\|)?([^\]|\n]+)\]\]")
 _MARK = re.compile(r"\A(?:\[![A-Za-z]+\][-+]?|\[[ xX]\](?=\s))\s*")  # > [!NOTE], - [x]
 
@@ -92,7 +113,9 @@ def _inline_text(children: Sequence[Token]) -> str:
     for token in children:
         if token.type in ("text", "text_special", "code_inline"):
             parts.append(token.content)
-        elif token.type in ("softbreak", "hardbreak") or (token.type == "html_inline" and token.content[:3].lower() == "<br"):
+        elif token.type in ("softbreak", "hardbreak") or (
+            token.type == "html_inline" and token.content[:3].lower() == "<br"
+        ):
             parts.append("\n")
     text = _MARK.sub("", _WIKI_LINK.sub(r"\1", _TEMPLATE.sub("", "".join(parts))))
     return "\n".join(line.strip() for line in text.split("\n")).strip()

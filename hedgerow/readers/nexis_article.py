@@ -20,8 +20,20 @@ _HEADER = re.compile(r"([A-Z][A-Za-z]+(?:-[A-Za-z]+)*):(?:[ \t]+(\S.*)|[ \t]*)\Z
 _BODY = re.compile(r"\s*(?:BODY:|Body|Full Text:?)\s*(.*)\Z")
 _RIGHTS = re.compile(r"\s*(?:Copyright|©|\(c\))[^\w\n]*(?:\(c\)\s*)?\d{4}\b.*|\s*All Rights Reserved\.?\s*", re.I)
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
-_DATE = re.compile(rf"\s*((?:(?:{_MONTHS}) \d{{1,2}},? \d{{4}}|\d{{1,2}} (?:{_MONTHS}) \d{{4}}|(?:{_MONTHS}),? \d{{4}}).*?)\s*")
-_END_HEADERS = ("load-date", "language", "publication-type", "graphic", "subject", "url", "journal-code", "document-type", "classification")
+_DATE = re.compile(
+    rf"\s*((?:(?:{_MONTHS}) \d{{1,2}},? \d{{4}}|\d{{1,2}} (?:{_MONTHS}) \d{{4}}|(?:{_MONTHS}),? \d{{4}}).*?)\s*"
+)
+_END_HEADERS = (
+    "load-date",
+    "language",
+    "publication-type",
+    "graphic",
+    "subject",
+    "url",
+    "journal-code",
+    "document-type",
+    "classification",
+)
 _END_LINE = re.compile(r"\s*(?:Classification|Graphic)\s*")
 _PAGE = re.compile(r"\s*Page \d+ of \d+\s*")
 _TITLE_LINES = 4

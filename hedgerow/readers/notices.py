@@ -9,7 +9,8 @@ _ERROR_PAGE = 120  # words that a page of an error, or of a check for robots, ha
 _CONSENT_PAGE = 400  # words that a page of a consent dialogue has at most
 _CONSENT_SHARE = 0.04  # of the words of such a page
 
-_COOKIES = r"""(?:we|this (?:web)?site|our (?:web)?site)\b[^.!?]{0,60}\b(?:us(?:e|es|ing)|store|place|set)\b[^.!?]{0,60}\bcookies
+_COOKIES = r"""(?:we|this (?:web)?site|our (?:web)?site)\b[^.!?]{0,60}\b(?:us(?:e|es|ing)|store|place
+      |set)\b[^.!?]{0,60}\bcookies
     | \bby\ (?:clicking|continuing|using|pressing|tapping|selecting|choosing)\b[^.!?]{0,80}
       \b(?:you\ (?:agree|accept|consent|acknowledge)|accept|agree|consent)\b
     | \bwe\ (?:value|respect|care\ about)\ your\ privacy | \byour\ privacy\ (?:choices|matters|settings)
@@ -24,34 +25,46 @@ _PAYMENT = r"""\b(?:subscribe|sign\ (?:up|in)|log\ ?in|register|join)\b[^.!?]{0,
     | \b(?:this|the)\ (?:article|story|content|page)\ is\ (?:\w+\ )?(?:exclusive(?:ly)?\ )?
       (?:for|available\ to|reserved\ for|limited\ to|exclusive\ to)\ (?:\w+\ )?(?:subscribers|members|registered)
     | \b(?:you\ have|you['’]ve)\ (?:reached|read|used|hit|got|only|\d+)\b[^.!?]{0,50}\b(?:free|articles?)\b
-    | \bstart\ your\ (?:free\ )?(?:trial|subscription) | \b(?:unlock|get)\ (?:this\ article|unlimited\ (?:digital\ )?access)
-    | \b(?:subscribe|subscription)\ (?:now|today|from|for\ (?:only|just|as)|required|offers?)\b | \bsubscribers?[- ]only\b
+    | \bstart\ your\ (?:free\ )?(?:trial|subscription) | \b(?:unlock|get)\ (?:this\ article
+      |unlimited\ (?:digital\ )?access)
+    | \b(?:subscribe|subscription)\ (?:now|today|from|for\ (?:only|just|as)|required|offers?)\b
+      | \bsubscribers?[- ]only\b
     | \bforg[eo]t(?:ten)?\ your\ password"""
 _SIGN_UP = r"""\bsign\ up\b[^.!?]{0,60}\b(?:newsletter|e?-?mails?|alerts|updates|inbox|briefing)
     | \bsubscribe\ to\ (?:our|the)\b[^.!?]{0,60}\b(?:newsletter|channel|podcast|updates|feed)
     | \bget\b[^.!?]{0,60}\b(?:delivered|straight|sent)\b[^.!?]{0,20}\binbox
     | \b(?:thank\ you|thanks)\ for\ (?:signing\ up|subscribing) | \Afollow\ us\ on\b | \Ashare\ (?:this|on|via)\b"""
-_RIGHTS = r"""\A(?:©|\(c\)\s|copyright\b)[^.]*\d{4} | \ball\ rights\ reserved\b | \A(?:advertisement|sponsored\ content)\W*\Z
+_RIGHTS = r"""\A(?:©|\(c\)\s|copyright\b)[^.]*\d{4} | \ball\ rights\ reserved\b | \A(?:advertisement
+      |sponsored\ content)\W*\Z
     | \A(?:read|see)\ (?:more|also|next)\b(?=:|\W*\Z) | \Arelated(?:\ (?:articles|stories|topics|content))?\W*\Z
-    | \Askip\ to\ (?:main\ )?content | \A(?:most\ (?:read|popular)|trending(?:\ now)?|recommended(?:\ for\ you)?|comments)\W*\Z
+    | \Askip\ to\ (?:main\ )?content | \A(?:most\ (?:read|popular)|trending(?:\ now)?|recommended(?:\ for\ you)?
+      |comments)\W*\Z
     | \A\d*\ ?(?:min(?:ute)?s?)\ read\W*\Z | \Aprint\ this\ (?:page|article)\W*\Z | \Ascroll\ to\ continue"""
 _SCRIPTS = r"""\b(?:enable|turn\ on|activate|requires?|without|needs?|allow|supports?)\ (?:\w+\ ){0,2}java\ ?script
     | \bjava\ ?script\ (?:\w+\ ){0,4}(?:disabled|required|enabled|turned\ off|not\ available|blocked)
-    | \b(?:enable|turn\ on)\ cookies | \b(?:update|upgrade)\ your\ browser | \byour\ browser\ is\ (?:not\ supported|out\ of\ date)"""
-_ROBOT = r"""\bare\ you\ (?:a\ )?(?:robot|human|bot)\b | \b(?:not|are)\ a\ robot\b | \b(?:verify|confirm|prove)\b[^.!?]{0,40}\bhuman\b
+    | \b(?:enable|turn\ on)\ cookies | \b(?:update|upgrade)\ your\ browser | \byour\ browser\ is\ (?:not\ supported
+      |out\ of\ date)"""
+_ROBOT = r"""\bare\ you\ (?:a\ )?(?:robot|human|bot)\b | \b(?:not|are)\ a\ robot\b | \b(?:verify|confirm
+      |prove)\b[^.!?]{0,40}\bhuman\b
     | \bunusual\ (?:traffic|activity)\ from\ your | \bchecking\ (?:if|your\ (?:browser|connection)) | \bcaptcha\b
     | \bjust\ a\ moment\b | \battention\ required\b | \bddos\ protection | \bautomated\ (?:requests|access|traffic)
     | \bsecurity\ (?:check|verification)\b | \bpress\ (?:and|&)\ hold\b"""
-_ERROR = r"""\A\W*(?:error\W{0,3})?(?:40[0-9]|410|429|451|50[0-4])\b(?!\ (?:people|homes|jobs|years|men|women|million))
+_ERROR = r"""\A\W*(?:error\W{0,3})?(?:40[0-9]|410|429|451|50[0-4])\b(?!\ (?:people|homes|jobs|years|men|women
+      |million))
     | \b(?:http|error|status)\W{0,3}(?:code\W{0,3})?(?:4\d\d|50\d)\b
-    | \b(?:page|file|article|story|url|link|content|document|site)\b[^.!?]{0,50}\b(?:(?:not|n['’]t|cannot)\ (?:be\ )?(?:found|available|exist|find)
+    | \b(?:page|file|article|story|url|link|content|document|site)\b[^.!?]{0,50}\b(?:(?:not|n['’]t
+      |cannot)\ (?:be\ )?(?:found|available|exist|find)
       | no\ longer\ (?:exists?|available|here)|(?:has\ been|was)\ (?:moved|removed|deleted)|unavailable)
-    | \b(?:can['’]?t|can\ ?not|could\ ?n[o'’]t|could\ not|unable\ to)\ find\ (?:the|that|this|what)\b[^.!?]{0,30}\b(?:page|looking)
+    | \b(?:can['’]?t|can\ ?not|could\ ?n[o'’]t|could\ not|unable\ to)\ find\ (?:the|that|this
+      |what)\b[^.!?]{0,30}\b(?:page|looking)
     | \A\W*(?:not\ found|access\ (?:is\ )?denied|forbidden|unauthori[sz]ed|service\ (?:temporarily\ )?unavailable
-      |bad\ (?:gateway|request)|(?:internal\ )?server\ error|gateway\ time-?out|too\ many\ requests|site\ under\ maintenance)\b
-    | \byou\ (?:do\ not|don['’]t)\ have\ permission\ to\ (?:access|view) | \bsomething\ went\ wrong\b | \b(?:down|closed)\ for\ maintenance
+      |bad\ (?:gateway|request)|(?:internal\ )?server\ error|gateway\ time-?out|too\ many\ requests
+      |site\ under\ maintenance)\b
+    | \byou\ (?:do\ not|don['’]t)\ have\ permission\ to\ (?:access|view) | \bsomething\ went\ wrong\b | \b(?:down
+      |closed)\ for\ maintenance
     | \bnot\ available\ in\ your\ (?:country|region|location) | \bunavailable\ (?:in|for\ legal)
-    | \b(?:0|no)\ results\ (?:for|found|were) | \bnot\ redirected\b | \bbeing\ redirected\b | \bdomain\ (?:name\ )?(?:is|may\ be)\ for\ sale"""
+    | \b(?:0|no)\ results\ (?:for|found|were) | \bnot\ redirected\b | \bbeing\ redirected\b
+      | \bdomain\ (?:name\ )?(?:is|may\ be)\ for\ sale"""
 
 
 def _compiled(pattern: str) -> re.Pattern[str]:

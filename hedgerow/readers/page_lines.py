@@ -9,7 +9,7 @@ from itertools import pairwise
 
 _EDGE = 3  # lines at the top and at the bottom of a page that may be running
 _RUNNING = 3  # pages on which a running line stands, or all of fewer pages, but at least two
-_PAGE_NUMBER = re.compile(r"\W*(?:page|p\.|seite)?\s*(?:\d{1,4}|[ivxl]{1,6})(?:\s*(?:of|/|\|)\s*\d{1,4})?\W*", re.I)
+_PAGE_NUMBER = re.compile(r"\W*(?:page|p\.)?\s*(?:\d{1,4}|[ivxl]{1,6})(?:\s*(?:of|/|\|)\s*\d{1,4})?\W*", re.I)
 _DIGITS = re.compile(r"\d+|\b[ivxl]+\b")
 _STOP = re.compile(r"[.!?:;…][\"'”’)\]]*\d{0,2}\Z")
 _CONTENTS = re.compile(r".*(?:\. ?){4,}\s*(?:\d+|[ivxl]+)?\s*")  # an entry of a table of contents
@@ -18,7 +18,9 @@ _NUMBERED_HEADING = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?\s+[A-Z]")
 _CAPITAL = re.compile(r"[\"'“‘(\[]?[A-Z0-9]")
 _DIVIDED = re.compile(r"(\w+)[-\u00ad\u2010]\Z")
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
-_KEPT_PREFIXES = frozenset("all anti co cross ex half high long low mid multi non post pre pro self semi short so two well".split())
+_KEPT_PREFIXES = frozenset(
+    """all anti co cross ex half high long low mid multi non post pre pro self semi short so two well""".split()  # noqa: SIM905
+)
 _SHORT_END = 0.75  # of a full line: a shorter one with a stop ends a paragraph
 _SHORT_LINE = 0.6  # of a full line: a shorter one before a capital is a heading
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"})

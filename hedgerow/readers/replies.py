@@ -8,21 +8,27 @@ from typing import Any
 
 _QUOTED = re.compile(r"\s?>")
 # "On 3 May 2024 at 10:00, Ann Lee <a@b.c> wrote:", perhaps over three lines
-_ATTRIBUTION = re.compile(r"\s*(?:On|Am|Le|El)\b.{0,300}?(?:\d{4}|\d{1,2}:\d{2}|\d{1,2}/\d{1,2}).{0,300}?\b(?:wrote|writes|schrieb|escribió|a écrit)\s*:\s*")
+_ATTRIBUTION = re.compile(r"\s*On\b.{0,300}?(?:\d{4}|\d{1,2}:\d{2}|\d{1,2}/\d{1,2}).{0,300}?\bwrote\s*:\s*")
 _BEFORE_QUOTE = re.compile(r".*(?:\b(?:wrote|writes|said)\b.{0,60}:|[<(]?\S+@\S+[>)]?:)\s*\Z")
 _ATTRIBUTION_LINES = 3
-_ORIGINAL = re.compile(r"\s*(?:-{2,}\s*(?:Original|Forwarded|Weitergeleitete)\b.*?-{2,}|Begin forwarded message:)\s*", re.I)
+_ORIGINAL = re.compile(r"\s*(?:-{2,}\s*(?:Original|Forwarded)\b.*?-{2,}|Begin forwarded message:)\s*", re.I)
 _FROM = re.compile(r"\s*[*_]{0,2}From:[*_]{0,2}\s*\S")
 _FIELD = re.compile(r"\s*[*_]{0,2}(?:Sent|Date|To|Cc|Subject):", re.I)
 _FIELDS = 2  # that follow "From:" in the header of a quoted message
 _SIGNATURE = re.compile(r"--\s?")
 _DEVICE = re.compile(r"\s*(?:Sent from (?:my|Yahoo|Mail for|Outlook|Samsung)\b.{0,60}|Get Outlook for .{0,40})", re.I)
 _LIST_RULE = re.compile(r"_{10,}|-{10,}|={10,}")
-_LIST_FOOTER = re.compile(r"mailing list|unsubscribe|to post to this group|listinfo|you received this message because", re.I)
+_LIST_FOOTER = re.compile(
+    r"mailing list|unsubscribe|to post to this group|listinfo|you received this message because", re.I
+)
 _PGP_BEGIN = re.compile(r"-----BEGIN PGP SIGNED MESSAGE-----|Hash: \w+")
 _PGP_END = "-----BEGIN PGP SIGNATURE-----"
-_QUOTING_CLASS = re.compile(r"\b(?:gmail_quote|gmail_signature|gmail_attr|yahoo_quoted|moz-cite-prefix|moz-signature|protonmail_quote|x_gmail_quote)")
-_QUOTING_ID = re.compile(r"(?:x_)*(?:divRplyFwdMsg|appendonsend|mail-editor-reference-message-container|Signature|AppleMailSignature)")
+_QUOTING_CLASS = re.compile(
+    r"\b(?:gmail_quote|gmail_signature|gmail_attr|yahoo_quoted|moz-cite-prefix|moz-signature|protonmail_quote|x_gmail_quote)"
+)
+_QUOTING_ID = re.compile(
+    r"(?:x_)*(?:divRplyFwdMsg|appendonsend|mail-editor-reference-message-container|Signature|AppleMailSignature)"
+)
 
 
 def new_text(text: str) -> str:
@@ -81,7 +87,9 @@ def _attribution(lines: Sequence[str], number: int) -> int:
         if not all(line.strip() for line in block):
             return 0
         text = " ".join(block)
-        if _ATTRIBUTION.fullmatch(text) or (size == 1 and _BEFORE_QUOTE.match(text) and _quote_follows(lines, number + 1)):
+        if _ATTRIBUTION.fullmatch(text) or (
+            size == 1 and _BEFORE_QUOTE.match(text) and _quote_follows(lines, number + 1)
+        ):
             return size
     return 0
 

@@ -45,9 +45,12 @@ class _Line(NamedTuple):
 def read(source: Source) -> Iterator[Item]:
     """Yield what is said in the whole file as one input text with times, or why it is rejected."""
     raw = read_whole(source, MAX_ROW_BYTES)
-    text = raw if isinstance(raw, Rejected) else decode_text(source, raw)
-    if isinstance(raw, Rejected) or isinstance(text, Rejected):
-        yield text if isinstance(text, Rejected) else raw
+    if isinstance(raw, Rejected):
+        yield raw
+        return
+    text = decode_text(source, raw)
+    if isinstance(text, Rejected):
+        yield text
         return
     cues = sorted(_cues(text, source.layout.format), key=lambda cue: cue.start)
     if not cues:
