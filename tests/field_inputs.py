@@ -58,7 +58,7 @@ LANGUAGE: ENGLISH
 """
 
 REDDIT = [
-    {"id": "a1", "author": "kelp", "created_utc": 1714730000, "body": "Pretty sure they&#39;ll close it &amp; not say why."},
+    {"id": "a1", "author": "kelp", "created_utc": 1714730000, "body": "They&#39;ll likely close it &amp; not say why."},
     {"id": "a2", "author": "[deleted]", "created_utc": 1714730100, "body": "[deleted]"},
     {"id": "a3", "author": "tern", "created_utc": 1714730200, "body": "[removed]"},
     {"id": "a4", "author": "wrack", "created_utc": 1714730300, "body": "Source? Apparently the paper made it up."},

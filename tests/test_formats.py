@@ -27,7 +27,6 @@ from hedgerow.readers.formats import row_starts
 from hedgerow.readers.input_text import InputText, Item, Rejected, Skipped
 from hedgerow.readers.inputs import read_inputs
 from hedgerow.readers.layout import Fields, Format, Layout, Limits, Slice, Source, Unit
-from hedgerow.readers.markdown import strip_markup
 
 PAGE = """<!doctype html><html><head><meta charset="iso-8859-1"><title>Bridge</title><script>var a = "It never
 closes.";</script></head><body><nav><ul><li><a href="/">Home</a></li><li><a href="/w">World</a></li></ul></nav>
@@ -85,19 +84,6 @@ def test_a_short_page_is_a_text_and_an_empty_page_is_rejected(tmp_path: Path) ->
     assert rejection.raw == b"<html><body></body></html>"
 
 
-def test_markdown_loses_its_markup_and_keeps_its_offsets() -> None:
-    text = (
-        "---\ntitle: x\n---\n# It may rain\nSo *they* say.\n\n```\ncode = 1\n```\n> Perhaps.\n\n| a | b |\n|---|---|\n"
-    )
-    shown = "".join(strip_markup([text[:30], text[30:]]))
-    assert len(shown) == len(text)
-    assert [line.strip() for line in shown.splitlines() if line.strip()] == [
-        "It may rain",
-        "So *they* say.",
-        "Perhaps.",
-    ]
-
-
 def test_a_markdown_heading_is_a_sentence_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = "# Rain may come\nThey said so.\n\n```\nx = 1\n```\n"
     (tmp_path / "a.md").write_text(text)
@@ -105,9 +91,10 @@ def test_a_markdown_heading_is_a_sentence_of_its_own(tmp_path: Path, capsys: pyt
     assert label([tmp_path / "a.md", tmp_path / "code.md"], None, model="lexicon") == 1
     shown = capsys.readouterr()
     rows = [json.loads(line) for line in shown.out.splitlines()]
+    extracted = "Rain may come\n\nThey said so."
     assert [row["text"] for row in rows] == ["Rain may come", "They said so."]
-    assert all(text[row["start"] : row["end"]] == row["text"] for row in rows)
-    assert "code.md: holds no sentence" in shown.err
+    assert all(extracted[row["start"] : row["end"]] == row["text"] for row in rows)
+    assert "code.md: contains no text, or only code" in shown.err
 
 
 LINES = b'{"text": "One."}\n{"text": "Two."}\n'
@@ -201,7 +188,7 @@ def test_compressed_data_without_its_suffix_is_named(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(b"%PDF-1.7\n...")
         assert "is a PDF" in rejected(tmp_path / name)[0].reason
     (tmp_path / "a.zip").write_bytes(b"PK\3\4")
-    (file,) = find_inputs([tmp_path / "a.zip"])
+    (file,) = find_inputs([tmp_path / "a.zip"]).files
     assert file.reason == "is an archive; unpack it first"
 
 
@@ -215,9 +202,9 @@ def test_zst_with_a_window_of_2_gb_is_read(tmp_path: Path) -> None:
 def test_a_compressed_text_is_not_unpacked_beyond_its_limit(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(b"It may rain. " * 10)
     (tmp_path / "a.txt.gz").write_bytes(gzip.compress(b"It may rain. " * 10))
-    (text,) = read_inputs(find_inputs([tmp_path / "a.txt"]), Layout(limits=Limits(bytes=100)))
+    (text,) = read_inputs(find_inputs([tmp_path / "a.txt"]).files, Layout(limits=Limits(bytes=100)))
     assert isinstance(text, InputText)
-    (rejection,) = read_inputs(find_inputs([tmp_path / "a.txt.gz"]), Layout(limits=Limits(bytes=100)))
+    (rejection,) = read_inputs(find_inputs([tmp_path / "a.txt.gz"]).files, Layout(limits=Limits(bytes=100)))
     assert "over 100 bytes unpacked; raise --max-bytes" in str(rejection)
 
 
@@ -305,7 +292,7 @@ def test_the_fields_of_text_and_id_can_be_named(tmp_path: Path) -> None:
     assert isinstance(rejection, Rejected)
     assert rejection.reason == "no field 'key'; the row's fields are 'body'"
     (tmp_path / "a.csv").write_text("key;body\n1;Hm.\n")
-    (rejection,) = read_inputs(find_inputs([tmp_path / "a.csv"]), Layout(fields=Fields("body"), delimiter=","))
+    (rejection,) = read_inputs(find_inputs([tmp_path / "a.csv"]).files, Layout(fields=Fields("body"), delimiter=","))
     assert "no column 'body', only 'key;body'; choose a column with --text-field, or name the" in str(rejection)
 
 
@@ -405,16 +392,6 @@ def test_output_of_a_run_is_not_input_and_patterns_find_folders(tmp_path: Path) 
     assert names("", "o.jsonl") == ["20x.txt", "2023/a.txt", "2024/b.txt"]
     assert names("20*", "other") == ["2023/a.txt", "2024/b.txt", "20x.txt"]
     assert names("**", "o.jsonl") == ["20x.txt", "2023/a.txt", "2024/b.txt"]
-
-
-def test_prose_that_looks_like_code_or_front_matter_is_kept() -> None:
-    def shown(text: str) -> list[str]:
-        return "".join(strip_markup([text])).split()
-
-    assert shown("```x``` is code.\nHe may go.") == ["```x```", "is", "code.", "He", "may", "go."]
-    assert shown("---\nHe may go.\n\n---\nShe may.") == ["He", "may", "go.", "She", "may."]
-    assert shown("---\ntitle: A\n---\nShe may.") == ["She", "may."]
-    assert shown("He <!-- one\ntwo --> may > go.") == ["He", "may", ">", "go."]
 
 
 @pytest.mark.parametrize("name", ["a.md", "a.html"])
