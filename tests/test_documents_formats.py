@@ -12,9 +12,9 @@ from typing import Any
 import pypdf
 import pytest
 
+from hedgerow.readers.finding import find_inputs
 from hedgerow.readers.formats import read_texts, row_starts
 from hedgerow.readers.input_text import InputText, Item, Rejected
-from hedgerow.readers.finding import find_inputs
 from hedgerow.readers.layout import Format, Layout, Limits, Source
 from tests.document_files import docx, epub, paragraph, pdf, zipped
 

@@ -18,7 +18,7 @@ from hedgerow.io.optional import library
 from hedgerow.readers.input_text import Item, Rejected
 from hedgerow.readers.layout import Fields, Slice, Source
 from hedgerow.readers.paths import ALL, missing_field, parse_path
-from hedgerow.readers.rows import Binary, NoText, Place, RowReader
+from hedgerow.readers.row_texts import Binary, NoText, Place, RowReader
 
 _BATCH_ROWS = 1000  # rows in memory
 _BINARY_TYPES = {"string": "binary", "large_string": "large_binary"}
