@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from hedgerow.errors import InputError
 from hedgerow.labels import AXES
 from hedgerow.metrics.measures import SEED
-from hedgerow.summary.rows import RUN_MANIFEST
+from hedgerow.summary.origin import MANIFEST, Origin
 
 SUMMARY_DRAWS = 1000  # of documents and of matrices; half of those of a report, for they are drawn for every group
 MAX_ITERATIONS = 500  # of EM
@@ -103,16 +103,18 @@ def read_report(path: Path) -> dict[str, Confusion]:
     return {axis: _confusion(path, report, axis) for axis in AXES}
 
 
-def reject_other_model(report: Path, run: Path) -> None:
-    """Raise InputError if a run folder was labelled by another model than the one that `report` measured."""
-    if not (run / RUN_MANIFEST).is_file():  # a file does not say which model labelled it
-        return
-    settings = json.loads((run / RUN_MANIFEST).read_text("utf-8"))["settings"]
+def reject_other_model(report: Path, labelled: Origin) -> None:
+    """Raise InputError if another model than the one that `report` measured labelled the rows, or nobody knows."""
     measured = json.loads(report.read_text("utf-8")).get("model") or {}
-    if settings["model_hash"] != measured.get("sha256"):
+    if labelled.model_hash is None:
         raise InputError(
-            f"{report}: measures {measured.get('name')!r}, but {run} was labelled by {settings['model']!r} (or by "
-            "another version); name a report of the model that labelled it"
+            f"{labelled.path}: nothing says which model labelled it, so {report} may be of another one; label again "
+            f"with --out, which writes {labelled.path.name}.{MANIFEST} beside it, or leave --report out"
+        )
+    if labelled.model_hash != measured.get("sha256"):
+        raise InputError(
+            f"{report}: measures {measured.get('name')!r}, but {labelled.path} was labelled by {labelled.model!r} (or "
+            "by another version); name a report of the model that labelled it"
         )
 
 
