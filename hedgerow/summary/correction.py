@@ -80,14 +80,16 @@ def adjusted_distribution(counted: Floats, rates: Floats, inverses: Floats | Non
 def _em(counted: Floats, rates: Floats) -> Floats:
     """Return the most probable shares by EM, which begins at equal ones; (cases, labels), (cases, gold, predicted)."""
     shares = np.full(counted.shape, 1 / counted.shape[-1])
-    for _ in range(MAX_ITERATIONS if len(counted) else 0):
-        expected = (shares[:, None, :] @ rates)[:, 0, :]
-        ratio = counted / np.maximum(expected, 1e-12)
-        better = shares * (rates @ ratio[..., None])[..., 0]
+    moving = np.arange(len(counted))  # the cases that have not converged
+    for _ in range(MAX_ITERATIONS):
+        before, matrices = shares[moving], rates[moving]
+        expected = (before[:, None, :] @ matrices)[:, 0, :]
+        ratio = counted[moving] / np.maximum(expected, 1e-12)
+        better = before * (matrices @ ratio[..., None])[..., 0]
         better /= np.maximum(better.sum(axis=-1, keepdims=True), 1e-12)
-        step = float(np.abs(better - shares).max())
-        shares = better
-        if step < PRECISION:
+        shares[moving] = better
+        moving = moving[np.abs(better - before).max(axis=-1) >= PRECISION]
+        if not len(moving):
             break
     return shares
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from hedgerow.metrics.measures import Score, Z, wilson
 
 FEW = 10  # documents; with fewer a bootstrap of documents gives intervals that are too narrow
+ENOUGH = 30  # documents; with fewer the variance of a rare label is often too small
 _NO_WIDTH = 1e-9
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -5,7 +5,8 @@ document a Poisson(1) weight in each draw (Chamandy et al. 2012); the same weigh
 compared. Documents of one sentence are counted together, because the weights of m of them sum to Poisson(m).
 
 The variance over the draws gives the effective number of sentences for Wilson's interval. With fewer than ten documents
-that variance is too uncertain: there the effective number comes from the intra-document correlation of all documents.
+that variance is too uncertain: there the effective number comes from the intra-document correlation of all documents;
+with fewer than thirty the smaller of the two counts, for rare labels.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from hedgerow.labels import AXES
 from hedgerow.metrics.measures import SEED, Score, percentiles, wilson
 from hedgerow.summary.correction import SUMMARY_DRAWS, Confusion
 from hedgerow.summary.intervals import (
+    ENOUGH,
     FEW,
     effective_number,
     intra_document_correlation,
@@ -168,11 +170,11 @@ class Estimator:
         rows = []
         for at, count in enumerate(hits):
             share = count / sentences
-            number = None if draws is None else number_from_variance(share, variances[at], documents, sentences)
-            method = BOOTSTRAP
-            if number is None:
-                number = effective_number(*size, float(self.correlations[axis][at]))
-                method = _method(documents, sentences, is_one=is_one)
+            number = effective_number(*size, float(self.correlations[axis][at]))
+            method = _method(documents, sentences, is_one=is_one)
+            drawn = None if draws is None else number_from_variance(share, variances[at], documents, sentences)
+            if drawn is not None:
+                number, method = drawn if documents >= ENOUGH else min(drawn, number), BOOTSTRAP
             rows.append((int(count), wilson(share * number, number), method, number))
         corrected = self._corrected(counts, axis, [number for *_, number in rows])
         return [

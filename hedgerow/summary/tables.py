@@ -73,7 +73,9 @@ def _print_title(console: Console, title: str) -> None:
 
 def _print_whole(console: Console, table: Table) -> None:
     """Print a table at its own width, if the terminal is narrower: the terminal then breaks its lines."""
-    console.print(table, width=max(console.width, _width(console, table)), crop=False, no_wrap=True)
+    width, console.width = console.width, max(console.width, _width(console, table))
+    console.print(table)
+    console.width = width
 
 
 def _width(console: Console, table: Table) -> int:
