@@ -10,7 +10,7 @@ from hedgerow.labels import AXES
 from hedgerow.summary.examples import Examples
 from hedgerow.summary.groups import ALL, NO_DATE, Group, Value, read_key
 from hedgerow.summary.phrases import PhraseCounts
-from hedgerow.summary.prevalence import INDEX, SENTENCES, Counts, Floats, Ints, draw_weights, hit_squares
+from hedgerow.summary.prevalence import INDEX, SENTENCES, Counts, Floats, draw_weights, hit_squares
 from hedgerow.summary.printable import printable
 from hedgerow.summary.rows import LabelledRow
 
@@ -19,7 +19,8 @@ MAX_DOCUMENTS = 20_000  # grouped by document, no documents are drawn in a group
 OTHERS = "(others)"  # the group of all values beyond these
 MAX_COLUMNS = 100  # whose names are kept, for the message about an unknown column
 SHOWN_DATES = 3  # that cannot be read
-_AT_ONCE = 64  # documents that are weighted together
+_PLACE = {label: INDEX[axis, label] for axis, labels in AXES.items() for label in labels}
+_AT_ONCE = 512  # documents that are weighted together
 
 
 @dataclass(slots=True)
@@ -60,8 +61,8 @@ class Pass:
         self.found: set[str] = set()
         self.squares: Floats = np.zeros(SENTENCES + 1)
         self._doc: str | None = None
-        self._doc_counts: dict[Value, Ints] = {}  # of the current document
-        self._pending: list[dict[Value, Ints]] = []  # documents that are not yet weighted
+        self._doc_counts: dict[Value, list[int]] = {}  # of the current document
+        self._pending: list[dict[Value, list[int]]] = []  # documents that are not yet weighted
         self._batches = 0
 
     def add(self, row: LabelledRow) -> None:
@@ -71,15 +72,14 @@ class Pass:
             self._doc = row.doc
         if len(self.columns) < MAX_COLUMNS:
             self.columns.update(row.row)
-        value = self._value(row)
-        if value not in self._doc_counts:
-            self._doc_counts[value] = np.zeros(SENTENCES + 1, dtype=np.int64)
-        counts = self._doc_counts[value]
+        value = self._value(row) if self._group.keys else ()
+        counts = self._doc_counts.get(value)
+        if counts is None:
+            counts = self._doc_counts[value] = [0] * (SENTENCES + 1)
         counts[SENTENCES] += 1
-        for axis in AXES:
-            label = getattr(row, axis)
+        for label in (row.certainty, row.stance):
             if label is not None:
-                counts[INDEX[axis, label]] += 1
+                counts[_PLACE[label]] += 1
         for span in row.spans:
             self.phrases.add(span.type, span.text)
         self.examples.add(value, row)
@@ -97,16 +97,17 @@ class Pass:
         values = []
         for key in self._group.keys:
             value, cell = read_key(key, row)
-            if value == NO_DATE and key.period is not None:
+            if value is NO_DATE:
                 self.undated.add(cell)
             if cell is not None:
                 self.found.add(key.by)
             values.append(value)
         group = tuple(values)
-        if group not in self.by_value and group not in self._doc_counts:
-            if len(self.by_value) >= self._max_groups:
-                return self.others
-            self.by_value[group] = Counts(self._group.show(group), is_drawn=self._is_drawn)
+        if group in self._doc_counts or group in self.by_value:
+            return group
+        if len(self.by_value) >= self._max_groups:
+            return self.others
+        self.by_value[group] = Counts(self._group.show(group), is_drawn=self._is_drawn)
         return group
 
     def _close(self) -> None:
@@ -114,8 +115,9 @@ class Pass:
         if len(self._doc_counts) == 1:
             ((value, counts),) = self._doc_counts.items()
             if counts[SENTENCES] == 1:
-                self.whole.add_single(counts)
-                self._counts_of(value).add_single(counts)
+                single = np.array(counts)
+                self.whole.add_single(single)
+                self._counts_of(value).add_single(single)
                 self._doc_counts = {}
         if self._doc_counts:
             self._pending.append(self._doc_counts)
@@ -131,7 +133,9 @@ class Pass:
         if not self._pending:
             return
         weights = draw_weights(self._batches, len(self._pending))
-        stack = np.stack([np.sum(list(document.values()), axis=0) for document in self._pending])
+        stack = np.array(
+            [[sum(counts) for counts in zip(*document.values(), strict=True)] for document in self._pending]
+        )
         self.whole.add(stack, weights)
         self.squares += hit_squares(stack)
         places: dict[Value, list[int]] = {}
@@ -139,7 +143,7 @@ class Pass:
             for value in document:
                 places.setdefault(value, []).append(at)
         for value, at_ in places.items():
-            mine = np.stack([self._pending[at][value] for at in at_])
+            mine = np.array([self._pending[at][value] for at in at_])
             self._counts_of(value).add(mine, weights[:, at_])
         self._pending.clear()
         self._batches += 1

@@ -92,13 +92,17 @@ class Period(StrEnum):
 
     def of(self, value: object) -> str | None:
         """Return the name of the period of a date; None if it cannot be read, or is coarser than a period."""
-        days = read_date(value)
-        return None if days is None else self._of_days(*days)
+        if isinstance(value, str):
+            return self._of(value) if len(value) <= MAX_LENGTH else None
+        return self._of(value) if isinstance(value, int | float) else None
 
     @lru_cache(maxsize=4096)
-    def _of_days(self, first: date, last: date) -> str | None:
-        number = self.number(first)
-        return self.show(number) if number == self.number(last) else None
+    def _of(self, value: str | float) -> str | None:
+        days = read_date(value)
+        if days is None:
+            return None
+        first, last = map(self.number, days)
+        return self.show(first) if first == last else None
 
     def position(self, name: str) -> int | None:
         """Return the number of the period that `show` names so, None if none is named so."""
@@ -110,13 +114,9 @@ def read_date(value: object) -> Days | None:
     """Return the days that a value may mean, None if it is no date that can be read in one way."""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
-    text = value if isinstance(value, str) else repr(value)
-    return _read(text) if len(text) <= MAX_LENGTH else None
-
-
-@lru_cache(maxsize=4096)
-def _read(text: str) -> Days | None:
-    text = " ".join(text.split())
+    text = " ".join(value.split()) if isinstance(value, str) else repr(value)
+    if len(text) > MAX_LENGTH:
+        return None
     whole = _WHOLE_FLOAT.fullmatch(text)
     for days in _readings(text if whole is None else whole[1]):
         if days is not None:

@@ -21,6 +21,7 @@ MAX_EXAMPLE_GROUPS = 2_000  # the first ones; their examples are kept
 MAX_CHARACTERS = 1_000  # of an example; longer ones are cut
 _SHORT = range(30, 201)  # characters
 _LATER = 1 << 32  # above every hash: the rank of sentences of other lengths
+_LAST = 2 * _LATER
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -38,7 +39,7 @@ class Examples:
     def __init__(self, *, one_per_document: bool) -> None:
         """Begin without any."""
         self._kept: dict[tuple[Value, str], list[ExampleSentence]] = {}
-        self._worst: dict[tuple[Value, str], int] = {}  # the rank that a new example must be below
+        self._worst: dict[Value, dict[str, int]] = {}  # the rank that a new example must be below
         self._values: set[Value] = set()
         self._one_per_document = one_per_document
         self.is_complete = True
@@ -49,8 +50,9 @@ class Examples:
         if not text:
             return
         rank = crc32(text.encode("utf-8", "replace")) + (0 if len(text) in _SHORT else _LATER)
+        worst = self._worst.setdefault(value, {})
         for label in (row.certainty, row.stance):
-            if label is not None and rank < self._worst.get((value, label), 2 * _LATER):
+            if label is not None and rank < worst.get(label, _LAST):
                 self._keep((value, label), rank, row)
 
     def of(self, value: Value, label: str) -> list[ExampleSentence]:
@@ -65,7 +67,7 @@ class Examples:
                     yield axis, str(label), example
 
     def _keep(self, place: tuple[Value, str], rank: int, row: LabelledRow) -> None:
-        value, _ = place
+        value, label = place
         if value not in self._values:
             if len(self._values) >= MAX_EXAMPLE_GROUPS:
                 self.is_complete = False
@@ -83,7 +85,7 @@ class Examples:
         insort(kept, ExampleSentence(rank, row.doc, _cut(row.text)))
         del kept[EXAMPLES:]
         if len(kept) == EXAMPLES:
-            self._worst[place] = kept[-1].rank
+            self._worst[value][label] = kept[-1].rank
 
 
 def _cut(text: str) -> str:

@@ -22,7 +22,7 @@ Value = tuple[str, ...]  # a value for each key
 _PERIODS = {str(period): period for period in Period}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Key:
     """One of the things that rows are grouped by: `doc`, `source`, `month`, `month:COLUMN`, `COLUMN`, `row.COLUMN`.
 
@@ -40,12 +40,12 @@ class Key:
                 "month:COLUMN or a column"
             )
 
-    @property
+    @cached_property
     def period(self) -> Period | None:
         """The period of a date that rows are grouped by, None if they are not."""
         return _PERIODS.get(self.by.partition(":")[0])
 
-    @property
+    @cached_property
     def column(self) -> str | None:
         """The column of the row that is read, None if none is."""
         if self.by in {"doc", "source"}:
@@ -55,7 +55,7 @@ class Key:
             name = self.by.partition(":")[2] if ":" in self.by else DATE
         return name.removeprefix("row.")
 
-    @property
+    @cached_property
     def is_of_the_input(self) -> bool:
         """Whether the column can only be one of the input."""
         return self.by.rpartition(":")[2].startswith("row.")

@@ -10,6 +10,7 @@ from hedgerow.labels import SpanType
 from hedgerow.summary.printable import printable
 from hedgerow.summary.rows import LabelledSpan
 
+_SOURCES = frozenset(kind for kind in SpanType if kind.is_source)
 KEPT = 50_000  # phrases; beyond twice as many the rarest are dropped (lossy counting, Manku & Motwani 2002)
 PRONOUN = "(pronoun)"  # the value of sentences whose sources are pronouns only
 # Determiners that a source may begin with and that do not tell it from another. Quantifiers (many, some) stay: "many
@@ -41,9 +42,10 @@ class PhraseCounts:
 
     def add(self, kind: SpanType, text: str) -> None:
         """Count a phrase; case, spaces and the determiner of a source do not distinguish phrases."""
-        phrase = source_name(text) if kind.is_source else _folded(text)
+        is_source = kind in _SOURCES
+        phrase = source_name(text) if is_source else _folded(text)
         if not phrase:
-            self.pronouns += kind.is_source
+            self.pronouns += is_source
             return
         self._counts[kind, phrase] += 1
         if len(self._counts) > 2 * self._kept:
@@ -58,8 +60,13 @@ class PhraseCounts:
 
 def first_source(spans: Iterable[LabelledSpan]) -> str | None:
     """Return the name of the first source that is no pronoun; "" if all are pronouns, None if there is no source."""
-    names = [source_name(span.text) for span in spans if span.type.is_source]
-    return next(filter(None, names), "" if names else None)
+    found = None
+    for span in spans:
+        if span.type in _SOURCES:
+            found = source_name(span.text)
+            if found:
+                break
+    return found
 
 
 @lru_cache(maxsize=8192)

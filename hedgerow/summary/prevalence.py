@@ -91,7 +91,10 @@ class Counts:
         self._labelled += np.stack([(labelled > 0).sum(axis=0), (labelled**2).sum(axis=0)])
         if self._is_drawn:
             drawn = weights @ stack.astype(np.float64)  # floats, for speed
-            self._drawn = drawn if self._drawn is None else self._drawn + drawn
+            if self._drawn is None:
+                self._drawn = drawn
+            else:
+                self._drawn += drawn
 
     def finish(self) -> None:
         """Add the documents of one sentence to the others."""
