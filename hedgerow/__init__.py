@@ -19,13 +19,14 @@ from hedgerow.errors import (
     RunError,
 )
 from hedgerow.labels import Certainty, Example, Head, Span, SpanType, Stance
-from hedgerow.results import Document, Prediction
+from hedgerow.results import Document, Prediction, register_renderer
 from hedgerow.version import __version__
 
 if TYPE_CHECKING:
     from hedgerow.classifier import Classifier, load
     from hedgerow.labelling.files import label_files
     from hedgerow.predictors.catalogue import ModelInfo, models
+    from hedgerow.view.notebook import show
 
 __all__ = [
     "Certainty",
@@ -49,6 +50,7 @@ __all__ = [
     "label_files",
     "load",
     "models",
+    "show",
 ]
 
 # Imported when first used, so that `import hedgerow` stays fast: they bring numpy, nupunkt and pydantic.
@@ -58,7 +60,9 @@ _LAZY = {
     "label_files": "hedgerow.labelling.files",
     "ModelInfo": "hedgerow.predictors.catalogue",
     "models": "hedgerow.predictors.catalogue",
+    "show": "hedgerow.view.notebook",
 }
+register_renderer(lambda: import_module("hedgerow.view.notebook"))
 
 
 def __getattr__(name: str) -> Any:

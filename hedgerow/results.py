@@ -5,11 +5,30 @@ All offsets are code points, end exclusive. `to_dict` gives the row of every out
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, overload
+from pathlib import Path
+from typing import Any, Protocol, overload
 
 from hedgerow.labels import AXES, CERTAINTY_ORDER, SPANS, Certainty, Span, Stance
+
+
+class Renderer(Protocol):
+    """Draws results: as a piece of HTML, and as a page."""
+
+    def write_fragment(self, labelled: Prediction | Document) -> str:
+        """Return a document or a sentence as HTML that stands by itself in a notebook."""
+
+    def save_page(self, document: Document, path: str | Path, model: str | Path | None) -> None:
+        """Write a document as a page."""
+
+
+_renderer: list[Callable[[], Renderer]] = []  # how to import it: drawing is a room above this one
+
+
+def register_renderer(load: Callable[[], Renderer]) -> None:
+    """Draw results with what `load` returns; it is called when something is drawn."""
+    _renderer[:] = [load]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -36,6 +55,10 @@ class Prediction:
         """Return one short line: the beginning of the text, and the labels."""
         text = self.text if len(self.text) <= 40 else f"{self.text[:39]}…"
         return f"<Prediction {text!r}: {self.certainty}, {self.stance}, {len(self.spans)} spans>"
+
+    def _repr_html_(self) -> str:
+        """Return the sentence as HTML: a notebook shows it so."""
+        return _renderer[0]().write_fragment(self)
 
     @property
     def end(self) -> int:
@@ -149,6 +172,30 @@ class Document(Sequence[Prediction]):
     def __iter__(self) -> Iterator[Prediction]:
         """Iterate over the sentences."""
         return iter(self.sentences)
+
+    def _repr_html_(self) -> str:
+        """Return the document as HTML: a notebook shows it so."""
+        return _renderer[0]().write_fragment(self)
+
+    def to_html(self, path: str | Path, *, model: str | Path | None = None) -> None:
+        """Write the document as a page that needs no other file, as `hedgerow view` does; replace a file that is there.
+
+        Parameters
+        ----------
+        path : str or Path
+            The page.
+        model : str or Path, optional
+            The name or folder of the model that labelled it, which the page then names; else it says that the model is
+            not recorded.
+
+        Raises
+        ------
+        InputError
+            If the page cannot be written.
+        ModelError
+            If there is no such model.
+        """
+        _renderer[0]().save_page(self, path, model)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the document as one JSON object; `text` only if it is known."""

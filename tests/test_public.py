@@ -18,6 +18,7 @@ HEAVY = {"torch", "transformers", "datasets", "pandas", "sklearn", "scipy", "pya
 ROOMS = [
     {"__main__": "`python -m hedgerow`"},
     {"cli": "the command line, one file per command"},
+    {"view": "labelled texts to look at: a page, a piece for a notebook, why a sentence has its labels"},
     {
         "labelling": "input texts to rows: options, one file, or a resumable run (shards, manifest, runners, Ray)",
         "report": "measure a model on labelled files; scores to pages (one page model, Markdown, HTML); provenance",

@@ -26,6 +26,7 @@ from hedgerow.version import __version__
 # options that take several values in a row: `--corpus A B` is `--corpus A --corpus B`.
 COMMANDS = {
     "label": "Label every sentence of texts, pages, JSON Lines, CSV and Parquet files.",
+    "view": "Show labelled texts on a page: shades, marks, who says what; or in the terminal.",
     "summary": "Roll up labelled sentences: prevalence with intervals, frequent cues and sources.",
     "models": "List the shipped models and their scores.",
     "corpus": "Check, count, correct and split labelled corpora.",

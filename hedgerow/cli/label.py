@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import inspect
 import sys
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,32 +10,25 @@ from typing import Annotated, Any
 import typer
 
 from hedgerow.classifier import load
+from hedgerow.cli.option_flags import named, with_options
 from hedgerow.cli.progress import FileFollower
 from hedgerow.errors import InputError
 from hedgerow.labelling.files import FileJob, label_to_file, label_to_writer
 from hedgerow.labelling.layout import is_run
-from hedgerow.labelling.options import RUN_OPTIONS, Options, read_options, reject_run_options, show_flag
+from hedgerow.labelling.options import Options, read_options, reject_run_options
 from hedgerow.labelling.outputs import check_name
 from hedgerow.writers.terminal import TerminalWriter
 
-
-def _named(value: str) -> Path:
-    """Return a path; reject an empty name, which would mean the current folder."""
-    if not value.strip():
-        raise typer.BadParameter("is empty; name a file or folder")
-    return Path(value)
-
-
 Inputs = Annotated[
     list[Path],
-    typer.Argument(help="Files, folders or patterns; - is standard input.", parser=_named, metavar="INPUTS..."),
+    typer.Argument(help="Files, folders or patterns; - is standard input.", parser=named, metavar="INPUTS..."),
 ]
 Out = Annotated[
     Path | None,
     typer.Option(
         "--out",
         "-o",
-        parser=_named,
+        parser=named,
         metavar="PATH",
         help="A .jsonl, .csv or .parquet file; without a suffix, a run folder, which the same command resumes.",
         show_default="JSON Lines on standard output",
@@ -46,13 +37,6 @@ Out = Annotated[
 Table = Annotated[bool, typer.Option("--table", help="Print a table even when stdout is not a terminal.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with the run in OUT; it is an error if there is none.")]
 Config = Annotated[Path | None, typer.Option(help="A TOML file with options; flags override it.", show_default="none")]
-
-
-# The defaults to show for options that are None unless they are set.
-UNSET = {
-    "as_": "by suffix", "id_field": "id", "workers": "1", "ray_address": "this machine", "role": "all",
-    "encoding": "UTF-8, or what the file's first bytes say", "delimiter": "the one that fits the header",
-}  # fmt: skip
 
 
 def label(
@@ -123,31 +107,5 @@ def _label_run(inputs: list[Path], out: Path, options: Options) -> int:
     return progress.exit_code
 
 
-def _option_parameters() -> Mapping[str, inspect.Parameter]:
-    """Return one command-line option per field of Options: its type, description and default are the field's."""
-    parameters = {}
-    for name, field in Options.model_fields.items():
-        flag = show_flag(field.alias or name)
-        switch = f"{flag}/--no-{flag[2:]}" if field.annotation is bool else flag
-        option = typer.Option(
-            switch,
-            help=field.description,
-            show_default=UNSET.get(name, f"--no-{flag[2:]}" if field.annotation is bool else str(field.default)),
-            rich_help_panel="Run folders" if name in RUN_OPTIONS else None,
-        )
-        kind: Any = field.annotation
-        annotation = Annotated[kind | None, option]
-        parameters[name] = inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
-    return parameters
-
-
-def _with_options(command: Any) -> Any:
-    """Give `command` the parameters of Options in place of its **flags."""
-    signature = inspect.signature(command, eval_str=True)
-    kept = [one for one in signature.parameters.values() if one.kind is not inspect.Parameter.VAR_KEYWORD]
-    command.__signature__ = signature.replace(parameters=[*kept, *_option_parameters().values()])
-    return command
-
-
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
-app.command("label")(_with_options(label))
+app.command("label")(with_options(label))

@@ -52,10 +52,12 @@ class FileFollower:
     kind is shown when it comes, and files that are rejected as a whole by their names.
     """
 
-    def __init__(self, out: Path | None) -> None:
+    def __init__(self, out: Path | None, *, keeps_rejected: bool = True) -> None:
+        """Follow a labelling to `out`; `keeps_rejected` is whether rejected rows are written beside it."""
         self.counts = Counts()
         self.listener = Listener(self.counts, self._on_found, self._on_rejected, self._tick)
         self._out = out
+        self._keeps_rejected = keeps_rejected
         self._found: Found | None = None
         self._kinds: set[str] = set()
         self._shown = 0  # rejected rows and files
@@ -75,7 +77,11 @@ class FileFollower:
         self._clear()
         counts, seconds = self.counts, time.monotonic() - self._started
         target = f" to {self._out}" if self._out else ""
-        beside = f", rejected rows in {rejected_path(self._out)}" if self._out and counts.rejected else ""
+        beside = (
+            f", rejected rows in {rejected_path(self._out)}"
+            if self._out and counts.rejected and self._keeps_rejected
+            else ""
+        )
         say(
             f"{count(counts.sentences, 'sentence')} of {count(counts.documents, 'document')} labelled by {model}"
             f"{target} in {seconds:.1f} s; {counts.rejected:,} rejected{beside}"

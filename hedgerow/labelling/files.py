@@ -26,7 +26,7 @@ from hedgerow.readers.inputs import read_inputs
 from hedgerow.writers.files import Writer, open_writer
 from hedgerow.writers.records import LabelledSentence
 from hedgerow.writers.rejected import rejected_writer
-from hedgerow.writers.texts import keep_in
+from hedgerow.writers.texts import Keep, keep_in
 
 Write = Callable[[LabelledSentence], None]
 logger = logging.getLogger(__name__)
@@ -136,12 +136,17 @@ def label_to_file(classifier: Classifier, job: FileJob, listener: Listener) -> N
     _write_manifest(job, out, found, listener.counts)
 
 
-def label_to_writer(classifier: Classifier, job: FileJob, writer: Writer, listener: Listener) -> None:
-    """Label the job's inputs to an open writer, which may be standard output, as `label_to_file` does."""
+def label_to_writer(
+    classifier: Classifier, job: FileJob, writer: Writer, listener: Listener, keep: Keep = keep_none
+) -> None:
+    """Label the job's inputs to an open writer, which may be standard output, as `label_to_file` does.
+
+    `keep` gets every text and gives it back.
+    """
     if job.options.keep_text:
         raise InputError("--keep-text writes beside the output; name one with --out")
     found = _find(job, listener)
-    follower = Follower(_rejecter(job.options, listener.on_rejected), listener.counts)
+    follower = Follower(_rejecter(job.options, listener.on_rejected), listener.counts, keep)
     _label(classifier, job.options, found, follower, _told(writer, listener))
 
 

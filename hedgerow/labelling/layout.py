@@ -24,6 +24,7 @@ TEXTS = "texts"
 REJECTED = "rejected.jsonl"
 WORK = ".work"
 TEXTS_SUFFIX = ".texts.jsonl"
+PAGE_GENERATOR = "hedgerow view"  # what a page of labelled text says that it was made by
 EARLIER = "earlier output"  # the kind under which an output is passed over
 
 # What no input of other people has: the keys of our rows, by file.
@@ -32,7 +33,8 @@ _LABELLED_CSV = ({"doc", "index", "certainty", "spans"}, {"doc", "index", "stanc
 _REJECTED = ({"file", "line", "byte", "rows", "reason", "raw"},)
 _TEXTS = {"doc", "text"}
 _MANIFEST = ({"schema", "complete", "settings", "counts"},)
-_SUFFIXES = {"parquet", "csv", "json", "jsonl"}
+_SUFFIXES = {"parquet", "csv", "json", "jsonl", "html"}
+_PAGE_HEAD = 2000  # bytes of a page, before its style
 _HEAD_BYTES = 1 << 20  # of a file, to recognise it
 
 
@@ -42,7 +44,10 @@ def is_run(folder: Path) -> bool:
 
 
 def is_output(path: Path) -> bool:
-    """Return whether a labelling wrote the file: its rows, rejected rows, texts or manifest. An empty file is ours."""
+    """Return whether hedgerow wrote the file: labelled or rejected rows, texts, a manifest, a page of labelled text.
+
+    An empty file is ours.
+    """
     try:
         if path.stat().st_size == 0:
             return True
@@ -90,6 +95,8 @@ def texts_path(out: Path) -> Path:
 
 def _is_ours(file: BinaryIO, path: Path) -> bool:
     suffix = suffix_of(path)
+    if suffix == "html":
+        return f'name="generator" content="{PAGE_GENERATOR}"'.encode() in file.read(_PAGE_HEAD)
     if suffix == "parquet":
         names = parquet.column_names(file)
         return _has(names, _LABELLED)

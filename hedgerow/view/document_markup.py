@@ -15,6 +15,7 @@ from hedgerow.view.strip import add_strip
 from hedgerow.view.tallies import add_tallies, tallies
 from hedgerow.view.who_says import Source, Speakers
 
+_SIZES = ((80, "h-line"), (400, "h-few"), (1200, "h-some"))  # characters: how tall a block is before it is laid out
 _TAGS = {"heading": "h3", "item": "p", "paragraph": "p"}
 LONG = 200  # sentences of a text whose blocks a browser lays out only when it shows them
 _GUESSED = "The text itself was not kept, so paragraphs are guessed from the gaps between sentences."
@@ -27,8 +28,7 @@ def add_document(
 
     Without a title of its own it is the page's only document, under the page's title.
     """
-    is_long = len(document.sentences) > LONG or number > 1
-    kind = "h-doc h-long" if is_long else "h-doc"
+    kind = "h-doc h-long" if len(document.sentences) > LONG else "h-doc"
     section = add(parent, "section", class_=kind, id=f"d{number}", aria_labelledby=f"d{number}-name")
     if titled:
         add(add(section, "h2", id=f"d{number}-name"), "bdi", document.name or f"text {number}")
@@ -42,11 +42,18 @@ def add_document(
     _add_counts(side, document, number)
 
 
+def add_short_document(parent: Element, document: ViewedDocument, number: int, speakers: Speakers) -> None:
+    """Add the document as its title and its text: one of very many."""
+    section = add(parent, "section", class_="h-doc h-short", id=f"d{number}", aria_labelledby=f"d{number}-name")
+    add(add(section, "h2", id=f"d{number}-name"), "bdi", document.name or f"text {number}")
+    add_text_blocks(add(section, "div", class_="h-text"), document, number, speakers)
+
+
 def add_text_blocks(
     parent: Element, document: ViewedDocument, number: int | None = None, speakers: Speakers | None = None
 ) -> None:
     """Add the text in its blocks; its sentences can be chosen if the document has a `number`."""
-    if number is not None and document.text is None:
+    if number is not None and document.text is None and len(document.sentences) > 1:
         add(parent, "p", _GUESSED, class_="h-note")
     at = 0
     for block in blocks(document):
@@ -56,7 +63,9 @@ def add_text_blocks(
 
 def _add_block(parent: Element, block: Block, place: tuple[int, int | None], speakers: Speakers | None) -> None:
     start, number = place
-    made = add(parent, _TAGS[block.kind], class_=f"h-block h-{block.kind}", dir="auto")
+    length = sum(len(sentence.prediction.text) for sentence in block.sentences)
+    size = next((size for limit, size in _SIZES if length <= limit), "h-tall")
+    made = add(parent, _TAGS[block.kind], class_=f"h-block h-{block.kind} {size}", dir="auto")
     for at, sentence in enumerate(block.sentences):
         if at in block.breaks:
             add(made, "br")

@@ -1,16 +1,16 @@
-"""What a page shows: labelled documents with their texts."""
+"""What a page shows: labelled documents with their texts, collected as they are labelled or read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from hedgerow.errors import InputError
+from hedgerow.readers.input_text import InputText
 from hedgerow.results import Document, Prediction
 from hedgerow.writers.records import LabelledSentence
 
-MAX_SENTENCES = 20_000  # on one page: more would take a browser seconds to open
+MAX_SENTENCES = 20_000  # on one page: a browser needs seconds to open more
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,33 +30,49 @@ class ViewedDocument:
         return cls(name, tuple(sentences), document.text)
 
 
-def collect(sentences: Iterator[LabelledSentence], texts: dict[str, str]) -> list[ViewedDocument]:
-    """Return the documents of labelled sentences that come in order; `texts` may fill while they are read.
+class Collector:
+    """Collects the labelled sentences that are written to it as documents, with the texts that it was given to keep."""
 
-    Raises InputError if there are more sentences than a page shows.
-    """
-    documents = []
-    for name, run in groupby(_limited(sentences), key=lambda sentence: sentence.doc):
-        documents += [ViewedDocument(name, part, texts.get(name)) for part in _restarts(run)]
-    return documents
+    def __init__(self, texts: Mapping[str, str] | None = None) -> None:
+        self._texts: dict[str, str] = dict(texts or {})
+        self._documents: list[list[LabelledSentence]] = []
+        self._sentences = 0
 
-
-def _restarts(sentences: Iterator[LabelledSentence]) -> Iterator[tuple[LabelledSentence, ...]]:
-    """Yield the sentences of one name; a new document begins where their index does not go on."""
-    part: list[LabelledSentence] = []
-    for sentence in sentences:
-        if part and sentence.index <= part[-1].index:
-            yield tuple(part)
-            part = []
-        part.append(sentence)
-    yield tuple(part)
-
-
-def _limited(sentences: Iterator[LabelledSentence]) -> Iterator[LabelledSentence]:
-    for number, sentence in enumerate(sentences):
-        if number == MAX_SENTENCES:
+    def write(self, sentence: LabelledSentence) -> None:
+        """Add a sentence; raise InputError if they are more than a page shows."""
+        self._sentences += 1
+        if self._sentences > MAX_SENTENCES:
             raise InputError(
-                f"more than {MAX_SENTENCES:,} sentences, which is too much for a page; view fewer inputs, "
-                "or roll all of them up with hedgerow summary"
+                f"more than {MAX_SENTENCES:,} sentences are too many for one page; view fewer inputs, or label them "
+                "to a file and roll it up with hedgerow summary"
             )
-        yield sentence
+        last = self._documents[-1][-1] if self._documents else None
+        if last is None or last.doc != sentence.doc or sentence.index <= last.index:
+            self._documents.append([])
+        self._documents[-1].append(sentence)
+
+    def close(self) -> None:
+        """Do nothing: the sentences stay in memory."""
+
+    def keep(self, text: InputText) -> InputText:
+        """Return an input text that is kept while it is consumed."""
+        return replace(text, chunks=self._kept(text))
+
+    def _kept(self, text: InputText) -> Iterator[str]:
+        pieces = []
+        for chunk in text.chunks:
+            pieces.append(chunk)
+            yield chunk
+        self._texts[text.name] = "".join(pieces)
+
+    @property
+    def documents(self) -> list[ViewedDocument]:
+        """The documents so far."""
+        return [self._document(tuple(sentences)) for sentences in self._documents]
+
+    def _document(self, sentences: tuple[LabelledSentence, ...]) -> ViewedDocument:
+        name = sentences[0].doc
+        text = self._texts.get(name)
+        if text is not None and any(text[p.start : p.end] != p.text for p in (one.prediction for one in sentences)):
+            text = None  # a text of another document of that name
+        return ViewedDocument(name, sentences, text)

@@ -46,17 +46,24 @@ class WordWeight:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why a sentence has its labels; `words` are in the order of the text, `left_out` counts those not tried."""
+    """Why a sentence has its labels; `words` are in the order of the text, `left_out` counts those not tried.
+
+    `in_text` are labels that the sentence has in its document only, by what stands before it.
+    """
 
     prediction: Prediction
     axes: tuple[AxisAnswer, ...]
     words: tuple[WordWeight, ...]
     left_out: int = 0
+    in_text: tuple[str, ...] = ()
 
     @property
-    def left_out_note(self) -> str:
-        """What is to be said about words that were not tried; empty if all were."""
-        return f"{self.left_out:,} more words were not tried: {MAX_VARIANTS} is the limit." if self.left_out else ""
+    def note(self) -> str:
+        """What is to be said beside the words: the caveat, words that were not tried, labels that the text gives."""
+        more = f" {self.left_out:,} more words were not tried: {MAX_VARIANTS} is the limit." if self.left_out else ""
+        labels = " and ".join(self.in_text)
+        text = f" In its text the sentence is {labels}, by what stands before it; this asks about it alone."
+        return f"{CAVEAT}{more}{text if labels else ''}"
 
     def heaviest(self, most: int = SHOWN) -> list[WordWeight]:
         """Return the words that move a score most, heaviest first."""
@@ -71,7 +78,7 @@ def explain(classifier: Classifier, sentence: str | Prediction) -> Explanation:
     classifier : Classifier
         The model that answered.
     sentence : str or Prediction
-        A sentence. It is labelled by itself, without what stands before it in its document.
+        A sentence, or one of a document. It is labelled by itself, without what stands before it.
 
     Returns
     -------
@@ -93,7 +100,14 @@ def explain(classifier: Classifier, sentence: str | Prediction) -> Explanation:
         WordWeight(match[0], match.start(), match.end(), _changes(axes, changed))
         for match, changed in zip(tried, classifier.predict(variants), strict=True)
     )
-    return Explanation(prediction, axes, tuple(sorted(words, key=lambda word: word.start)), left_out)
+    in_order = tuple(sorted(words, key=lambda word: word.start))
+    return Explanation(prediction, axes, in_order, left_out, _in_text(prediction, sentence))
+
+
+def _in_text(alone: Prediction, sentence: str | Prediction) -> tuple[str, ...]:
+    if isinstance(sentence, str):
+        return ()
+    return tuple(str(getattr(sentence, axis)) for axis in AXES if getattr(sentence, axis) != getattr(alone, axis))
 
 
 def _words(prediction: Prediction) -> tuple[Sequence[re.Match[str]], int]:

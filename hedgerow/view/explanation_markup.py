@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hedgerow.view.explaining import CAVEAT, Explanation
+from hedgerow.view.explaining import Explanation
 from hedgerow.view.markup import Element, add, add_text
 
 
@@ -12,14 +12,22 @@ def add_explanation(parent: Element, explanation: Explanation, number: int) -> N
     add(section, "h2", f"Why sentence {number} has these labels", id=f"why-{number}-title")
     add(add(add(section, "p"), "a", href=f"#s1-{number}"), "bdi", explanation.prediction.text)
     for axis in explanation.axes:
-        add(section, "p", f"{axis.axis}: {axis.label} {100 * axis.score:.0f} %, "
-                          f"then {axis.runner_up} {100 * axis.runner_up_score:.0f} %")
+        add(
+            section,
+            "p",
+            f"{axis.axis}: {axis.label} {100 * axis.score:.0f} %, "
+            f"then {axis.runner_up} {100 * axis.runner_up_score:.0f} %",
+        )
     if explanation.prediction.spans:
-        cues = (f"{span.type} “{span.text}”" + ("" if span.score is None else f" {100 * span.score:.0f} %")
-                for span in explanation.prediction.spans)
+        cues = (
+            f"{span.type} “{span.text}”" + ("" if span.score is None else f" {100 * span.score:.0f} %")
+            for span in explanation.prediction.spans
+        )
         add(section, "p", f"Marked: {', '.join(cues)}")
-    add(section, "p", f"{CAVEAT} {explanation.left_out_note}".strip(), class_="h-note")
-    table = add(add(section, "div", class_="h-scroll", tabindex=0, role="region", aria_label="Words and their weight"), "table")
+    add(section, "p", explanation.note, class_="h-note")
+    table = add(
+        add(section, "div", class_="h-scroll", tabindex=0, role="region", aria_label="Words and their weight"), "table"
+    )
     head = add(add(table, "thead"), "tr")
     for title in ("without the word", *(f"{axis.label}, points" for axis in explanation.axes)):
         add(head, "th", title, scope="col")

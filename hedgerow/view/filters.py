@@ -46,8 +46,16 @@ def _add_group(parent: Element, title: str, what: str, counts: Mapping[str, int]
     group = add(parent, "div", class_="h-chips", role="group", aria_label=title)
     add(group, "span", title, class_="h-chips-title", aria_hidden="true")
     for label, number in counts.items():
-        chip = add(group, "button", type="button", class_=f"h-chip h-{label}", aria_pressed="false",
-                   data_filter=what, data_value=label, disabled=None if number else "disabled")
+        chip = add(
+            group,
+            "button",
+            type="button",
+            class_=f"h-chip h-{label}",
+            aria_pressed="false",
+            data_filter=what,
+            data_value=label,
+            disabled=None if number else "disabled",
+        )
         shown = spoken(label.removeprefix("source_"))
         add(chip, "span", shown)
         add(chip, "small", f"{number:,}")
@@ -63,4 +71,9 @@ def _add_sources(parent: Element, documents: Sequence[ViewedDocument], speakers:
     add(choice, "option", "all", value="")
     for source, number in found[:_LISTED]:
         where = f", {excerpt(documents[number - 1].name, 30)}" if len(documents) > 1 else ""
-        add(choice, "option", f"{excerpt(source.name, 40)} ({len(source.places)}{where})", value=f"{number}-{source.number}")
+        add(
+            choice,
+            "option",
+            f"{excerpt(source.name, 40)} ({len(source.places)}{where})",
+            value=f"{number}-{source.number}",
+        )

@@ -31,8 +31,10 @@ def _told(document: ViewedDocument) -> str:
     if len(document.sentences) == 1:
         prediction = document.sentences[0].prediction
         heads = {axis: prediction.scores(axis) for axis in (*AXES, *prediction.other_scores)}
-        labels = (f"{name} {max(scores, key=scores.__getitem__)} {100 * max(scores.values()):.0f} %"
-                  for name, scores in heads.items())
+        labels = (
+            f"{name} {max(scores, key=scores.__getitem__)} {100 * max(scores.values()):.0f} %"
+            for name, scores in heads.items()
+        )
         spans = (f"{span.type}: {span.text}" for span in prediction.spans)
         return "; ".join((*labels, *spans))
     found = (tally for axis in AXES for tally in tallies(document.sentences, axis) if tally.count)

@@ -11,7 +11,10 @@ from hedgerow.view.markup import Element, add
 from hedgerow.view.tallies import Tally, percent, stacked_bar, tallies
 
 # The columns of shares: a label that every text is full of (`certain`, `asserted`) is in the bar only.
-_LABELS = {"certainty": ("probable", "possible", "uncommitted"), "stance": ("attributed", "endorsed", "distanced", "disputed")}
+_LABELS = {
+    "certainty": ("probable", "possible", "uncommitted"),
+    "stance": ("attributed", "endorsed", "distanced", "disputed"),
+}
 
 
 def add_index(parent: Element, documents: Sequence[ViewedDocument]) -> None:
@@ -40,7 +43,12 @@ def _add_row(parent: Element, document: ViewedDocument, number: int) -> None:
     for axis, labels in _LABELS.items():
         for label in labels:
             share = _share(found[axis], label)
-            add(row, "td", "–" if share is None else percent(share), data_value="-1" if share is None else f"{share:.5f}")
+            add(
+                row,
+                "td",
+                "–" if share is None else percent(share),
+                data_value="-1" if share is None else f"{share:.5f}",
+            )
     stacked_bar(add(row, "td"), [(tally.label, tally.share.value) for tally in found["certainty"]])
 
 

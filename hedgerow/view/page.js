@@ -78,10 +78,7 @@
     show(sentence);
     if (focus) {
       sentence.focus({ preventScroll: true });
-      const box = sentence.getBoundingClientRect();
-      const low = panel.getBoundingClientRect();
-      const bottom = low.left < box.right ? low.top : innerHeight;
-      if (box.top < 40 || box.bottom > bottom - 20) scrollBy({ top: box.top - innerHeight / 4 });
+      sentence.scrollIntoView({ block: "nearest" });
     }
   }
 

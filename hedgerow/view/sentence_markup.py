@@ -6,6 +6,7 @@ The data are what the page's script shows and filters by; without it, the toolti
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from hedgerow.labels import AXES, Span
 from hedgerow.view.markup import Element, add, add_text
@@ -28,7 +29,7 @@ def add_sentence(
     the document.
     """
     prediction = sentence.prediction
-    chosen = {} if identity is None else _data(sentence, sources)
+    chosen: dict[str, Any] = {} if identity is None else _data(sentence, sources)
     title = describe(sentence) if identity is None else None
     kinds = " ".join(f"h-{sentence.label(axis) or 'none'}" for axis in AXES)
     made = add(parent, "span", class_=f"h-s {kinds}", id=identity, title=title, data_g=mark(sentence), **chosen)
@@ -97,7 +98,7 @@ def _data(sentence: LabelledSentence, sources: Sequence[int]) -> dict[str, str |
     }
 
 
-def _scores(scores: Mapping[str, float], axis: str) -> str:
+def _scores(scores: Mapping[Any, float], axis: str) -> str:
     """Return the scores of an axis in the codebook's order, as whole percents."""
     return " ".join(str(round(100 * scores.get(label, 0.0))) for label in AXES[axis])
 

@@ -1,4 +1,4 @@
-"""The strip beside a text: each sentence as a bar, longer and darker the less certain it is, and its stance beside it."""
+"""The strip beside a text: a bar for each sentence, longer the less certain it is, and its stance beside it."""
 
 from __future__ import annotations
 
@@ -17,8 +17,15 @@ def add_strip(parent: Element, sentences: Sequence[LabelledSentence], number: in
     """Add the strip of the document `number`."""
     lengths = [len(sentence.prediction.text) for sentence in sentences]
     unit = HEIGHT / max(1, sum(lengths))
-    drawing = add(parent, "svg", class_="h-strip", viewBox=f"0 0 {STANCE_AT + STANCE_WIDTH} {HEIGHT}",
-                  preserveAspectRatio="none", role="img", aria_label="Where the document hedges, from top to bottom")
+    drawing = add(
+        parent,
+        "svg",
+        class_="h-strip",
+        viewBox=f"0 0 {STANCE_AT + STANCE_WIDTH} {HEIGHT}",
+        preserveAspectRatio="none",
+        role="img",
+        aria_label="Where the document hedges, from top to bottom",
+    )
     at = 0.0
     for place, (sentence, length) in enumerate(zip(sentences, lengths, strict=True), 1):
         height = length * unit

@@ -1,5 +1,6 @@
-"""A page of labelled documents: one HTML file that needs no other, asks no server for anything, and runs only its own
-style and script, which the content security policy knows by their hashes.
+"""A page of labelled documents: one HTML file that needs no other and asks no server for anything.
+
+A browser runs only the page's own style and script, which the content security policy knows by their hashes.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from hashlib import sha256
 from importlib import resources
 
 from hedgerow.io.plural import count
+from hedgerow.labelling.layout import PAGE_GENERATOR
 from hedgerow.labels import CODEBOOK_VERSION
-from hedgerow.view.document_markup import add_document
 from hedgerow.view.about import About
+from hedgerow.view.document_markup import add_document, add_short_document
 from hedgerow.view.documents import ViewedDocument
 from hedgerow.view.explaining import Explanation
 from hedgerow.view.explanation_markup import add_explanation
@@ -21,9 +23,10 @@ from hedgerow.view.filters import add_filters
 from hedgerow.view.index import add_index
 from hedgerow.view.legend import add_legend
 from hedgerow.view.markup import Element, add, element, excerpt, to_html
+from hedgerow.view.totals import add_totals
 from hedgerow.view.who_says import find_speakers
 
-GENERATOR = "hedgerow view"
+MANY = 50  # documents: of more, only all together have counts, a strip and sources, or the page would be huge
 _HELP = "Point at a sentence, tap it, or go through them with j and k."
 
 
@@ -54,10 +57,14 @@ def write_page(
     main = add(body, "main", id="text", tabindex=-1)
     if len(documents) > 1:
         add_index(main, documents)
+        add_totals(main, documents)
     speakers = [find_speakers(document.sentences) for document in documents]
     add_filters(main, documents, speakers)
     for number, (document, own) in enumerate(zip(documents, speakers, strict=True), 1):
-        add_document(main, document, number, own, titled=len(documents) > 1)
+        if len(documents) > MANY:
+            add_short_document(main, document, number, own)
+        else:
+            add_document(main, document, number, own, titled=len(documents) > 1)
     for number, explanation in (explanations or {}).items():
         add_explanation(main, explanation, number)
     add_legend(main)
@@ -76,7 +83,7 @@ def _add_head(root: Element, title: str, style: str, content_policy: str) -> Non
     add(head, "meta", name="viewport", content="width=device-width, initial-scale=1")
     add(head, "meta", name="color-scheme", content="light dark")
     add(head, "meta", name="referrer", content="no-referrer")
-    add(head, "meta", name="generator", content=GENERATOR)
+    add(head, "meta", name="generator", content=PAGE_GENERATOR)
     add(head, "title", f"{title}: certainty and stance")
     add(head, "style").text = style
 
@@ -99,4 +106,8 @@ def _add_footer(body: Element, about: About) -> None:
     add(footer, "h2", "About these labels")
     add(footer, "p", f"{about.line()[:1].upper()}{about.line()[1:]}, codebook {CODEBOOK_VERSION}.")
     add(footer, "p", about.calibration)
-    add(footer, "p", "A model gave the labels, and some are wrong. They say how a sentence is put, not whether it is true.")
+    add(
+        footer,
+        "p",
+        "A model gave the labels, and some are wrong. They say how a sentence is put, not whether it is true.",
+    )

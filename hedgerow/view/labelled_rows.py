@@ -1,0 +1,149 @@
+"""Labelled rows that `hedgerow label` wrote, as documents: nothing is labelled again.
+
+The texts that `--keep-text` wrote beside them are found, and used if the sentences are where the rows say.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from hedgerow.errors import InputError
+from hedgerow.io.lines import read_lines
+from hedgerow.io.strict_json import parse_object
+from hedgerow.labelling.layout import TEXTS, texts_path
+from hedgerow.labels import AXES, SPANS, Certainty, Stance
+from hedgerow.readers.parquet import column_names
+from hedgerow.results import Prediction
+from hedgerow.summary import Origin
+from hedgerow.summary.rows import READERS
+from hedgerow.writers.records import LabelledSentence
+
+_HINT = "name a file that hedgerow label wrote"
+_TEXT_BYTES = 1 << 30  # of a line with a text
+_PLAIN = ("doc", "id", "index", "start", "end", "text", *AXES, SPANS, "time", "read_to", "row")  # columns of a CSV row
+
+
+class _Span(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    start: int = Field(ge=0)
+    end: int
+    type: str = Field(min_length=1)
+    text: str
+    score: float | None = Field(None, ge=0, le=1)
+
+
+class _Row(BaseModel):
+    """The fields that a page shows; heads of the user's own are among the extra ones."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    doc: str
+    index: int
+    start: int = Field(ge=0)
+    text: str = Field(min_length=1)
+    certainty: Certainty | None
+    stance: Stance | None
+    certainty_scores: dict[Certainty, float] = Field(min_length=1)
+    stance_scores: dict[Stance, float] = Field(min_length=1)
+    spans: list[_Span]
+    id: Any = None
+    time: float | None = None
+    read_to: int | None = None
+    row: dict[str, Any] | None = None
+
+    @model_validator(mode="after")
+    def _check_spans(self) -> _Row:
+        for span in self.spans:
+            if self.text[span.start : span.end] != span.text:
+                raise ValueError(f"span {span.text!r:.40} is not at {span.start}–{span.end} of the sentence")
+        return self
+
+
+def read_rows(origin: Origin) -> Iterator[LabelledSentence]:
+    """Yield the labelled sentences of a file or run; raise InputError that names file, line (or row) and error."""
+    for path in origin.files:
+        for number, raw in READERS[path.suffix.lower()](path, _columns(path)):
+            where = f"{path}:{number}"
+            fields = raw if isinstance(raw, Mapping) else _parsed(raw, where)
+            yield _sentence(_with_scores(fields, where), where)
+
+
+def _columns(path: Path) -> list[str]:
+    if path.suffix.lower() != ".parquet":
+        return []
+    with path.open("rb") as file:
+        return column_names(file)
+
+
+def _parsed(raw: bytes, where: str) -> dict[str, Any]:
+    try:
+        return parse_object(raw)
+    except InputError as error:
+        raise InputError(f"{where}: {error}") from None
+
+
+def _sentence(fields: Mapping[str, Any], where: str) -> LabelledSentence:
+    try:
+        row = _Row.model_validate(fields)
+        prediction = Prediction.from_dict(row.model_dump())
+    except ValidationError as error:
+        raise InputError(f"{where}: {_explain(error)}") from None
+    except (KeyError, TypeError, ValueError, AttributeError) as error:  # of a head of the user's own
+        raise InputError(f"{where}: not a labelled sentence ({error}); {_HINT}") from None
+    abstained = frozenset(axis for axis in AXES if getattr(row, axis) is None)
+    return LabelledSentence(row.doc, row.index, prediction, row.id, row.row or {}, row.time, abstained)
+
+
+def _with_scores(fields: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """Return the row of a CSV file as the other formats have it: scores in one object, numbers as numbers."""
+    row = {name: value for name, value in fields.items() if value is not None or name in AXES}
+    if "certainty_scores" in row or "certainty_certain" not in row:
+        return row
+    nested = {name: row[name] for name in _PLAIN if name in row}
+    others = [name for name in row if name not in _PLAIN]
+    for head in (*AXES, *others):
+        cells = {name.removeprefix(f"{head}_"): row[name] for name in others if name.startswith(f"{head}_")}
+        if cells:
+            nested |= {
+                head: row.get(head),
+                f"{head}_scores": {label: _number(cell, where) for label, cell in cells.items()},
+            }
+        elif str(row.get(head)).startswith("[") and head not in AXES:
+            nested[head] = json.loads(row[head])
+    return nested
+
+
+def _number(cell: Any, where: str) -> float:
+    try:
+        return float(cell)
+    except ValueError:
+        raise InputError(f"{where}: the score {cell!r:.40} is no number; {_HINT}") from None
+
+
+def _explain(error: ValidationError) -> str:
+    first = error.errors(include_url=False)[0]
+    field = ".".join(map(str, first["loc"]))
+    shown = "" if first["type"] in {"missing", "value_error"} else f", not {first['input']!r:.60}"
+    return f"{field + ': ' if field else ''}{first['msg']}{shown}; {_HINT}"
+
+
+def read_texts_beside(origin: Origin) -> dict[str, str]:
+    """Return the texts by document that lie beside the rows; nothing if they were not kept."""
+    path = origin.path
+    files = sorted((path / TEXTS).glob("*.jsonl")) if path.is_dir() else [texts_path(path)]
+    texts = {}
+    for one in files:
+        if not one.is_file():
+            continue
+        with one.open("rb") as file:
+            for line in read_lines(file, limit=_TEXT_BYTES):
+                row = _parsed(line.raw, f"{one}:{line.number}")
+                if isinstance(row.get("doc"), str) and isinstance(row.get("text"), str):
+                    texts[row["doc"]] = row["text"]
+    return texts
