@@ -72,11 +72,11 @@ class FileFollower:
         """1 if something could not be read or was rejected."""
         return 1 if self.counts.rejected or (self._found is not None and self._found.unreadable) else 0
 
-    def summarise(self, model: str) -> None:
-        """Say what was labelled, rejected, skipped and passed over."""
+    def summarise(self, model: str, *, written: bool = True) -> None:
+        """Say what was labelled, rejected, skipped and passed over; `written` is whether there is an output."""
         self._clear()
         counts, seconds = self.counts, time.monotonic() - self._started
-        target = f" to {self._out}" if self._out else ""
+        target = f" to {self._out}" if self._out and written else ""
         beside = (
             f", rejected rows in {rejected_path(self._out)}"
             if self._out and counts.rejected and self._keeps_rejected

@@ -124,10 +124,12 @@ def _show_texts(inputs: Sequence[Path], output: Output, options: Options) -> int
     collector = Collector()
     writer: Writer = TerminalWriter() if output.terminal else collector
     label_to_writer(classifier, job, writer, follower.listener, collector.keep)
-    if not output.terminal and collector.documents:
-        explanations = _explanations(classifier, collector.documents, output.explained)
-        _write(collector.documents, about, output, explanations)
-    follower.summarise(classifier.name)
+    documents = collector.documents
+    if documents:
+        _write(documents, about, output, _explanations(classifier, documents, output.explained))
+    follower.summarise(classifier.name, written=bool(documents))
+    if not documents and not output.terminal:
+        say("no page was written: there is no sentence to show")
     return follower.exit_code
 
 

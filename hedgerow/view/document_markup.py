@@ -30,8 +30,8 @@ def add_document(
     """
     kind = "h-doc h-long" if len(document.sentences) > LONG else "h-doc"
     section = add(parent, "section", class_=kind, id=f"d{number}", aria_labelledby=f"d{number}-name")
-    if titled:
-        add(add(section, "h2", id=f"d{number}-name"), "bdi", document.name or f"text {number}")
+    title = add(section, "h2", id=f"d{number}-name", class_=None if titled else "h-spoken")
+    add(title, "bdi", (document.name or f"text {number}") if titled else "Text")
     columns = add(section, "div", class_="h-columns")
     reading = add(columns, "div", class_="h-reading")
     add_strip(add(reading, "div", class_="h-strip-place"), document.sentences, number)
@@ -77,7 +77,7 @@ def _add_block(parent: Element, block: Block, place: tuple[int, int | None], spe
 
 
 def _add_counts(parent: Element, document: ViewedDocument, number: int) -> None:
-    section = add(parent, "section", class_="h-counts", aria_labelledby=f"d{number}-counts")
+    section = add(parent, "div", class_="h-counts")
     add(section, "h3", "Counts", id=f"d{number}-counts")
     for axis in AXES:
         if found := tallies(document.sentences, axis):
@@ -90,7 +90,7 @@ def _add_counts(parent: Element, document: ViewedDocument, number: int) -> None:
 
 
 def _add_speakers(parent: Element, document: ViewedDocument, speakers: Speakers, number: int) -> None:
-    section = add(parent, "section", class_="h-speakers", aria_labelledby=f"d{number}-who")
+    section = add(parent, "div", class_="h-speakers")
     add(section, "h3", "Who says what", id=f"d{number}-who")
     if not speakers.sources:
         add(section, "p", "No source was found.", class_="h-note")

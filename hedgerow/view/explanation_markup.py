@@ -26,7 +26,7 @@ def add_explanation(parent: Element, explanation: Explanation, number: int) -> N
         add(section, "p", f"Marked: {', '.join(cues)}")
     add(section, "p", explanation.note, class_="h-note")
     table = add(
-        add(section, "div", class_="h-scroll", tabindex=0, role="region", aria_label="Words and their weight"), "table"
+        add(section, "div", class_="h-scroll", tabindex=0, role="group", aria_label=f"Words of sentence {number}"), "table"
     )
     head = add(add(table, "thead"), "tr")
     for title in ("without the word", *(f"{axis.label}, points" for axis in explanation.axes)):
@@ -36,4 +36,5 @@ def add_explanation(parent: Element, explanation: Explanation, number: int) -> N
         row = add(body, "tr")
         add_text(add(add(row, "th", scope="row"), "bdi"), word.text)
         for change in word.changes:
-            add(row, "td", f"{100 * change:+.0f}".replace("-", "−"))
+            points = round(100 * change)
+            add(row, "td", f"{points:+}".replace("-", "−") if points else "0")

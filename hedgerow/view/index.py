@@ -23,7 +23,7 @@ def add_index(parent: Element, documents: Sequence[ViewedDocument]) -> None:
     sentences = sum(len(document.sentences) for document in documents)
     title = f"{count(len(documents), 'document')}, {count(sentences, 'sentence')}"
     add(section, "h2", title, id="index-title")
-    scroll = add(section, "div", class_="h-scroll", tabindex=0, role="region", aria_labelledby="index-title")
+    scroll = add(section, "div", class_="h-scroll", tabindex=0, role="group", aria_label="Table of documents")
     table = add(scroll, "table", id="index")
     head = add(add(table, "thead"), "tr")
     for at, name in enumerate(("document", "sentences", *(label for labels in _LABELS.values() for label in labels))):

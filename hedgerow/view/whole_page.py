@@ -90,7 +90,7 @@ def _add_head(root: Element, title: str, style: str, content_policy: str) -> Non
 
 def _add_header(body: Element, title: str, documents: Sequence[ViewedDocument], about: About) -> None:
     header = add(body, "header", class_="h-header")
-    add(add(header, "h1", id="d1-name" if len(documents) == 1 else None), "bdi", title)
+    add(add(header, "h1"), "bdi", title)
     add(header, "button", "Theme: system", type="button", id="theme", hidden="hidden")
     sentences = sum(len(document.sentences) for document in documents)
     add(header, "p", f"{count(sentences, 'sentence')}, {about.line()}", class_="h-note")

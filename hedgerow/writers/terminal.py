@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -12,6 +13,7 @@ from hedgerow.labels import AXES
 from hedgerow.results import Prediction
 from hedgerow.writers.records import LabelledSentence
 
+_NARROW = 60  # columns: in fewer, the text stands below its labels
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 COLOURS = {
@@ -36,13 +38,17 @@ class TerminalWriter:
             self._console.print(f"\n{_visible(sentence.doc)}", style="bold")
         self._doc = sentence.doc
         heads = (*AXES, *sentence.prediction.other_scores)
+        labels = [sentence.label(name) for name in heads]
+        cells = [Text(_visible(label or "–"), COLOURS.get(label or "", "dim")) for label in labels]
+        if self._console.width < _NARROW:
+            self._console.print(Text(" ").join([Text(str(sentence.index + 1), "dim"), *cells]))
+            self._console.print(Padding(self._marked(sentence.prediction), (0, 0, 0, 2)))
+            return
         table = Table.grid(padding=(0, 1))
         table.add_column(width=4, justify="right", style="dim")
         for name in heads:
             table.add_column(width={"certainty": 11, "stance": 10}.get(name))
         table.add_column(ratio=1)
-        labels = [sentence.label(name) for name in heads]
-        cells = [Text(_visible(label or "–"), COLOURS.get(label or "", "dim")) for label in labels]
         table.add_row(str(sentence.index + 1), *cells, self._marked(sentence.prediction))
         self._console.print(table)
 
