@@ -113,7 +113,7 @@ def _in_text(alone: Prediction, sentence: str | Prediction) -> tuple[str, ...]:
 def _words(prediction: Prediction) -> tuple[Sequence[re.Match[str]], int]:
     """Return the words to leave out, at most MAX_VARIANTS, and how many more there are."""
     text = prediction.text
-    words = [match for match in _WORD.finditer(text) if _without(text, match).strip()]
+    words = [match for match in _WORD.finditer(text) if _WORD.search(_without(text, match))]
     inside = [(span.start, span.end) for span in prediction.spans]
     first = sorted(words, key=lambda word: not any(start < word.end() and word.start() < end for start, end in inside))
     return first[:MAX_VARIANTS], max(0, len(words) - MAX_VARIANTS)

@@ -26,7 +26,8 @@ def add_explanation(parent: Element, explanation: Explanation, number: int) -> N
         add(section, "p", f"Marked: {', '.join(cues)}")
     add(section, "p", explanation.note, class_="h-note")
     table = add(
-        add(section, "div", class_="h-scroll", tabindex=0, role="group", aria_label=f"Words of sentence {number}"), "table"
+        add(section, "div", class_="h-scroll", tabindex=0, role="group", aria_label=f"Words of sentence {number}"),
+        "table",
     )
     head = add(add(table, "thead"), "tr")
     for title in ("without the word", *(f"{axis.label}, points" for axis in explanation.axes)):

@@ -31,7 +31,9 @@ def add_sentence(
     prediction = sentence.prediction
     chosen: dict[str, Any] = {} if identity is None else _data(sentence, sources)
     kinds = " ".join(f"h-{sentence.label(axis) or 'none'}" for axis in AXES)
-    made = add(parent, "span", class_=f"h-s {kinds}", id=identity, title=describe(sentence), data_g=mark(sentence), **chosen)
+    made = add(
+        parent, "span", class_=f"h-s {kinds}", id=identity, title=describe(sentence), data_g=mark(sentence), **chosen
+    )
     for words, span in _pieces(prediction.text, visible_spans(sentence)):
         if span is None:
             add_text(made, words)
