@@ -21,7 +21,7 @@ TEXT = "The café “may” close, he said."
 CONTENT = {
     Format.TXT: TEXT,
     Format.MD: TEXT,
-    Format.CSV: f"id,text\n1,\"{TEXT}\"\n",
+    Format.CSV: f'id,text\n1,"{TEXT}"\n',
     Format.TSV: f"id\ttext\n1\t{TEXT}\n",
     Format.JSONL: json.dumps({"id": 1, "text": TEXT}, ensure_ascii=False) + "\n",
     Format.JSON: json.dumps([{"id": 1, "text": TEXT}], ensure_ascii=False, indent=1),

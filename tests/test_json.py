@@ -59,7 +59,10 @@ def test_every_layout_is_read(layout: str, format_: Format) -> None:
 
 
 def test_json_lines_may_be_called_json() -> None:
-    assert texts(read("\n".join(map(json.dumps, ROWS)), Format.JSON)) == [("in:1", "It may.", 1), ("in:2", "It did.", 2)]
+    assert texts(read("\n".join(map(json.dumps, ROWS)), Format.JSON)) == [
+        ("in:1", "It may.", 1),
+        ("in:2", "It did.", 2),
+    ]
 
 
 def test_a_broken_first_line_does_not_hide_the_lines_after_it() -> None:
@@ -155,7 +158,13 @@ def test_a_field_that_is_not_there_is_rejected_with_the_cure(row: dict[str, Any]
 
 
 def test_missing_values_are_skipped_and_counted() -> None:
-    lines = [b'{"text": null}', b'{"text": NaN}', b'{"text": ""}', b'{"text": "[deleted]"}', b'{"text": "A.", "n": NaN}']
+    lines = [
+        b'{"text": null}',
+        b'{"text": NaN}',
+        b'{"text": ""}',
+        b'{"text": "[deleted]"}',
+        b'{"text": "A.", "n": NaN}',
+    ]
     items = read(b"\n".join(lines), Format.JSONL)
     assert [item.mark for item in items if isinstance(item, Skipped)] == ["", "", "", "[deleted]"]
     assert isinstance(items[-1], InputText)
