@@ -23,8 +23,9 @@ from pathlib import Path
 from hedgerow.corpus.stand_off import Restored, StandOffRow, read_stand_off, restore
 from hedgerow.errors import HedgerowError, InputError
 from hedgerow.io.atomic import replaced_file
+from hedgerow.readers.finding import find_inputs
 from hedgerow.readers.input_text import InputText, Rejected
-from hedgerow.readers.inputs import find_inputs, read_inputs
+from hedgerow.readers.inputs import read_inputs
 from hedgerow.readers.layout import Fields, Format, Layout, Unit
 from hedgerow.sentences import split
 
@@ -58,7 +59,7 @@ def candidate_texts(
 
     Raises InputError for a file that is one text, if texts are not split.
     """
-    inputs = find_inputs(paths)
+    inputs = find_inputs(paths).files
     for found in inputs:
         if found.format in (Format.MD, Format.HTML) and not split_texts:
             raise InputError(f"{found.name}: a .{found.format} file is one text; add --split to try its sentences")

@@ -116,12 +116,12 @@ def test_a_text_larger_than_a_chunk_is_read_whole() -> None:
 
 
 def test_csv_and_jsonl_output_have_the_same_content(tmp_path: Path, tiny_model: Path) -> None:
-    from hedgerow.cli.label import run
+    from hedgerow.cli.label import Output, run
 
     source = tmp_path / "in.jsonl"
     source.write_text('{"id": "x", "text": "He may go. She \\"said\\" so,\\nthen left.", "year": 2020}\n')
     for suffix in ("jsonl", "csv"):
-        assert run([source], tmp_path / f"out.{suffix}", model=str(tiny_model)) == 0
+        assert run([source], Output(tmp_path / f"out.{suffix}"), model=str(tiny_model)) == 0
     rows = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()]
     with (tmp_path / "out.csv").open(newline="") as file:
         table = list(csv.DictReader(file))

@@ -110,8 +110,8 @@ def test_without_the_library_the_message_says_only_to_name_the_encoding(tmp_path
     path.write_bytes("Министр сказал".encode("cp1251"))
     code = (
         "import sys; sys.modules['charset_normalizer'] = None; from pathlib import Path;"
-        "from hedgerow.readers.inputs import find_inputs, read_inputs; from hedgerow.readers.layout import Layout;"
-        f"print(*read_inputs(find_inputs([Path({str(path)!r})]), Layout()))"
+        "from hedgerow.readers.finding import find_inputs; from hedgerow.readers.inputs import read_inputs; from hedgerow.readers.layout import Layout;"
+        f"print(*read_inputs(find_inputs([Path({str(path)!r})]).files, Layout()))"
     )
     ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert ran.stdout.strip().endswith("invalid UTF-8 (byte 0xcc at byte 0); name its encoding with --encoding")

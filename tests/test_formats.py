@@ -21,12 +21,12 @@ import zstandard
 from hedgerow.errors import InputError
 from hedgerow.labelling.layout import skip_outputs
 from hedgerow.readers.compression import opened
+from hedgerow.readers.finding import find_inputs
 from hedgerow.readers.formats import read_texts as read_texts_of
 from hedgerow.readers.formats import row_starts
 from hedgerow.readers.input_text import InputText, Item, Rejected, Skipped
-from hedgerow.readers.inputs import find_inputs, read_inputs
+from hedgerow.readers.inputs import read_inputs
 from hedgerow.readers.layout import Fields, Format, Layout, Limits, Slice, Source, Unit
-from hedgerow.readers.markdown import strip_markup
 
 PAGE = """<!doctype html><html><head><meta charset="iso-8859-1"><title>Bridge</title><script>var a = "It never
 closes.";</script></head><body><nav><ul><li><a href="/">Home</a></li><li><a href="/w">World</a></li></ul></nav>
@@ -35,13 +35,13 @@ beside it would too.</p><p>Work could begin in May.</p></article><footer>We use 
 
 
 def label(paths: list[Path], out: Path | None, **options: Any) -> int:
-    from hedgerow.cli.label import run
+    from hedgerow.cli.label import Output, run
 
-    return run(paths, out, **options)
+    return run(paths, Output(out), **options)
 
 
 def read(path: Path, unit: Unit = Unit.DOCUMENT, fields: Fields | None = None) -> list[Item]:
-    return list(read_inputs(find_inputs([path]), Layout(unit=unit, fields=fields or Fields())))
+    return list(read_inputs(find_inputs([path]).files, Layout(unit=unit, fields=fields or Fields())))
 
 
 def text_of(path: Path) -> str:
@@ -51,7 +51,7 @@ def text_of(path: Path) -> str:
 
 def read_texts(path: Path, unit: Unit = Unit.DOCUMENT) -> list[str]:
     texts = []
-    for text in read_inputs(find_inputs([path]), Layout(unit=unit)):
+    for text in read_inputs(find_inputs([path]).files, Layout(unit=unit)):
         assert isinstance(text, InputText)
         texts.append("".join(text.chunks))
     return texts
@@ -84,19 +84,6 @@ def test_a_short_page_is_a_text_and_an_empty_page_is_rejected(tmp_path: Path) ->
     assert rejection.raw == b"<html><body></body></html>"
 
 
-def test_markdown_loses_its_markup_and_keeps_its_offsets() -> None:
-    text = (
-        "---\ntitle: x\n---\n# It may rain\nSo *they* say.\n\n```\ncode = 1\n```\n> Perhaps.\n\n| a | b |\n|---|---|\n"
-    )
-    shown = "".join(strip_markup([text[:30], text[30:]]))
-    assert len(shown) == len(text)
-    assert [line.strip() for line in shown.splitlines() if line.strip()] == [
-        "It may rain",
-        "So *they* say.",
-        "Perhaps.",
-    ]
-
-
 def test_a_markdown_heading_is_a_sentence_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = "# Rain may come\nThey said so.\n\n```\nx = 1\n```\n"
     (tmp_path / "a.md").write_text(text)
@@ -104,9 +91,10 @@ def test_a_markdown_heading_is_a_sentence_of_its_own(tmp_path: Path, capsys: pyt
     assert label([tmp_path / "a.md", tmp_path / "code.md"], None, model="lexicon") == 1
     shown = capsys.readouterr()
     rows = [json.loads(line) for line in shown.out.splitlines()]
+    extracted = "Rain may come\n\nThey said so."
     assert [row["text"] for row in rows] == ["Rain may come", "They said so."]
-    assert all(text[row["start"] : row["end"]] == row["text"] for row in rows)
-    assert "code.md: holds no sentence" in shown.err
+    assert all(extracted[row["start"] : row["end"]] == row["text"] for row in rows)
+    assert "code.md: contains no text, or only code" in shown.err
 
 
 LINES = b'{"text": "One."}\n{"text": "Two."}\n'
@@ -200,7 +188,7 @@ def test_compressed_data_without_its_suffix_is_named(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(b"%PDF-1.7\n...")
         assert "is a PDF" in rejected(tmp_path / name)[0].reason
     (tmp_path / "a.zip").write_bytes(b"PK\3\4")
-    (file,) = find_inputs([tmp_path / "a.zip"])
+    (file,) = find_inputs([tmp_path / "a.zip"]).files
     assert file.reason == "is an archive; unpack it first"
 
 
@@ -214,9 +202,9 @@ def test_zst_with_a_window_of_2_gb_is_read(tmp_path: Path) -> None:
 def test_a_compressed_text_is_not_unpacked_beyond_its_limit(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_bytes(b"It may rain. " * 10)
     (tmp_path / "a.txt.gz").write_bytes(gzip.compress(b"It may rain. " * 10))
-    (text,) = read_inputs(find_inputs([tmp_path / "a.txt"]), Layout(limits=Limits(bytes=100)))
+    (text,) = read_inputs(find_inputs([tmp_path / "a.txt"]).files, Layout(limits=Limits(bytes=100)))
     assert isinstance(text, InputText)
-    (rejection,) = read_inputs(find_inputs([tmp_path / "a.txt.gz"]), Layout(limits=Limits(bytes=100)))
+    (rejection,) = read_inputs(find_inputs([tmp_path / "a.txt.gz"]).files, Layout(limits=Limits(bytes=100)))
     assert "over 100 bytes unpacked; raise --max-bytes" in str(rejection)
 
 
@@ -288,12 +276,12 @@ def test_folders_and_patterns_name_files(tmp_path: Path) -> None:
     for name in ("b.txt", "a/one.jsonl.gz", "a/two.md", "a/.hidden.txt", ".git/x.txt", "a/picture.png"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
-    assert [file.name for file in find_inputs([tmp_path])] == [
+    assert [file.name for file in find_inputs([tmp_path]).files] == [
         str(tmp_path / name) for name in ("b.txt", "a/one.jsonl.gz", "a/two.md")
     ]
-    assert [file.path.name for file in find_inputs([tmp_path / "**" / "*.gz"])] == ["one.jsonl.gz"]
-    (nothing,) = find_inputs([tmp_path / "*.csv"])
-    assert (nothing.format, nothing.reason) == (None, "no file matches this pattern")
+    assert [file.path.name for file in find_inputs([tmp_path / "**" / "*.gz"]).files] == ["one.jsonl.gz"]
+    (nothing,) = find_inputs([tmp_path / "*.csv"]).files
+    assert (nothing.format, nothing.reason) == (None, "no supported file matches this pattern")
 
 
 def test_the_fields_of_text_and_id_can_be_named(tmp_path: Path) -> None:
@@ -304,7 +292,7 @@ def test_the_fields_of_text_and_id_can_be_named(tmp_path: Path) -> None:
     assert isinstance(rejection, Rejected)
     assert rejection.reason == "no field 'key'; the row's fields are 'body'"
     (tmp_path / "a.csv").write_text("key;body\n1;Hm.\n")
-    (rejection,) = read_inputs(find_inputs([tmp_path / "a.csv"]), Layout(fields=Fields("body"), delimiter=","))
+    (rejection,) = read_inputs(find_inputs([tmp_path / "a.csv"]).files, Layout(fields=Fields("body"), delimiter=","))
     assert "no column 'body', only 'key;body'; choose a column with --text-field, or name the" in str(rejection)
 
 
@@ -377,7 +365,7 @@ def test_options_in_a_file_are_checked_and_flags_override_them(tmp_path: Path) -
 
 def test_a_named_format_overrides_the_suffix(tmp_path: Path) -> None:
     (tmp_path / "a.log").write_text("text\tn\nIt may rain.\t1\n")
-    (file,) = find_inputs([tmp_path / "a.log"], Format.TSV)
+    (file,) = find_inputs([tmp_path / "a.log"], Format.TSV).files
     (text,) = read_inputs([file], Layout())
     assert isinstance(text, InputText)
     assert text.row == {"n": "1"}
@@ -386,7 +374,7 @@ def test_a_named_format_overrides_the_suffix(tmp_path: Path) -> None:
 def test_standard_input_is_read_in_the_named_format(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     write_parquet(tmp_path / "a.parquet", {"text": ["It may rain."]})
     monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO((tmp_path / "a.parquet").read_bytes())))
-    (text,) = read_inputs(find_inputs([Path("-")], Format.PARQUET), Layout())
+    (text,) = read_inputs(find_inputs([Path("-")], Format.PARQUET).files, Layout())
     assert isinstance(text, InputText)
     assert text.name == "stdin:1"
 
@@ -395,24 +383,15 @@ def test_output_of_a_run_is_not_input_and_patterns_find_folders(tmp_path: Path) 
     for name in ("2023/a.txt", "2024/b.txt", "20x.txt", "run/parts/part-00000.jsonl", "run/manifest.json", "o.jsonl"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("He may go.")
+    assert label([tmp_path / "20x.txt"], tmp_path / "o.jsonl", model="lexicon", force=True) == 0
 
     def names(pattern: str, out: str) -> list[str]:
-        files = find_inputs([tmp_path / pattern], skip=skip_outputs(tmp_path / out))
+        files = find_inputs([tmp_path / pattern], skip=skip_outputs(tmp_path / out, force=False)).files
         return [file.path.relative_to(tmp_path).as_posix() for file in files]
 
     assert names("", "o.jsonl") == ["20x.txt", "2023/a.txt", "2024/b.txt"]
     assert names("20*", "other") == ["2023/a.txt", "2024/b.txt", "20x.txt"]
     assert names("**", "o.jsonl") == ["20x.txt", "2023/a.txt", "2024/b.txt"]
-
-
-def test_prose_that_looks_like_code_or_front_matter_is_kept() -> None:
-    def shown(text: str) -> list[str]:
-        return "".join(strip_markup([text])).split()
-
-    assert shown("```x``` is code.\nHe may go.") == ["```x```", "is", "code.", "He", "may", "go."]
-    assert shown("---\nHe may go.\n\n---\nShe may.") == ["He", "may", "go.", "She", "may."]
-    assert shown("---\ntitle: A\n---\nShe may.") == ["She", "may."]
-    assert shown("He <!-- one\ntwo --> may > go.") == ["He", "may", ">", "go."]
 
 
 @pytest.mark.parametrize("name", ["a.md", "a.html"])

@@ -29,7 +29,7 @@ from hedgerow.labelling.runners import LocalRunner
 from hedgerow.labelling.shard_work import Run
 from hedgerow.predictors.folder import LEXICON
 from hedgerow.predictors.lexicon import write_manifest
-from hedgerow.readers.inputs import InputFile
+from hedgerow.readers.finding import InputFile
 from hedgerow.readers.layout import Format
 
 pytestmark = pytest.mark.slow
@@ -175,7 +175,7 @@ def test_another_model_setting_or_input_is_rejected(tmp_path: Path) -> None:
     write_manifest(other)
     with pytest.raises(RunError, match="began with model_hash"):
         finish(job_for(tmp_path, out, model=str(other)))
-    with pytest.raises(RunError, match="other inputs"):
+    with pytest.raises(RunError, match=r"began with other inputs, 'b\.csv' among them"):
         finish(job_for(tmp_path, out, names=["a.jsonl"]))
     names = write_inputs(tmp_path)
     (tmp_path / "c.txt").write_text("Another text.")

@@ -56,7 +56,7 @@ def tree(folder: Path) -> dict[str, bytes]:
 def kill_a_worker(work: Path, process: subprocess.Popen[str]) -> None:
     """Kill the first process that is seen labelling a shard: its number is in the name of what it writes."""
     while process.poll() is None:
-        for path in work.glob("part-*.tmp"):
+        for path in work.glob("parts-part-*.tmp"):
             owner = int(path.name.split(".")[-2])
             assert owner != process.pid
             os.kill(owner, signal.SIGKILL)

@@ -9,6 +9,7 @@ from hedgerow.errors import InputError
 from hedgerow.io.text_checks import surrogate_error, text_error
 
 Errors = Literal["raise", "skip"]
+_FIRST = 64  # texts of the first batch; each batch is twice the one before
 
 
 def check_texts(texts: Iterable[str], errors: Errors) -> Iterator[str | None]:
@@ -32,12 +33,14 @@ def check_chunks(chunks: Iterable[str]) -> Iterator[str]:
 
 
 def batch_up(texts: Iterable[str | None], size: int) -> Iterator[list[str | None]]:
-    """Yield lists of `size` texts; the last one may be shorter."""
+    """Yield lists of `size` texts; the first ones are shorter, so that a result comes soon, and the last one may be."""
     batch: list[str | None] = []
+    wanted = min(_FIRST, size)
     for text in texts:
         batch.append(text)
-        if len(batch) == size:
+        if len(batch) == wanted:
             yield batch
             batch = []
+            wanted = min(2 * wanted, size)
     if batch:
         yield batch

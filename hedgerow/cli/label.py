@@ -4,64 +4,98 @@ from __future__ import annotations
 
 import inspect
 import sys
-import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from hedgerow.classifier import load
-from hedgerow.cli.progress import LineProgress
+from hedgerow.cli.progress import FileFollower
 from hedgerow.errors import InputError
-from hedgerow.io.plural import count
-from hedgerow.labelling.files import FileJob, Listener, label_to_file, label_to_writer
+from hedgerow.labelling.files import FileJob, label_to_file, label_to_writer
+from hedgerow.labelling.layout import is_run
 from hedgerow.labelling.options import RUN_OPTIONS, Options, read_options, reject_run_options, show_flag
-from hedgerow.labelling.stream import Counts
-from hedgerow.readers.input_text import Rejected
-from hedgerow.writers.rejected import rejected_path
+from hedgerow.labelling.outputs import check_name
 from hedgerow.writers.terminal import TerminalWriter
 
-Inputs = Annotated[list[Path], typer.Argument(help="Files, folders or patterns; - is standard input.")]
+
+def _named(value: str) -> Path:
+    """Return a path; reject an empty name, which would mean the current folder."""
+    if not value.strip():
+        raise typer.BadParameter("is empty; name a file or folder")
+    return Path(value)
+
+
+Inputs = Annotated[
+    list[Path],
+    typer.Argument(help="Files, folders or patterns; - is standard input.", parser=_named, metavar="INPUTS..."),
+]
 Out = Annotated[
     Path | None,
     typer.Option(
         "--out",
         "-o",
+        parser=_named,
+        metavar="PATH",
         help="A .jsonl, .csv or .parquet file; without a suffix, a run folder, which the same command resumes.",
         show_default="JSON Lines on standard output",
     ),
 ]
 Table = Annotated[bool, typer.Option("--table", help="Print a table even when stdout is not a terminal.")]
+Resume = Annotated[bool, typer.Option("--resume", help="Go on with the run in OUT; it is an error if there is none.")]
 Config = Annotated[Path | None, typer.Option(help="A TOML file with options; flags override it.", show_default="none")]
 
 
 # The defaults to show for options that are None unless they are set.
-UNSET = {"as_": "by suffix", "id_field": "id", "workers": "1", "ray_address": "this machine", "strict": "--no-strict"}
+UNSET = {
+    "as_": "by suffix", "id_field": "id", "workers": "1", "ray_address": "this machine", "role": "all",
+    "encoding": "UTF-8, or what the file's first bytes say", "delimiter": "the one that fits the header",
+}  # fmt: skip
 
 
-def label(inputs: Inputs, out: Out = None, table: Table = False, config: Config = None, **flags: Any) -> None:
+def label(
+    inputs: Inputs, out: Out = None, table: Table = False, config: Config = None, resume: Resume = False, **flags: Any
+) -> None:
     """Label every sentence of texts, pages, JSON Lines, CSV and Parquet files.
 
-    Rows that cannot be labelled are reported on stderr with file, line and reason, and written to OUT.rejected.jsonl.
+    Rows that cannot be labelled are counted on stderr by reason, and written to OUT.rejected.jsonl. OUT.manifest.json
+    says how OUT was made.
 
     Exit codes: 0 fine, 1 some input was rejected, 2 wrong usage, 130 interrupted.
 
     Example: hedgerow label data/examples/article.txt --table
     """
-    raise typer.Exit(run(inputs, out, config=config, table=table, **flags))
+    output = Output(None if out == Path("-") else out, table=table, resume=resume)
+    raise typer.Exit(run(inputs, output, config=config, **flags))
 
 
-def run(inputs: list[Path], out: Path | None, *, config: Path | None = None, table: bool = False, **flags: Any) -> int:
-    """Label `inputs`; return the exit code, 1 if something was rejected.
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Where labelled rows go: the file or run folder `path`, or standard output, there as a `table` if asked for.
+
+    With `resume`, `path` must have a run.
+    """
+
+    path: Path | None = None
+    table: bool = False
+    resume: bool = False
+
+
+def run(inputs: list[Path], output: Output, *, config: Path | None = None, **flags: Any) -> int:
+    """Label `inputs`; return the exit code, 1 if something could not be read or was rejected.
 
     `flags` are the fields of Options, None if they were not given.
     """
     options = read_options(config, flags)
-    if out == Path("-"):
-        out = None
+    out, table = output.path, output.table
     if table and out is not None:
         raise InputError("--table goes to standard output; leave out --table or --out")
+    if out is not None:
+        check_name(out)
+    if output.resume and (out is None or not is_run(out)):
+        raise InputError(f"--resume: {out or 'standard output'} is no run; name its folder with --out")
     if out is not None and not out.suffix:
         return _label_run(inputs, out, options)
     reject_run_options(options, flags)
@@ -69,18 +103,14 @@ def run(inputs: list[Path], out: Path | None, *, config: Path | None = None, tab
 
 
 def _label_file(job: FileJob, *, table: bool) -> int:
-    counts = Counts()
-    progress = LineProgress(counts)
-    listener = Listener(counts, _report_rejected, progress.tick)
+    follower = FileFollower(job.out)
     classifier = load(job.options.model)
-    started = time.monotonic()
     if table or (job.out is None and sys.stdout.isatty()):
-        label_to_writer(classifier, job, TerminalWriter(), listener)
+        label_to_writer(classifier, job, TerminalWriter(), follower.listener)
     else:
-        label_to_file(classifier, job, listener)
-    progress.clear()
-    _summarise(counts, classifier.name, time.monotonic() - started, job.out)
-    return 1 if counts.rejected else 0
+        label_to_file(classifier, job, follower.listener)
+    follower.summarise(classifier.name)
+    return follower.exit_code
 
 
 def _label_run(inputs: list[Path], out: Path, options: Options) -> int:
@@ -89,23 +119,8 @@ def _label_run(inputs: list[Path], out: Path, options: Options) -> int:
 
     with RunProgress(out, options) as progress:
         counts = label_to_run(inputs, out, options, progress.listener)
-    progress.summarise()
-    return 1 if counts.rejected else 0
-
-
-def _report_rejected(rejected: Rejected) -> None:
-    print(f"hedgerow: rejected {rejected}", file=sys.stderr)
-
-
-def _summarise(counts: Counts, model: str, seconds: float, out: Path | None) -> None:
-    target = f" to {out}" if out else ""
-    beside = f", rejected rows in {rejected_path(out)}" if out and counts.rejected else ""
-    print(
-        f"hedgerow: {count(counts.sentences, 'sentence')} of {count(counts.documents, 'document')}"
-        f" labelled by {model}{target}"
-        f" in {seconds:.1f} s; {counts.rejected:,} rejected{beside}",
-        file=sys.stderr,
-    )
+    progress.summarise(counts)
+    return progress.exit_code
 
 
 def _option_parameters() -> Mapping[str, inspect.Parameter]:
@@ -117,7 +132,7 @@ def _option_parameters() -> Mapping[str, inspect.Parameter]:
         option = typer.Option(
             switch,
             help=field.description,
-            show_default=UNSET.get(name, str(field.default)),
+            show_default=UNSET.get(name, f"--no-{flag[2:]}" if field.annotation is bool else str(field.default)),
             rich_help_panel="Run folders" if name in RUN_OPTIONS else None,
         )
         kind: Any = field.annotation

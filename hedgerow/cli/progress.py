@@ -1,40 +1,118 @@
-"""Progress of a labelling to a file: a running count on standard error."""
+"""What `hedgerow label` says on standard error: progress while it works, and what was rejected and passed over."""
 
 from __future__ import annotations
 
 import sys
 import time
+from collections import Counter
+from pathlib import Path
 
-from hedgerow.labelling.stream import Counts
+from hedgerow.io.plural import count
+from hedgerow.labelling.counts import Counts, kind_of
+from hedgerow.labelling.files import Listener
+from hedgerow.labelling.layout import rejected_path
+from hedgerow.labelling.outputs import describe
+from hedgerow.readers.finding import Found
+from hedgerow.readers.input_text import Rejected
 
-_INTERVAL = 0.5  # seconds between two counts
+SHOWN = 3  # kinds of reasons on the screen
+_FILES = 10  # files on the screen that were rejected as a whole
+LINE_SECONDS = 30.0  # between two lines if standard error is not a terminal
+_REDRAW_SECONDS = 0.5
 
 
-class LineProgress:
-    """A running count on a terminal, twice a second; nothing if stderr is not a terminal, or stdout is one."""
+def say(line: str) -> None:
+    """Print a line on standard error."""
+    print(f"hedgerow: {line}", file=sys.stderr, flush=True)
 
-    def __init__(self, counts: Counts) -> None:
-        self._counts = counts
-        self._shown = sys.stderr.isatty() and not sys.stdout.isatty()
+
+def say_rejected(reasons: Counter[str]) -> None:
+    """Say how many rows were rejected, with the most frequent kinds of reasons."""
+    shown = reasons.most_common(SHOWN)
+    others = reasons.total() - sum(rows for _, rows in shown)
+    kinds = [*(f"{kind} ({rows:,})" for kind, rows in shown), *([f"other reasons ({others:,})"] if others else [])]
+    say(f"{count(reasons.total(), 'row')} rejected: {'; '.join(kinds)}")
+
+
+def say_notes(counts: Counts, found: Found | None) -> None:
+    """Say what was skipped, decoded and passed over, as far as there is any."""
+    if counts.skipped:
+        marks = ", ".join(f"{mark or 'empty'} {rows:,}" for mark, rows in counts.marks.most_common(5))
+        say(f"{count(counts.skipped, 'row')} without a text skipped" + (f": {marks}" if marks else ""))
+    if counts.decoded:
+        say(f"{count(counts.decoded, 'text')} had HTML entities, which were decoded; offsets count in the decoded text")
+    if found is not None and (told := describe(found)):
+        say(told)
+
+
+class FileFollower:
+    """Follows a labelling to a file or to standard output.
+
+    A terminal shows a running count, any other standard error a line every half minute. The first rejected row of each
+    kind is shown when it comes, and files that are rejected as a whole by their names.
+    """
+
+    def __init__(self, out: Path | None) -> None:
+        self.counts = Counts()
+        self.listener = Listener(self.counts, self._on_found, self._on_rejected, self._tick)
+        self._out = out
+        self._found: Found | None = None
+        self._kinds: set[str] = set()
+        self._shown = 0  # rejected rows and files
+        self._files = 0
+        self._redraws = sys.stderr.isatty() and (out is not None or not sys.stdout.isatty())
+        self._interval = _REDRAW_SECONDS if self._redraws else LINE_SECONDS
         self._started = time.monotonic()
-        self._next = self._started + _INTERVAL
+        self._next = self._started + self._interval
 
-    def tick(self) -> None:
-        """Show the counts, if it is time."""
-        now = time.monotonic()
-        if not self._shown or now < self._next:
-            return
-        self._next = now + _INTERVAL
-        counts, seconds = self._counts, now - self._started
-        print(
-            f"\r{counts.documents:,} documents, {counts.sentences:,} sentences"
-            f" ({counts.sentences / seconds:,.0f}/s), {counts.rejected:,} rejected",
-            end="\x1b[K",
-            file=sys.stderr,
-            flush=True,
+    @property
+    def exit_code(self) -> int:
+        """1 if something could not be read or was rejected."""
+        return 1 if self.counts.rejected or (self._found is not None and self._found.unreadable) else 0
+
+    def summarise(self, model: str) -> None:
+        """Say what was labelled, rejected, skipped and passed over."""
+        self._clear()
+        counts, seconds = self.counts, time.monotonic() - self._started
+        target = f" to {self._out}" if self._out else ""
+        beside = f", rejected rows in {rejected_path(self._out)}" if self._out and counts.rejected else ""
+        say(
+            f"{count(counts.sentences, 'sentence')} of {count(counts.documents, 'document')} labelled by {model}"
+            f"{target} in {seconds:.1f} s; {counts.rejected:,} rejected{beside}"
         )
+        if counts.rejected > self._shown:
+            say_rejected(counts.reasons)
+        say_notes(counts, self._found)
 
-    def clear(self) -> None:
-        """Remove the count."""
-        if self._shown:
+    def _on_found(self, found: Found) -> None:
+        self._found = found
+
+    def _on_rejected(self, rejected: Rejected) -> None:
+        kind = kind_of(rejected.reason)
+        is_file = rejected.line is None and rejected.row is None
+        if (is_file and self._files < _FILES) or (len(self._kinds) < SHOWN and kind not in self._kinds):
+            self._kinds.add(kind)
+            self._files += is_file
+            self._shown += rejected.rows
+            self._clear()
+            say(f"rejected {rejected}")
+
+    def _tick(self) -> None:
+        now = time.monotonic()
+        if now < self._next:
+            return
+        self._next = now + self._interval
+        counts, seconds = self.counts, now - self._started
+        line = (
+            f"{counts.documents:,} documents, {counts.sentences:,} sentences"
+            f" ({counts.sentences / seconds:,.0f}/s), {counts.rejected:,} rejected"
+        )
+        if self._redraws:
+            print(f"\r{line}", end="\x1b[K", file=sys.stderr, flush=True)
+        elif self._out is not None:
+            say(line)
+
+    def _clear(self) -> None:
+        """Remove the running count."""
+        if self._redraws:
             print("\r\x1b[K", end="", file=sys.stderr, flush=True)

@@ -12,13 +12,14 @@ from rich.console import Console, RenderableType
 from rich.progress import BarColumn, Progress, ProgressColumn, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from hedgerow.cli.progress import LINE_SECONDS, say, say_notes, say_rejected
+from hedgerow.labelling.counts import Counts
+from hedgerow.labelling.growing import Growth
 from hedgerow.labelling.layout import REJECTED
 from hedgerow.labelling.manifest import ShardResult
 from hedgerow.labelling.options import Options
 from hedgerow.labelling.run_folder import RunListener
-from hedgerow.labelling.stream import Counts
-
-_LINE_INTERVAL = 30.0  # seconds between two lines if standard error is not a terminal
+from hedgerow.readers.finding import Found
 
 
 class RunProgress:
@@ -29,7 +30,8 @@ class RunProgress:
 
     def __init__(self, out: Path, options: Options) -> None:
         self._counts = Counts()
-        self.listener = RunListener(self._start, self._add, self._counts)
+        self.listener = RunListener(self._find, self._grow, self._start, self._add, self._counts)
+        self._found: Found | None = None
         self._out = out
         self._model = Path(options.model).name
         self._console = Console(stderr=True)
@@ -61,8 +63,14 @@ class RunProgress:
             print(f"hedgerow: stopped; the same command resumes {self._out}", file=sys.stderr)
             raise SystemExit(130)
 
-    def summarise(self) -> None:
-        """Print the counts of the whole run, and the speed of this part of it."""
+    @property
+    def exit_code(self) -> int:
+        """1 if something could not be read or was rejected."""
+        rejected = any(result.rejected for result in (*self._earlier, *self._results))
+        return 1 if rejected or (self._found is not None and self._found.unreadable) else 0
+
+    def summarise(self, counts: Counts) -> None:
+        """Print the `counts` of the whole run, and the speed of this part of it."""
         results = [*self._earlier, *self._results]
         seconds = time.monotonic() - self._started
         rejected = sum(result.rejected for result in results)
@@ -71,12 +79,22 @@ class RunProgress:
             "rows in": f"{sum(result.rows for result in results):,}",
             "labelled": f"{sum(result.documents for result in results):,}",
             "rejected": f"{rejected:,}" + (f" (in {self._out / REJECTED})" if rejected else ""),
+            "without a text": f"{counts.skipped:,}",
             "sentences": f"{sum(result.sentences for result in results):,}",
             "parts": f"{len(results):,}",
             "now": f"{self._rows():,} rows in {seconds:,.1f} s: {self._rates()}",
         }.items():
             table.add_row(name, value)
         self._console.print(table)
+        if counts.reasons:
+            say_rejected(counts.reasons)
+        say_notes(counts, self._found)
+
+    def _find(self, found: Found) -> None:
+        self._found = found
+
+    def _grow(self, growth: Growth) -> None:
+        say(f"{self._out} grows: {growth} {'input' if len(growth) == 1 else 'inputs'} to label")
 
     def _start(self, rows: int, earlier: Iterable[ShardResult]) -> None:
         self._total = rows
@@ -89,7 +107,7 @@ class RunProgress:
     def _add(self, result: ShardResult) -> None:
         self._results.append(result)
         now = time.monotonic()
-        if not self._console.is_terminal and now - self._reported > _LINE_INTERVAL:
+        if not self._console.is_terminal and now - self._reported > LINE_SECONDS:
             self._reported = now
             done = self._earlier_rows() + self._rows()
             left = (self._total - done) * (now - self._started) / max(self._rows(), 1)
@@ -108,9 +126,9 @@ class RunProgress:
     def _earlier_rows(self) -> int:
         return sum(result.rows for result in self._earlier)
 
-    # `_counts` is ahead of the results within a shard; with several workers it stays 0.
+    # `_counts` is ahead of the results within a shard; on a Ray cluster it stays 0.
     def _rows(self) -> int:
-        return max(sum(result.rows for result in self._results), self._counts.documents + self._counts.rejected)
+        return max(sum(result.rows for result in self._results), self._counts.rows)
 
     def _rejected(self) -> int:
         return max(sum(result.rejected for result in self._results), self._counts.rejected)

@@ -1,14 +1,39 @@
-"""The names of the files in a run's folder (see manifest), and what labelling must not read as input."""
+"""The names of what labelling writes (see manifest), and how it is recognised: it must not be read as input.
+
+OUT, OUT.rejected.jsonl, OUT.manifest.json, OUT.texts.jsonl     one output file, and what is beside it
+RUN/manifest.json, RUN/parts/, RUN/texts/, RUN/rejected.jsonl   a run folder
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import csv
+import json
+from collections.abc import Collection
 from pathlib import Path
+from typing import Any, BinaryIO
+
+from hedgerow.errors import HedgerowError
+from hedgerow.io.lines import read_lines
+from hedgerow.readers import compression, parquet
+from hedgerow.readers.finding import Skip
+from hedgerow.readers.formats import suffix_of
 
 MANIFEST = "manifest.json"
 PARTS = "parts"
+TEXTS = "texts"
 REJECTED = "rejected.jsonl"
 WORK = ".work"
+TEXTS_SUFFIX = ".texts.jsonl"
+EARLIER = "earlier output"  # the kind under which an output is passed over
+
+# What no input of other people has: the keys of our rows, by file.
+_LABELLED = ({"doc", "index", "certainty", "certainty_scores"}, {"doc", "index", "stance", "stance_scores"})
+_LABELLED_CSV = ({"doc", "index", "certainty", "spans"}, {"doc", "index", "stance", "spans"})
+_REJECTED = ({"file", "line", "byte", "rows", "reason", "raw"},)
+_TEXTS = {"doc", "text"}
+_MANIFEST = ({"schema", "complete", "settings", "counts"},)
+_SUFFIXES = {"parquet", "csv", "json", "jsonl"}
+_HEAD_BYTES = 1 << 20  # of a file, to recognise it
 
 
 def is_run(folder: Path) -> bool:
@@ -16,7 +41,72 @@ def is_run(folder: Path) -> bool:
     return (folder / MANIFEST).is_file() and (folder / PARTS).is_dir()
 
 
-def skip_outputs(out: Path | None) -> Callable[[Path], bool]:
-    """Return a filter that is true for run folders, for `out` and for the rejected rows beside it."""
-    written = set() if out is None else {out.resolve(), out.with_name(f"{out.name}.rejected.jsonl").resolve()}
-    return lambda path: is_run(path) or (bool(written) and path.resolve() in written)
+def is_output(path: Path) -> bool:
+    """Return whether a labelling wrote the file: its rows, rejected rows, texts or manifest. An empty file is ours."""
+    try:
+        if path.stat().st_size == 0:
+            return True
+        if suffix_of(path) not in _SUFFIXES:
+            return False
+        with compression.opened(path) as file:
+            return _is_ours(file, path)
+    except (OSError, ValueError, RecursionError, csv.Error, HedgerowError):  # what cannot be read is not ours
+        return False
+
+
+def skip_outputs(out: Path | None, *, force: bool) -> Skip:
+    """Return what passes over outputs of ours among the inputs; with `force`, only run folders and files of `out`."""
+    if not force:
+        return _earlier_output
+    own = set() if out is None else {target.resolve() for target in (out, *beside(out))}
+    return lambda path: _earlier_output(path) if path.is_dir() or path.resolve() in own else None
+
+
+def _earlier_output(path: Path) -> str | None:
+    if path.is_dir():
+        return EARLIER if is_run(path) else None
+    return EARLIER if path.is_file() and path.stat().st_size and is_output(path) else None
+
+
+def beside(out: Path) -> tuple[Path, Path, Path]:
+    """Return what is written beside an output file: its rejected rows, its manifest, and its texts."""
+    return rejected_path(out), manifest_path(out), texts_path(out)
+
+
+def rejected_path(out: Path) -> Path:
+    """Return the file beside `out` that its rejected rows are written to."""
+    return out.with_name(f"{out.name}.{REJECTED}")
+
+
+def manifest_path(out: Path) -> Path:
+    """Return the file beside `out` that says how it was made."""
+    return out.with_name(f"{out.name}.{MANIFEST}")
+
+
+def texts_path(out: Path) -> Path:
+    """Return the file beside `out` that has the texts in which its offsets count."""
+    return out.with_name(f"{out.name}{TEXTS_SUFFIX}")
+
+
+def _is_ours(file: BinaryIO, path: Path) -> bool:
+    suffix = suffix_of(path)
+    if suffix == "parquet":
+        names = parquet.column_names(file)
+        return _has(names, _LABELLED)
+    if suffix == "csv":
+        header = next(csv.reader([file.readline(_HEAD_BYTES).decode("utf-8", "replace")]), [])
+        return _has(header, _LABELLED_CSV)
+    if suffix == "json":
+        return _has(_keys(file.read(_HEAD_BYTES)), _MANIFEST)
+    line = next(read_lines(file, limit=_HEAD_BYTES), None)
+    keys = () if line is None else _keys(line.raw)
+    return _has(keys, (*_LABELLED, *_REJECTED)) or (path.name.endswith(TEXTS_SUFFIX) and set(keys) == _TEXTS)
+
+
+def _keys(raw: bytes) -> Collection[str]:
+    value: Any = json.loads(raw)
+    return value.keys() if isinstance(value, dict) else ()
+
+
+def _has(names: Collection[str], wanted: Collection[set[str]]) -> bool:
+    return any(keys <= set(names) for keys in wanted)

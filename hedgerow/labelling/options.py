@@ -69,6 +69,9 @@ class Options(BaseModel):
     max_seconds: Annotated[float, Field(gt=0, description="At most so many seconds to unpack a document.")] = 60.0
     abstain: Annotated[float, Field(ge=0, le=1, description="Leave a label empty if its score is below this.")] = 0.0
     strict: Annotated[bool, Field(description="Stop at the first rejected row.")] = False
+    force: Annotated[
+        bool, Field(description="Replace an output that hedgerow did not write, and label earlier outputs again.")
+    ] = False
     runner: Annotated[RunnerName, Field(description="Where workers run (run folders only).")] = RunnerName.PROCESS
     workers: Annotated[int | None, Field(ge=1, description="Number of workers (run folders only).")] = None
     ray_address: Annotated[str | None, Field(description="The address of a Ray cluster.")] = None
@@ -104,7 +107,7 @@ class Options(BaseModel):
 
 
 RUN_OPTIONS = ("runner", "workers", "ray_address", "parts", "shard_rows", "shard_bytes")
-NOT_SETTINGS = {"strict", "runner", "workers", "ray_address"}  # the parts of a run do not depend on these
+NOT_SETTINGS = {"strict", "force", "runner", "workers", "ray_address"}  # the parts of a run do not depend on these
 
 
 def read_options(config: Path | None, flags: Mapping[str, Any], shown: Callable[[str], str] | None = None) -> Options:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from hedgerow.errors import RunError
 from hedgerow.io.atomic import sha256
+from hedgerow.labelling.growing import Growth, find_growth, grow, in_order, recount, share_out_rejected
 from hedgerow.labelling.layout import WORK
 from hedgerow.labelling.manifest import (
     InputRecord,
@@ -19,9 +20,10 @@ from hedgerow.labelling.manifest import (
     write_manifest,
 )
 from hedgerow.labelling.shard_work import Run, shard_rejected_path
-from hedgerow.labelling.shards import InputSlice, pack, slice_input
+from hedgerow.labelling.shards import InputSlice, Shard, pack, slice_input
 from hedgerow.readers import compression
-from hedgerow.readers.inputs import STDIN, InputFile, standard_input, unreadable
+from hedgerow.readers.finding import STDIN, InputFile, unreadable
+from hedgerow.readers.inputs import standard_input
 from hedgerow.readers.layout import WHOLE
 
 
@@ -37,18 +39,50 @@ def reusable(file: InputFile, folder: Path) -> InputFile:
     return file
 
 
-def begin(run: Run) -> tuple[RunPlan, dict[int, ShardResult], bool]:
-    """Return the plan, made now or when the run began, the shards that are done, and whether all were done before."""
-    inputs = tuple(_record(file) for file in run.inputs)
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A run that has begun: the run with its inputs in the plan's order, its plan, and the shards that are done.
+
+    `complete` is whether nothing is left to do, and `growth` what came since the run was stopped or complete.
+    """
+
+    run: Run
+    plan: RunPlan
+    results: dict[int, ShardResult]
+    complete: bool = False
+    growth: Growth = field(default_factory=Growth)
+
+
+def begin(run: Run) -> Begun:
+    """Begin a run, or take up the one in its folder; raise RunError if that had other settings or inputs."""
+    records = [_record(file) for file in run.inputs]
     earlier = read_manifest(run.folder)
     if earlier is None:
-        slices = (one for number in range(len(inputs)) for one in _slices(run, number))
-        plan = RunPlan(run.options.settings(), inputs, tuple(pack(slices, run.options)))
+        plan = RunPlan(run.options.settings(), tuple(records), tuple(_cut(run, range(len(records)))), run.passed_over)
         write_manifest(run.folder, plan)
-        return plan, {}, False
+        return Begun(run, plan, {})
     plan, results, complete = earlier
-    _reject_other(run, plan, inputs)
-    return plan, results if complete else _still_there(run), complete
+    _reject_other_settings(run, plan)
+    if not complete:
+        results = _still_there(run) | results  # the manifest's are later: they know what was mended
+    order = in_order(plan, records, run.folder)
+    run = replace(run, inputs=tuple(run.inputs[at] for at in order))
+    records = [records[at] for at in order]
+    growth = find_growth(plan, results, records, run.folder)
+    if not growth:
+        return Begun(run, plan, results, complete)
+    if complete:
+        share_out_rejected(run.folder, results)
+    plan, results = grow(plan, results, records, growth, lambda numbers: _cut(run, numbers))
+    plan = replace(plan, passed_over=run.passed_over)
+    results = recount(plan, results, run.folder)
+    write_manifest(run.folder, plan, results)
+    return Begun(run, plan, results, growth=growth)
+
+
+def _cut(run: Run, numbers: Iterable[int]) -> Iterator[Shard]:
+    """Cut the inputs with these numbers into shards."""
+    return pack((one for number in numbers for one in _slices(run, number)), run.options)
 
 
 def _still_there(run: Run) -> dict[int, ShardResult]:
@@ -56,7 +90,9 @@ def _still_there(run: Run) -> dict[int, ShardResult]:
     return {
         number: result
         for number, result in read_journal(run.folder).items()
-        if run.part_path(number).exists() and shard_rejected_path(run.folder, number).exists()
+        if run.part_path(number).exists()
+        and shard_rejected_path(run.folder, number).exists()
+        and (not run.options.keep_text or run.texts_path(number).exists())
     }
 
 
@@ -81,14 +117,9 @@ def _slices(run: Run, number: int) -> Iterator[InputSlice]:
         yield InputSlice(number, WHOLE, 1, 0, unreadable(error))
 
 
-def _reject_other(run: Run, plan: RunPlan, inputs: Sequence[InputRecord]) -> None:
-    """Raise RunError if the run in the folder began with other settings or inputs."""
+def _reject_other_settings(run: Run, plan: RunPlan) -> None:
+    """Raise RunError if the run in the folder began with other settings."""
     for name, value in run.options.settings().items():
         before = plan.settings.get(name)
         if before != value:
             raise RunError(f"{run.folder}: began with {name} {before!r}, not {value!r}; name another folder")
-    if [record.name for record in plan.inputs] != [record.name for record in inputs]:
-        raise RunError(f"{run.folder}: began with other inputs; name another folder")
-    for before, now in zip(plan.inputs, inputs, strict=True):
-        if before != now:
-            raise RunError(f"{run.folder}: {now.name} has changed since the run began; restore it, or name another")

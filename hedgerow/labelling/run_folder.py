@@ -17,36 +17,45 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from hedgerow.classifier import load
-from hedgerow.errors import RejectedRowError, RunError
+from hedgerow.errors import InputError, RejectedRowError, RunError
 from hedgerow.io.atomic import put, sha256
-from hedgerow.labelling.layout import MANIFEST, PARTS, REJECTED, WORK, skip_outputs
-from hedgerow.labelling.manifest import RunPlan, ShardResult, append_journal, check_rejected, write_manifest
+from hedgerow.labelling.counts import Counts
+from hedgerow.labelling.growing import Growth, keeps
+from hedgerow.labelling.layout import MANIFEST, PARTS, REJECTED, TEXTS, WORK, skip_outputs
+from hedgerow.labelling.manifest import (
+    COUNTED,
+    RunPlan,
+    ShardResult,
+    append_journal,
+    check_rejected,
+    total_reasons,
+    write_manifest,
+)
 from hedgerow.labelling.options import Options, RunnerName
+from hedgerow.labelling.outputs import check_inputs, check_name
 from hedgerow.labelling.planning import begin, reusable
 from hedgerow.labelling.runners import LocalRunner, ProcessRunner, Runner
 from hedgerow.labelling.shard_work import Run, shard_rejected_path
-from hedgerow.labelling.stream import Counts
-from hedgerow.readers.inputs import find_inputs
+from hedgerow.readers.finding import STDIN, Found, find_inputs
 
 
-def _on_start(rows: int, results: Iterable[ShardResult]) -> None:
-    """Ignore the start of a run."""
-
-
-def _on_shard(result: ShardResult) -> None:
-    """Ignore a labelled shard."""
+def _ignore(*_: object) -> None:
+    """Do nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunListener:
     """Who follows a run.
 
-    `on_start` gets the number of rows and the results of an earlier, stopped run; `on_shard` gets each new result;
-    `counts` are kept up to date within a shard, if the runner works in this process.
+    `on_found` gets the inputs; `on_start` gets the number of rows and the results of an earlier, stopped run, after
+    `on_growth`, if inputs came or were mended since; `on_shard` gets each new result; `counts` are kept up to date
+    within a shard, if the runner works in this process.
     """
 
-    on_start: Callable[[int, Iterable[ShardResult]], None] = _on_start
-    on_shard: Callable[[ShardResult], None] = _on_shard
+    on_found: Callable[[Found], None] = _ignore
+    on_growth: Callable[[Growth], None] = _ignore
+    on_start: Callable[[int, Iterable[ShardResult]], None] = _ignore
+    on_shard: Callable[[ShardResult], None] = _ignore
     counts: Counts | None = None
 
 
@@ -56,13 +65,18 @@ def label_to_run(inputs: Iterable[Path], out: Path, options: Options, listener: 
     Raises RunError if the folder holds something else, or a run with other settings or inputs.
     """
     listener = listener or RunListener()
-    run = Run(out, options, find_inputs(inputs, options.as_, skip=skip_outputs(out)))
+    check_name(out)
+    inputs = tuple(inputs)
+    if inputs.count(STDIN) > 1:
+        raise InputError("standard input (-) can be read once; name it once")
+    found = find_inputs(inputs, options.as_, skip=skip_outputs(None, force=options.force))
+    listener.on_found(found)
+    check_inputs(found, None)
+    run = Run(out, options, found.files, found.passed_over)
     results = execute(run, make_runner(options, listener.counts), listener).values()
     return Counts(
-        documents=sum(result.documents for result in results),
-        sentences=sum(result.sentences for result in results),
-        rejected=sum(result.rejected for result in results),
-        skipped=sum(result.skipped for result in results),
+        **{name: sum(getattr(result, name) for result in results) for name in COUNTED if name != "rows"},
+        reasons=total_reasons(results),
     )
 
 
@@ -73,15 +87,18 @@ def make_runner(options: Options, counts: Counts | None = None) -> Runner:
 
         return RayRunner(options.workers, options.ray_address)
     if options.workers is not None and options.workers > 1:
-        return ProcessRunner(options.workers)
+        return ProcessRunner(options.workers, counts)
     return LocalRunner(load(options.model), counts)
 
 
 def execute(run: Run, runner: Runner, listener: RunListener) -> dict[int, ShardResult]:
     """Label the run's inputs to its folder, or resume it; return the result of each shard."""
-    with _locked(run.folder):
+    with _locked(run.folder, keep_text=run.options.keep_text):
         run = replace(run, inputs=tuple(reusable(file, run.folder) for file in run.inputs))
-        plan, results, complete = begin(run)
+        begun = begin(run)
+        run, plan, results = begun.run, begun.plan, begun.results
+        if begun.growth:
+            listener.on_growth(begun.growth)
         listener.on_start(sum(shard.rows for shard in plan.shards), results.values())
         if run.options.strict and any(result.rejected for result in results.values()):
             raise RejectedRowError(
@@ -92,24 +109,26 @@ def execute(run: Run, runner: Runner, listener: RunListener) -> dict[int, ShardR
             results[result.part] = result
             listener.on_shard(result)
         results = dict(sorted(results.items()))
-        _check(run.folder, plan, results, complete)
-        if not complete:
-            _join_rejected(run.folder, results)
-            write_manifest(run.folder, plan, results)
+        _check(run, plan, results, begun.complete)
+        if not begun.complete:
+            _join_rejected(run.folder, plan, results)
+            write_manifest(run.folder, plan, results, complete=True)
         shutil.rmtree(run.folder / WORK, ignore_errors=os.name == "nt")  # Windows keeps the lock file, which is open
     return results
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
+def _locked(folder: Path, *, keep_text: bool) -> Iterator[None]:
     """Lock the folder, and remove what a killed run left half-written."""
-    ours = {MANIFEST, PARTS, REJECTED, WORK}
+    ours = {MANIFEST, PARTS, TEXTS, REJECTED, WORK}
     others = sorted({entry.name for entry in folder.iterdir()} - ours) if folder.is_dir() else []
     if others:
         raise RunError(f"{folder}: holds {others[0]!r}, which no run wrote; name another folder")
     try:
         (folder / WORK).mkdir(parents=True, exist_ok=True)
         (folder / PARTS).mkdir(exist_ok=True)
+        if keep_text:
+            (folder / TEXTS).mkdir(exist_ok=True)
     except OSError as error:
         raise RunError(f"{folder}: cannot be written ({error.strerror}); name another place") from None
     try:
@@ -122,8 +141,9 @@ def _locked(folder: Path) -> Iterator[None]:
         yield
 
 
-def _check(folder: Path, plan: RunPlan, results: dict[int, ShardResult], complete: bool) -> None:
+def _check(run: Run, plan: RunPlan, results: dict[int, ShardResult], complete: bool) -> None:
     """Raise RunError if a shard is missing, or a part is not what the run wrote."""
+    folder = run.folder
     missing = [shard.number for shard in plan.shards if shard.number not in results]
     if missing:
         raise RunError(f"{folder}: {len(missing)} shards were not labelled; run the same command again")
@@ -139,15 +159,17 @@ def _check(folder: Path, plan: RunPlan, results: dict[int, ShardResult], complet
         check_rejected(folder)
 
 
-def _join_rejected(folder: Path, results: dict[int, ShardResult]) -> None:
-    """Join the rejected rows of all shards to one file, in order."""
+def _join_rejected(folder: Path, plan: RunPlan, results: dict[int, ShardResult]) -> None:
+    """Join the rejected rows of all shards to one file, in order, without those of inputs that were mended since."""
     if not any(result.rejected for result in results.values()):
+        (folder / REJECTED).unlink(missing_ok=True)
         return
     temporary = folder / WORK / f"{REJECTED}.tmp"
     with temporary.open("wb") as whole:
         for number in results:
             with shard_rejected_path(folder, number).open("rb") as file:
-                shutil.copyfileobj(file, whole)
+                keep = keeps(plan, number)
+                whole.writelines(line for line in file if keep(line))
         whole.flush()
         os.fsync(whole.fileno())
     put(temporary, folder / REJECTED)

@@ -9,19 +9,22 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from typing import Protocol
+from typing import Any, Protocol
 
 from hedgerow.classifier import Classifier, load
 from hedgerow.errors import RunError
+from hedgerow.labelling.counts import Counts
 from hedgerow.labelling.manifest import ShardResult
 from hedgerow.labelling.shard_work import Run, label_shard
 from hedgerow.labelling.shards import Shard
-from hedgerow.labelling.stream import Counts
 
+_TOLD = 4  # numbers that a worker tells: documents, sentences, rejected and skipped rows
+_TELL_SECONDS = 0.25
 MAX_DEATHS = 3  # times in a row that workers may die without a finished shard before the run is given up
 
 
@@ -52,8 +55,9 @@ class ProcessRunner:
     If a worker is killed (by the system, if memory runs out), its shard is labelled again in a new pool.
     """
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int, counts: Counts | None = None) -> None:
         self._workers = workers
+        self._counts = counts or Counts()
 
     def __call__(self, run: Run, shards: Sequence[Shard]) -> Iterator[ShardResult]:
         """Label `shards` of `run`; raise RunError if workers die several times in a row."""
@@ -61,7 +65,7 @@ class ProcessRunner:
         deaths = 0
         while waiting:
             try:
-                for result in _run_pool(run, waiting, self._workers):
+                for result in _run_pool(run, waiting, self._workers, self._counts):
                     deaths = 0
                     yield result
             except BrokenProcessPool:
@@ -78,22 +82,44 @@ def threads_per_worker(workers: int) -> int:
     return max(1, (os.cpu_count() or 1) // workers)
 
 
-def _run_pool(run: Run, waiting: deque[Shard], workers: int) -> Iterator[ShardResult]:
+class _Tally:
+    """Counts that workers share with their parent: each worker has a row, in which it says how far it is."""
+
+    def __init__(self, context: Any, workers: int) -> None:
+        self._rows = context.Array("Q", _TOLD * workers, lock=False)
+        self._taken = context.Value("i", 0)
+
+    def tell(self, counts: Counts) -> None:
+        """Copy the counts of this worker to its row, now and then, for ever."""
+        with self._taken.get_lock():
+            row = self._taken.value * _TOLD
+            self._taken.value += 1
+        while True:
+            self._rows[row : row + _TOLD] = [counts.documents, counts.sentences, counts.rejected, counts.skipped]
+            time.sleep(_TELL_SECONDS)
+
+    def sum_to(self, counts: Counts, before: Sequence[int]) -> None:
+        """Set `counts` to what all workers have done, and what was done `before`."""
+        sums = [sum(self._rows[at::_TOLD]) + before[at] for at in range(_TOLD)]
+        counts.documents, counts.sentences, counts.rejected, counts.skipped = sums
+
+
+def _run_pool(run: Run, waiting: deque[Shard], workers: int, counts: Counts) -> Iterator[ShardResult]:
     """Label the waiting shards; if the pool breaks, its unfinished shards are put back. Two per worker are out."""
     others = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(
-        min(workers, len(waiting)),
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=_start_worker,
-        initargs=(run, threads_per_worker(workers)),
-    )
+    context = multiprocessing.get_context("spawn")
+    threads, workers = threads_per_worker(workers), min(workers, len(waiting))
+    tally, before = _Tally(context, workers), (counts.documents, counts.sentences, counts.rejected, counts.skipped)
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_start_worker, initargs=(run, threads, tally))
     out: dict[Future[ShardResult], Shard] = {}
     try:
         while waiting or out:
             while waiting and len(out) < 2 * workers:
                 out[pool.submit(_label, waiting[0])] = waiting[0]
                 waiting.popleft()
-            for done in wait(out, return_when=FIRST_COMPLETED).done:
+            finished = wait(out, timeout=_TELL_SECONDS, return_when=FIRST_COMPLETED).done
+            tally.sum_to(counts, before)
+            for done in finished:
                 result = done.result()
                 del out[done]
                 yield result
@@ -110,12 +136,14 @@ class _Worker:
 
     run: Run
     classifier: Classifier
+    counts: Counts
 
 
-def _start_worker(run: Run, threads: int) -> None:
+def _start_worker(run: Run, threads: int, tally: _Tally) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent answers Ctrl-C
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _Worker.run = run
+    _Worker.run, _Worker.counts = run, Counts()
+    threading.Thread(target=tally.tell, args=(_Worker.counts,), daemon=True).start()
     _Worker.classifier = load(run.options.model, threads=threads)
 
 
@@ -127,4 +155,4 @@ def _end_with_parent() -> None:
 
 
 def _label(shard: Shard) -> ShardResult:
-    return label_shard(_Worker.classifier, _Worker.run, shard)
+    return label_shard(_Worker.classifier, _Worker.run, shard, _Worker.counts)

@@ -3,49 +3,51 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from itertools import tee
 from math import inf
 
 from hedgerow import sentences
 from hedgerow.classifier import Classifier
 from hedgerow.classifier.context import DocumentContext
+from hedgerow.labelling.counts import Counts, Reject
 from hedgerow.labelling.options import Options
 from hedgerow.readers.input_text import InputText, Item, Rejected, Skipped
 from hedgerow.readers.layout import Unit
 from hedgerow.writers.records import LabelledSentence
+from hedgerow.writers.texts import Keep
 
 
-@dataclass(slots=True)
-class Counts:
-    """What a labelling has done so far."""
-
-    documents: int = 0
-    sentences: int = 0
-    rejected: int = 0
-    skipped: int = 0
+def keep_none(text: InputText) -> InputText:
+    """Keep no text."""
+    return text
 
 
-Reject = Callable[[Rejected], None]
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """Who follows the texts of a labelling: `counts` go along, rejected rows are passed on, and texts may be kept.
+
+    Rejected and skipped rows run ahead of the labelled ones by what the classifier prefetches.
+    """
+
+    reject: Reject
+    counts: Counts = field(default_factory=Counts)
+    keep: Keep = keep_none
 
 
 def label_texts(
-    classifier: Classifier, texts: Iterable[Item], options: Options, reject: Reject, counts: Counts
+    classifier: Classifier, texts: Iterable[Item], options: Options, follower: Follower
 ) -> Iterator[LabelledSentence]:
-    """Yield the labelled sentences of all documents, in order; batches run across documents.
-
-    `reject` gets every input that cannot be labelled, and `counts` follows along. Both run ahead of the sentences by
-    what the classifier prefetches.
-    """
-    ahead, placed = tee(_split_all(texts, options, reject, counts))
+    """Yield the labelled sentences of all documents, in order; batches run across documents."""
+    ahead, placed = tee(_split_all(texts, options, follower))
     predictions = classifier.stream(place.text for place in ahead)
     for place, prediction in zip(placed, predictions, strict=True):
-        counts.sentences += 1
+        source = place.source
+        follower.counts.add_sentence(first=place.index == 0, decoded=source.decoded)
         located = replace(prediction, start=place.start)
         if place.context is not None:
             located = place.context.read(located, starts_block=place.starts_block)
-        source = place.source
         time = _time(source, place.start)
         labelled = LabelledSentence(source.name, place.index, located, source.id, source.row, time)
         yield labelled.abstaining(options.abstain)
@@ -63,24 +65,26 @@ class _Place:
     context: DocumentContext | None
 
 
-def _split_all(texts: Iterable[Item], options: Options, reject: Reject, counts: Counts) -> Iterator[_Place]:
-    for text in texts:
-        if isinstance(text, Rejected):
-            counts.rejected += text.rows
-            reject(text)
-            continue
-        if isinstance(text, Skipped):
-            counts.skipped += 1
-            continue
-        places = iter(_one_sentence(text) if options.unit is Unit.SENTENCE else _split(text))
-        first = next(places, None)
-        if first is None:
-            counts.rejected += 1
-            reject(Rejected(text.name, None, "holds no sentence"))
-            continue
-        counts.documents += 1
-        yield first
-        yield from places
+def _split_all(texts: Iterable[Item], options: Options, follower: Follower) -> Iterator[_Place]:
+    for item in texts:
+        if isinstance(item, Skipped):
+            follower.counts.add_skipped(item)
+        elif isinstance(item, Rejected):
+            _reject(item, follower)
+        else:
+            text = follower.keep(item)
+            places = iter(_one_sentence(text) if options.unit is Unit.SENTENCE else _split(text))
+            first = next(places, None)
+            if first is None:
+                _reject(Rejected(text.name, None, "holds no sentence"), follower)
+                continue
+            yield first
+            yield from places
+
+
+def _reject(rejected: Rejected, follower: Follower) -> None:
+    follower.reject(rejected)
+    follower.counts.add_rejected(rejected)
 
 
 def _time(source: InputText, start: int) -> float | None:

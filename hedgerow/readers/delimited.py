@@ -9,7 +9,7 @@ from hedgerow.readers.encoding import invalid
 from hedgerow.readers.header import Table, read_table
 from hedgerow.readers.input_text import Item
 from hedgerow.readers.layout import WHOLE, Source
-from hedgerow.readers.rows import RowReader
+from hedgerow.readers.row_texts import RowReader
 from hedgerow.readers.table_rows import TableRow, read_rows
 
 

@@ -7,13 +7,35 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hedgerow.errors import InputError
-from hedgerow.readers import compression, delimited, html, json_values, lines, markdown, parquet, text
+from hedgerow.io.optional import library
+from hedgerow.readers import (
+    article,
+    compression,
+    delimited,
+    docx,
+    epub,
+    html,
+    json_values,
+    lines,
+    mail,
+    markdown,
+    nexis,
+    parquet,
+    pdf,
+    subtitles,
+    text,
+)
 from hedgerow.readers.encoding import opened_as_utf8
 from hedgerow.readers.input_text import Item, Rejected
 from hedgerow.readers.layout import Format, Layout, Source, Unit
 
-_ALIASES = {"ndjson": "jsonl", "jsonlines": "jsonl", "ldjson": "jsonl", "tab": "tsv", "htm": "html", "markdown": "md"}
-_IN_AN_ENCODING = {Format.TXT, Format.MD, Format.CSV, Format.TSV, Format.JSONL, Format.JSON}  # read as UTF-8
+_ALIASES = {
+    "ndjson": "jsonl", "jsonlines": "jsonl", "ldjson": "jsonl", "tab": "tsv", "htm": "html", "xhtml": "html",
+    "markdown": "md", "mbx": "mbox",
+}  # fmt: skip
+_IN_AN_ENCODING = {
+    Format.TXT, Format.MD, Format.CSV, Format.TSV, Format.JSONL, Format.JSON, Format.SRT, Format.VTT, Format.NEXIS,
+}  # fmt: skip # read as UTF-8
 _PACKED = {".zip", ".7z", ".rar", ".tar", ".tgz"}
 
 
@@ -26,13 +48,17 @@ def suffix_of(path: Path) -> str:
 
 
 def format_of(path: Path) -> Format:
-    """Return the format that a file's suffix names; raise InputError if it is unknown, or if there is no file."""
+    """Return the format that a file's suffix names; raise InputError if it is unknown, or if there is no file.
+
+    A text file that is an export of Nexis by its first lines has that format.
+    """
     if not path.exists():
         raise InputError(f"{path}: no such file")
     if path.suffix.lower() in _PACKED or ".tar" in path.suffixes[-2:]:
         raise InputError(f"{path}: is an archive; unpack it first")
     try:
-        return Format(suffix_of(path))
+        format_ = Format(suffix_of(path))
+        return Format.NEXIS if format_ is Format.TXT and path.is_file() and nexis.is_export(path) else format_
     except ValueError:
         known = ", ".join(f".{format_}" for format_ in Format)
         raise InputError(
@@ -103,6 +129,14 @@ _READERS = {
     Format.CSV: _Reader(delimited.read, delimited.row_starts, of_sentences=True),
     Format.TSV: _Reader(delimited.read, delimited.row_starts, of_sentences=True),
     Format.PARQUET: _Reader(parquet.read, of_sentences=True),
+    Format.DOCX: _Reader(docx.read),
+    Format.PDF: _Reader(pdf.read),
+    Format.EPUB: _Reader(epub.read, epub.row_starts),
+    Format.EML: _Reader(mail.read_message),
+    Format.MBOX: _Reader(mail.read_mailbox, mail.row_starts),
+    Format.SRT: _Reader(subtitles.read),
+    Format.VTT: _Reader(subtitles.read),
+    Format.NEXIS: _Reader(nexis.read, nexis.row_starts),
 }
 
 
@@ -121,6 +155,12 @@ def check_dependencies(format_: Format, path: Path) -> None:
     if format_ is Format.PARQUET:
         parquet.pyarrow()
     if format_ is Format.HTML:
-        html.extractor()
+        article.extractor()
+    if format_ is Format.DOCX:
+        docx.python_docx()
+    if format_ is Format.PDF:
+        pdf.pypdf()
+    if format_ in (Format.EPUB, Format.EML, Format.MBOX):  # pages, and mail that has only HTML
+        library("lxml.html", needed_for=f".{format_}")
     if path.suffix.lower() == ".zst":
         compression.zstandard()

@@ -17,7 +17,7 @@ from hedgerow.readers.input_text import Item
 from hedgerow.readers.json_scan import ASSIGNMENT, Value, values
 from hedgerow.readers.layout import WHOLE, Source
 from hedgerow.readers.paths import parse_path
-from hedgerow.readers.rows import Place, RowReader
+from hedgerow.readers.row_texts import Place, RowReader
 
 _FIRST_LINE = 1 << 20  # bytes of a line by which a file is recognised
 

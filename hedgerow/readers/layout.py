@@ -24,6 +24,14 @@ class Format(StrEnum):
     CSV = "csv"
     TSV = "tsv"
     PARQUET = "parquet"
+    DOCX = "docx"
+    PDF = "pdf"
+    EPUB = "epub"
+    EML = "eml"
+    MBOX = "mbox"
+    SRT = "srt"
+    VTT = "vtt"
+    NEXIS = "nexis"
 
 
 class Unit(StrEnum):

@@ -14,7 +14,7 @@ from hedgerow.readers.compression import read_error
 from hedgerow.readers.encoding import invalid
 from hedgerow.readers.input_text import Item
 from hedgerow.readers.layout import TOO_LONG, WHOLE, Fields, Slice, Source
-from hedgerow.readers.rows import Place, RowReader
+from hedgerow.readers.row_texts import Place, RowReader
 
 _Parse = Callable[[str], dict[str, Any]]
 

@@ -18,7 +18,7 @@ from hedgerow.io.optional import library
 from hedgerow.readers.input_text import Item, Rejected
 from hedgerow.readers.layout import Fields, Slice, Source
 from hedgerow.readers.paths import ALL, missing_field, parse_path
-from hedgerow.readers.rows import Binary, NoText, Place, RowReader
+from hedgerow.readers.row_texts import Binary, NoText, Place, RowReader
 
 _BATCH_ROWS = 1000  # rows in memory
 _BINARY_TYPES = {"string": "binary", "large_string": "large_binary"}
@@ -46,6 +46,12 @@ def row_groups(source: Source) -> Iterator[tuple[int, int, int, int]]:
             items = group.num_rows if is_one_per_row else _count(source, Slice(number, number + 1, first_row))
             yield number, first_row, items, group.total_byte_size
         first_row += group.num_rows
+
+
+def column_names(file: BinaryIO) -> list[str]:
+    """Return the names of the top-level columns, none if the file is broken."""
+    parquet = _open(file)
+    return [] if isinstance(parquet, str) else list(parquet.schema_arrow.names)
 
 
 def _count(source: Source, slice_: Slice) -> int:

@@ -12,7 +12,7 @@ from typing import BinaryIO
 from hedgerow.io.lines import MAX_ROW_BYTES, Line, read_raw_lines
 from hedgerow.readers.compression import read_error
 from hedgerow.readers.layout import Slice
-from hedgerow.readers.rows import Place
+from hedgerow.readers.row_texts import Place
 
 _BOM = "\ufeff"
 

@@ -8,14 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol, TextIO
 
-from hedgerow.errors import InputError
 from hedgerow.io.atomic import replaced_file
 from hedgerow.labels import Head
-from hedgerow.readers.parquet import pyarrow
 from hedgerow.writers.csv_rows import CsvWriter
 from hedgerow.writers.jsonl import JsonlWriter
 from hedgerow.writers.records import LabelledSentence
-from hedgerow.writers.rejected import rejected_path
 
 SUFFIXES = (".jsonl", ".csv", ".parquet")
 
@@ -51,17 +48,3 @@ def open_writer(out: Path | None, heads: Sequence[Head]) -> Iterator[Writer]:
         writer = make_writer(out.suffix.lower(), file, heads)
         yield writer
         writer.close()
-
-
-def check_out(out: Path, inputs: Sequence[Path]) -> None:
-    """Raise InputError if `out` cannot be written, or if it or its rejected rows would replace an input."""
-    if out.suffix.lower() not in SUFFIXES:
-        raise InputError(f"--out {out}: suffix {out.suffix!r} is not one of {', '.join(SUFFIXES)}")
-    if out.suffix.lower() == ".parquet":
-        pyarrow()
-    for target in (out, rejected_path(out)):
-        if target.is_dir():
-            raise InputError(f"--out {out}: {target} is a folder; name another file")
-        for path in inputs:
-            if path.exists() and target.exists() and path.samefile(target):
-                raise InputError(f"--out {out}: {target} is an input too; name another file")

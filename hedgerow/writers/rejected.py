@@ -13,11 +13,6 @@ from hedgerow.readers.input_text import Rejected
 from hedgerow.writers.jsonl import write_line
 
 
-def rejected_path(out: Path) -> Path:
-    """Return the file beside `out` that its rejected rows are written to."""
-    return out.with_name(f"{out.name}.rejected.jsonl")
-
-
 @contextmanager
 def rejected_writer(path: Path) -> Iterator[Callable[[Rejected], None]]:
     """Write rejected rows to `path` as they come; if there are none, there is no file afterwards."""

@@ -1,0 +1,67 @@
+"""Check that an output can be written and replaces nothing that hedgerow did not write."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from hedgerow.errors import InputError
+from hedgerow.labelling.layout import beside, is_output
+from hedgerow.readers.finding import Found, InputFile
+from hedgerow.readers.parquet import pyarrow
+from hedgerow.writers.files import SUFFIXES
+
+
+def check_name(out: Path) -> None:
+    """Raise InputError if `out` is no name for an output: empty, the current folder, or the root."""
+    if not out.name or out == Path.cwd():
+        raise InputError(f"--out {str(out)!r}: name a file, or a folder of its own")
+
+
+def check_out(out: Path) -> None:
+    """Raise InputError if the output file has no format, or is a folder."""
+    if out.suffix.lower() not in SUFFIXES:
+        raise InputError(f"--out {out}: suffix {out.suffix!r} is not one of {', '.join(SUFFIXES)}")
+    if out.suffix.lower() == ".parquet":
+        pyarrow()
+    for target in (out, *beside(out)):
+        if target.is_dir():
+            raise InputError(f"--out {out}: {target} is a folder; name another file")
+
+
+def check_replaced(out: Path, *, force: bool) -> None:
+    """Raise InputError if the output file would replace a file that is not ours, unless `force` is true."""
+    for target in (out, *beside(out)):
+        if target.is_file() and not force and not is_output(target):
+            raise InputError(
+                f"--out {out}: {target} exists, and hedgerow did not write it; name another file, or add --force"
+            )
+
+
+def check_inputs(found: Found, out: Path | None) -> None:
+    """Raise InputError if no input can be read, or if an output would replace one of them."""
+    if out is not None:
+        targets = {os.path.realpath(target): target for target in (out, *beside(out))}
+        for file in found.files:
+            if (target := targets.get(os.path.realpath(file.path))) is not None:
+                raise InputError(f"--out {out}: {target} is an input too; name another file")
+    if all(file.format is None for file in found.files):
+        raise InputError(f"no input can be read: {_reasons(found.files)}{_passed_over(found)}")
+
+
+def _reasons(files: Iterable[InputFile], shown: int = 3) -> str:
+    told = [f"{file.name}: {file.reason}" for file in files]
+    more = [f"and {len(told) - shown} more"] if len(told) > shown else []
+    return " | ".join([*told[:shown], *more]) or "none is left"
+
+
+def _passed_over(found: Found) -> str:
+    return f" ({told})" if (told := describe(found)) else ""
+
+
+def describe(found: Found) -> str:
+    """Return what was passed over in one line: "5 files skipped: .docx 3, .json 1, unreadable folder 1"."""
+    total = sum(found.passed_over.values())
+    kinds = ", ".join(f"{kind} {number:,}" for kind, number in found.passed_over.items())
+    return f"{total:,} {'file' if total == 1 else 'files'} skipped: {kinds}" if total else ""
