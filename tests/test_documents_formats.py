@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 import pypdf
 import pytest
 
+from hedgerow.errors import InputError
 from hedgerow.readers.formats import read_texts, row_starts
 from hedgerow.readers.input_text import InputText, Item, Rejected
 from hedgerow.readers.inputs import find_inputs
@@ -332,3 +334,18 @@ def test_a_broken_file_is_read_or_rejected_with_as_many_items_as_rows(format_: F
                 assert text.strip() == text
                 assert "\0" not in text
                 assert text.encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "module"), [("a.docx", "docx"), ("a.pdf", "pypdf"), ("a.html", "trafilatura"), ("a.epub", "lxml")]
+)
+def test_a_missing_library_is_named_with_its_extra(
+    name: str, module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / name).write_bytes(b"x")
+    for loaded in [key for key in sys.modules if key.split(".")[0] == module]:
+        monkeypatch.setitem(sys.modules, loaded, None)
+    monkeypatch.setitem(sys.modules, module, None)
+    package = "python-docx" if module == "docx" else module
+    with pytest.raises(InputError, match=rf"needs {package} .*pip install 'hedgerow\[files\]'"):
+        find_inputs([tmp_path / name])

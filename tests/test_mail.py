@@ -190,6 +190,15 @@ def test_slices_of_a_mailbox_give_what_the_whole_gives(tmp_path: Path, lost: int
     assert len(slices) == len(items(Slice())) >= 2
 
 
+def test_hostile_mail_is_read_or_rejected() -> None:
+    nested = b"".join(
+        b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (level, level) for level in range(150)
+    )
+    assert reason(b"Subject: x\nMIME-Version: 1.0\n" + nested)
+    assert reason(b"Subject: x\nMIME-Version: 1.0\n" + nested * 3)
+    assert text_of(plain("a@" * 50_000)) == "a@" * 50_000
+
+
 def test_a_file_that_is_no_mailbox_is_rejected_once() -> None:
     for raw, word in (
         (b"It may rain.\n\nFrom a@b.c Fri May  3 10:00:00 2024\nx", "not a mailbox"),

@@ -11,6 +11,7 @@ _QUOTED = re.compile(r"\s?>")
 _ATTRIBUTION = re.compile(r"\s*On\b.{0,300}?(?:\d{4}|\d{1,2}:\d{2}|\d{1,2}/\d{1,2}).{0,300}?\bwrote\s*:\s*")
 _BEFORE_QUOTE = re.compile(r".*(?:\b(?:wrote|writes|said)\b.{0,60}:|[<(]?\S+@\S+[>)]?:)\s*\Z")
 _ATTRIBUTION_LINES = 3
+_LONG_LINE = 500  # characters; no line that introduces a quotation is longer
 _ORIGINAL = re.compile(r"\s*(?:-{2,}\s*(?:Original|Forwarded)\b.*?-{2,}|Begin forwarded message:)\s*", re.I)
 _FROM = re.compile(r"\s*[*_]{0,2}From:[*_]{0,2}\s*\S")
 _FIELD = re.compile(r"\s*[*_]{0,2}(?:Sent|Date|To|Cc|Subject):", re.I)
@@ -84,7 +85,7 @@ def _attribution(lines: Sequence[str], number: int) -> int:
     """Return how many lines from a line on say who wrote the message that is quoted after them, 0 if none do."""
     for size in range(1, _ATTRIBUTION_LINES + 1):
         block = lines[number : number + size]
-        if not all(line.strip() for line in block):
+        if not all(line.strip() and len(line) <= _LONG_LINE for line in block):
             return 0
         text = " ".join(block)
         if _ATTRIBUTION.fullmatch(text) or (
