@@ -41,6 +41,7 @@ def run(text: str, mark: str = "") -> str:
     return f"<w:r>{mark and f'<w:rPr>{mark}</w:rPr>'}<w:t xml:space='preserve'>{text}</w:t></w:r>"
 
 
+MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 BODY = (
     paragraph("A plan", "Heading1")
     + f"<w:p>{run('The bridge ')}{run('may', '<w:b/>')}{run(' close')}<w:r><w:footnoteReference"
@@ -52,6 +53,10 @@ BODY = (
     + f"<w:p>{run('Hidden may.', '<w:vanish/>')}</w:p>"
     + f"<w:tbl><w:tr><w:tc>{paragraph('Cell may')}</w:tc></w:tr></w:tbl>"
     + f"<w:sdt><w:sdtContent>{paragraph('In a control.')}</w:sdtContent></w:sdt>"
+    + f"<w:p>{run('Around')}<w:r><mc:AlternateContent xmlns:mc='{MC}'>"
+    + f"<mc:Choice><w:txbxContent>{paragraph('In a box.')}</w:txbxContent></mc:Choice>"
+    + f"<mc:Fallback><w:txbxContent>{paragraph('In a box.')}</w:txbxContent></mc:Fallback></mc:AlternateContent></w:r>"
+    + f"{run(' a box.')}</w:p>"
     + paragraph("A plan....... 1", "TOC1")
     + paragraph("It may rain.", "ListParagraph")
     + "<w:p/>"
@@ -71,6 +76,8 @@ def test_a_word_document_is_read_in_paragraphs_with_its_notes_at_the_end() -> No
         "It might not.",
         "A link may break\nhere.",
         "In a control.",
+        "In a box.",
+        "Around a box.",
         "It may rain.",
         "Perhaps in June.",
     ]

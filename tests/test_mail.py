@@ -58,6 +58,7 @@ def plain(body: str) -> bytes:
         "________________________________\nFrom: Bob Roe\nSent: 3 May 2024 10:00\nTo: Ann\nSubject: Plan\n\nPerhaps.\n",
         "*From:* Bob Roe\n*Date:* 3 May 2024\n*To:* Ann\n\nPerhaps.\n",
         "---------- Forwarded message ---------\nFrom: Bob\n\nPerhaps.\n",
+        "Bob Roe@CORP\n05/03/2001 09:00 AM\nTo: Ann/CORP\ncc:\nSubject: Re: x\n\nPerhaps.\n",
         "Begin forwarded message:\n\nPerhaps.\n",
         "-- \nPerhaps Ltd, Ann Lee\n",
         "--\nPerhaps Ltd\n",
