@@ -10,7 +10,7 @@ import pytest
 from hedgerow.labels import AXES
 from hedgerow.metrics.measures import Score, wilson
 from hedgerow.summary import Confusion, Counts, Group, Summary, summarise
-from hedgerow.summary.differences import differences
+from hedgerow.summary.differences import Side, differences
 from hedgerow.summary.figures import percent, points, shares, short_percent
 from hedgerow.summary.intervals import difference, effective_number, intra_document_correlation
 from hedgerow.summary.prevalence import (
@@ -152,7 +152,8 @@ def test_intervals_of_differences_cover_none(documents: int) -> None:
         whole = counted("all", stack, 0)
         estimator = Estimator(correlations(whole, hit_squares(stack)))
         first, second = (counted(str(n), stack[n * documents : (n + 1) * documents], n) for n in (1, 2))
-        found = differences(estimator, ("1", first), ("2", second))
+        sides = [Side(name, counts, estimator.estimates(counts)) for name, counts in (("1", first), ("2", second))]
+        found = differences(estimator, *sides)
         score = next(one.score for one in found if one.label == "certain")
         covered += score.low <= 0 <= score.high
     assert covered / SIMULATED >= 0.9
