@@ -44,7 +44,7 @@ class LabelledRow(BaseModel):
     certainty: Certainty | None
     stance: Stance | None
     spans: tuple[LabelledSpan, ...]
-    text: str = ""
+    text: str | None = None
     row: dict[str, Any] = Field(default_factory=dict)
     _names: ClassVar[Mapping[str, str]] = {}
 
