@@ -9,8 +9,10 @@ from itertools import tee
 from hedgerow import sentences
 from hedgerow.classifier import Classifier
 from hedgerow.classifier.context import DocumentContext
+from hedgerow.classifier.turns import place, to_read
 from hedgerow.labelling.options import Options
 from hedgerow.readers.input_text import InputText, Rejected, Unit
+from hedgerow.sentences import Sentence
 from hedgerow.writers.records import LabelledSentence
 
 
@@ -35,13 +37,14 @@ def label_texts(
     what the classifier prefetches.
     """
     ahead, placed = tee(_split_all(texts, options.unit, reject, counts))
-    predictions = classifier.stream(place.text for place in ahead)
-    for place, prediction in zip(placed, predictions, strict=True):
+    predictions = classifier.stream(one.sentence.text if one.context is None else to_read(one.sentence) for one in ahead)
+    for one, prediction in zip(placed, predictions, strict=True):
         counts.sentences += 1
-        located = replace(prediction, start=place.start)
-        if place.context is not None:
-            located = place.context.read(located, starts_block=place.starts_block)
-        labelled = LabelledSentence(place.source.name, place.index, located, place.source.id, place.source.row)
+        if one.context is None:
+            located = replace(prediction, start=one.sentence.start)
+        else:
+            located = one.context.read(place(prediction, one.sentence), one.sentence)
+        labelled = LabelledSentence(one.source.name, one.index, located, one.source.id, one.source.row)
         yield labelled.abstaining(options.abstain)
 
 
@@ -51,9 +54,7 @@ class _Place:
 
     source: InputText
     index: int
-    start: int
-    text: str
-    starts_block: bool
+    sentence: Sentence
     context: DocumentContext | None
 
 
@@ -77,10 +78,10 @@ def _split_all(texts: Iterable[InputText | Rejected], unit: Unit, reject: Reject
 def _one_sentence(text: InputText) -> Iterator[_Place]:
     """Take the text as it is, without the white space around it."""
     whole = "".join(text.chunks)
-    yield _Place(text, 0, len(whole) - len(whole.lstrip()), whole.strip(), True, None)
+    yield _Place(text, 0, Sentence(len(whole) - len(whole.lstrip()), whole.strip(), True), None)
 
 
 def _split(text: InputText) -> Iterator[_Place]:
     context = DocumentContext()
     for index, sentence in enumerate(sentences.stream(text.chunks)):
-        yield _Place(text, index, *sentence, context)
+        yield _Place(text, index, sentence, context)
