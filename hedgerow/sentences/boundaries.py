@@ -41,6 +41,7 @@ _SURNAME = re.compile(r"[A-Z][a-z]\w*(?:['’-]?\w+)*|[A-Z]['’][A-Z]")
 # A stop, its closing marks, the white space after it, and the first letter or digit that follows. The marks are found
 # first, and then the word before each, because marks are few and words are many.
 _STOP = re.compile(r"([.!?…]+)([\"'”’»)\]]{0,3})(\s*)(?=[\"'“‘(\[]{0,2}(\w?))")
+_CAPITALS = frozenset("ABCDEFGHJKLMNOPQRSTUWYZ")  # those that are no Roman numbers
 _REACH = 22  # characters before a stop that its word is looked for in
 _ORDINARY_WORD = re.compile(r"(?<![\w.])[A-Za-z]?[a-z]{0,20}\Z")
 _ACRONYM = re.compile(r"(?<![\w.])(?:[A-Za-z]\.){1,4}[A-Za-z]\Z")
@@ -64,17 +65,17 @@ _NOT_SPACE = re.compile(r"\S")
 def find_sentences(block: str) -> Iterator[tuple[int, int]]:
     """Yield the sentences of a block without the white space around them."""
     text = mask(block)
-    found = {_skip_space(text, start) for start, _ in sent_spans(text)}
+    found = {start if text[start : start + 1] > " " else _skip_space(text, start) for start, _ in sent_spans(text)}
     certain, likely = _find_starts(text, found)
     start = _skip_space(block, 0)
-    for cut in sorted(found.union(certain, likely)):
+    for cut in sorted(found.union(certain, likely) if certain or likely else found):
         end = _strip_space(text, cut)
         if cut in certain:
             is_cut = start < end
         else:  # straight after a closing mark that a sentence follows without a space, only the second place counts
             is_cut = start < end and cut < len(text) and cut + 1 not in certain and not _continues(text, start, end, cut)
         if is_cut:
-            yield start, _strip_space(block, cut)
+            yield start, end if text is block else _strip_space(block, cut)
             start = cut
     yield start, _strip_space(block, len(block))
 
@@ -104,7 +105,11 @@ def _find_starts(text: str, found: set[int]) -> tuple[set[int], set[int]]:
     lower: list[re.Match[str]] = []  # stops before lower-case words
     capitals = 0  # sentences that begin with a capital
     for stop in _STOP.finditer(text):
-        letter, place = stop[4], stop.end()
+        place = stop.end()
+        if place in found and text[place] in _CAPITALS:
+            capitals += 1
+            continue
+        letter = stop[4]
         if not letter:
             continue
         if not stop[3]:
@@ -252,8 +257,10 @@ def _starts_in_lower_case(text: str, stops: list[re.Match[str]], capitals: int) 
 
 def _continues(text: str, start: int, end: int, cut: int) -> bool:
     """Whether what begins at `cut` continues the sentence from `start` to `end`."""
-    if text[cut].isupper() and text[end - 1] == "." and text[end - 7 : end - 1].isalpha():
-        return False  # a word that is longer than any title
+    if text[end - 1] == "." and text[cut] in _CAPITALS and end - start > 7:
+        letters = text[end - 5 : end - 1]
+        if letters.islower() and letters.isalpha() and letters != "ssrs":
+            return False  # no title but Messrs. is that long
     if _LIST_MARK.fullmatch(text, start, end) or _CLOSING.match(text, cut):
         return True
     first = _WORD.match(text, cut)

@@ -34,14 +34,15 @@ _NOTE = (
 )
 _AFTER_STOP = r"(?<=[.!?…\"'”’»)\]])(?<!\s[\"'(\[])"
 _NOTES = re.compile(rf"{_AFTER_STOP}(?:{_NOTE})+|{_AFTER_STOP}\s(?:{_NUMBERED}\s?)+")
-_NOTE_MARKS = re.compile(r"[\[{<†‡⁰¹²³⁴-⁹]|\(\d")
+_NOTE_MARKS = re.compile(r"[†‡⁰¹²³⁴-⁹]")
+_NUMBER_IN_BRACKETS = re.compile(r"\(\d{1,3}\)")
 _BARE_NUMBER = re.compile(r"\.(\d{1,3}(?:[,–-]\d{1,3}){0,5})(?=\s+[\"“‘(]?[A-Z])")
 _WORD_BEFORE = re.compile(r"[^\W\d_]{1,20}\Z")
 _EMOJI = "[\U0001f1e6-\U0001f1ff\U0001f300-\U0001faff\u2600-\u27bf\u2b05-\u2b55\u203c\u2049\u200d\ufe0e\ufe0f\u20e3]"
 _FACE = rf"(?:{_EMOJI}+|[:;=][-'^]?[)(DPp]+(?!\w)|<3+|[xX]D+\b|\^_?\^)"
 _FACES = re.compile(rf"{_AFTER_STOP}(?:\s?{_FACE})+")
 _SOME_EMOJI = re.compile(_EMOJI)
-_SOME_FACE = re.compile(r"[:;=][-'^]?[)(DPp](?!\w)|<3|[xX]D\b|\^_?\^")
+_SOME_FACES = (":)", ":-", ":(", ":D", ":P", ":p", ":'", ";)", ";-", ";D", ";P", "=)", "=D", "<3", "xD", "XD", "^^", "^_^")
 _FACE_END = re.compile(rf"(?:{_EMOJI}{{1,20}}|[:;]-?[()DP])\s+(?=([A-Z][\w'’]*))")
 _HEARTS = frozenset("❤♥💕💙💚💛💜🖤")  # also a verb: I ❤ The Beatles
 _FOREIGN_MARKS = re.compile("[„“”»«]")
@@ -65,12 +66,19 @@ def mask(block: str) -> str:
         block = _LONG_RUN.sub(_plain_run, block)
     if "„" in block or "»" in block:
         block = _unify_marks(block)
-    if _NOTE_MARKS.search(block) is not None:
+    if _has_notes(block):
         block = _NOTES.sub(_blank, TAG.sub(_blank, block))
     block = _BARE_NUMBER.sub(_blank_number, block)
     if _has_faces(block):
         block = _FACES.sub(_blank, block)
     return block
+
+
+def _has_notes(block: str) -> bool:
+    """Whether the block may have notes; cheaper than to look for them."""
+    if "[" in block or "<" in block or "{{" in block or ("(" in block and _NUMBER_IN_BRACKETS.search(block) is not None):
+        return True
+    return not block.isascii() and _NOTE_MARKS.search(block) is not None
 
 
 def find_face_ends(block: str) -> Iterator[int]:
@@ -82,7 +90,11 @@ def find_face_ends(block: str) -> Iterator[int]:
 
 
 def _has_faces(block: str) -> bool:
-    return _SOME_FACE.search(block) is not None or (not block.isascii() and _SOME_EMOJI.search(block) is not None)
+    if (":" in block or ";" in block or "=" in block or "<" in block or "^" in block or "D" in block) and any(
+        face in block for face in _SOME_FACES
+    ):
+        return True
+    return not block.isascii() and _SOME_EMOJI.search(block) is not None
 
 
 def _plain_run(run: re.Match[str]) -> str:

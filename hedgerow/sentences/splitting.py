@@ -136,10 +136,11 @@ class _Splitter:
             elif starts_paragraph and not continues:
                 self.speaker = None
             label = 0 if turn is None else turn.end - block_start
-            for number, (start, end) in enumerate(_spans(plain[block_start:block_end], label)):
+            starts_block = not continues
+            for start, end in _spans(plain[block_start:block_end], label):
                 piece = text[block_start + start : block_start + end]
-                label_end = label if number == 0 and label < len(piece) else 0
-                yield Sentence(block_start + start, piece, number == 0 and not continues, self.speaker, label_end)
+                yield Sentence(block_start + start, piece, starts_block, self.speaker, label if label < len(piece) else 0)
+                starts_block, label = False, 0
 
 
 def _is_in_line(text: str, place: int) -> bool:
@@ -147,12 +148,16 @@ def _is_in_line(text: str, place: int) -> bool:
     return text[:place].isspace() and "\n" not in text[:place] if place else True
 
 
-def _spans(block: str, label: int) -> Iterator[tuple[int, int]]:
-    """Yield the sentences of a block that begins with a label of this length; the label is in the first."""
-    start = 0 if label else None
-    for begin, end in find_sentences(block[label:]):
-        yield from _cut_long(block, begin + label if start is None else start, end + label)
-        start = None
+def _spans(block: str, label: int) -> Iterable[tuple[int, int]]:
+    """Return the sentences of a block that begins with a label of this length; the label is in the first."""
+    if label:
+        (_, end), *others = find_sentences(block[label:]) if block[label:].strip() else [(0, len(block.rstrip()) - label)]
+        spans = [(0, end + label), *((start + label, end + label) for start, end in others)]
+    else:
+        spans = list(find_sentences(block))
+    if len(block) <= MAX_SENTENCE:
+        return spans
+    return [piece for start, end in spans for piece in _cut_long(block, start, end)]
 
 
 def _cut_long(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

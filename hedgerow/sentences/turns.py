@@ -65,9 +65,10 @@ _ROLE = "|".join(sorted(_ROLES))
 _LABEL = re.compile(
     rf"[^\S\n]{{0,8}}\*{{0,2}}(?P<time>{_TIME})?(?P<arrows>>>+[ ]?)?\*{{0,2}}"
     rf"(?:(?P<name>[QA]\d{{0,3}}|{_NAME}|(?:{_ROLE})|(?(time)[\w.-]{{1,30}}|(?!)))\*{{0,2}}:\*{{0,2}}|(?P<letter>[QA])\."
-    r"|<(?P<nick>[@+~&%]?[\w^`\\|-]{1,30})>)(?=\s)\s*"
+    r"|<(?P<nick>[@+~&%]?[\w^`\\|-]{1,30})>)(?=\s)\s{1,64}"
 )
-_LABEL_END = re.compile(r"[:>](?=[\s*])|(?<![^\s>])[QA]\.(?=\s)")
+_LABEL_END = re.compile(r":(?=[\s*])")
+_ANY_LABEL_END = re.compile(r"[:>](?=[\s*])|(?<![^\s>])[QA]\.(?=\s)")
 _MAX_LABEL = 160  # characters
 _INLINE = re.compile(
     r"(?<=[.!?…\"”’)\]])[^\S\n]+(?P<label>(?:>>+[ ]?)?(?P<name>[QA]|[A-Z][A-Z.'’-]{1,30}(?:[ ][A-Z][A-Z.'’-]{0,30}){0,3}):(?=\s)\s*)"
@@ -126,7 +127,7 @@ def find_turns(
 
 def _candidates(text: str, is_transcript: bool) -> Iterator[_Candidate]:
     has_questions = is_transcript
-    for match in _labels(text):
+    for match in _labels(text, is_transcript):
         name = match["name"] or match["nick"] or match["letter"]
         has_questions = has_questions or match["letter"] == "Q"
         if _is_no_speaker(name, match["nick"] is not None) or (match["letter"] is not None and not has_questions):
@@ -140,10 +141,11 @@ def _candidates(text: str, is_transcript: bool) -> Iterator[_Candidate]:
         yield _Candidate(turn, bool(is_marked), is_sentence, is_capital)
 
 
-def _labels(text: str) -> Iterator[re.Match[str]]:
+def _labels(text: str, is_transcript: bool) -> Iterator[re.Match[str]]:
     """Yield the labels at the starts of lines. Their ends are looked for first, because few lines have one."""
     line = -1
-    for end in _LABEL_END.finditer(text):
+    is_rare = "Q." in text or "<" in text or (is_transcript and "A." in text)
+    for end in (_ANY_LABEL_END if is_rare else _LABEL_END).finditer(text):
         start = text.rfind("\n", max(0, end.start() - _MAX_LABEL), end.start()) + 1
         if start == line or (start == 0 and end.start() > _MAX_LABEL):
             continue
