@@ -141,7 +141,7 @@ def _word_before(text: str, stop: re.Match[str]) -> str | None:
 def _ends_in_word(text: str, stop: re.Match[str]) -> bool:
     """Whether a stop before a capital follows an ordinary word, which nupunkt took for an abbreviation."""
     word = _word_before(text, stop)
-    if word is None:
+    if word is None or stop[1] == "…" or stop[1].startswith(".."):
         return False
     if stop[1][0] == "." and word.lower() in ABBREVIATIONS:
         return word in ORDINARY_WORDS  # He voted no. Gov. Lee may veto it.

@@ -108,7 +108,7 @@ def find_turns(
     is_all : bool
         Whether this is the whole text.
     """
-    if not (":" in text or "<" in text):
+    if not (":" in text or "<" in text or "Q." in text or (is_transcript and "A." in text)):
         return [], is_transcript, len(text)
     candidates = list(_candidates(text, is_transcript))
     if not candidates:

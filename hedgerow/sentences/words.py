@@ -58,7 +58,7 @@ EXCLAIMED_NAMES = _set("jeopardy yahoo yum")
 # The second part of a domain or file name, which follows a full stop without a space.
 SUFFIXES = _set(
     """ai app asp au bat biz bmp ca cfg ch co com conf cpp cs css csv de dev dll doc docx edu epub eu exe fm fr gif gov
-    gz htm html ie in info ini io ipynb java jpeg jpg js json jsx log md me mil mobi mov mp net nl org pdf php png ppt
+    gz htm html ie info ini io ipynb java jpeg jpg js json jsx log md me mil mobi mov mp net nl org pdf php png ppt
     pptx ps py rar rb rs rtf sh sql srt svg tar tex toml ts tsv tv txt uk us vtt wav xls xlsx xml yaml yml zip"""
 )
 SHORT_WORDS = _set("am as at be by do go he hi if in is it me my no of oh ok on or so to up us we")  # not abbreviated
