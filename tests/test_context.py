@@ -49,7 +49,10 @@ def stances(text: str) -> list[str]:
         ("“We lost.” It is over.", "asserted asserted"),
         ("“We lost,” he said. “It is over. Go home.”", "asserted attributed attributed"),
         ("“We lost. It is over.\n\nIt rained. It stopped.", "attributed attributed asserted asserted"),
-        ("He spoke. “We lost.\n\n“It is over.\n\n“Go home.”\n\nIt rained.", "asserted " + "attributed " * 3 + "asserted"),
+        (
+            "He spoke. “We lost.\n\n“It is over.\n\n“Go home.”\n\nIt rained.",
+            "asserted " + "attributed " * 3 + "asserted",
+        ),
         ('"We lost," he began, "it is over. Go.\n\n"Now."\n\nIt rained.', "asserted attributed attributed asserted"),
         ("“He said, ‘We lost.’ Then he left,” she said. It rained.", "attributed asserted asserted"),
         ("„We lost. It is over“, he said. It rained.", "attributed asserted asserted"),
@@ -102,7 +105,9 @@ def test_a_speaker_is_no_source_and_holds_for_the_paragraph() -> None:
 
 
 def test_an_editorial_tag_changes_no_label_and_moves_no_span() -> None:
-    document = Classifier(Asserting(left=SpanType.SOURCE_NAMED)).read("Some[who?] say he left [when?] early.[citation needed]")
+    document = Classifier(Asserting(left=SpanType.SOURCE_NAMED)).read(
+        "Some[who?] say he left [when?] early.[citation needed]"
+    )
     assert [(span.start, span.text) for span in document[0].spans] == [(18, "left")]
     assert document[0].text == "Some[who?] say he left [when?] early.[citation needed]"
     tagged, plain = (hedgerow.load("lexicon").read(f"It may rain in May{tag}.")[0] for tag in (" [when?]", ""))

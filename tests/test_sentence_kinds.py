@@ -65,7 +65,10 @@ def test_a_sentence_ends_where_a_reader_ends_it(expected: str) -> None:
         ("What is your name?Where are you?i left", "What is your name? | Where are you? | i left"),
         ("He said “Go.”Then he left.", "He said “Go.” | Then he left."),
         ("Wait…What was it?", "Wait… | What was it?"),
-        ("See example.com, ASP.Net, www.Lee.Org and config.yaml.", "See example.com, ASP.Net, www.Lee.Org and config.yaml."),
+        (
+            "See example.com, ASP.Net, www.Lee.Org and config.yaml.",
+            "See example.com, ASP.Net, www.Lee.Org and config.yaml.",
+        ),
         ("See https://a.org/b?C=d&E=f. It may crash.", "See https://a.org/b?C=d&E=f. | It may crash."),
         ("In the U.S.A. at 5 p.m. it was 3.5.", "In the U.S.A. at 5 p.m. it was 3.5."),
         ("Call pandas.DataFrame or System.Out now.", "Call pandas.DataFrame or System.Out now."),
@@ -93,7 +96,10 @@ def test_a_sentence_can_end_without_a_space(text: str, expected: str) -> None:
             "The theory as it is usually understood at the present time leads to Gaps in the data that "
             "President Ames and his friends from the Far Shore have seen North of Leeds.",
         ),
-        ("He met the old President\nof Ruritania on a cold\nMonday.", "He met the old President of Ruritania on a cold Monday."),
+        (
+            "He met the old President\nof Ruritania on a cold\nMonday.",
+            "He met the old President of Ruritania on a cold Monday.",
+        ),
         ("Items:\n• one\n• two\n(a) three\nii. four", "Items: | • one | • two | (a) three | ii. four"),
         ("They lost Doe\nv. Roe.", "They lost Doe v. Roe."),
     ],
@@ -128,7 +134,10 @@ def speakers(text: str) -> list[tuple[str, str | None]]:
         ("Q. Is it?\nA. Yes.", [("Q. ", "Q"), ("A. ", "A")]),
         ("MR. LEE: It may be. MS. FOX: No.", [("MR. LEE: ", "MR. LEE"), ("MS. FOX: ", "MS. FOX")]),
         ("Dr. Lee: It may be.\nOperator: Thanks.", [("Dr. Lee: ", "Dr. Lee"), ("Operator: ", "Operator")]),
-        ("Ann Lee -- Analyst: Hi.\n\nBo Ray (CEO): Hi.", [("Ann Lee -- Analyst: ", "Ann Lee -- Analyst"), ("Bo Ray (CEO): ", "Bo Ray (CEO)")]),
+        (
+            "Ann Lee -- Analyst: Hi.\n\nBo Ray (CEO): Hi.",
+            [("Ann Lee -- Analyst: ", "Ann Lee -- Analyst"), ("Bo Ray (CEO): ", "Bo Ray (CEO)")],
+        ),
         (">> REPORTER: It may. >> ANCHOR: Thanks.", [(">> REPORTER: ", "REPORTER"), (">> ANCHOR: ", "ANCHOR")]),
         ("[00:01:02] Anna: it may be", [("[00:01:02] Anna: ", "Anna")]),
         ("<bob> hi\n<ann_3> hey", [("<bob> ", "bob"), ("<ann_3> ", "ann_3")]),

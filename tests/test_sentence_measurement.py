@@ -7,7 +7,7 @@ import pytest
 
 from evaluation.components.sentences import main
 
-TEXTS = [
+TEXTS: list[dict[str, object]] = [
     {"id": "a", "phenomenon": "notes", "text": "It rained.[a] We left.", "gold": ["It rained.[a]", "We left."]},
     {"id": "b", "phenomenon": "notes", "text": "It rained. We left.", "gold": ["It rained.", "We left."]},
     {"id": "c", "phenomenon": "chat", "text": "it rained. we left", "gold": ["it rained. we", "left"]},

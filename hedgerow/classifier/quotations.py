@@ -7,7 +7,19 @@ from __future__ import annotations
 
 import re
 
-_CLOSERS = {"“": "”", "„": "“”", "«": "»", "»": "«", "‹": "›", "›": "‹", '"': '"', "``": "''", "‘": "’", "'": "'", "”": "”"}
+_CLOSERS = {
+    "“": "”",
+    "„": "“”",
+    "«": "»",
+    "»": "«",
+    "‹": "›",
+    "›": "‹",
+    '"': '"',
+    "``": "''",
+    "‘": "’",
+    "'": "'",
+    "”": "”",
+}
 _MARK = re.compile("``|''|[“”„«»‹›\"‘’']")
 _SINGLE = "‘’'"
 _ELISIONS = re.compile(
@@ -17,7 +29,7 @@ _ELISIONS = re.compile(
 )
 _UNIT = re.compile(r"\s(?!he\b|she\b|they\b|said\b|says\b)[a-z]")  # words that may follow 6"
 _AFTER_QUOTE = " .,;:!?)]}…\"”’'»“«\n"  # what may stand after a quotation that is the whole sentence
-_BEFORE_SPEECH = ":,;—–-(“\"„«»"  # marks after which a running quotation in single marks opens
+_BEFORE_SPEECH = ':,;—–-(“"„«»'  # marks after which a running quotation in single marks opens
 
 
 class RunningQuotation:
@@ -28,7 +40,7 @@ class RunningQuotation:
         self._opener = ""  # the mark of the open quotation, "" if none is
 
     def start_block(self, text: str) -> None:
-        """Begin a paragraph: it ends an open quotation, unless its text begins with an opening mark (newspaper style)."""
+        """Begin a paragraph: it ends an open quotation, unless its text begins with the opening mark again."""
         if not (self._opener and text.startswith(self._opener)):
             self._opener = ""
 
@@ -64,7 +76,7 @@ class RunningQuotation:
 
     def _single_opens(self, text: str, found: re.Match[str]) -> bool:
         """Whether a single mark opens a quotation: it closes in the sentence, or it stands where speech begins."""
-        if _ELISIONS.match(text, found.start()) or not (text[found.end()].isalnum() or text[found.end()] in "“\"…("):
+        if _ELISIONS.match(text, found.start()) or not (text[found.end()].isalnum() or text[found.end()] in '“"…('):
             return False
         before = text[: found.start()].rstrip()
         if not before or before[-1] in _BEFORE_SPEECH + ".?!":

@@ -37,7 +37,9 @@ def label_texts(
     what the classifier prefetches.
     """
     ahead, placed = tee(_split_all(texts, options.unit, reject, counts))
-    predictions = classifier.stream(one.sentence.text if one.context is None else to_read(one.sentence) for one in ahead)
+    predictions = classifier.stream(
+        one.sentence.text if one.context is None else to_read(one.sentence) for one in ahead
+    )
     for one, prediction in zip(placed, predictions, strict=True):
         counts.sentences += 1
         if one.context is None:

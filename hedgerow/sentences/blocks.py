@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
+from hedgerow.sentences.words import NO_HEADING_WORDS, SMALL_WORDS
+
 BLANK_LINE = re.compile(r"\n[^\S\n]*\n|\u2029")
 LINE_END = re.compile(r"[\n\u2029]")
 # Tried only after a line break, so that it is linear; a list mark needs a space and something after it. "v." and "c."
@@ -24,8 +26,6 @@ _MAX_FITTING = 0.8  # of it, with the next word
 _NUMBER = re.compile(r"\d{1,2}(?:\.\d{1,2}){0,3}\.?\s+[A-Z]")
 _FULL_SENTENCE = re.compile(r"[.!?…][\"”’')\]]*(?:\s|\Z)")
 _MIN_WIDTH = 60  # of lines that show where lines wrap
-_SMALL_WORDS = frozenset("a an and as at but by de for from in into is la nor of on or the to vs with".split())  # noqa: SIM905
-_LAST_WORDS = _SMALL_WORDS | frozenset("are be has have her his its my no our said says that their was were your".split())  # noqa: SIM905
 
 
 def find_blocks(text: str, starts: Iterable[int], *, lines: bool) -> Iterator[tuple[int, int, bool]]:
@@ -82,7 +82,7 @@ def _is_heading(line: str, following: str, width: int) -> bool:
         return False
     if line.startswith("#") or following.startswith("#") or (line.isupper() and not following.isupper()):
         return True
-    if line.rsplit(None, 1)[-1].lower() in _LAST_WORDS:
+    if line.rsplit(None, 1)[-1].lower() in NO_HEADING_WORDS:
         return False
     if width < _MIN_WIDTH:
         is_title = _NUMBER.match(line) is not None or _is_title(line)
@@ -94,4 +94,4 @@ def _is_heading(line: str, following: str, width: int) -> bool:
 def _is_title(line: str) -> bool:
     """Whether a line has three words or more, and all but small ones begin with a capital."""
     words = line.split()
-    return len(words) > 2 and all(not word[0].islower() or word in _SMALL_WORDS for word in words)
+    return len(words) > 2 and all(not word[0].islower() or word in SMALL_WORDS for word in words)

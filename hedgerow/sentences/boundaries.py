@@ -19,8 +19,8 @@ from hedgerow.sentences.words import (
     PARTICLES,
     RUNNING_ACRONYMS,
     SHORT_WORDS,
-    SURE_OPENERS,
     SUFFIXES,
+    SURE_OPENERS,
     TITLES,
 )
 
@@ -73,7 +73,9 @@ def find_sentences(block: str) -> Iterator[tuple[int, int]]:
         if cut in certain:
             is_cut = start < end
         else:  # straight after a closing mark that a sentence follows without a space, only the second place counts
-            is_cut = start < end and cut < len(text) and cut + 1 not in certain and not _continues(text, start, end, cut)
+            is_cut = (
+                start < end and cut < len(text) and cut + 1 not in certain and not _continues(text, start, end, cut)
+            )
         if is_cut:
             yield start, end if text is block else _strip_space(block, cut)
             start = cut
@@ -215,7 +217,7 @@ def _starts_in_series(text: str) -> Iterator[int]:
     for match in _NEXT_IN_SERIES.finditer(text, first.end()):
         if match["mark"] == due and not _IN_PHRASE.search(text, max(0, match.start() - 12), match.start()):
             yield match.start() + 1
-            due = _next_mark(due)
+            due = _next_mark(match["mark"])
 
 
 def _next_mark(mark: str) -> str | None:

@@ -11,7 +11,9 @@ from collections.abc import Iterator
 
 from hedgerow.sentences.words import ABBREVIATIONS, OPENERS
 
-LONG = 1000  # nupunkt's time is quadratic in the length of a run without white space; no sentence ends within such a run
+LONG = (
+    1000  # nupunkt's time is quadratic in the length of a run without white space; no sentence ends within such a run
+)
 _LONG_RUN = re.compile(rf"\S{{{LONG},}}")
 _UNUSUAL = "\r\x85\u2028\ufeff"
 _PLAIN = str.maketrans({"\r": "\n", "\x85": "\n", "\u2028": "\n", "\ufeff": " "})
@@ -25,7 +27,9 @@ _TAG_WORDS = (
     r"(?: ?[-–—] ?discuss)?|(?:relevant|clarify|specify|sic|cn|ambiguous|quantify)\?*"
     r"|failed verification|not in citation given|unreliable source\??|needs update|self-published source\??"
 )
-TAG = re.compile(rf"\[(?:{_TAG_WORDS})\]|\{{\{{(?:cn|citation needed|fact|who|when|which|clarify)\b[^{{}}\n]{{0,60}}\}}\}}", re.I)
+TAG = re.compile(
+    rf"\[(?:{_TAG_WORDS})\]|\{{\{{(?:cn|citation needed|fact|who|when|which|clarify)\b[^{{}}\n]{{0,60}}\}}\}}", re.I
+)
 _NUMBERED = r"\[\^?(?:\d{1,4}|[a-z]|[A-Z]{1,3}|\^?(?:note|nb|n|p|pp)\.? ?\d{1,4})(?:[,–-] ?\d{1,4}){0,9}\]"
 # Glued to the stop, any short bracket is a note; after a space, only numbers and single letters are.
 _NOTE = (
@@ -42,7 +46,26 @@ _EMOJI = "[\U0001f1e6-\U0001f1ff\U0001f300-\U0001faff\u2600-\u27bf\u2b05-\u2b55\
 _FACE = rf"(?:{_EMOJI}+|[:;=][-'^]?[)(DPp]+(?!\w)|<3+|[xX]D+\b|\^_?\^)"
 _FACES = re.compile(rf"{_AFTER_STOP}(?:\s?{_FACE})+")
 _SOME_EMOJI = re.compile(_EMOJI)
-_SOME_FACES = (":)", ":-", ":(", ":D", ":P", ":p", ":'", ";)", ";-", ";D", ";P", "=)", "=D", "<3", "xD", "XD", "^^", "^_^")
+_SOME_FACES = (
+    ":)",
+    ":-",
+    ":(",
+    ":D",
+    ":P",
+    ":p",
+    ":'",
+    ";)",
+    ";-",
+    ";D",
+    ";P",
+    "=)",
+    "=D",
+    "<3",
+    "xD",
+    "XD",
+    "^^",
+    "^_^",
+)
 _FACE_END = re.compile(rf"(?:{_EMOJI}{{1,20}}|[:;]-?[()DP])\s+(?=([A-Z][\w'’]*))")
 _HEARTS = frozenset("❤♥💕💙💚💛💜🖤")  # also a verb: I ❤ The Beatles
 _FOREIGN_MARKS = re.compile("[„“”»«]")
@@ -50,7 +73,7 @@ _FOREIGN_MARKS = re.compile("[„“”»«]")
 
 def to_plain(text: str) -> str:
     """Return `text` with a line feed for every line end, also before the line feed of CR LF, and no BOM."""
-    if text.isascii() and "\r" not in text or not any(character in text for character in _UNUSUAL):
+    if (text.isascii() and "\r" not in text) or not any(character in text for character in _UNUSUAL):
         return text
     return text.replace("\r\n", " \n").translate(_PLAIN)
 
@@ -76,7 +99,12 @@ def mask(block: str) -> str:
 
 def _has_notes(block: str) -> bool:
     """Whether the block may have notes; cheaper than to look for them."""
-    if "[" in block or "<" in block or "{{" in block or ("(" in block and _NUMBER_IN_BRACKETS.search(block) is not None):
+    if (
+        "[" in block
+        or "<" in block
+        or "{{" in block
+        or ("(" in block and _NUMBER_IN_BRACKETS.search(block) is not None)
+    ):
         return True
     return not block.isascii() and _NOTE_MARKS.search(block) is not None
 

@@ -139,7 +139,9 @@ class _Splitter:
             starts_block = not continues
             for start, end in _spans(plain[block_start:block_end], label):
                 piece = text[block_start + start : block_start + end]
-                yield Sentence(block_start + start, piece, starts_block, self.speaker, label if label < len(piece) else 0)
+                yield Sentence(
+                    block_start + start, piece, starts_block, self.speaker, label if label < len(piece) else 0
+                )
                 starts_block, label = False, 0
 
 
@@ -151,7 +153,9 @@ def _is_in_line(text: str, place: int) -> bool:
 def _spans(block: str, label: int) -> Iterable[tuple[int, int]]:
     """Return the sentences of a block that begins with a label of this length; the label is in the first."""
     if label:
-        (_, end), *others = find_sentences(block[label:]) if block[label:].strip() else [(0, len(block.rstrip()) - label)]
+        (_, end), *others = (
+            find_sentences(block[label:]) if block[label:].strip() else [(0, len(block.rstrip()) - label)]
+        )
         spans = [(0, end + label), *((start + label, end + label) for start, end in others)]
     else:
         spans = list(find_sentences(block))

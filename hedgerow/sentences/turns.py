@@ -3,8 +3,8 @@
 A name before a colon is also how headlines name a source ("Mayor: bridge will not reopen"). A label therefore counts
 only in a text that shows that it is a transcript:
 
-- `Q:` and `A:`, and a name after a time or after `>>`, show it alone. So does a name in capitals whose line holds a full
-  sentence, if the text is one paragraph: a row that is one turn.
+- `Q:` and `A:`, and a name after a time or after `>>`, show it alone. So does a name in capitals whose line holds a
+  full sentence, if the text is one paragraph: a row that is one turn.
 - Two names whose lines hold full sentences show it together, and so does a name that returns between others. The second
   must begin within WINDOW characters of the first. `Q.` and `A.` are two such names, if `Q.` comes first.
 
@@ -19,38 +19,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from hedgerow.sentences.blocks import BLANK_LINE
+from hedgerow.sentences.words import HTML_TAGS, NO_SPEAKERS, ROLES
 
 WINDOW = 1 << 16  # characters within which a second label shows that a text is a transcript
 
-_NO_SPEAKERS = frozenset(
-    """abstract address advice alert also analysis answer appendix april as attention august author background blog
-    books breaking briefing brief budget bulletin buy caption category caution caveat cc chapter circa comment
-    comments conclusion conclusions contact contents continue correction cost courses credit data date dates day
-    deadline december definition description details director disclaimer discussion doi duration editor edition email
-    episode error et event example examples exclusive experts explained explainer explanation fact facts fax february
-    fact-check figure file files film findings first focus footnote for forecast format friday from game genre goal
-    guide headline headlines help here hint history how however hypothesis image important in info information
-    ingredients inside instructions interview introduction isbn issue item january july june keywords language last
-    latest length level link links list live loading local location map march max may media meeting memo message
-    method methods min minutes mission monday more motto movie music name network new news next note notes notice
-    november objective obituary objectives october officials on opinion option options order organizer other overview
-    page part parts password phone photo photos picture place podcast police poll position posted price probe problem
-    product profile progress promise ps publisher purpose quote quotes ranking rating re reason recap recipe reference
-    references related release reminder report reports requirements research result results review reviews risk rule
-    saturday schedule score scores second section see sent september series share shop size so solution solutions
-    source sources special sport sports stage statement status step story study subject subtitle summary sunday survey
-    table tags task temperature then theory thursday time timeline times tip tips title titles to today tomorrow
-    topic topics total travel tuesday tv type update updated updates url usage venue verdict version video videos view
-    volume warning watch weather web website wednesday week what when where which who why winner winners world year
-    yesterday yes no todo fixme nb eg ie step question questions answers goals key keys value values default""".split()  # noqa: SIM905
-)
-_ROLES = frozenset(
-    """ai analyst anchor announcer assistant bot caller customer doctor female guest host human interviewee interviewer
-    judge male me moderator narrator nurse operator participant patient presenter reporter speaker student system
-    teacher therapist user witness you""".split()  # noqa: SIM905
-)
-_TAGS = frozenset("a b body br center code dd div dl dt em font h1 h2 h3 h4 head hr html i img li ol p pre s small span"
-                  " strong sub sup table tbody td th tr tt u ul".split())  # noqa: SIM905  # fmt: skip
 _TIME = (
     r"[\[(]?(?:\d{1,4}[-/.]\d{1,2}[-/.]\d{2,4}(?:,|T)?[ ]?)?\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?"
     r"(?:[ ]?[AaPp]\.?[Mm]\.?)?[\])]?(?:[ ][-–—])?[ ]{1,4}"
@@ -61,7 +33,7 @@ _NAME = (
     r"(?:[ ]?[(\[][^()\[\]\n]{1,40}[)\]]|[ ][-–—]{1,2}[ ][^:\n.!?]{1,60}"
     rf"|,[ ]{_WORD}(?:[ ](?:{_WORD}|of|and|the)){{0,5}})?"
 )
-_ROLE = "|".join(sorted(_ROLES))
+_ROLE = "|".join(sorted(ROLES))
 _LABEL = re.compile(
     rf"[^\S\n]{{0,8}}\*{{0,2}}(?P<time>{_TIME})?(?P<arrows>>>+[ ]?)?\*{{0,2}}"
     rf"(?:(?P<name>[QA]\d{{0,3}}|{_NAME}|(?:{_ROLE})|(?(time)[\w.-]{{1,30}}|(?!)))\*{{0,2}}:\*{{0,2}}|(?P<letter>[QA])\."
@@ -71,7 +43,8 @@ _LABEL_END = re.compile(r":(?=[\s*])")
 _ANY_LABEL_END = re.compile(r"[:>](?=[\s*])|(?<![^\s>])[QA]\.(?=\s)")
 _MAX_LABEL = 160  # characters
 _INLINE = re.compile(
-    r"(?<=[.!?…\"”’)\]])[^\S\n]+(?P<label>(?:>>+[ ]?)?(?P<name>[QA]|[A-Z][A-Z.'’-]{1,30}(?:[ ][A-Z][A-Z.'’-]{0,30}){0,3}):(?=\s)\s*)"
+    r"(?<=[.!?…\"”’)\]])[^\S\n]+(?P<label>(?:>>+[ ]?)?"
+    r"(?P<name>[QA]|[A-Z][A-Z.'’-]{1,30}(?:[ ][A-Z][A-Z.'’-]{0,30}){0,3}):(?=\s)\s{1,64})"
 )
 _QUESTION = re.compile(r"[QA]\d{0,3}")
 _FULL_SENTENCE = re.compile(r"[.!?…][\"”’')\]]*(?:\s|\Z)")
@@ -92,9 +65,7 @@ class _Candidate(NamedTuple):
     is_capital: bool
 
 
-def find_turns(
-    text: str, *, is_transcript: bool, is_last: bool, is_all: bool = False
-) -> tuple[list[Turn], bool, int]:
+def find_turns(text: str, *, is_transcript: bool, is_last: bool, is_all: bool = False) -> tuple[list[Turn], bool, int]:
     """Return the turns of `text`, whether it is a transcript, and up to where that is known.
 
     Parameters
@@ -156,9 +127,9 @@ def _labels(text: str, is_transcript: bool) -> Iterator[re.Match[str]]:
 
 def _is_no_speaker(name: str, is_nick: bool) -> bool:
     if is_nick:
-        return name.lower() in _TAGS
+        return name.lower() in HTML_TAGS
     words = re.split(r"[^\w-]+", name.lower())
-    return words[0] in _NO_SPEAKERS or words[-1] in _NO_SPEAKERS
+    return words[0] in NO_SPEAKERS or words[-1] in NO_SPEAKERS
 
 
 def _first_turn(candidates: list[_Candidate], length: int, is_last: bool) -> tuple[int, int]:
