@@ -61,7 +61,8 @@ def rewritten(text: str, folder: Path) -> str:
 def run(command: str, folder: Path) -> str:
     """Return what a command prints, each line without white space at its end."""
     here = re.sub(r"(?<![\w./-])hedgerow (?=[a-z])", f"{sys.executable} -m hedgerow ", command)
-    environment = os.environ | {"PYTHONPATH": str(ROOT), "COLUMNS": "100", "NO_COLOR": "1"}
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = os.environ | {"PATH": path, "PYTHONPATH": str(ROOT), "COLUMNS": "100", "NO_COLOR": "1"}
     ran = subprocess.run(
         ["bash", "-c", here], cwd=folder, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
     )

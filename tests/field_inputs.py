@@ -9,6 +9,8 @@ import json
 import sys
 from pathlib import Path
 
+from tests.document_files import pdf
+
 NEXIS = """                               1 of 2 DOCUMENTS
 
                                The Harbour Gazette
@@ -161,30 +163,9 @@ def write_all(folder: Path) -> None:
     (folder / "pages/bridge.html").write_text(PAGE, "utf-8")
     (folder / "pages/old.html").write_text(MISSING_PAGE, "utf-8")
     (folder / "pages/logo.png").write_bytes(b"\x89PNG")
-    (folder / "report.pdf").write_bytes(pdf(REPORT))
+    (folder / "report.pdf").write_bytes(pdf([REPORT]))
     write_parquet(folder / "claims.parquet")
     (folder / "bridge.txt").write_text(WIKIPEDIA, "utf-8")
-
-
-def pdf(lines: list[str]) -> bytes:
-    """Return a PDF of one page with these lines of text."""
-    shown = "".join(f"({line}) Tj 0 -16 Td\n" for line in lines)
-    stream = f"BT /F1 12 Tf 72 720 Td\n{shown}ET".encode("latin-1")
-    objects = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R"
-        b" /Resources << /Font << /F1 5 0 R >> >> >>",
-        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
-    ]
-    content, offsets = b"%PDF-1.4\n", []
-    for number, body in enumerate(objects, 1):
-        offsets.append(len(content))
-        content += b"%d 0 obj\n%s\nendobj\n" % (number, body)
-    table = b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    trailer = b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (len(objects) + 1, len(content))
-    return content + b"xref\n0 %d\n0000000000 65535 f \n%s" % (len(objects) + 1, table) + trailer
 
 
 def write_parquet(path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 import pypdf
 import pytest
 
+from hedgerow.errors import InputError
 from hedgerow.readers.finding import find_inputs
 from hedgerow.readers.formats import read_texts, row_starts
 from hedgerow.readers.input_text import InputText, Item, Rejected
@@ -39,6 +41,7 @@ def run(text: str, mark: str = "") -> str:
     return f"<w:r>{mark and f'<w:rPr>{mark}</w:rPr>'}<w:t xml:space='preserve'>{text}</w:t></w:r>"
 
 
+MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 BODY = (
     paragraph("A plan", "Heading1")
     + f"<w:p>{run('The bridge ')}{run('may', '<w:b/>')}{run(' close')}<w:r><w:footnoteReference"
@@ -50,6 +53,10 @@ BODY = (
     + f"<w:p>{run('Hidden may.', '<w:vanish/>')}</w:p>"
     + f"<w:tbl><w:tr><w:tc>{paragraph('Cell may')}</w:tc></w:tr></w:tbl>"
     + f"<w:sdt><w:sdtContent>{paragraph('In a control.')}</w:sdtContent></w:sdt>"
+    + f"<w:p>{run('Around')}<w:r><mc:AlternateContent xmlns:mc='{MC}'>"
+    + f"<mc:Choice><w:txbxContent>{paragraph('In a box.')}</w:txbxContent></mc:Choice>"
+    + f"<mc:Fallback><w:txbxContent>{paragraph('In a box.')}</w:txbxContent></mc:Fallback></mc:AlternateContent></w:r>"
+    + f"{run(' a box.')}</w:p>"
     + paragraph("A plan....... 1", "TOC1")
     + paragraph("It may rain.", "ListParagraph")
     + "<w:p/>"
@@ -69,6 +76,8 @@ def test_a_word_document_is_read_in_paragraphs_with_its_notes_at_the_end() -> No
         "It might not.",
         "A link may break\nhere.",
         "In a control.",
+        "In a box.",
+        "Around a box.",
         "It may rain.",
         "Perhaps in June.",
     ]
@@ -332,3 +341,18 @@ def test_a_broken_file_is_read_or_rejected_with_as_many_items_as_rows(format_: F
                 assert text.strip() == text
                 assert "\0" not in text
                 assert text.encode()
+
+
+@pytest.mark.parametrize(
+    ("name", "module"), [("a.docx", "docx"), ("a.pdf", "pypdf"), ("a.html", "trafilatura"), ("a.epub", "lxml")]
+)
+def test_a_missing_library_is_named_with_its_extra(
+    name: str, module: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / name).write_bytes(b"x")
+    for loaded in [key for key in sys.modules if key.split(".")[0] == module]:
+        monkeypatch.setitem(sys.modules, loaded, None)
+    monkeypatch.setitem(sys.modules, module, None)
+    package = "python-docx" if module == "docx" else module
+    with pytest.raises(InputError, match=rf"needs {package} .*pip install 'hedgerow\[files\]'"):
+        find_inputs([tmp_path / name])

@@ -6,6 +6,7 @@ import io
 import json
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -110,7 +111,8 @@ def test_without_the_library_the_message_says_only_to_name_the_encoding(tmp_path
     path.write_bytes("Министр сказал".encode("cp1251"))
     code = (
         "import sys; sys.modules['charset_normalizer'] = None; from pathlib import Path;"
-        "from hedgerow.readers.finding import find_inputs; from hedgerow.readers.inputs import read_inputs; from hedgerow.readers.layout import Layout;"
+        "from hedgerow.readers.finding import find_inputs; from hedgerow.readers.inputs import read_inputs;"
+        "from hedgerow.readers.layout import Layout;"
         f"print(*read_inputs(find_inputs([Path({str(path)!r})]).files, Layout()))"
     )
     ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
@@ -154,7 +156,7 @@ def test_slices_of_a_converted_file_are_in_utf_8(format_: Format) -> None:
     file = io.BytesIO(content.encode("cp1252"))
     starts = [*row_starts(Source(file, "in", layout)), (None, 0)]
     found = []
-    for (start, number), (end, _) in zip(starts, starts[1:], strict=False):
+    for (start, number), (end, _) in pairwise(starts):
         assert start is not None
         found += texts(list(read_texts(Source(file, "in", layout, Slice(start, end, number)))))
     assert found == rows

@@ -1,4 +1,4 @@
-"""JSON of any layout: arrays, objects over several lines or in a row, archives, nested fields, chats, and its limits."""
+"""JSON of any layout: arrays, objects over several lines or in a row, archives, nested fields, chats, limits."""
 
 from __future__ import annotations
 
@@ -173,11 +173,12 @@ def test_missing_values_are_skipped_and_counted() -> None:
     assert [type(item) for item in items] == [Skipped, Skipped, Rejected]
 
 
-CHAT = [
+PART = {"type": "text", "text": "Two."}
+CHAT: list[dict[str, Any]] = [
     {"role": "user", "content": "Will it rain?"},
     {"role": "assistant", "content": "It may."},
     {"role": "assistant", "content": None, "tool_calls": []},
-    {"role": "assistant", "content": [{"type": "text", "text": "One."}, {"type": "image_url"}, {"type": "text", "text": "Two."}]},
+    {"role": "assistant", "content": [{"type": "text", "text": "One."}, {"type": "image_url"}, PART]},
 ]  # fmt: skip
 
 

@@ -58,6 +58,7 @@ def plain(body: str) -> bytes:
         "________________________________\nFrom: Bob Roe\nSent: 3 May 2024 10:00\nTo: Ann\nSubject: Plan\n\nPerhaps.\n",
         "*From:* Bob Roe\n*Date:* 3 May 2024\n*To:* Ann\n\nPerhaps.\n",
         "---------- Forwarded message ---------\nFrom: Bob\n\nPerhaps.\n",
+        "Bob Roe@CORP\n05/03/2001 09:00 AM\nTo: Ann/CORP\ncc:\nSubject: Re: x\n\nPerhaps.\n",
         "Begin forwarded message:\n\nPerhaps.\n",
         "-- \nPerhaps Ltd, Ann Lee\n",
         "--\nPerhaps Ltd\n",
@@ -188,6 +189,15 @@ def test_slices_of_a_mailbox_give_what_the_whole_gives(tmp_path: Path, lost: int
     slices = [Slice(start, end, line) for (start, line), end in zip(starts, ends, strict=True)]
     assert [item for slice_ in slices for item in items(slice_)] == items(Slice())
     assert len(slices) == len(items(Slice())) >= 2
+
+
+def test_hostile_mail_is_read_or_rejected() -> None:
+    nested = b"".join(
+        b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (level, level) for level in range(150)
+    )
+    assert reason(b"Subject: x\nMIME-Version: 1.0\n" + nested)
+    assert reason(b"Subject: x\nMIME-Version: 1.0\n" + nested * 3)
+    assert text_of(plain("a@" * 50_000)) == "a@" * 50_000
 
 
 def test_a_file_that_is_no_mailbox_is_rejected_once() -> None:

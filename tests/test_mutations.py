@@ -61,29 +61,27 @@ def mutated(data: bytes, chance: random.Random) -> bytes:
     """Damage the data once or twice."""
     for _ in range(chance.randint(1, 2)):
         at = chance.randrange(len(data) + 1)
-        data = chance.choice(
-            [
-                lambda data, at: data[:at],
-                lambda data, at: data[at:],
-                lambda data, at: data[:at] + bytes([chance.randrange(256)]) + data[at + 1 :],
-                lambda data, at: data[:at] + b"\0" + data[at:],
-                lambda data, at: data[:at] + data[max(0, at - 40) : at] + data[at:],
-                lambda data, at: data.replace(b"\n", chance.choice([b"\r\n", b"\r"])),
-                lambda data, at: data[:at].replace(b"\n", b"\r") + data[at:],
-                lambda data, at: data[:at] + chance.choice(BOMS) + data[at:],
-                lambda data, at: chance.choice(BOMS) + data,
-                lambda data, at: data[:at] + chance.choice([b'"', b"[", b"]", b"{", b"}", b"\n", b","]) + data[at:],
-                lambda data, at: data[:at] + data[at + chance.randrange(60) :],
-                lambda data, _: data + data,
-            ]
-        )(data, at)
+        changes: list[Callable[[bytes, int], bytes]] = [
+            lambda data, at: data[:at],
+            lambda data, at: data[at:],
+            lambda data, at: data[:at] + bytes([chance.randrange(256)]) + data[at + 1 :],
+            lambda data, at: data[:at] + b"\0" + data[at:],
+            lambda data, at: data[:at] + data[max(0, at - 40) : at] + data[at:],
+            lambda data, _: data.replace(b"\n", chance.choice([b"\r\n", b"\r"])),
+            lambda data, at: data[:at].replace(b"\n", b"\r") + data[at:],
+            lambda data, at: data[:at] + chance.choice(BOMS) + data[at:],
+            lambda data, _: chance.choice(BOMS) + data,
+            lambda data, at: data[:at] + chance.choice([b'"', b"[", b"]", b"{", b"}", b"\n", b","]) + data[at:],
+            lambda data, at: data[:at] + data[at + chance.randrange(60) :],
+            lambda data, _: data + data,
+        ]
+        data = chance.choice(changes)(data, at)
     return data
 
 
 def read(file: BinaryIO, layout: Layout, slice_: Slice) -> list[str]:
     items = read_texts(Source(file, "in", layout, slice_))
-    shown = [(item.name + "".join(item.chunks)) if isinstance(item, InputText) else repr(item) for item in items]
-    return shown
+    return [(item.name + "".join(item.chunks)) if isinstance(item, InputText) else repr(item) for item in items]
 
 
 def slices_of(file: BinaryIO, layout: Layout) -> tuple[list[Slice], int]:

@@ -65,6 +65,10 @@ CLUTTER = {
     " Zed.</p></noscript>",
     "a form": '<form><label>Zed may search</label><input name="q"><button>Search</button></form>',
     "a table": "<table><tr><td>Zed may</td><td>12</td></tr></table>",
+    "comments under a heading": "<h3>2 Comments</h3><p>Zed: this may all be rubbish, and the board should go.</p>",
+    "an advertisement": "<p>ADVERTISEMENT</p><p>Article continues below</p><noscript>Zed may load.</noscript>",
+    "a cookie notice of this site": "<p>This website uses cookies so that Zed can give you more.</p>",
+    "an offer": "<div><p>Become a member, Zed.</p><p>Get full digital access from $1 a week, Zed.</p></div>",
     "a page's comment": "<!-- Zed might be here. -->",
 }
 
@@ -73,7 +77,9 @@ CLUTTER = {
 @pytest.mark.parametrize("kind", CLUTTER)
 def test_an_article_is_read_without(kind: str, wrapper: str) -> None:
     article = f"<{wrapper}><h1>Lighthouse may be sold</h1>{ARTICLE}</{wrapper.split()[0]}>"
-    for body in (NAV + article + CLUTTER[kind], CLUTTER[kind] + NAV + article):
+    clutter = CLUTTER[kind]
+    orders = (NAV + article + f"<div>{clutter}</div>", f"<div>{clutter}</div>" + NAV + article)
+    for body in orders:
         found = paragraphs(page(body))
         assert [text for text in found if text in SENTENCES] == SENTENCES
         assert "Zed" not in "".join(found)
@@ -128,6 +134,12 @@ def test_the_marks_of_notes_are_left_out() -> None:
     assert paragraphs(page("<p>It may be 10<sup>3</sup> metres.</p>")) == ["It may be 103 metres."]
 
 
+def test_the_first_lines_in_a_header_are_read_and_a_byline_is_not() -> None:
+    header = "<header><h1>Lighthouse may be sold</h1><p>The board needs money, perhaps.</p><p>By Ann Lee</p></header>"
+    found = ["Lighthouse may be sold", "The board needs money, perhaps.", *SENTENCES]
+    assert paragraphs(page(f"<article>{header}{ARTICLE}</article>")) == found
+
+
 def test_title_author_and_date_are_columns() -> None:
     item = read(page(f"<article><p class=byline>By Ann Lee, 3 May 2024</p>{ARTICLE}</article>"))
     assert isinstance(item, InputText)
@@ -135,6 +147,12 @@ def test_title_author_and_date_are_columns() -> None:
 
 
 NOTICES = {
+    "not available": ("<p>Sorry, this content isn't available right now.</p>", "error"),
+    "nothing found": ("<h2>Nothing here</h2><p>It looks like nothing was found. Maybe try a search?</p>", "error"),
+    "redirect": ("<p>You are being redirected. It may take a moment.</p>", "error"),
+    "age": ("<h1>Are you over 18?</h1><p>You must be of legal drinking age to enter this site.</p>", "age"),
+    "ad blocker": ("<p>You may be using an ad blocker. Please disable it to continue.</p>", "subscribe"),
+    "this site's cookies": ("<p>This website uses cookies. They may be stored in your browser.</p>", "cookie"),
     "page not found": (
         "<h1>404</h1><p>Sorry, the page you are looking for could not be found. It may have moved.</p>",
         "error",

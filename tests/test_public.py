@@ -33,7 +33,7 @@ ROOMS = [
         "corpus": "labelled data: check, correct, split, sample, count; other people's corpora",
         "metrics": "scores with intervals, paired tests, agreement, slices, calibration error",
         "predictors": "the models that label a sentence, without torch: lexicon, linear, network (ONNX); model folders",
-        "readers": "files to input texts: text, Markdown, HTML, lines, CSV, Parquet, compression",
+        "readers": "files to input texts: text, tables, pages, documents, mail, subtitles, compression",
     },
     {
         "io": "lines with their positions, strict JSON, text checks, atomic files, optional imports",

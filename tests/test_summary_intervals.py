@@ -10,7 +10,8 @@ import pytest
 from hedgerow.labels import AXES
 from hedgerow.metrics.measures import Score, wilson
 from hedgerow.summary import Confusion, Counts, Group, Summary, summarise
-from hedgerow.summary.differences import differences
+from hedgerow.summary.counting import Pass
+from hedgerow.summary.differences import Side, differences
 from hedgerow.summary.figures import percent, points, shares, short_percent
 from hedgerow.summary.intervals import difference, effective_number, intra_document_correlation
 from hedgerow.summary.prevalence import (
@@ -152,7 +153,8 @@ def test_intervals_of_differences_cover_none(documents: int) -> None:
         whole = counted("all", stack, 0)
         estimator = Estimator(correlations(whole, hit_squares(stack)))
         first, second = (counted(str(n), stack[n * documents : (n + 1) * documents], n) for n in (1, 2))
-        found = differences(estimator, ("1", first), ("2", second))
+        sides = [Side(name, counts, estimator.estimates(counts)) for name, counts in (("1", first), ("2", second))]
+        found = differences(estimator, *sides)
         score = next(one.score for one in found if one.label == "certain")
         covered += score.low <= 0 <= score.high
     assert covered / SIMULATED >= 0.9
@@ -197,6 +199,29 @@ def test_the_rest_of_a_group_are_all_other_rows() -> None:
     assert [one.second for one in against] == ["(the rest)"] * 3
     of_zero = next(one for one in against if one.first == "0")
     assert of_zero.score.value == pytest.approx(4 / 10 - 6 / 20)
+
+
+def test_the_rest_of_documents_that_are_in_several_groups_is_counted_by_document() -> None:
+    """Groups are given by sentence: the rest of each is counted again from the rows."""
+    rng = np.random.default_rng(5)
+    sentences = [
+        row.model_copy(update={"row": {"x": int(rng.integers(3))}})
+        for row in rows([(int(a), int(b)) for a, b in rng.integers(0, 4, size=(60, 2))])
+    ]
+    pass_, again = Pass(Group("x"), is_corrected=False), Pass(Group("y"), is_corrected=False)
+    for row in sentences:
+        pass_.add(row)
+        again.add(row.model_copy(update={"row": {"y": "0" if row.row["x"] == 0 else "rest"}}))
+    pass_.finish()
+    again.finish()
+    rest, expected = pass_.whole.without(pass_.by_value["0",]), again.by_value["rest",]
+    assert (rest.documents, rest.sentences) == (expected.documents, expected.sentences)
+    for axis in AXES:
+        assert rest.size(axis) == expected.size(axis)
+        shares, others = rest.shares(axis), expected.shares(axis)
+        assert shares is not None
+        assert others is not None
+        assert np.nanstd(shares[:, 0]) == pytest.approx(np.nanstd(others[:, 0]), rel=0.15, abs=1e-9)
 
 
 def test_shown_figures_have_a_width_too() -> None:

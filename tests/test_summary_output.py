@@ -157,6 +157,30 @@ def test_examples_are_of_several_documents_and_the_same_in_any_order() -> None:
     assert len(again.examples.of((), "certain")) == 1
 
 
+def test_examples_of_the_first_groups_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hedgerow.summary.examples.MAX_EXAMPLE_GROUPS", 2)
+    summary = rolled_up([labelled(str(n), text="It rains.", outlet=f"{n}") for n in range(4)], "outlet")
+    assert [len(summary.examples.of((str(n),), "certain")) for n in range(4)] == [1, 1, 0, 0]
+    assert any(note.startswith("Examples are those of the first") for note in notes(summary))
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_a_field_of_the_labelled_row_is_a_group_in_every_format(tmp_path: Path, suffix: str) -> None:
+    rows = [labelled("1") | {"speaker": name, "spans": "[]", "row": ""} for name in ("ANNA", "BO", None)]
+    path = tmp_path / f"a{suffix}"
+    if suffix == ".csv":
+        with path.open("w", newline="") as file:
+            table = csv.DictWriter(file, rows[0])
+            table.writeheader()
+            table.writerows(rows)
+    else:
+        arrow, parquet = pytest.importorskip("pyarrow"), pytest.importorskip("pyarrow.parquet")
+        parquet.write_table(arrow.Table.from_pylist([row | {"row": None} for row in rows]), path)
+    group = Group("speaker")
+    summary = summarise(read_labelled([path], group.columns), group)
+    assert [one.name for one in summary.groups] == ["(none)", "ANNA", "BO"]
+
+
 def test_an_example_is_text_and_no_markup() -> None:
     summary = rolled_up([labelled("a<b>.txt", text="He said <script>alert('x')</script>\nand \x1b[31mleft\x00.")])
     page = write_page(summary, Origin(Path("a.jsonl"), ()))

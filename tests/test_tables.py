@@ -50,7 +50,7 @@ def test_a_delimiter_can_be_named() -> None:
         text = "id,text\n1,It may.\n".replace(",", written)
         assert rows(text, Layout(Format.CSV, delimiter=name)) == [("It may.", "1", {})]
     for name in ('"', "::", "\n"):
-        with pytest.raises(InputError, match="--delimiter .* not one character"):
+        with pytest.raises(InputError, match=r"--delimiter .* not one character"):
             Layout(Format.CSV, delimiter=name)
     wrong = reasons("id;text\n1;It may.\n2;It did.\n", Layout(Format.CSV, delimiter=","))
     assert wrong == [
@@ -152,7 +152,8 @@ def test_lines_of_a_text_may_be_missing_but_not_the_whole_text() -> None:
 
 
 def test_entities_are_decoded_once_and_breaks_are_line_ends() -> None:
-    text = "id,text\n1,It&#39;s &amp; &quot;may&quot;<br/>be. <b>&amp;amp;</b> &copy &nosuch; AT&T; &notit;<P>x\n2,Plain.\n"
+    text = "id,text\n1,It&#39;s &amp; &quot;may&quot;<br/>be. <b>&amp;amp;</b> &copy &nosuch; AT&T; &notit;<P>x\n"
+    text += "2,Plain.\n"
     first, second = (item for item in read(text) if isinstance(item, InputText))
     assert "".join(first.chunks) == 'It\'s & "may"\nbe. <b>&amp;</b> &copy &nosuch; AT&T; &notit;\n\nx'
     assert (first.decoded, second.decoded) == (True, False)

@@ -19,8 +19,11 @@ from hedgerow.readers.whole import columns, quiet_library
 
 _LEAST_OF_PARAGRAPHS = 0.5  # of the text in paragraphs that stand together: an extraction with less is not taken
 _LEAST_OF_EXTRACTION = 0.6  # of the extracted text: an `articleBody` with less is a teaser
+_LARGE_TEXT = 300_000  # characters; of a larger page, the paragraphs are taken: trafilatura takes seconds
+_MANY_ELEMENTS = 20_000
 _LINKED = 0.5  # of a block's characters: a block with more in links is an entry of a menu or an index
 _PROSE = 80  # characters; a block as long is prose without a stop at its end, too
+_BYLINE = re.compile(r"(?:By|Written by|Words by) [A-Z][\w.'’-]+(?: [\w.'’&,-]+){1,8}(?<![.!?])")
 _STOP = re.compile(r"[.!?…:;][\"'”’»)\]]*\Z")
 _WITHOUT = ("table", "figure", "figcaption")
 
@@ -55,7 +58,7 @@ def find_article(page: str) -> Article | str:
     extracted = _extracted(tree)
     texts = [extracted, body] if len(body) < _LEAST_OF_EXTRACTION * len(extracted) else [body, extracted]
     for text in texts:
-        kept = without_notices(text.split("\n\n"))
+        kept = [part for part in without_notices(text.split("\n\n")) if not _is_byline(part, row.get("author", ""))]
         if _is_article(kept):
             return Article("\n\n".join(kept), row)
     if teasers:
@@ -75,7 +78,8 @@ def _extracted(tree: Any) -> str:
     """Return the text of the article as far as the page's elements show it, or ""."""
     paragraphs = _densest([block for block in blocks(tree, _WITHOUT) if block.linked <= _LINKED * len(block.text)])
     least = _LEAST_OF_PARAGRAPHS * sum(map(len, paragraphs))
-    for precise in (True, False):
+    large = sum(map(len, paragraphs)) > _LARGE_TEXT or sum(1 for _ in tree.iter()) > _MANY_ELEMENTS
+    for precise in () if large else (True, False):
         text = _by_trafilatura(tree, precise)
         if text and len(text) >= least:
             return text
@@ -110,6 +114,10 @@ def _densest(found: list[Block]) -> list[str]:
         return []
     best = max(scores, key=lambda element: scores[element])
     return [block.text for block in found if block.element is best or best in block.element.iterancestors()]
+
+
+def _is_byline(block: str, author: str) -> bool:
+    return block == author or _BYLINE.fullmatch(block) is not None
 
 
 def _is_prose(text: str) -> bool:

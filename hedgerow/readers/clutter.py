@@ -7,14 +7,15 @@ from typing import Any
 
 from hedgerow.readers.blocks import CONTROL, NOT_TEXT, is_note_mark
 
-_TAGS = frozenset(("nav", "footer", "form", "dialog", "menu"))
+_TAGS = frozenset(("noscript", "nav", "footer", "form", "dialog", "menu"))
 _ROLES = frozenset(
     ("navigation", "dialog", "alertdialog", "contentinfo", "search", "banner", "complementary", "menu", "menubar")
 )
 _NEVER = frozenset(("html", "body", "main", "article"))
 # Names of classes and ids, without what says that something is absent ("no-comments").
 _NAMES = re.compile(
-    r"""(?:.*[-_])?(?:comments?|disqus|respond|replies)(?:[-_]?(?:list|area|section|body|thread|wrapper|container
+    r"""(?:.*[-_])?(?:comments?|disqus|respond|replies|(?:reader|user)-?responses)(?:[-_]?(?:list|area|section|body
+      |thread|wrapper|container
       |block|content
       |form|box|feed|\d+))?
     | (?:.*[-_])?(?:cookies?|consent|gdpr|ccpa|cmp|onetrust|didomi|privacy)(?:[-_]?(?:banner|notice|bar|wall|popup
@@ -36,9 +37,14 @@ _NAMES = re.compile(
     re.I | re.X,
 )
 _ABSENT = re.compile(r"(?:no|has|with|hide|show|without|is|not|js)[-_]", re.I)
-_COMMENT = re.compile("comment|disqus|respond|replies", re.I)
+_COMMENTS_HEADING = re.compile(
+    r"(?:\d+ )?(?:(?:reader|user)s?['’]? )?(?:comments?|responses|replies)(?: ?\(\d+\))?\W*"
+    r"|(?:leave|post|add) a (?:reply|comment)\W*|join the (?:conversation|discussion)\W*",
+    re.I,
+)
+_COMMENT = re.compile("comment|disqus|respon|replies", re.I)
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
-_LINE_END = re.compile(r"\s*[\n\r\u2028\u2029\x85]\s*")
+_LINE_END = re.compile(r"[\n\r\u2028\u2029\x85]")
 _TEASER = 400  # characters that the teaser of an article has beside its heading, at most
 _FEW = 3  # teasers; fewer may be links of the article to its sources
 _MOST = 0.5  # of the text of a page outside links: an element with more is not clutter, whatever its name
@@ -52,6 +58,10 @@ def remove_clutter(tree: Any) -> None:
     for element in [*tree.iter("sup", "a")]:
         if is_note_mark(element) and element.getparent() is not None:
             element.drop_tree()
+    for header in tree.iter("header"):
+        if next(header.iterancestors("article", "main"), None) is not None:
+            header.tag = "div"  # it has the headline and the first lines; extractors would leave it out
+    _remove_comments_by_heading(tree)
     sizes = _sizes(tree)
     most = _MOST * sizes[tree]
     for element in [*tree.iter()]:
@@ -61,6 +71,18 @@ def remove_clutter(tree: Any) -> None:
             element.drop_tree()
         elif large and element.tag in ("aside", "form", "nav", "footer", "dialog"):
             element.tag = "div"  # the article: extractors would leave it out
+
+
+def _remove_comments_by_heading(tree: Any) -> None:
+    """Remove each heading that says that comments follow, and what follows it in its part of the page."""
+    for heading in [*tree.iter("h2", "h3", "h4", "h5")]:
+        if not _COMMENTS_HEADING.fullmatch(" ".join("".join(heading.itertext()).split())):
+            continue
+        part = heading
+        while (parent := part.getparent()) is not None and len(parent) == 1 and parent.tag not in _NEVER:
+            part = parent
+        for element in [part, *part.itersiblings()] if parent is not None else []:
+            element.drop_tree()
 
 
 def normalise_lines(tree: Any) -> None:

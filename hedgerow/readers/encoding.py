@@ -31,7 +31,8 @@ _BOMS = {  # UTF-32 first: its mark begins with that of UTF-16
     codecs.BOM_UTF16_BE: "utf-16-be",
 }
 _WESTERN = ("cp1252", "mac_roman", "cp850")  # in the order in which English texts have them
-_USUAL = ("cp1251", "koi8_r", "cp1250", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258") + (
+_USUAL = (
+    *("cp1251", "koi8_r", "cp1250", "cp1253", "cp1254", "cp1255", "cp1256", "cp1257", "cp1258"),
     *("cp932", "euc_jp", "gb18030", "big5", "cp949"),  # east Asian
 )
 _SIGNS = set("“”‘«»…•€£¥§©®™°¡¿½¼¾·×²³¹ºª´\xa0")

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from typing import Any, BinaryIO
 
 from hedgerow.errors import InputError
@@ -94,7 +93,7 @@ def _items(value: Value, source: Source, reader: RowReader) -> Sequence[Item]:
 
 def _read_element(row: Any, number: int, place: Place, reader: RowReader) -> Sequence[Item]:
     """Return the texts of an element of the one list of a file's object."""
-    place = replace(place, raw=None, elements=(number,))
+    place = place._replace(raw=None, elements=(number,))
     if not isinstance(row, dict):
         return (place.rejected(f"a JSON {type(row).__name__}, not an object {{...}}"),)
     return reader.read(row, place)

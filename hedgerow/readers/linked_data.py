@@ -13,11 +13,11 @@ from hedgerow.readers.blocks import paragraphs, parse
 _FOLLOWED = ("@graph", "mainEntity", "mainEntityOfPage")  # not lists of other articles, nor what is mentioned
 _DEPTH = 6
 _WRAPPING = re.compile(
-    r"\A[\s;]*(?://|/\*)?\s*(?:<!\[CDATA\[|<!--)?\s*(?:\*/)?|(?:(?://|/\*)?\s*(?:\]\]>|-->)\s*(?:\*/)?)?[\s;]*\Z"
+    r"\A(?://|/\*)?\s{0,9}(?:<!\[CDATA\[|<!--)\s{0,9}(?:\*/)?|(?://|/\*)?\s{0,9}(?:\]\]>|-->)\s{0,9}(?:\*/)?\Z"
 )
-_TRAILING_COMMA = re.compile(r",(?=\s*[}\]])")
+_TRAILING_COMMA = re.compile(r",(?=\s{0,99}[}\]])")
 _BODY = re.compile(r'"articleBody"\s*:\s*("(?:[^"\\]|\\.)*")', re.S)
-_TAG = re.compile(r"</?(?:p|br|div|span|a|em|i|b|strong|h[1-6]|ul|li|blockquote|figure|img)\b[^>]*>", re.I)
+_TAG = re.compile(r"</?(?:p|br|div|span|a|em|i|b|strong|h[1-6]|ul|li|blockquote|figure|img)\b[^<>]{0,999}>", re.I)
 _NO_SPACE = re.compile(r"(?<=[a-z0-9][.!?]|[.!?][\"”’])(?=[A-Z“][a-z]+\s)")  # paragraphs joined without a space
 
 
@@ -28,7 +28,7 @@ def article_body(tree: Any) -> str:
 
 
 def _bodies(script: str) -> Iterator[str]:
-    text = _WRAPPING.sub("", script)
+    text = _WRAPPING.sub("", script.strip(" \t\r\n;"))
     for candidate in (text, _TRAILING_COMMA.sub("", text)):
         try:
             yield from _find(json.loads(candidate, strict=False), _DEPTH)

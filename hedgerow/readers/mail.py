@@ -13,7 +13,9 @@ from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 
+from hedgerow.errors import InputError
 from hedgerow.io.lines import MAX_ROW_BYTES, Line, read_raw_lines
+from hedgerow.readers.archives import short
 from hedgerow.readers.blocks import paragraphs, parse
 from hedgerow.readers.compression import read_error
 from hedgerow.readers.input_text import InputText, Item, Rejected
@@ -107,24 +109,28 @@ def _item(raw: bytes, name: str, line: Line | None) -> Item:
     number, offset = (None, None) if line is None else (line.number, line.offset)
     try:
         text, row = _read(raw.lstrip(b"\xef\xbb\xbf\r\n"))
-    except ValueError as error:
-        return Rejected(name, number, str(error), raw if len(raw) <= MAX_ROW_BYTES else None, offset)
-    return InputText(name if number is None else f"{name}:{number}", iter([text]), row=row)
+    except InputError as error:
+        reason = str(error)
+    except Exception as error:  # the library raises anything if a header is broken
+        reason = f"a broken mail ({short(error)}); save it again"
+    else:
+        return InputText(name if number is None else f"{name}:{number}", iter([text]), row=row)
+    return Rejected(name, number, reason, raw if len(raw) <= MAX_ROW_BYTES else None, offset)
 
 
 def _read(raw: bytes) -> tuple[str, dict[str, str]]:
-    """Return the new text of a message and its columns; raise ValueError with the reason if it has no text."""
+    """Return the new text of a message and its columns; raise InputError with the reason if it has no text."""
     if raw.startswith(_MSG):
-        raise ValueError("an Outlook message (.msg); save it as .eml")
+        raise InputError("an Outlook message (.msg); save it as .eml")
     message = BytesParser(EmailMessage, policy=policy.default).parsebytes(raw)
     if not _HEADERS & {name.lower() for name in message}:
-        raise ValueError("not a mail: it has no header such as From or Subject")
+        raise InputError("not a mail: it has no header such as From or Subject")
     whole = _text(message).replace("\r\n", "\n").replace("\r", "\n")
     if message.get_content_type() in _ENCRYPTED or whole.lstrip().startswith(_PGP):
-        raise ValueError("an encrypted mail; decrypt it first")
+        raise InputError("an encrypted mail; decrypt it first")
     text = writable(new_text(whole)).strip()
     if not text:
-        raise ValueError(
+        raise InputError(
             "contains no new text, only quoted messages or a signature" if whole.strip() else "contains no text"
         )
     return text, columns(**{name: _header(message, field) for name, field in _COLUMNS.items()})

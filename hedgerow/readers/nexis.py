@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from hedgerow.errors import InputError
 from hedgerow.io.lines import MAX_ROW_BYTES, Line, read_raw_lines
 from hedgerow.io.text_checks import invalid_utf8
 from hedgerow.readers import compression
@@ -48,7 +49,7 @@ def is_export(path: Path) -> bool:
     try:
         with compression.opened(path) as file:
             head = file.read(_HEAD)
-    except OSError:
+    except (InputError, OSError):
         return False  # what reads the file says why
     utf16 = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     text = head.decode("utf-16" if utf16 else "utf-8", "ignore").replace("\r", "\n")

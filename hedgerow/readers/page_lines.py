@@ -36,7 +36,7 @@ def without_running_lines(pages: Sequence[Sequence[str]]) -> list[list[str]]:
 
 def to_paragraphs(pages: Sequence[Sequence[str]]) -> Iterator[str]:
     """Yield the paragraphs of the pages, each in one line; a paragraph may go over pages."""
-    lines = [line.translate(_LIGATURES) for page in pages for line in page if not _CONTENTS.fullmatch(line)]
+    lines = [line.translate(_LIGATURES) for page in pages for line in page if not _CONTENTS.fullmatch(line[-200:])]
     if not lines:
         return
     lengths = sorted(len(line) for line in lines)

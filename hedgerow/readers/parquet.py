@@ -170,7 +170,7 @@ def _bytes_of(batch: Any) -> bytes:
 
 def _read_row(values: dict[str, Any] | _Unreadable, place: Place, reader: RowReader) -> Iterator[Item]:
     if isinstance(values, _Unreadable):
-        yield replace(place, raw=values.raw).rejected(values.reason)
+        yield place._replace(raw=values.raw).rejected(values.reason)
         return
     plain: dict[str, Any] = _to_json_value(values)
     for item in reader.read(plain, place):

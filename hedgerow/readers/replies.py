@@ -11,9 +11,11 @@ _QUOTED = re.compile(r"\s?>")
 _ATTRIBUTION = re.compile(r"\s*On\b.{0,300}?(?:\d{4}|\d{1,2}:\d{2}|\d{1,2}/\d{1,2}).{0,300}?\bwrote\s*:\s*")
 _BEFORE_QUOTE = re.compile(r".*(?:\b(?:wrote|writes|said)\b.{0,60}:|[<(]?\S+@\S+[>)]?:)\s*\Z")
 _ATTRIBUTION_LINES = 3
+_LONG_LINE = 500  # characters; no line that introduces a quotation is longer
 _ORIGINAL = re.compile(r"\s*(?:-{2,}\s*(?:Original|Forwarded)\b.*?-{2,}|Begin forwarded message:)\s*", re.I)
 _FROM = re.compile(r"\s*[*_]{0,2}From:[*_]{0,2}\s*\S")
 _FIELD = re.compile(r"\s*[*_]{0,2}(?:Sent|Date|To|Cc|Subject):", re.I)
+_DATE_LINE = re.compile(r"\d{1,2}/\d{1,2}/\d{2,4} \d{1,2}:\d{2}(?::\d{2})?(?: [AP]M)?")
 _FIELDS = 2  # that follow "From:" in the header of a quoted message
 _SIGNATURE = re.compile(r"--\s?")
 _DEVICE = re.compile(r"\s*(?:Sent from (?:my|Yahoo|Mail for|Outlook|Samsung)\b.{0,60}|Get Outlook for .{0,40})", re.I)
@@ -72,6 +74,9 @@ def _ends_message(lines: Sequence[str], number: int) -> bool:
     line = lines[number]
     if _SIGNATURE.fullmatch(line) or _ORIGINAL.fullmatch(line) or line.strip() == _PGP_END:
         return True
+    after = [text.strip() for text in lines[number + 1 : number + 3]]
+    if len(after) == 2 and _DATE_LINE.fullmatch(after[0]) and after[1].startswith("To:"):
+        return True  # a quoted message of Lotus Notes: its writer, the date, To
     following = [text for text in lines[number + 1 : number + 12] if text.strip()][:5]
     if _FROM.match(line):
         return sum(_FIELD.match(text) is not None for text in following) >= _FIELDS
@@ -84,7 +89,7 @@ def _attribution(lines: Sequence[str], number: int) -> int:
     """Return how many lines from a line on say who wrote the message that is quoted after them, 0 if none do."""
     for size in range(1, _ATTRIBUTION_LINES + 1):
         block = lines[number : number + size]
-        if not all(line.strip() for line in block):
+        if not all(line.strip() and len(line) <= _LONG_LINE for line in block):
             return 0
         text = " ".join(block)
         if _ATTRIBUTION.fullmatch(text) or (

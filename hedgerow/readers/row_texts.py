@@ -6,8 +6,7 @@ Tables, JSON and Parquet share this. A chat is a row whose path leads through th
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from hedgerow.errors import InputError
 from hedgerow.io.lines import MAX_ROW_BYTES
@@ -33,8 +32,7 @@ class Binary(NoText):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a row is: its file, its number, its first byte, its content.
 
     The number is that of its line, or with `by_row` its own in the file. `elements` has the numbers of the elements of
@@ -50,7 +48,8 @@ class Place:
 
     def name(self, numbers: tuple[int, ...] = ()) -> str:
         """Return the name of the row, or of an element of it: "chat.jsonl:3[2]"."""
-        return f"{self.file}:{self.number}" + _bracketed(self.elements + numbers)
+        name = f"{self.file}:{self.number}"
+        return name + _bracketed(self.elements + numbers) if numbers or self.elements else name
 
     def rejected(self, reason: str) -> Rejected:
         """Return the row, or the element of it, as rejected."""
@@ -85,14 +84,16 @@ class RowReader:
     def _read_flat(self, row: dict[str, Any], place: Place) -> Item:
         if self._text_field not in row:
             raise missing_field(row, self._text_field, option="--text-field")
-        id_, id_name = self._id(row)
+        id_, id_name = (row.get("id"), "id") if self._id_field is None else self._id(row)
         if self._role is not None and (role := role_of(row)) != self._role:
             return _other_role(role, self._role, place)
-        others = {key: value for key, value in row.items() if key not in (self._text_field, id_name)}
-        text = self._text(row[self._text_field])
-        if text.is_missing:
-            return place.skipped(text.text)
-        return InputText(place.name(), iter([text.text]), id_, others, decoded=text.decoded)
+        text, is_missing, decoded = self._text(row[self._text_field])
+        if is_missing:
+            return place.skipped(text)
+        others = dict(row)
+        others.pop(self._text_field)
+        others.pop(id_name, None)
+        return InputText(place.name(), iter((text,)), id_, others, decoded=decoded)
 
     def _id(self, row: dict[str, Any]) -> tuple[Any, str]:
         """Return a row's id, None if it has none, and the name of its field."""
@@ -125,7 +126,7 @@ class RowReader:
                 raise self._broken(found)
             text = self._text(found.value)
         except InputError as error:
-            of_element = replace(place, raw=None, elements=place.elements + found.numbers)
+            of_element = place._replace(raw=None, elements=place.elements + found.numbers)
             return (of_element if found.numbers else place).rejected(str(error))
         if text.is_missing:
             return place.skipped(text.text)
@@ -154,7 +155,7 @@ class RowReader:
             return _Text("", is_missing=True)
         if not isinstance(value, str) or isinstance(value, NoText):
             raise InputError(_wrong_type(value, self._text_field))
-        text = value if self._keep_entities else decode(value)
+        text = value if self._keep_entities or ("&" not in value and "<" not in value) else decode(value)
         stripped = text.strip().strip(BLANK)
         if not stripped:
             return _Text("", is_missing=True)
@@ -167,8 +168,7 @@ class RowReader:
         return _Text(text, decoded=text is not value and text != value)
 
 
-@dataclass(frozen=True, slots=True)
-class _Text:
+class _Text(NamedTuple):
     """A text, or the mark that stands for a missing one; whether entities of it were decoded."""
 
     text: str

@@ -19,9 +19,10 @@ from hedgerow.readers.whole import decode_text, read_whole, rejected
 
 _TIME = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})(?:[,.](\d{1,3}))?"
 _TIMING = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?")
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]+)>")
-_TAG = re.compile(r"</?[A-Za-z][^>]*>|<\d[\d:.]*>|\{\\[^}]*\}|</?>")
-_SOUND = re.compile(r"\[[^\]]*\]|\([A-Z][A-Z '’,.-]+\)|\A\s*[-–—]?\s*\([^)]*\)\s*\Z|.*[♪♫].*")
+_VOICE = re.compile(r"<v(?:\.[^\s<>]{0,99})?\s{1,9}([^<>]{1,99})>")
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,299}>|<\d[\d:.]{0,20}>|\{\\[^{}]{0,299}\}|</?>")
+_SOUND = re.compile(r"\[[^\[\]]{0,299}\]|\([A-Z][A-Z '’,.-]{1,99}\)|\A\s*[-–—]?\s*\([^()]*\)\s*\Z")
+_SONG = re.compile("[♪♫]")
 _TURN = re.compile(r"\s*(?:[-–—](?=\s|[^\s\d])|>{2,3})\s*")
 _STOP = re.compile(r"[.!?…][\"'”’)]*\Z")
 _PAUSE = 3.0  # seconds
@@ -117,7 +118,7 @@ def _said(cues: list[_Cue]) -> Iterator[tuple[_Cue, list[_Line]]]:
 
 def _spoken(line: str) -> _Line:
     """Return a line without tags and sounds."""
-    text = _SOUND.sub(" ", unescape(_TAG.sub("", line)))
+    text = "" if _SONG.search(line) else _SOUND.sub(" ", unescape(_TAG.sub("", line)))
     turn = _TURN.match(text)
     return _Line(" ".join((text if turn is None else text[turn.end() :]).split()), turn is not None)
 

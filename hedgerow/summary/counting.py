@@ -144,6 +144,6 @@ class Pass:
                 places.setdefault(value, []).append(at)
         for value, at_ in places.items():
             mine = np.array([self._pending[at][value] for at in at_])
-            self._counts_of(value).add(mine, weights[:, at_])
+            self._counts_of(value).add(mine, weights[:, at_], stack[at_])
         self._pending.clear()
         self._batches += 1

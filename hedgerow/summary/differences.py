@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from hedgerow.labels import AXES
 from hedgerow.metrics.measures import Score
 from hedgerow.summary.intervals import difference
 from hedgerow.summary.prevalence import Counts, Estimate, Estimator, Floats
@@ -30,23 +31,25 @@ class Difference:
         return self.score.low > 0 or self.score.high < 0
 
 
-def differences(estimator: Estimator, first: tuple[str, Counts], second: tuple[str, Counts]) -> Iterator[Difference]:
-    """Yield the difference of every label of the axes that both groups, (name, counts), have labels of."""
-    mine, theirs = (
-        {(one.axis, one.label): one for one in estimator.estimates(counts, by_document=_is_one(estimator, name))}
-        for name, counts in (first, second)
-    )
-    for axis in estimator.correlations:
-        labels = [label for known, label in mine if known == axis and (axis, label) in theirs]
-        together = _correlated(estimator, axis, first[1], second[1]) if labels else np.zeros(0)
-        for at, label in enumerate(labels):
-            one, other = mine[axis, label], theirs[axis, label]
-            score = difference(_shown(one), _shown(other), float(together[at]))
-            yield Difference(first[0], second[0], axis, label, score)
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of two groups that are compared."""
+
+    name: str
+    counts: Counts
+    estimates: Sequence[Estimate]
 
 
-def _is_one(estimator: Estimator, name: str) -> bool:
-    return estimator.by_document and name != REST
+def differences(estimator: Estimator, first: Side, second: Side) -> Iterator[Difference]:
+    """Yield the difference of every label of the axes that both groups have labels of."""
+    theirs = {(one.axis, one.label): one for one in second.estimates}
+    for axis in AXES:
+        mine = [one for one in first.estimates if one.axis == axis and (axis, one.label) in theirs]
+        together = _correlated(estimator, axis, first.counts, second.counts) if mine else ()
+        for one, correlation in zip(mine, together, strict=True):
+            other = theirs[axis, one.label]
+            score = difference(_shown(one), _shown(other), float(correlation))
+            yield Difference(first.name, second.name, axis, one.label, score)
 
 
 def _shown(estimate: Estimate) -> Score:
@@ -57,7 +60,7 @@ def _correlated(estimator: Estimator, axis: str, first: Counts, second: Counts) 
     """Return the correlation of each label's shares in two groups over the same draws of documents (labels,)."""
     one, other = first.shares(axis), second.shares(axis)
     if one is None or other is None:  # too few documents to be drawn
-        return np.zeros(len(first.counts))
+        return np.zeros(len(AXES[axis]))
     if estimator.confusions is not None:
         one, other = (estimator.corrected_shares(counts, axis, 0.0) for counts in (first, second))
     whole = ~(np.isnan(one).any(axis=1) | np.isnan(other).any(axis=1))

@@ -82,7 +82,7 @@ class Examples:
                 return
             if mine is not None:
                 kept.remove(mine)
-        insort(kept, ExampleSentence(rank, row.doc, _cut(row.text)))
+        insort(kept, ExampleSentence(rank, row.doc, _cut(row.text or "")))
         del kept[EXAMPLES:]
         if len(kept) == EXAMPLES:
             self._worst[value][label] = kept[-1].rank

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hedgerow.io.plural import count
+from hedgerow.summary.examples import MAX_EXAMPLE_GROUPS
 from hedgerow.summary.groups import NO_DATE
 from hedgerow.summary.intervals import FEW
 from hedgerow.summary.origin import Origin
@@ -52,6 +53,8 @@ def _left_out(summary: Summary) -> list[str]:
         texts.append(f"{count(summary.pooled, 'sentence')} of further values are grouped as (others).")
     if summary.pronouns:
         texts.append(f"{count(summary.pronouns, 'pronoun')} left out of the sources.")
+    if not summary.examples.is_complete:
+        texts.append(f"Examples are those of the first {MAX_EXAMPLE_GROUPS:,} groups.")
     if not summary.phrases_exact:
         texts.append("There are so many different cues and sources that the counts of rare ones may be low.")
     return texts

@@ -90,9 +90,9 @@ def _read(path: Path, hint: str) -> dict[str, Any]:
         raise InputError(f"{path}: {error}".partition("; ")[0] + f"; {hint}") from None
 
 
-def _origin(path: Path, files: tuple[Path, ...], manifest: Mapping[str, Any]) -> Origin:
+def _origin(path: Path, files: tuple[Path, ...], manifest: dict[str, Any]) -> Origin:
     settings, counts = manifest.get("settings"), manifest.get("counts")
-    settings = settings if isinstance(settings, dict) else {}
+    settings = manifest | settings if isinstance(settings, dict) else manifest  # of a file they may stand beside
     known = counts if isinstance(counts, dict) else {}
     model, model_hash, version = (
         value if isinstance(value := settings.get(name), str) else None for name in ("model", "model_hash", "version")

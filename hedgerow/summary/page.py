@@ -11,6 +11,7 @@ from hedgerow.io.plural import count
 from hedgerow.labels import AXES, SpanType
 from hedgerow.summary import plots
 from hedgerow.summary.definitions import AXIS_DEFINITIONS, DEFINITIONS
+from hedgerow.summary.differences import Difference
 from hedgerow.summary.examples import EXAMPLES
 from hedgerow.summary.figures import percent, points
 from hedgerow.summary.notes import notes, origin_notes
@@ -155,20 +156,38 @@ def _differences(body: Element, summary: Summary) -> None:
     first = summary.differences[0]
     one_pair = is_one_pair(summary)
     _add(body, "h2", f"{first.first} minus {first.second}" if one_pair else "Each group minus the rest")
-    _add(
-        body,
-        "p",
+    text = (
         "Percentage points with 95 % intervals, documents drawn (Newcombe 1998; Zou & Donner 2008); bold if the "
-        f"interval leaves out 0. These are {len(summary.differences):,} comparisons: one in twenty is bold by chance.",
-        "note",
+        f"interval leaves out 0. Of {len(summary.differences):,} comparisons one in twenty is bold if nothing differs."
     )
-    table = SubElement(SubElement(body, "div", {"class": "scroll"}), "table", {"class": "differences"})
-    _row(table, "th", ["label" if one_pair else str(summary.group.by), "" if one_pair else "label", "points"])
+    _add(body, "p", text, "note")
+    if one_pair:
+        table = SubElement(SubElement(body, "div", {"class": "scroll"}), "table", {"class": "differences"})
+        _row(table, "th", ["axis", "label", "points"])
+        for one in summary.differences:
+            _row(table, "td", [one.axis, one.label, points(one.score)])
+            if one.is_clear:
+                table[-1].set("class", "clear")
+        return
+    details = SubElement(body, "details")
+    _add(details, "summary", "The differences")
+    _matrix(SubElement(details, "div", {"class": "scroll"}), summary)
+
+
+def _matrix(parent: Element, summary: Summary) -> None:
+    """Add a row for each group that is compared with the rest, and a column for each label."""
+    table = SubElement(parent, "table", {"class": "differences"})
+    labels = [(axis, str(label)) for axis, labels in AXES.items() for label in labels]
+    _row(table, "th", [str(summary.group.by), *(label for _, label in labels)])
+    by_group: dict[str, dict[tuple[str, str], Difference]] = {}
     for one in summary.differences:
-        cells = [one.axis if one_pair else one.first, one.label, points(one.score)]
-        _row(table, "td", cells)
-        if one.is_clear:
-            table[-1].set("class", "clear")
+        by_group.setdefault(one.first, {})[one.axis, one.label] = one
+    for name, found in by_group.items():
+        cells = [found.get(label) for label in labels]
+        _row(table, "td", [name, *("\u2013" if one is None else points(one.score) for one in cells)])
+        for cell, difference in zip(table[-1][1:], cells, strict=True):
+            if difference is not None and difference.is_clear:
+                cell.set("class", "clear")
 
 
 def _examples(body: Element, summary: Summary) -> None:

@@ -74,21 +74,31 @@ class Counts:
         self.counts = np.zeros(SENTENCES + 1, dtype=np.int64)
         self.singles = np.zeros(SENTENCES + 1, dtype=np.int64)  # of documents of one sentence
         self._drawn: Floats | None = None  # (draws, labels + 1), of documents of several
-        self._labelled = np.zeros((2, len(AXES)), dtype=np.int64)  # by axis: documents with labels, sums of n²
+        # Of documents with n labelled sentences of an axis in the group and m in all: their number, the sums of n² and
+        # n * m, and the number of those that are wholly in the group.
+        self._labelled = np.zeros((4, len(AXES)), dtype=np.int64)
+        self._wholly = 0  # documents whose sentences are all in the group
         self._seed = crc32(name.encode("utf-8", "replace"))
         self._is_drawn = is_drawn
 
     def add_single(self, counts: Ints) -> None:
         """Add a document of one sentence."""
         self.documents += 1
+        self._wholly += 1
         self.singles += counts
 
-    def add(self, stack: Ints, weights: Floats) -> None:
-        """Add documents: their counts (documents, labels + 1) and their weights in each draw (draws, documents)."""
+    def add(self, stack: Ints, weights: Floats, whole: Ints | None = None) -> None:
+        """Add documents: their counts (documents, labels + 1) and their weights in each draw (draws, documents).
+
+        `whole` are the counts of all their sentences, if some are in other groups.
+        """
+        whole = stack if whole is None else whole
         self.documents += len(stack)
+        self._wholly += int((stack[:, SENTENCES] == whole[:, SENTENCES]).sum())
         self.counts += stack.sum(axis=0)
-        labelled = stack @ _OF_AXIS
-        self._labelled += np.stack([(labelled > 0).sum(axis=0), (labelled**2).sum(axis=0)])
+        here, in_all = stack @ _OF_AXIS, whole @ _OF_AXIS
+        sums = [here > 0, here**2, here * in_all, (here > 0) & (here == in_all)]
+        self._labelled += np.stack([one.sum(axis=0) for one in sums])
         if self._is_drawn:
             drawn = weights @ stack.astype(np.float64)  # floats, for speed
             if self._drawn is None:
@@ -100,15 +110,16 @@ class Counts:
         """Add the documents of one sentence to the others."""
         singles = self.singles @ _OF_AXIS
         self.counts += self.singles
-        self._labelled += np.stack([singles, singles])
+        self._labelled += singles
 
     def without(self, other: Counts) -> Counts:
         """Return the counts of the rest, if `other` are a part of these; both are finished."""
         rest = Counts("rest", is_drawn=self._is_drawn and other._is_drawn)
-        rest.documents = self.documents - other.documents
+        rest.documents = self.documents - other._wholly
         rest.counts = self.counts - other.counts
         rest.singles = self.singles - other.singles
-        rest._labelled = self._labelled - other._labelled
+        (documents, squared, *_), (_, inside, across, wholly) = self._labelled, other._labelled
+        rest._labelled[:2] = documents - wholly, squared - 2 * across + inside
         if self._drawn is not None:
             rest._drawn = self._drawn - (0 if other._drawn is None else other._drawn)
         return rest
@@ -125,7 +136,7 @@ class Counts:
 
     def size(self, axis: str) -> tuple[int, int, int]:
         """Return the documents and sentences that have a label of the axis, and the sum of the documents' n²."""
-        documents, squared = self._labelled[:, list(AXES).index(axis)]
+        documents, squared, *_ = self._labelled[:, list(AXES).index(axis)]
         return int(documents), self.labelled[axis], int(squared)
 
     @cached_property

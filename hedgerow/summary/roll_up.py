@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -10,7 +10,7 @@ from hedgerow.errors import InputError
 from hedgerow.labels import SpanType
 from hedgerow.summary.correction import Confusion
 from hedgerow.summary.counting import OTHERS, Pass, Undated
-from hedgerow.summary.differences import REST, Difference, differences
+from hedgerow.summary.differences import REST, Difference, Side, differences
 from hedgerow.summary.examples import Examples
 from hedgerow.summary.groups import NO_DATE, Group, Value
 from hedgerow.summary.intervals import FEW
@@ -18,6 +18,7 @@ from hedgerow.summary.prevalence import Counts, Estimate, Estimator, correlation
 from hedgerow.summary.rows import LabelledRow
 
 MAX_PHRASES = 20
+SHOWN = 20  # groups in the message about one that does not exist
 MAX_COMPARED = 200  # groups that are compared with the rest, the largest
 
 
@@ -118,11 +119,12 @@ class _Results:
         """Return the summary."""
         pass_, whole = self.pass_, self.pass_.whole
         others = pass_.by_value.get(pass_.others)
+        groups = tuple(self._prevalence(value, pass_.by_value[value]) for value in self.values)
         return Summary(
             group=self.group,
             whole=self._prevalence((), whole, by_document=False),
-            groups=tuple(self._prevalence(value, pass_.by_value[value]) for value in self.values),
-            differences=tuple(self._differences(compare)),
+            groups=groups,
+            differences=tuple(self._differences(groups, compare)),
             cues=tuple(pass_.phrases.most_frequent(MAX_PHRASES, sources=False)),
             sources=tuple(pass_.phrases.most_frequent(MAX_PHRASES, sources=True)),
             phrases_exact=pass_.phrases.exact,
@@ -151,25 +153,33 @@ class _Results:
             is_few=counts.documents < FEW and not is_one,
         )
 
-    def _differences(self, compare: tuple[str, str] | None) -> list[Difference]:
-        by_name = {self.group.show(value): self.pass_.by_value[value] for value in self.values}
+    def _differences(self, groups: Sequence[GroupPrevalence], compare: tuple[str, str] | None) -> list[Difference]:
         if compare is not None:
-            return list(self._pair(by_name, compare))
-        if len(by_name) == 2:
-            first, second = by_name
-            return list(self._pair(by_name, (first, second)))
-        largest = sorted(by_name, key=lambda name: (-by_name[name].sentences, name))[:MAX_COMPARED]
-        pairs = [(name, by_name[name]) for name in by_name if name in set(largest)] if len(by_name) > 2 else []
-        whole = self.pass_.whole
-        return [one for pair in pairs for one in differences(self.estimator, pair, (REST, whole.without(pair[1])))]
+            return self._pair(groups, compare)
+        if len(groups) == 2:
+            return self._pair(groups, (groups[0].name, groups[1].name))
+        if len(groups) < 2:
+            return []
+        largest = {group.value for group in sorted(groups, key=lambda one: -one.sentences)[:MAX_COMPARED]}
+        return [one for group in groups if group.value in largest for one in self._with_rest(group)]
 
-    def _pair(self, by_name: dict[str, Counts], names: tuple[str, str]) -> Iterable[Difference]:
+    def _with_rest(self, group: GroupPrevalence) -> Iterator[Difference]:
+        rest = self.pass_.whole.without(self.pass_.by_value[group.value])
+        other = Side(REST, rest, self.estimator.estimates(rest, by_document=False))
+        return differences(self.estimator, self._side(group), other)
+
+    def _pair(self, groups: Sequence[GroupPrevalence], names: tuple[str, str]) -> list[Difference]:
+        by_name = {group.name: group for group in groups}
         for name in names:
             if name not in by_name:
-                known = "; ".join(list(by_name)[:20])
-                hint = f"the groups are {known}{' ...' if len(by_name) > 20 else ''}" if by_name else "give --by"
+                known = "; ".join(list(by_name)[:SHOWN])
+                more = " ..." if len(by_name) > SHOWN else ""
+                hint = f"the groups are {known}{more}" if by_name else "give --by"
                 raise InputError(f"--compare: no group {name!r}; {hint}")
-        first, second = ((name, by_name[name]) for name in names)
-        if first == second:
+        if names[0] == names[1]:
             raise InputError(f"--compare: {names[0]!r} is given twice; name two groups")
-        return differences(self.estimator, first, second)
+        first, second = (self._side(by_name[name]) for name in names)
+        return list(differences(self.estimator, first, second))
+
+    def _side(self, group: GroupPrevalence) -> Side:
+        return Side(group.name, self.pass_.by_value[group.value], group.estimates)

@@ -22,7 +22,8 @@ from hedgerow.labels import Certainty, SpanType, Stance
 
 MAX_OUTPUT_BYTES = 8 * MAX_ROW_BYTES  # of a labelled row: it has its sentence and the other columns of its input row
 _HINT = "name a file that hedgerow label wrote"
-_DAMAGED = "the file was cut or changed; run its hedgerow label command again"
+_AGAIN = "run its hedgerow label command again"
+_DAMAGED = f"the file was cut or changed; {_AGAIN}"
 
 
 class LabelledSpan(BaseModel):
@@ -43,7 +44,7 @@ class LabelledRow(BaseModel):
     certainty: Certainty | None
     stance: Stance | None
     spans: tuple[LabelledSpan, ...]
-    text: str = ""
+    text: str | None = None
     row: dict[str, Any] = Field(default_factory=dict)
     _names: ClassVar[Mapping[str, str]] = {}
 
@@ -82,7 +83,7 @@ def _json_lines(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, bytes
     with path.open("rb") as file:
         for line in read_lines(file, limit=MAX_OUTPUT_BYTES):
             if not line.ended and not _is_json(line.raw):
-                raise InputError(f"{path}:{line.number}: the file ends in the middle of this row; {_DAMAGED}")
+                raise InputError(f"{path}:{line.number}: the file ends in the middle of this row; {_AGAIN}")
             if line.too_long:
                 raise InputError(f"{path}:{line.number}: {line.size:,} bytes, more than a row may have; {_HINT}")
             yield line.number, line.raw
@@ -127,7 +128,8 @@ def _parquet(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, dict[str
                     yield number, _nested(path, number, row)
         except (arrow.ArrowException, OSError, UnicodeDecodeError) as error:
             reason = " ".join(str(error).split())
-            raise InputError(f"{path}: cannot be read after row {number} ({reason}); {_HINT}") from None
+            hint = f"if it was cut or changed, {_AGAIN}; else {_HINT}"
+            raise InputError(f"{path}: cannot be read after row {number} ({reason}); {hint}") from None
 
 
 def _nested(path: Path, number: int, row: Mapping[str, Any]) -> dict[str, Any]:
