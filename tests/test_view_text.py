@@ -6,7 +6,7 @@ import pytest
 
 from hedgerow import Certainty, Document, Prediction, Span, SpanType, Stance
 from hedgerow.view import ViewedDocument
-from hedgerow.view.blocks import LONGEST, blocks
+from hedgerow.view.text_blocks import LONGEST, blocks
 from hedgerow.view.remarks import passive_of_opinion
 from hedgerow.view.who_says import find_speakers
 

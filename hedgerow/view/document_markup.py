@@ -6,18 +6,17 @@ from collections.abc import Sequence
 
 from hedgerow.io.plural import count
 from hedgerow.labels import AXES
-from hedgerow.view.blocks import Block, blocks
 from hedgerow.view.documents import ViewedDocument
 from hedgerow.view.legend import spoken
 from hedgerow.view.markup import Element, add, add_text, excerpt
 from hedgerow.view.sentence_markup import add_sentence
 from hedgerow.view.strip import add_strip
 from hedgerow.view.tallies import add_tallies, tallies
+from hedgerow.view.text_blocks import Block, blocks
 from hedgerow.view.who_says import Source, Speakers
 
 _SIZES = ((80, "h-line"), (400, "h-few"), (1200, "h-some"))  # characters: how tall a block is before it is laid out
 _TAGS = {"heading": "h3", "item": "p", "paragraph": "p"}
-LONG = 200  # sentences of a text whose blocks a browser lays out only when it shows them
 _GUESSED = "The text itself was not kept, so paragraphs are guessed from the gaps between sentences."
 
 
@@ -28,8 +27,7 @@ def add_document(
 
     Without a title of its own it is the page's only document, under the page's title.
     """
-    kind = "h-doc h-long" if len(document.sentences) > LONG else "h-doc"
-    section = add(parent, "section", class_=kind, id=f"d{number}", aria_labelledby=f"d{number}-name")
+    section = add(parent, "section", class_="h-doc", id=f"d{number}", aria_labelledby=f"d{number}-name")
     title = add(section, "h2", id=f"d{number}-name", class_=None if titled else "h-spoken")
     add(title, "bdi", (document.name or f"text {number}") if titled else "Text")
     columns = add(section, "div", class_="h-columns")

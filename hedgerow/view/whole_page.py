@@ -26,6 +26,7 @@ from hedgerow.view.markup import Element, add, element, excerpt, to_html
 from hedgerow.view.totals import add_totals
 from hedgerow.view.who_says import find_speakers
 
+LONG = 200  # sentences of a page whose blocks a browser lays out only when it shows them
 MANY = 50  # documents: of more, only all together have counts, a strip and sources, or the page would be huge
 _HELP = "Point at a sentence, tap it, or go through them with j and k."
 
@@ -54,7 +55,8 @@ def write_page(
     body = add(root, "body", class_="hedgerow-view h-page")
     add(body, "a", "Go to the text", href="#text", class_="h-skip")
     _add_header(body, title, documents, about)
-    main = add(body, "main", id="text", tabindex=-1)
+    is_long = sum(len(document.sentences) for document in documents) > LONG
+    main = add(body, "main", id="text", tabindex=-1, class_="h-long" if is_long else None)
     if len(documents) > 1:
         add_index(main, documents)
         add_totals(main, documents)
