@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+import hedgerow
 from hedgerow import Certainty, Document, Prediction, Span, SpanType, Stance
 from hedgerow.view import ViewedDocument
-from hedgerow.view.text_blocks import LONGEST, blocks
 from hedgerow.view.remarks import passive_of_opinion
+from hedgerow.view.text_blocks import LONGEST, blocks
 from hedgerow.view.who_says import find_speakers
 
 NAMED, UNNAMED, VAGUE = SpanType.SOURCE_NAMED, SpanType.SOURCE_UNNAMED, SpanType.SOURCE_VAGUE
@@ -58,6 +59,21 @@ def test_a_line_of_its_own_begins_a_line_and_wrapped_text_does_not() -> None:
     assert verse.breaks == {1}
     (wrapped,) = blocks(viewed("He came\nhome.\nHe saw.", "He came\nhome.", "He saw."))
     assert not wrapped.breaks
+
+
+def test_headings_on_lines_of_their_own_and_turns_are_blocks() -> None:
+    text = "THE PLAN\r\nIt rained. It\r\nsnowed.\r\rNext."
+    document = viewed(text, "THE PLAN", "It rained.", "It\r\nsnowed.", "Next.")
+    assert [kind for kind, _ in kinds(document)] == ["heading", "paragraph", "paragraph"]
+    talk = hedgerow.load("lexicon").read("ANNA: It may rain.\nBEN: No. It will not.\nANNA: We shall see.")
+    found = blocks(ViewedDocument.of(talk))
+    assert [len(block.sentences) for block in found] == [1, 2, 1]
+
+
+def test_in_a_transcript_a_sentence_belongs_to_the_one_who_speaks() -> None:
+    talk = hedgerow.load("lexicon").read("ANNA: It may rain.\nBEN: No. It will not.\nANNA: We shall see.")
+    sources = find_speakers(ViewedDocument.of(talk).sentences).sources
+    assert [(source.name, source.places) for source in sources] == [("ANNA", [0, 3]), ("BEN", [1, 2])]
 
 
 def test_without_the_text_a_gap_is_a_paragraphs_end() -> None:

@@ -25,7 +25,20 @@ from hedgerow.writers.records import LabelledSentence
 
 _HINT = "name a file that hedgerow label wrote"
 _TEXT_BYTES = 1 << 30  # of a line with a text
-_PLAIN = ("doc", "id", "index", "start", "end", "text", *AXES, SPANS, "time", "read_to", "row")  # columns of a CSV row
+_PLAIN = (
+    "doc",
+    "id",
+    "index",
+    "start",
+    "end",
+    "text",
+    *AXES,
+    SPANS,
+    "speaker",
+    "time",
+    "read_to",
+    "row",
+)  # columns of a CSV row
 
 
 class _Span(BaseModel):
@@ -53,6 +66,7 @@ class _Row(BaseModel):
     stance_scores: dict[Stance, float] = Field(min_length=1)
     spans: list[_Span]
     id: Any = None
+    speaker: str | None = None
     time: float | None = None
     read_to: int | None = None
     row: dict[str, Any] | None = None

@@ -47,6 +47,7 @@
       content.append(list);
     }
     if (data.own) content.append(make("p", data.own));
+    if (data.speaker) content.append(make("p", `Spoken by ${data.speaker}.`));
     if (data.time) content.append(make("p", `Said at ${data.time} seconds.`));
     for (const note of (data.note || "").split("\n")) if (note) content.append(make("p", note));
     const why = byId(`why-${number}`);

@@ -95,6 +95,7 @@ def _data(sentence: LabelledSentence, sources: Sequence[int]) -> dict[str, str |
         "data_src": " ".join(map(str, sources)) or None,
         "data_own": own or None,
         "data_note": "\n".join(remarks(prediction)) or None,
+        "data_speaker": prediction.speaker,
         "data_time": None if sentence.time is None else f"{sentence.time:.1f}",
     }
 

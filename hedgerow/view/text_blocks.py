@@ -14,7 +14,8 @@ from hedgerow.writers.records import LabelledSentence
 
 LONGEST = 60  # sentences of a block: a browser lays out only the blocks that it shows
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n|\u2029")
-_LIST_MARK = re.compile(r"(?:[-*•–]|\d{1,3}[.)])\s+\S")
+_LINE_END = re.compile("\r\n|[\n\r\x85\u2028]")
+_LIST_MARK = re.compile(r"(?:[-*•‣◦▪●–]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})\)|(?:\d{1,3}|[ivx]{2,5})\.)\s+\S")
 _SENTENCE_END = re.compile(r"[.!?…;,:][\"'”’)\]]*\Z")
 _HEADING = 120  # characters
 _WORD = re.compile(r"\w")
@@ -42,7 +43,7 @@ def blocks(document: ViewedDocument) -> list[Block]:
     gaps: list[str] = []
     for sentence in document.sentences:
         gap = _gap(document, run[-1], sentence) if run else ""
-        if run and (_BLANK_LINE.search(gap) or _starts_item(gap, sentence) or len(run) >= LONGEST):
+        if run and (_BLANK_LINE.search(gap) or _starts_block(gap, run, sentence) or len(run) >= LONGEST):
             found.append(_block(run, gaps))
             run, gaps = [], []
         run.append(sentence)
@@ -53,12 +54,18 @@ def blocks(document: ViewedDocument) -> list[Block]:
 def _gap(document: ViewedDocument, before: LabelledSentence, after: LabelledSentence) -> str:
     start, end = before.prediction.end, after.prediction.start
     if document.text is not None:
-        return document.text[start:end]
+        return _LINE_END.sub("\n", document.text[start:end])
     return "\n\n" if end - start >= 2 else " "
 
 
-def _starts_item(gap: str, sentence: LabelledSentence) -> bool:
-    return "\n" in gap and _LIST_MARK.match(sentence.prediction.text) is not None
+def _starts_block(gap: str, run: list[LabelledSentence], sentence: LabelledSentence) -> bool:
+    """Return whether a sentence on a new line is a list item, the turn of another speaker, or below a heading."""
+    if "\n" not in gap:
+        return False
+    before = run[-1].prediction
+    below_heading = len(run) == 1 and _is_heading(before.text)
+    another = sentence.prediction.speaker not in (None, before.speaker)
+    return below_heading or another or _LIST_MARK.match(sentence.prediction.text) is not None
 
 
 def _block(run: list[LabelledSentence], gaps: list[str]) -> Block:
@@ -66,12 +73,12 @@ def _block(run: list[LabelledSentence], gaps: list[str]) -> Block:
     if len(run) == 1 and _is_heading(first):
         return Block("heading", run)
     # In hard-wrapped text lines end anywhere, also inside sentences, and mean nothing.
-    wrapped = any("\n" in sentence.prediction.text for sentence in run)
+    wrapped = any(_LINE_END.search(sentence.prediction.text) for sentence in run)
     breaks = () if wrapped else (at for at, gap in enumerate(gaps) if at and "\n" in gap)
     return Block("item" if _LIST_MARK.match(first) else "paragraph", run, frozenset(breaks))
 
 
 def _is_heading(text: str) -> bool:
-    if len(text) > _HEADING or "\n" in text or _LIST_MARK.match(text):
+    if len(text) > _HEADING or _LINE_END.search(text) or _LIST_MARK.match(text):
         return False
     return _SENTENCE_END.search(text) is None and _WORD.search(text) is not None

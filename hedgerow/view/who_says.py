@@ -1,7 +1,8 @@
 """Who says what: the sources of a document, each with its sentences.
 
 Mentions are grouped: "Gen. Tobias Revik", "Mr. Revik" and "Revik" are one source. A pronoun that reading in context
-found to be named (`hedgerow.classifier.context`) belongs to the last named source. A sentence that only continues a
+found to be named (`hedgerow.classifier.context`) belongs to the last named source. In a transcript a sentence also
+belongs to the one who speaks. A sentence that only continues a
 quotation belongs to the source of the sentence before.
 """
 
@@ -70,7 +71,8 @@ class _Grouping:
         before: tuple[int, ...] = ()
         numbers = []
         for place, sentence in enumerate(self._sentences):
-            found = tuple(dict.fromkeys(self._number(mention, place) for mention in _mentions(sentence)))
+            mentions = (*_speaker(sentence), *_mentions(sentence))
+            found = tuple(dict.fromkeys(self._number(mention, place) for mention in mentions))
             if not found and before and _continues(sentence, self._sentences[place - 1]):
                 found = before[:1]
                 source = self._in_order[found[0] - 1]
@@ -102,6 +104,12 @@ class _Grouping:
         if len(plain) > len(source.name) and kind is source.type:
             source.name = plain
         return source
+
+
+def _speaker(sentence: LabelledSentence) -> Iterator[Span]:
+    """Yield who speaks, in a transcript: it is a source of all that is said."""
+    if (name := sentence.prediction.speaker) is not None:
+        yield Span(0, len(name), SpanType.SOURCE_NAMED, name)
 
 
 def _mentions(sentence: LabelledSentence) -> Iterator[Span]:
