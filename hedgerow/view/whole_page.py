@@ -100,6 +100,9 @@ def _add_header(body: Element, title: str, documents: Sequence[ViewedDocument], 
     if len(documents) == 1:
         add(links, "a", "Who says what", href="#d1-who")
         add(links, "a", "Counts", href="#d1-counts")
+    else:
+        add(links, "a", "Documents", href="#index-title")
+        add(links, "a", "Counts", href="#totals-title")
     add(links, "a", "What the marks mean", href="#legend")
 
 
