@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from hedgerow.classifier import load
-from hedgerow.cli.option_flags import named, with_options
+from hedgerow.cli.option_flags import Config, named, with_options
 from hedgerow.cli.progress import FileFollower
 from hedgerow.errors import InputError
 from hedgerow.labelling.files import FileJob, label_to_file, label_to_writer
@@ -36,7 +36,6 @@ Out = Annotated[
 ]
 Table = Annotated[bool, typer.Option("--table", help="Print a table even when stdout is not a terminal.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with the run in OUT; it is an error if there is none.")]
-Config = Annotated[Path | None, typer.Option(help="A TOML file with options; flags override it.", show_default="none")]
 
 
 def label(

@@ -11,6 +11,8 @@ import typer
 
 from hedgerow.labelling.options import RUN_OPTIONS, Options, show_flag
 
+Config = Annotated[Path | None, typer.Option(help="A TOML file with options; flags override it.", show_default="none")]
+
 # The defaults to show for options that are None unless they are set.
 UNSET = {
     "as_": "by suffix", "id_field": "id", "workers": "1", "ray_address": "this machine", "role": "all",

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from hedgerow.classifier import Classifier, load
-from hedgerow.cli.option_flags import named, with_options
+from hedgerow.cli.option_flags import Config, named, with_options
 from hedgerow.cli.progress import FileFollower, say
 from hedgerow.errors import InputError
 from hedgerow.io.atomic import replaced_file
@@ -60,7 +60,6 @@ Explain = Annotated[
         "--explain", help="Show why sentence N has its labels; may be repeated.", metavar="N", show_default="none"
     ),
 ]
-Config = Annotated[Path | None, typer.Option(help="A TOML file with options; flags override it.", show_default="none")]
 
 
 @dataclass(frozen=True, slots=True)
