@@ -13,7 +13,7 @@ from hedgerow.io.strict_json import write_json
 from hedgerow.training.network.backbone import Backbone
 from hedgerow.training.network.integers import Scale
 from hedgerow.training.network.module import Network
-from hedgerow.training.network.quantisation_aware import IntegerNetwork, QuantisationSettings, train_for_integers
+from hedgerow.training.network.quantisation_aware import IntegerNetwork, train_for_integers
 from hedgerow.training.network.run_folder import RunFolder
 from hedgerow.training.recipe import NetworkRecipe
 
@@ -46,10 +46,9 @@ def fit_integers(
         trained = train_for_integers(
             network,
             [encoding.ids for encoding in backbone.tokenizer.encode_batch(texts)],
-            QuantisationSettings(
-                settings.steps, settings.batch_size, settings.weight_lr, settings.scale_lr, recipe.seed
-            ),
+            settings,
             stage.checkpoints / "state.pt",
+            seed=recipe.seed,
         )
         write_json(stage.scales, {name: asdict(scale) for name, scale in trained.scales.items()})
         stage.save_network(trained.network, backbone)

@@ -10,6 +10,8 @@ teacher's probabilities, of labels and of tags, on text that needs no labels.
   depend on its batch. Products of the same input share a scale, and so the rounding. A scale begins where the squared
   error on observed activations is least, and is learnt (LSQ, Esser et al. 2020) as a logarithm (Jain et al. 2020).
 - Embeddings are rounded as the graph stores them, and not trained. Everything else is in single precision.
+
+It runs on the CPU, for minutes.
 """
 
 from __future__ import annotations
@@ -41,6 +43,7 @@ from hedgerow.training.network.integers import (
     round_table,
 )
 from hedgerow.training.network.module import Network, soft_loss
+from hedgerow.training.recipe import Quantisation
 
 OBSERVED = 512  # sentences that the first scales are fitted on
 SAMPLE = 2048  # activations per sentence and product that they are fitted on
@@ -50,17 +53,6 @@ WARMUP_RATIO = 0.1
 SAVED_EVERY = 50  # steps
 
 logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class QuantisationSettings:
-    """The number of steps, the sentences of each, and the learning rates of weights and of (logarithms of) scales."""
-
-    steps: int
-    batch_size: int
-    weight_lr: float
-    scale_lr: float
-    seed: int
 
 
 class _RoundedWeights(nn.Module):
@@ -112,7 +104,7 @@ class IntegerNetwork:
 
 
 def train_for_integers(
-    network: Network, rows: Sequence[Sequence[Any]], settings: QuantisationSettings, checkpoint: Path
+    network: Network, rows: Sequence[Sequence[Any]], settings: Quantisation, checkpoint: Path, *, seed: int
 ) -> IntegerNetwork:
     """Return `network` trained for integer arithmetic on `rows` of token ids; `network` does not change.
 
@@ -123,7 +115,7 @@ def train_for_integers(
     optimizer = _optimizer(student, rounding, settings)
     done = _resume(checkpoint, student, rounding, optimizer) if checkpoint.is_file() else 0
     losses: list[float] = []
-    for number, batch in enumerate(_batches(rows, settings)):
+    for number, batch in enumerate(_batches(rows, settings, seed)):
         if number < done:
             continue
         _set_rates(optimizer, number, settings)
@@ -233,7 +225,7 @@ def _observe(
     return {name: np.concatenate(values) for name, values in samples.items()}
 
 
-def _optimizer(student: Network, rounding: _Rounding, settings: QuantisationSettings) -> torch.optim.Optimizer:
+def _optimizer(student: Network, rounding: _Rounding, settings: Quantisation) -> torch.optim.Optimizer:
     weights = [parameter for parameter in student.parameters() if parameter.requires_grad]
     return torch.optim.AdamW(
         [
@@ -245,7 +237,7 @@ def _optimizer(student: Network, rounding: _Rounding, settings: QuantisationSett
     )
 
 
-def _set_rates(optimizer: torch.optim.Optimizer, number: int, settings: QuantisationSettings) -> None:
+def _set_rates(optimizer: torch.optim.Optimizer, number: int, settings: Quantisation) -> None:
     """Set the learning rates of a step: they rise during the warm-up, and then fall to 0."""
     warmup = max(1, round(WARMUP_RATIO * settings.steps))
     left = (settings.steps - number) / max(1, settings.steps - warmup)
@@ -253,9 +245,9 @@ def _set_rates(optimizer: torch.optim.Optimizer, number: int, settings: Quantisa
         group["lr"] = group["full_lr"] * min((number + 1) / warmup, left, 1.0)
 
 
-def _batches(rows: Sequence[Sequence[Any]], settings: QuantisationSettings) -> Iterator[list[Sequence[Any]]]:
-    """Yield the batches of all steps in an order that the seed decides, each of rows of similar length."""
-    generator = np.random.default_rng(settings.seed)
+def _batches(rows: Sequence[Sequence[Any]], settings: Quantisation, seed: int) -> Iterator[list[Sequence[Any]]]:
+    """Yield the batches of all steps in an order that `seed` decides, each of rows of similar length."""
+    generator = np.random.default_rng(seed)
     yielded = 0
     while True:
         order = generator.permutation(len(rows))
