@@ -285,6 +285,19 @@ def test_a_training_for_integers_that_was_killed_resumes_to_the_same_result(
     assert not any(message.startswith(("step", "quantisation-aware")) for message in caplog.messages)
 
 
+def test_no_steps_round_the_network_and_do_not_train_it(tmp_path: Path) -> None:
+    recipe, inputs = integer_recipe(tmp_path)
+    recipe.write_text(recipe.read_text("utf-8").replace("steps = 60", "steps = 0"), "utf-8")
+    train_model(recipe, tmp_path / "model", inputs)
+    before, after = (load(tmp_path / "model.run" / place).state_dict() for place in ("network", "integer/network"))
+    for name, weights in before.items():
+        expected = weights.numpy()
+        if name.startswith("encoder.encoder") and weights.ndim == 2:
+            integers, scales = round_rows(expected)
+            expected = integers * scales[:, None]
+        assert np.allclose(after[name].numpy(), expected, atol=1e-7), name
+
+
 def test_other_settings_do_not_use_what_was_quantised_before(tmp_path: Path) -> None:
     recipe, inputs = integer_recipe(tmp_path)
     train_model(recipe, tmp_path / "model", inputs)
@@ -301,7 +314,7 @@ def test_other_settings_do_not_use_what_was_quantised_before(tmp_path: Path) -> 
         ('weights = "integer"', 'weights = "int4"', "setting 'export.weights' = 'int4'"),
         ('weights = "integer"', 'weights = "8-bit"', r"\[export.quantisation\] needs 'export.weights' = 'integer'"),
         ('weights = "integer"', "", r"\[export.quantisation\] needs 'export.weights' = 'integer', and it is '8-bit'"),
-        ("steps = 60", "steps = 0", "setting 'export.quantisation.steps' = 0"),
+        ("steps = 60", "steps = -1", "setting 'export.quantisation.steps' = -1"),
         ("steps = 60", "step = 60", "unknown setting 'export.quantisation.step' = 60; did you mean 'steps'"),
         ("max_texts = 20", "", "no setting 'export.quantisation.max_texts'; add it"),
         (EXPORT[EXPORT.index("[export.q") :], "", r"needs \[export.quantisation\]; add its settings"),

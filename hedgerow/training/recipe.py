@@ -163,11 +163,11 @@ class Quantisation:
     """The settings of quantisation-aware training, from the trained network, with itself as the teacher.
 
     It takes `steps` of `batch_size` sentences: the labelled ones, and at most `max_texts` of the unlabelled ones
-    (`--texts`), drawn with the seed. `weight_lr` and `scale_lr` are AdamW's learning rates of the weights and of the
-    logarithms of the scales of activations.
+    (`--texts`), drawn with the seed; 0 steps round the network and do not train it. `weight_lr` and `scale_lr` are
+    AdamW's learning rates of the weights and of the logarithms of the scales of activations.
     """
 
-    steps: Count
+    steps: Annotated[int, Field(ge=0)]
     batch_size: Count
     weight_lr: Positive
     scale_lr: Positive
