@@ -34,6 +34,15 @@ ROOT = Path(__file__).parents[1]
 MODELS = ROOT / "model"
 MAX_DIFFERENCE = 1e-3  # of a logit; measured are 1.1e-5 (base), 4.8e-6 (small), 7.2e-7 (tiny)
 
+# Of integer products: an activation between two integers may be rounded either way, and later layers add to it. Measured
+# are 0.58 (base) and 0.013 (small).
+MAX_INTEGER_DIFFERENCE = 1.0
+
+
+def has_integers(folder: Path) -> bool:
+    graph = onnx.load(str(folder / "model.onnx")).graph
+    return any(node.op_type == "DequantizeLinear" for node in graph.node)
+
 
 def sentences() -> list[str]:
     lines = (ROOT / "data" / "corpus" / "dev.jsonl").read_text("utf-8").splitlines()[:300:10]
@@ -86,7 +95,7 @@ def largest_difference(folder: Path, network: Network) -> float:
 def test_a_shipped_network_can_be_rebuilt(name: str) -> None:
     difference = largest_difference(MODELS / name, rebuild(MODELS / name))
     print(f"{name}: {difference:.1e}")
-    assert difference < MAX_DIFFERENCE
+    assert difference < (MAX_INTEGER_DIFFERENCE if has_integers(MODELS / name) else MAX_DIFFERENCE)
 
 
 def test_a_trained_network_can_be_rebuilt_and_is_close_to_the_one_that_was_trained(tiny_network: Path) -> None:
