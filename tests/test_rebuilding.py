@@ -34,8 +34,8 @@ ROOT = Path(__file__).parents[1]
 MODELS = ROOT / "model"
 MAX_DIFFERENCE = 1e-3  # of a logit; measured are 1.1e-5 (base), 4.8e-6 (small), 7.2e-7 (tiny)
 
-# Of integer products: an activation between two integers may be rounded either way, and later layers add to it. Measured
-# are 0.58 (base) and 0.013 (small).
+# Of integer products: an activation between two integers may be rounded either way, and later layers add to it.
+# Measured are 0.58 (base) and 0.013 (small).
 MAX_INTEGER_DIFFERENCE = 1.0
 
 
