@@ -8,10 +8,12 @@ from typing import Any, TextIO
 
 from hedgerow.writers.records import LabelledSentence
 
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode  # one for all rows: json.dumps makes one for each
+
 
 def write_line(file: TextIO, row: Mapping[str, Any]) -> None:
     """Write one JSON object and a line end."""
-    file.write(json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n")
+    file.write(_encode(row) + "\n")
 
 
 class JsonlWriter:
