@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from hedgerow import Classifier, label_files, load
+from hedgerow.labelling.options import Options
+from hedgerow.labelling.run_folder import RunListener, label_to_run
 from hedgerow.predictors.folder import shipped
 from hedgerow.results import Prediction
 
@@ -44,15 +46,25 @@ def test_a_sentence_has_one_answer_whatever_runs_beside_it(name: str, texts: lis
     assert exact(classifier(name, 2).predict(texts[:7])) == together[:7]
 
 
+class Stopped(Exception):  # noqa: N818
+    """Stands for whatever stops a run."""
+
+
+def stop(_: object) -> None:
+    raise Stopped
+
+
 @pytest.mark.parametrize("name", shipped())
 def test_a_resumed_run_writes_the_rows_of_a_file(name: str, texts: list[str], tmp_path: Path) -> None:
     rows = tmp_path / "rows.jsonl"
-    rows.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts[:100]), "utf-8")
+    rows.write_text("".join(json.dumps({"text": text}) + "\n" for text in texts[:50]), "utf-8")
     label_files(rows, tmp_path / "whole.jsonl", model=name)
-    label_files(rows, tmp_path / "run", model=name, shard_rows=30)
+    options = Options.model_validate({"model": name, "shard_rows": 20})
+    with pytest.raises(Stopped):
+        label_to_run([rows], tmp_path / "run", options, RunListener(on_shard=stop))
+    earlier = []
+    listener = RunListener(on_start=lambda _, results: earlier.extend(results))
+    label_to_run([rows], tmp_path / "run", options, listener)
+    assert len(earlier) == 1
     parts = sorted((tmp_path / "run" / "parts").iterdir())
-    before = [part.read_bytes() for part in parts]
-    assert b"".join(before) == (tmp_path / "whole.jsonl").read_bytes()
-    parts[1].unlink()
-    label_files(rows, tmp_path / "run", model=name, shard_rows=30)
-    assert [part.read_bytes() for part in parts] == before
+    assert b"".join(part.read_bytes() for part in parts) == (tmp_path / "whole.jsonl").read_bytes()
