@@ -99,7 +99,7 @@ CODEBOOK_VERSION = 2  # of data/CODEBOOK.md
 AXES: Mapping[str, type[Certainty] | type[Stance]] = {"certainty": Certainty, "stance": Stance}
 SPANS = "spans"  # the codebook's span head
 # Fields of every output row that no head of the user's own may be called by.
-ROW_FIELDS = frozenset({"doc", "id", "index", "start", "end", "text", "read_to", "row"})
+ROW_FIELDS = frozenset({"doc", "id", "index", "start", "end", "text", "speaker", "read_to", "row"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ class Prediction:
     The scores of an axis hold one number in 0..1 per label and sum to 1. `start` is the sentence's first code point in
     the document it was read from, 0 if it was given alone. `other_scores` and `other_spans` belong to heads of the
     user's own, by head. `read_to` is the code point at which a sentence too long for the model was cut, else None.
+    `speaker` is who speaks, as the labels of a transcript say ("ANNA:"), else None.
     """
 
     text: str
@@ -31,6 +32,7 @@ class Prediction:
     other_scores: Mapping[str, Mapping[str, float]] = field(default_factory=dict, hash=False)
     read_to: int | None = None
     other_spans: Mapping[str, tuple[Span, ...]] = field(default_factory=dict, hash=False)
+    speaker: str | None = None
 
     def __repr__(self) -> str:
         """Return one short line: the beginning of the text, and the labels."""
@@ -79,6 +81,8 @@ class Prediction:
             row |= {name: _best(scores), f"{name}_scores": _rounded(scores)}
         for name, spans in self.other_spans.items():
             row[name] = [span.to_dict() for span in spans]
+        if self.speaker is not None:
+            row["speaker"] = self.speaker
         return row if self.read_to is None else row | {"read_to": self.read_to}
 
     @classmethod
@@ -100,6 +104,7 @@ class Prediction:
             other_scores={name: dict(row[f"{name}_scores"]) for name in row if name in own},
             read_to=row.get("read_to"),
             other_spans={name: found for name, found in spans.items() if name != SPANS},
+            speaker=row.get("speaker"),
         )
 
 

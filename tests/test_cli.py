@@ -81,7 +81,7 @@ def test_a_clean_run_takes_away_the_rejections_of_the_last(tmp_path: Path) -> No
     [
         (["--model", "nope"], "nope: no shipped model has this name"),
         (["--unit", "word"], "Invalid value for '--unit': 'word' is not one of 'document', 'sentence'"),
-        (["--as", "pdf"], "Invalid value for '--as': 'pdf' is not one of 'txt', 'md', 'html'"),
+        (["--as", "odt"], "Invalid value for '--as': 'odt' is not one of 'txt', 'md', 'html'"),
         (["--out", "x.xlsx"], "suffix '.xlsx' is not one of .jsonl, .csv, .parquet"),
         (["--workers", "2"], "--workers is for run folders"),
         (["--config", "none.toml"], "none.toml: No such file"),

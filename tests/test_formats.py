@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import base64
+import bz2
 import gzip
 import io
 import json
+import lzma
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -21,10 +24,9 @@ from hedgerow.readers.compression import opened
 from hedgerow.readers.finding import find_inputs
 from hedgerow.readers.formats import read_texts as read_texts_of
 from hedgerow.readers.formats import row_starts
-from hedgerow.readers.input_text import InputText, Item, Rejected
+from hedgerow.readers.input_text import InputText, Item, Rejected, Skipped
 from hedgerow.readers.inputs import read_inputs
-from hedgerow.readers.layout import Fields, Format, Layout, Slice, Source, Unit
-from hedgerow.readers.markdown import strip_markup
+from hedgerow.readers.layout import Fields, Format, Layout, Limits, Slice, Source, Unit
 
 PAGE = """<!doctype html><html><head><meta charset="iso-8859-1"><title>Bridge</title><script>var a = "It never
 closes.";</script></head><body><nav><ul><li><a href="/">Home</a></li><li><a href="/w">World</a></li></ul></nav>
@@ -82,19 +84,6 @@ def test_a_short_page_is_a_text_and_an_empty_page_is_rejected(tmp_path: Path) ->
     assert rejection.raw == b"<html><body></body></html>"
 
 
-def test_markdown_loses_its_markup_and_keeps_its_offsets() -> None:
-    text = (
-        "---\ntitle: x\n---\n# It may rain\nSo *they* say.\n\n```\ncode = 1\n```\n> Perhaps.\n\n| a | b |\n|---|---|\n"
-    )
-    shown = "".join(strip_markup([text[:30], text[30:]]))
-    assert len(shown) == len(text)
-    assert [line.strip() for line in shown.splitlines() if line.strip()] == [
-        "It may rain",
-        "So *they* say.",
-        "Perhaps.",
-    ]
-
-
 def test_a_markdown_heading_is_a_sentence_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     text = "# Rain may come\nThey said so.\n\n```\nx = 1\n```\n"
     (tmp_path / "a.md").write_text(text)
@@ -102,19 +91,28 @@ def test_a_markdown_heading_is_a_sentence_of_its_own(tmp_path: Path, capsys: pyt
     assert label([tmp_path / "a.md", tmp_path / "code.md"], None, model="lexicon") == 1
     shown = capsys.readouterr()
     rows = [json.loads(line) for line in shown.out.splitlines()]
+    extracted = "Rain may come\n\nThey said so."
     assert [row["text"] for row in rows] == ["Rain may come", "They said so."]
-    assert all(text[row["start"] : row["end"]] == row["text"] for row in rows)
-    assert "code.md: holds no sentence" in shown.err
+    assert all(extracted[row["start"] : row["end"]] == row["text"] for row in rows)
+    assert "code.md: contains no text, or only code" in shown.err
 
 
 LINES = b'{"text": "One."}\n{"text": "Two."}\n'
 
 
+PACK: dict[str, Callable[[bytes], bytes]] = {
+    ".gz": gzip.compress,
+    ".zst": zstandard.compress,
+    ".bz2": lambda data: bz2.compress(data, 1),  # the smallest blocks: one is lost whole
+    ".xz": lzma.compress,
+}
+
+
 def compressed(data: bytes, suffix: str) -> bytes:
-    return gzip.compress(data) if suffix == ".gz" else zstandard.compress(data)
+    return PACK[suffix](data)
 
 
-@pytest.mark.parametrize("suffix", [".gz", ".zst"])
+@pytest.mark.parametrize("suffix", [*PACK])
 def test_compressed_files_of_several_members_are_read(tmp_path: Path, suffix: str) -> None:
     for name, data in (("a.jsonl", LINES), ("a.csv", b"text\nOne.\nTwo.\n"), ("a.tsv", b"text\nOne.\nTwo.\n")):
         path = tmp_path / f"{name}{suffix}"
@@ -125,7 +123,7 @@ def test_compressed_files_of_several_members_are_read(tmp_path: Path, suffix: st
     assert read_texts(tmp_path / f"a.txt{suffix}", Unit.SENTENCE) == ["One.", "Two."]
 
 
-@pytest.mark.parametrize("suffix", [".gz", ".zst"])
+@pytest.mark.parametrize("suffix", [*PACK])
 @pytest.mark.parametrize("name", ["a.jsonl", "a.csv", "a.txt"])
 def test_rows_before_the_end_of_a_truncated_file_are_kept(tmp_path: Path, suffix: str, name: str) -> None:
     rows = [f"It may rain on day {number * number}." for number in range(20_000)]
@@ -167,10 +165,47 @@ def test_slices_give_what_the_whole_file_gives(tmp_path: Path, format_: Format, 
 
 
 def test_a_file_that_is_not_compressed_is_rejected(tmp_path: Path) -> None:
-    for suffix in (".gz", ".zst"):
-        (tmp_path / f"a.jsonl{suffix}").write_bytes(LINES)
-        (rejection,) = rejected(tmp_path / f"a.jsonl{suffix}")
-        assert "compressed data broken after byte 0" in rejection.reason
+    for suffix in PACK:
+        for name in ("a.jsonl", "a.csv", "a.txt", "a.json"):
+            path = tmp_path / f"{name}{suffix}"
+            path.write_bytes(LINES)
+            (rejection,) = rejected(path)
+            assert f"is not compressed data, or its first bytes are damaged; remove the suffix {suffix}" in (
+                rejection.reason
+            )
+            path.write_bytes(b"PK\3\4" + b"\0" * 30)
+            assert "is a zip archive" in rejected(path)[0].reason
+            for other in PACK.keys() - {suffix}:
+                path.write_bytes(compressed(LINES, other))
+                assert f"is {other} data, not {suffix}; give it the suffix {other}" in rejected(path)[0].reason
+
+
+def test_compressed_data_without_its_suffix_is_named(tmp_path: Path) -> None:
+    for name in ("a.jsonl", "a.csv", "a.txt", "a.json"):
+        for suffix in PACK:
+            (tmp_path / name).write_bytes(compressed(LINES, suffix))
+            assert f"is {suffix} data; give it the suffix {suffix}" in rejected(tmp_path / name)[0].reason
+        (tmp_path / name).write_bytes(b"%PDF-1.7\n...")
+        assert "is a PDF" in rejected(tmp_path / name)[0].reason
+    (tmp_path / "a.zip").write_bytes(b"PK\3\4")
+    (file,) = find_inputs([tmp_path / "a.zip"]).files
+    assert file.reason == "is an archive; unpack it first"
+
+
+def test_zst_with_a_window_of_2_gb_is_read(tmp_path: Path) -> None:
+    parameters = zstandard.ZstdCompressionParameters(window_log=31, enable_ldm=True)
+    packer = zstandard.ZstdCompressor(compression_params=parameters).compressobj()
+    (tmp_path / "a.jsonl.zst").write_bytes(packer.compress(LINES) + packer.flush())
+    assert read_texts(tmp_path / "a.jsonl.zst") == ["One.", "Two."]
+
+
+def test_a_compressed_text_is_not_unpacked_beyond_its_limit(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"It may rain. " * 10)
+    (tmp_path / "a.txt.gz").write_bytes(gzip.compress(b"It may rain. " * 10))
+    (text,) = read_inputs(find_inputs([tmp_path / "a.txt"]).files, Layout(limits=Limits(bytes=100)))
+    assert isinstance(text, InputText)
+    (rejection,) = read_inputs(find_inputs([tmp_path / "a.txt.gz"]).files, Layout(limits=Limits(bytes=100)))
+    assert "over 100 bytes unpacked; raise --max-bytes" in str(rejection)
 
 
 def test_parquet_rows_come_with_their_other_columns(tmp_path: Path) -> None:
@@ -193,9 +228,10 @@ def test_bad_rows_of_parquet_are_rejected_and_the_others_are_read(tmp_path: Path
     path = write_parquet(tmp_path / "a.parquet", {"text": texts})
     items = read(path)
     assert [isinstance(item, InputText) for item in items] == [True, False, False, False, False, True]
+    assert items[1:3] == [Skipped(str(path), 2), Skipped(str(path), 3)]
     reasons = [(item.row, item.reason.split()[0]) for item in items if isinstance(item, Rejected)]
-    assert reasons == [(2, "field"), (3, "field"), (4, "NUL"), (5, "a")]
-    assert [json.loads(r.raw or b"{}").get("text") for r in rejected(path)] == [None, " ", "a\0b", None]
+    assert reasons == [(4, "NUL"), (5, "a")]
+    assert [json.loads(r.raw or b"{}").get("text") for r in rejected(path)] == ["a\0b", None]
 
 
 @pytest.mark.parametrize("size", ["", "large_"])
@@ -255,8 +291,9 @@ def test_the_fields_of_text_and_id_can_be_named(tmp_path: Path) -> None:
     assert (text.id, dict(text.row)) == ("k", {"id": 1})
     assert isinstance(rejection, Rejected)
     assert rejection.reason == "no field 'key'; the row's fields are 'body'"
-    (tmp_path / "a.csv").write_text("key;body\n")
-    assert "no column 'body', only 'key;body'" in rejected(tmp_path / "a.csv", Fields("body"))[0].reason
+    (tmp_path / "a.csv").write_text("key;body\n1;Hm.\n")
+    (rejection,) = read_inputs(find_inputs([tmp_path / "a.csv"]).files, Layout(fields=Fields("body"), delimiter=","))
+    assert "no column 'body', only 'key;body'; choose a column with --text-field, or name the" in str(rejection)
 
 
 @pytest.fixture
@@ -355,16 +392,6 @@ def test_output_of_a_run_is_not_input_and_patterns_find_folders(tmp_path: Path) 
     assert names("", "o.jsonl") == ["20x.txt", "2023/a.txt", "2024/b.txt"]
     assert names("20*", "other") == ["2023/a.txt", "2024/b.txt", "20x.txt"]
     assert names("**", "o.jsonl") == ["20x.txt", "2023/a.txt", "2024/b.txt"]
-
-
-def test_prose_that_looks_like_code_or_front_matter_is_kept() -> None:
-    def shown(text: str) -> list[str]:
-        return "".join(strip_markup([text])).split()
-
-    assert shown("```x``` is code.\nHe may go.") == ["```x```", "is", "code.", "He", "may", "go."]
-    assert shown("---\nHe may go.\n\n---\nShe may.") == ["He", "may", "go.", "She", "may."]
-    assert shown("---\ntitle: A\n---\nShe may.") == ["She", "may."]
-    assert shown("He <!-- one\ntwo --> may > go.") == ["He", "may", ">", "go."]
 
 
 @pytest.mark.parametrize("name", ["a.md", "a.html"])

@@ -205,5 +205,6 @@ def test_a_stopped_run_grows(tmp_path: Path) -> None:
 
 
 def test_kinds_of_reasons_leave_out_what_differs() -> None:
-    assert kind_of("invalid UTF-8 (byte 0xff at byte 9); save it as UTF-8") == "invalid UTF-#"
+    assert kind_of("invalid UTF-8 (byte 0xff at byte 9); save it as UTF-8") == "invalid UTF-8"
     assert kind_of("no field 'text'; the row's fields are 'id'") == "no field 'text'"
+    assert kind_of("a row of 10,485,761 bytes; at most 10 MB a row") == "a row of # bytes"

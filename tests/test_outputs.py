@@ -234,6 +234,23 @@ def test_reasons_are_shown_once_with_their_counts(tmp_path: Path) -> None:
         assert len(ran.stderr.splitlines()) < 16
 
 
+@pytest.mark.parametrize(("option", "value"), [("--delimiter", ";"), ("--role", "user"), ("--encoding", "cp1252")])
+def test_an_option_that_no_input_heeds_is_wrong_usage(tmp_path: Path, option: str, value: str) -> None:
+    from tests.document_files import docx, paragraph
+
+    (tmp_path / "a.docx").write_bytes(docx(paragraph("It may rain.")))
+    ran = hedgerow(tmp_path, "a.docx", option, value)
+    assert ran.returncode == 2
+    assert f"{option} {value}: no input is one of" in ran.stderr
+    assert hedgerow(tmp_path, "a.docx").returncode == 0
+
+
+def test_a_line_is_a_paragraph_if_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("it may\nrain today\n")
+    assert len(hedgerow(tmp_path, "a.txt").stdout.splitlines()) == 1
+    assert len(hedgerow(tmp_path, "a.txt", "--lines").stdout.splitlines()) == 2
+
+
 def test_the_manifest_beside_an_output_says_how_it_was_made(tmp_path: Path) -> None:
     write(tmp_path / "a.txt")
     assert hedgerow(tmp_path, "a.txt", "--out", "o.csv").returncode == 0

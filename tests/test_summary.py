@@ -16,6 +16,7 @@ import pytest
 from hedgerow import load
 from hedgerow.cli.summary import FILES, run
 from hedgerow.errors import InputError
+from hedgerow.io.atomic import sha256
 from hedgerow.labels import AXES, SpanType
 from hedgerow.summary import (
     Confusion,
@@ -23,15 +24,16 @@ from hedgerow.summary import (
     Group,
     Summary,
     adjusted_distribution,
+    find_labelled,
     read_labelled,
     read_report,
     summarise,
 )
 from hedgerow.summary.correction import reject_other_model
+from hedgerow.summary.origin import Origin
 from hedgerow.summary.page import write_page
 from hedgerow.summary.phrases import PhraseCounts
-from hedgerow.summary.prevalence import INDEX, SENTENCES
-from hedgerow.summary.rows import labelled_files
+from hedgerow.summary.prevalence import INDEX, SENTENCES, Estimator, correlations, draw_weights, hit_squares
 from hedgerow.summary.tables import print_summary
 from hedgerow.writers.files import open_writer
 from hedgerow.writers.records import LabelledSentence
@@ -47,13 +49,14 @@ def labelled(doc: str, certainty: str | None = "certain", stance: str = "asserte
 @pytest.fixture
 def rolled_up(corpus_file: Callable[..., Path]) -> Callable[..., Summary]:
     def roll_up(*rows: dict[str, Any] | bytes, by: str | None = None, **more: Any) -> Summary:
-        return summarise(read_labelled([corpus_file(*rows)]), Group(by), **more)
+        group = Group(by)
+        return summarise(read_labelled([corpus_file(*rows)], group.columns), group, **more)
 
     return roll_up
 
 
 def shares(summary: Summary, label: str) -> dict[str, float]:
-    found = {group.value: group.estimates for group in (*summary.groups, summary.whole)}
+    found = {group.name: group.estimates for group in summary.all_groups}
     return {name: one.share.value for name, all_ in found.items() for one in all_ if one.label == label}
 
 
@@ -61,7 +64,7 @@ def test_shares_are_counted_by_column_and_in_all(rolled_up: Callable[..., Summar
     rows = [labelled("1", outlet="A"), labelled("1", "possible", outlet="A"), labelled("2", "possible", outlet="B")]
     summary = rolled_up(*rows, labelled("3"), by="outlet")
     assert shares(summary, "possible") == {"A": 0.5, "(none)": 0, "B": 1, "all": 0.5}
-    assert [(group.value, group.documents) for group in summary.groups] == [("A", 1), ("(none)", 1), ("B", 1)]
+    assert [(group.name, group.documents) for group in summary.groups] == [("A", 1), ("(none)", 1), ("B", 1)]
     assert shares(rolled_up(*rows, by="row.outlet"), "certain") == pytest.approx({"A": 0.5, "B": 0, "all": 1 / 3})
 
 
@@ -75,47 +78,54 @@ def test_months_are_in_order_whatever_follows_them_in_the_date(rolled_up: Callab
 
 def test_sources_and_documents_are_groups_too(rolled_up: Callable[..., Summary]) -> None:
     rows = [labelled("a.txt", spans=[SAID, THEY]), labelled("a.txt", spans=[SAID]), labelled("b.txt")]
-    assert set(shares(rolled_up(*rows, by="source"), "certain")) == {"they", "(none)", "all"}
+    assert set(shares(rolled_up(*rows, by="source"), "certain")) == {"(pronoun)", "(none)", "all"}
     assert list(shares(rolled_up(*rows, by="doc"), "certain")) == ["a.txt", "b.txt", "all"]
     summary = rolled_up(*rows)
-    assert (summary.cues, summary.sources) == ((("attribution", "said", 2),), (("source_vague", "they", 1),))
+    assert (summary.cues, summary.sources) == ((("attribution", "said", 2),), ())
+    assert summary.pronouns == 1
 
 
 def test_a_sentence_a_document_has_wilsons_interval(rolled_up: Callable[..., Summary]) -> None:
     rows = [labelled(str(number), "certain" if number < 8 else "possible") for number in range(10)]
     whole = rolled_up(*rows).whole
-    assert whole.method == "Wilson, a sentence a document"
+    assert {one.method for one in whole.estimates} == {"Wilson, a sentence a document"}
     (certain,) = [one.share for one in whole.estimates if one.label == "certain"]
     assert (certain.low, certain.high) == pytest.approx((0.4902, 0.9433), abs=1e-4)  # 8 of 10, R's binom.wilson
 
 
+def counted(documents: list[tuple[int, int]]) -> tuple[Counts, Estimator]:
+    """Counts of documents with (certain, possible) sentences, which are all asserted."""
+    counts = Counts("x")
+    stack = np.zeros((len(documents), SENTENCES + 1), dtype=np.int64)
+    stack[:, INDEX["certainty", "certain"]], stack[:, INDEX["certainty", "possible"]] = zip(*documents, strict=True)
+    stack[:, SENTENCES] = stack[:, INDEX["stance", "asserted"]] = stack[:, :4].sum(axis=1)
+    several = stack[stack[:, SENTENCES] > 1]
+    for one in stack[stack[:, SENTENCES] == 1]:
+        counts.add_single(one)
+    if len(several):
+        counts.add(several, draw_weights(0, len(several)))
+    counts.finish()
+    return counts, Estimator(correlations(counts, hit_squares(several) + counts.singles))
+
+
 def test_documents_are_drawn_and_not_their_sentences() -> None:
-    """Ten documents of one label each, of twenty sentences: as wide as ten sentences, not as two hundred."""
-    whole, counts = Counts("x"), np.zeros(SENTENCES + 1, dtype=np.int64)
-    counts[SENTENCES] = 20
-    for number in range(10):
-        here = counts.copy()
-        here[[INDEX["certainty", "certain" if number < 5 else "possible"], INDEX["stance", "asserted"]]] = 20
-        whole.add(here)
-    (certain,) = [one.share for one in whole.estimates() if one.label == "certain"]
-    assert whole.method == "bootstrap of documents"
-    # Of a share of one half over n documents the standard error is about 0.5 / sqrt(n): 0.158.
-    assert (certain.low, certain.high) == pytest.approx((0.5 - 1.96 * 0.158, 0.5 + 1.96 * 0.158), abs=0.06)
+    """Twenty documents of one label each, of twenty sentences: as wide as twenty sentences, not as four hundred."""
+    counts, estimator = counted([(20, 0) if number < 10 else (0, 20) for number in range(20)])
+    (certain,) = [one for one in estimator.estimates(counts) if one.label == "certain"]
+    assert certain.method == "bootstrap of documents"
+    # Of a share of one half over n documents the standard error is about 0.5 / sqrt(n): 0.112; Student's t is 2.09.
+    assert (certain.share.low, certain.share.high) == pytest.approx((0.5 - 2.09 * 0.112, 0.5 + 2.09 * 0.112), abs=0.04)
+    assert certain.effective == pytest.approx(20 * (1.96 / 2.09) ** 2, rel=0.15)
 
 
 def test_drawing_documents_one_by_one_or_together_gives_the_same_spread() -> None:
-    """A hundred sentences as documents of one, and as documents of two that agree in nothing."""
-    ones, twos = Counts("x"), Counts("x")
-    for number in range(1000):
-        counts = np.zeros(SENTENCES + 1, dtype=np.int64)
-        counts[[INDEX["certainty", "certain" if number % 4 else "possible"], INDEX["stance", "asserted"]]] = 1
-        counts[SENTENCES] = 1
-        ones.add(counts)
-        twos.add(counts * np.array([2 if at < SENTENCES + 1 else 1 for at in range(SENTENCES + 1)]))
-    singles, pairs = ones._draws(), twos._draws()
-    for draws in (singles, pairs):
-        certain = draws[:, 0] / draws[:, :4].sum(axis=1)
-        assert certain.std() == pytest.approx((0.25 * 0.75 / 1000) ** 0.5, rel=0.1)
+    """A thousand sentences as documents of one, and as documents of two that agree."""
+    ones, _ = counted([(1, 0) if number % 4 else (0, 1) for number in range(1000)])
+    twos, _ = counted([(2, 0) if number % 4 else (0, 2) for number in range(1000)])
+    for counts in (ones, twos):
+        drawn = counts.shares("certainty")
+        assert drawn is not None
+        assert drawn[:, 0].std() == pytest.approx((0.25 * 0.75 / 1000) ** 0.5, rel=0.1)
 
 
 def test_the_adjusted_count_is_formans() -> None:
@@ -184,9 +194,9 @@ def test_sentences_abstained_from_are_left_out_and_cannot_be_corrected(
 def test_values_beyond_those_kept_apart_are_pooled(
     rolled_up: Callable[..., Summary], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("hedgerow.summary.roll_up.MAX_GROUPS", 2)
+    monkeypatch.setattr("hedgerow.summary.counting.MAX_GROUPS", 2)
     summary = rolled_up(*(labelled(str(number), outlet=f"{number}") for number in range(5)), by="outlet")
-    assert [(group.value, group.sentences) for group in summary.groups] == [("(others)", 3), ("0", 1), ("1", 1)]
+    assert [(group.name, group.sentences) for group in summary.groups] == [("(others)", 3), ("0", 1), ("1", 1)]
     assert summary.pooled == 3
 
 
@@ -216,10 +226,8 @@ def test_a_row_that_is_not_a_labelled_sentence_is_rejected_by_line(
 
 
 def test_rows_that_cannot_be_grouped_are_an_error(rolled_up: Callable[..., Summary]) -> None:
-    with pytest.raises(InputError, match=r"no row has a column 'outlt'; its columns are date, outlet"):
+    with pytest.raises(InputError, match=r"no row has a column 'outlt'; the columns of the input are date, outlet"):
         rolled_up(labelled("1", outlet="A", date="2026"), by="outlt")
-    with pytest.raises(InputError, match=r"date '2026' has no month"):
-        rolled_up(labelled("1", outlet="A", date="2026"), by="month")
     with pytest.raises(InputError, match="names no column"):
         Group("month:")
     with pytest.raises(InputError, match="no labelled sentence"):
@@ -257,26 +265,32 @@ def test_a_label_that_was_never_measured_cannot_be_corrected(tmp_path: Path) -> 
 
 def test_a_run_folder_is_read_in_the_order_of_its_parts(tmp_path: Path) -> None:
     (tmp_path / "parts").mkdir()
-    for manifest, fault in ((None, r"no readable manifest\.json"), (False, "not finished"), (True, "has no parts")):
-        if manifest is not None:
-            (tmp_path / "manifest.json").write_text(json.dumps({"complete": manifest, "settings": {"parts": "jsonl"}}))
-        with pytest.raises(InputError, match=fault):
-            labelled_files(tmp_path)
-    (tmp_path / "parts" / "part-00000.jsonl").touch()
-    for broken in (
-        '{"complete": true}',
-        '{"complete": true, "settings": []}',
-        '{"complete": true, "settings": {"parts": "*"}}',
+    manifest = tmp_path / "manifest.json"
+    with pytest.raises(InputError, match=r"no manifest\.json"):
+        find_labelled(tmp_path)
+    for content, fault in (
+        ("{", "broken JSON"),
+        ('{"complete": false}', "not finished"),
+        ('{"complete": true}', "has no parts"),
+        ('{"complete": true, "parts": [{"name": "../a.jsonl", "sha256": "0"}]}', "not a run's manifest"),
     ):
-        (tmp_path / "manifest.json").write_text(broken)
-        with pytest.raises(InputError, match="has no parts"):
-            labelled_files(tmp_path)
-    (tmp_path / "manifest.json").write_text(json.dumps({"complete": True, "settings": {"parts": "jsonl"}}))
-    for name in ("part-00001.jsonl", "part-00000.jsonl", "part-00002.tmp"):
+        manifest.write_text(content)
+        with pytest.raises(InputError, match=fault):
+            find_labelled(tmp_path)
+    names = ("part-00000.jsonl", "part-00001.jsonl")
+    for name in (*names, "part-00002.jsonl"):
         (tmp_path / "parts" / name).write_text(json.dumps(labelled(name)) + "\n")
-    assert [row.doc for row in read_labelled(labelled_files(tmp_path))] == ["part-00000.jsonl", "part-00001.jsonl"]
+    parts = [{"name": name, "sha256": sha256(tmp_path / "parts" / name)} for name in names]
+    manifest.write_text(json.dumps({"complete": True, "parts": parts}))
+    assert [row.doc for row in read_labelled(find_labelled(tmp_path).files)] == list(names)
     with pytest.raises(InputError, match=r"not a \.jsonl, \.csv, \.parquet file"):
-        labelled_files(tmp_path / "out.txt")
+        find_labelled(tmp_path / "out.txt")
+    (tmp_path / "parts" / names[1]).write_text("")
+    with pytest.raises(InputError, match=r"part-00001\.jsonl: this part is not as the run wrote it; delete .* and run"):
+        find_labelled(tmp_path)
+    (tmp_path / "parts" / names[0]).unlink()
+    with pytest.raises(InputError, match=r"part-00000\.jsonl: this part of the run is missing"):
+        find_labelled(tmp_path)
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
@@ -292,7 +306,7 @@ def test_labelled_rows_are_read_back_from_every_format(tmp_path: Path, suffix: s
         with open_writer(tmp_path / name, classifier.model.heads) as writer:
             for sentence in sentences:
                 writer.write(sentence)
-    lines, other = (list(read_labelled(labelled_files(tmp_path / name))) for name in ("out.jsonl", f"out{suffix}"))
+    lines, other = (list(read_labelled([tmp_path / name])) for name in ("out.jsonl", f"out{suffix}"))
     assert lines == other
     assert [(row.certainty, len(row.spans) > 0) for row in other] == [(prediction.certainty, True), (None, True)]
     assert [row.row for row in other] == [{"date": "2026-03-01", "n": 1.5, "e": ""}, {}]
@@ -304,7 +318,9 @@ def test_a_run_of_tables_is_rolled_up_and_other_files_beside_its_parts_are_not(t
     command = [sys.executable, "-m", "hedgerow", "label", "in.txt", "--config", "o.toml", "--out", "run"]
     assert subprocess.run(command, cwd=tmp_path, capture_output=True, check=False).returncode == 0
     (tmp_path / "run" / "parts" / "part-00000.jsonl").write_text("{}\n")
-    assert len(list(read_labelled(labelled_files(tmp_path / "run")))) == 2
+    origin = find_labelled(tmp_path / "run")
+    assert len(list(read_labelled(origin.files))) == 2
+    assert (origin.model, origin.counts["rejected"]) == ("lexicon", 0)
 
 
 def test_a_damaged_page_of_parquet_is_named(tmp_path: Path) -> None:
@@ -330,7 +346,7 @@ def test_a_table_of_another_kind_is_rejected_by_line(tmp_path: Path) -> None:
         (f"{header}a,certain,asserted,[],,b\n", "2: not as many columns"),
         (f'{header}a,certain,asserted,[],"{{}}"\na,sure,asserted,[],\n', "3: certainty"),
         (f"{header}a,certain,asserted,[,\n", "2: spans: not JSON"),
-        (f'{header}"a', "after line 1: unexpected end of data"),
+        (f'{header}"a', "2: unexpected end of data; the file was cut or changed"),
     ):
         (tmp_path / "a.csv").write_text(content)
         with pytest.raises(InputError, match=fault):
@@ -344,8 +360,12 @@ def test_the_command_writes_tables_and_a_page_of_its_own(
     corpus_file: Callable[..., Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     rows = [labelled(str(number), date=f"2026-0{1 + number % 3}-01", spans=[THEY]) for number in range(9)]
-    out = tmp_path / "out"
-    run(corpus_file(*rows), by="month", report=report(tmp_path, errors=1), out=out)
+    out, path, measured = tmp_path / "out", corpus_file(*rows), report(tmp_path, errors=1)
+    measured.write_text(json.dumps(json.loads(measured.read_text()) | {"model": {"name": "base", "sha256": "abc"}}))
+    settings = {"model": "base", "model_hash": "abc", "version": "9.9"}
+    manifest = {"settings": settings, "counts": {"rejected": 7, "skipped": 2}, "output_sha256": sha256(path)}
+    path.with_name(f"{path.name}.manifest.json").write_text(json.dumps(manifest))
+    run(path, by="month", report=measured, out=out)
     assert sorted(path.name for path in out.iterdir()) == sorted(FILES)
     with (out / "prevalence.csv").open(newline="") as file:
         found = list(csv.DictReader(file))
@@ -355,29 +375,37 @@ def test_the_command_writes_tables_and_a_page_of_its_own(
     page = (out / "summary.html").read_text("utf-8")
     assert page.count("<svg") == 9
     assert "http" not in page
+    for said in (
+        "Labelled by base, sha256 abc, hedgerow 9.9.",
+        "7 rejected, 2 skipped",
+        "few: fewer than 10 documents",
+    ):
+        assert said in page
 
 
 def test_one_document_is_no_plural(rolled_up: Callable[..., Summary], capsys: pytest.CaptureFixture[str]) -> None:
     summary = rolled_up(labelled("1", outlet="A"), labelled("1", outlet="A"), by="outlet")
     print_summary(summary)
     assert "2 sentences, 1 document\n" in capsys.readouterr().out
-    assert "2 sentences of 1 document, by outlet (1 value)" in write_page(summary, "x")
+    assert "2 sentences of 1 document, by outlet (1 value)" in write_page(summary, Origin(Path("x"), ()))
 
 
 def test_the_value_of_a_column_is_not_markup(rolled_up: Callable[..., Summary]) -> None:
-    page = write_page(rolled_up(labelled("1", outlet="<script>alert(1)</script>"), by="outlet"), "<b>.jsonl")
+    page = write_page(
+        rolled_up(labelled("1", outlet="<script>alert(1)</script>"), by="outlet"), Origin(Path("<b>.jsonl"), ())
+    )
     assert "<script" not in page
     assert "<b>" not in page
     assert "&lt;script&gt;" in page
 
 
-def test_a_run_is_not_corrected_by_the_report_of_another_model(tmp_path: Path) -> None:
-    (tmp_path / "manifest.json").write_text('{"settings": {"model": "base", "model_hash": "abc"}}')
+def test_labels_are_not_corrected_by_the_report_of_another_model(tmp_path: Path) -> None:
     path = tmp_path / "report.json"
-    for model, fits in (({"name": "base", "sha256": "abc"}, True), ({"name": "lexicon", "sha256": "def"}, False)):
-        path.write_text(json.dumps({"model": model}))
-        if fits:
-            reject_other_model(path, tmp_path)
-            continue
-        with pytest.raises(InputError, match=r"measures 'lexicon', but .* was labelled by 'base'"):
-            reject_other_model(path, tmp_path)
+    origin = Origin(Path("a.jsonl"), (), model="base", model_hash="abc")
+    path.write_text(json.dumps({"model": {"name": "base", "sha256": "abc"}}))
+    reject_other_model(path, origin)
+    with pytest.raises(InputError, match=r"a\.jsonl: nothing says which model .* writes a\.jsonl\.manifest\.json"):
+        reject_other_model(path, Origin(Path("a.jsonl"), ()))
+    path.write_text(json.dumps({"model": {"name": "lexicon", "sha256": "def"}}))
+    with pytest.raises(InputError, match=r"measures 'lexicon', but a\.jsonl was labelled by 'base'"):
+        reject_other_model(path, origin)

@@ -151,10 +151,24 @@ def load(folder: Path) -> FieldCases:
     errors: list[str] = []
     sentences = [case for case in _read(files[0], SentenceCase, errors) if case.confidence != GAP]
     texts = list(_read(files[1], TextCase, errors))
+    _raise_errors(errors)
+    return FieldCases(sentences, texts, files)
+
+
+def load_texts(path: Path) -> list[TextCase]:
+    """Return the cases of one file of texts; raise InputError that lists every error with file and line."""
+    if not path.is_file():
+        raise InputError(f"{path}: no such file; name a file of texts, with id, phenomenon, text and gold")
+    errors: list[str] = []
+    texts = list(_read(path, TextCase, errors))
+    _raise_errors(errors)
+    return texts
+
+
+def _raise_errors(errors: Sequence[str]) -> None:
     if errors:
         rest = f"\n... and {len(errors) - _SHOWN} more" if len(errors) > _SHOWN else ""
         raise InputError("\n".join(errors[:_SHOWN]) + rest)
-    return FieldCases(sentences, texts, files)
 
 
 _Case = TypeVar("_Case", SentenceCase, TextCase)

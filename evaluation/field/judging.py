@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -13,6 +13,7 @@ from hedgerow.results import Prediction
 
 # Kinds of reports that are negated or unreal ("has not confirmed that P"): nobody takes the content as true or false.
 _REVERSIBLE = ("negated or unreal report", "not ruled out")
+Splitter = Callable[[str], Sequence[tuple[int, int]]]
 _SETTLING = (Stance.ENDORSED, Stance.DISPUTED)
 
 
@@ -85,14 +86,14 @@ def count_checks(case: SentenceCase) -> int:
     return len(case.cues.must) + len(case.cues.mustnot)
 
 
-def split_texts(case: TextCase) -> list[str]:
+def split_texts(case: TextCase, splitter: Splitter = sentences.split) -> list[str]:
     """Return the sentences that the splitter finds in a text, with single spaces."""
-    return [_plain(case.text[start:end]) for start, end in sentences.split(case.text)]
+    return [_plain(case.text[start:end]) for start, end in splitter(case.text)]
 
 
-def is_split_right(case: TextCase) -> bool:
+def is_split_right(case: TextCase, splitter: Splitter = sentences.split) -> bool:
     """Return whether the text is split as gold; white space does not count."""
-    return split_texts(case) == _gold_texts(case.gold)
+    return split_texts(case, splitter) == _gold_texts(case.gold)
 
 
 def judge_text(case: TextCase, predictions: Sequence[Prediction]) -> Iterator[Verdict]:

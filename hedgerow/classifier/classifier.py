@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from itertools import tee
 from pathlib import Path
 from typing import Literal, overload
@@ -15,6 +14,7 @@ from hedgerow.classifier.cache import CACHE_SIZE, PredictionCache
 from hedgerow.classifier.context import DocumentContext
 from hedgerow.classifier.normalise import restore_offsets, to_nfc
 from hedgerow.classifier.prefetch import prefetch_map
+from hedgerow.classifier.turns import place, to_read
 from hedgerow.errors import InputError
 from hedgerow.io.text_checks import text_error
 from hedgerow.labels import Head
@@ -135,17 +135,19 @@ class Classifier:
             raise InputError(f"errors={errors!r} is not one of 'raise', 'skip'")
         return self._label(check_texts(texts, errors))
 
-    def read(self, text: str, *, name: str | None = None) -> Document:
+    def read(self, text: str, *, name: str | None = None, lines: bool = False) -> Document:
         """Split `text` into sentences and label them in context.
 
-        Unlike `predict`, this knows what stands before a sentence: an open quotation, whom a pronoun means.
+        Unlike `predict`, this knows what stands before a sentence: an open quotation, whom a pronoun means, who speaks.
 
         Parameters
         ----------
         text : str
-            A whole text. Paragraphs are separated by blank lines.
+            A whole text. Paragraphs are separated by blank lines; see `hedgerow.sentences`.
         name : str, optional
             What the document is called.
+        lines : bool
+            Whether every line is a paragraph.
 
         Returns
         -------
@@ -159,16 +161,16 @@ class Classifier:
         """
         if (error := text_error(text, "text")) is not None:
             raise InputError(f"read: {error}")
-        return Document(tuple(self.read_stream([text])), name, text)
+        return Document(tuple(self.read_stream([text], lines=lines)), name, text)
 
-    def read_stream(self, chunks: Iterable[str]) -> Iterator[Prediction]:
+    def read_stream(self, chunks: Iterable[str], *, lines: bool = False) -> Iterator[Prediction]:
         """Read one text that comes in pieces, as `read` does; holds a paragraph and some batches at a time."""
         if isinstance(chunks, str):
             raise InputError("read_stream takes the pieces of one text, not one string; use read(text)")
-        found, texts = tee(sentences.stream(check_chunks(chunks)))
+        found, ahead = tee(sentences.stream(check_chunks(chunks), lines=lines))
         context = DocumentContext()
-        for sentence, prediction in zip(found, self.stream(one.text for one in texts), strict=True):
-            yield context.read(replace(prediction, start=sentence.start), starts_block=sentence.starts_block)
+        for sentence, prediction in zip(found, self.stream(map(to_read, ahead)), strict=True):
+            yield context.read(place(prediction, sentence), sentence)
 
     def _label(self, texts: Iterable[str | None]) -> Iterator[Prediction | None]:
         """Label checked sentences batch by batch, serving cached ones and caching new ones; None stays None."""

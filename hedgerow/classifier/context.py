@@ -1,19 +1,18 @@
 """Document context: running quotations, and whom a pronoun means.
 
-CODEBOOK section 3: a sentence wholly inside quotation marks that were opened earlier is `attributed`. Section 4: a
-pronoun that is a source is named when the text names who it is.
+CODEBOOK section 3: in a quotation that runs over several sentences, a sentence wholly inside the quotation marks is
+`attributed`. Section 4: a pronoun that is a source is named when the text names who it is.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
+from hedgerow.classifier.quotations import RunningQuotation
 from hedgerow.labels import SpanType, Stance
 from hedgerow.results import Prediction
+from hedgerow.sentences import Sentence
 
-_OPENING, _CLOSING, _STRAIGHT = "“„«", "”»", '"'
-_MARK = re.compile(f"[{_OPENING}{_CLOSING}{_STRAIGHT}]")
 _PRONOUNS = frozenset({"he", "she", "they", "it", "we"})
 _REACH = 3  # how many sentences back a pronoun's source is looked for
 
@@ -23,29 +22,21 @@ class DocumentContext:
 
     def __init__(self) -> None:
         """Begin a text."""
-        self._inside = False
+        self._quotation = RunningQuotation()
         self._named: int | None = None  # number of the sentence with the last named source
         self._number = 0
 
-    def read(self, prediction: Prediction, *, starts_block: bool) -> Prediction:
-        """Return the next sentence, corrected; a sentence that starts a block ends a quotation that was left open."""
-        self._number += 1
-        if starts_block:
-            self._inside = False
-        quoted = self._follow(prediction.text)
-        return self._name_pronouns(_as_quoted(prediction) if quoted else prediction)
+    def read(self, prediction: Prediction, sentence: Sentence) -> Prediction:
+        """Return the next sentence, corrected; one that starts a block ends a quotation that was left open.
 
-    def _follow(self, text: str) -> bool:
-        """Follow the quotation marks of `text`; return whether all of it but a closing mark is inside them."""
-        throughout = self._inside
-        for found in _MARK.finditer(text):
-            mark = found[0]
-            if mark in _OPENING or (mark == _STRAIGHT and not self._inside):
-                self._inside = True
-            else:
-                self._inside = False
-                throughout = throughout and not text[found.end() :].strip(" .,;:!?)]’'")
-        return throughout
+        A block that begins with the opening mark again continues the quotation, as in newspapers.
+        """
+        self._number += 1
+        words = sentence.text[sentence.label_end :]
+        if sentence.starts_block:
+            self._quotation.start_block(words)
+        quoted = self._quotation.read(words)
+        return self._name_pronouns(_as_quoted(prediction) if quoted else prediction)
 
     def _name_pronouns(self, prediction: Prediction) -> Prediction:
         spans = list(prediction.spans)

@@ -2,66 +2,95 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
 from hedgerow.io.atomic import replaced_folder
-from hedgerow.summary import Group, Summary, labelled_files, read_labelled, read_report, summarise
+from hedgerow.summary import Group, Origin, Summary, find_labelled, read_labelled, read_report, summarise
 from hedgerow.summary.correction import reject_other_model
 from hedgerow.summary.page import write_page
-from hedgerow.summary.tables import print_summary, write_csv, write_phrases
+from hedgerow.summary.spreadsheets import write_differences, write_examples, write_phrases, write_prevalence
+from hedgerow.summary.tables import print_summary
 
-FILES = ("prevalence.csv", "phrases.csv", "summary.html")
+PAGE = "summary.html"
+TABLES: Mapping[str, Callable[[Summary, TextIO], None]] = {
+    "prevalence.csv": write_prevalence,
+    "differences.csv": write_differences,
+    "phrases.csv": write_phrases,
+    "examples.csv": write_examples,
+}
+FILES = (*TABLES, PAGE)
 
 Labelled = Annotated[Path, typer.Argument(help="A file or run folder that hedgerow label wrote.")]
 By = Annotated[
     str | None,
-    typer.Option(help="doc, source, month (of the column date), month:COLUMN, or a column.", show_default="no groups"),
+    typer.Option(
+        help="doc, source, a column, or year, quarter, month, week or day of the column date (month:COLUMN: of another "
+        "one); several with commas.",
+        show_default="no groups",
+    ),
+]
+Compare = Annotated[
+    tuple[str, str] | None,
+    typer.Option(help="The two groups whose differences are given.", show_default="two groups, or each with the rest"),
 ]
 ReportFile = Annotated[
     Path | None,
-    typer.Option(help="A report.json: correct prevalence by its confusion matrix.", show_default="no correction"),
+    typer.Option(
+        help="A report.json of the model that labelled: correct prevalence by its confusion matrix.",
+        show_default="no correction",
+    ),
 ]
 Out = Annotated[
     Path | None,
-    typer.Option("--out", "-o", help="A folder for two CSV files and a page with plots.", show_default="terminal only"),
+    typer.Option("--out", "-o", help="A folder for CSV files and a page with plots.", show_default="terminal only"),
 ]
 
 
-def roll_up(labelled: Labelled, by: By = None, report: ReportFile = None, out: Out = None) -> None:
+def roll_up(
+    labelled: Labelled, by: By = None, compare: Compare = None, report: ReportFile = None, out: Out = None
+) -> None:
     """Roll up labelled sentences: prevalence of labels with intervals, frequent cues and sources.
 
-    With --out it also writes prevalence.csv, phrases.csv and summary.html.
+    With --out it also writes prevalence.csv, differences.csv, phrases.csv, examples.csv and summary.html.
 
     Exit codes: 0 fine, 2 wrong usage or an unreadable file, 130 interrupted.
 
     Example: hedgerow label data/examples/article.txt --out a.jsonl &&
     hedgerow summary a.jsonl
     """
-    run(labelled, by=by, report=report, out=out)
+    run(labelled, by=by, compare=compare, report=report, out=out)
 
 
-def run(labelled: Path, *, by: str | None, report: Path | None, out: Path | None) -> None:
+def run(
+    labelled: Path,
+    *,
+    by: str | None = None,
+    compare: tuple[str, str] | None = None,
+    report: Path | None = None,
+    out: Path | None = None,
+) -> None:
     """Roll up the file or run folder `labelled`; write nothing if something is wrong."""
+    group = Group(by)
     confusions = None if report is None else read_report(report)
-    files = labelled_files(labelled)
+    origin = find_labelled(labelled)
     if report is not None:
-        reject_other_model(report, labelled)
-    summary = summarise(read_labelled(files), Group(by), confusions)
+        reject_other_model(report, origin)
+    summary = summarise(read_labelled(origin.files, group.columns), group, confusions, compare)
     if out is not None:
-        _write(summary, labelled.name, out)
-    print_summary(summary)
+        _write(summary, origin, out)
+    print_summary(summary, origin)
 
 
-def _write(summary: Summary, name: str, out: Path) -> None:
+def _write(summary: Summary, origin: Origin, out: Path) -> None:
     with replaced_folder(out, allowed=FILES) as folder:
-        with (folder / "prevalence.csv").open("w", encoding="utf-8", newline="") as file:
-            write_csv(summary, file)
-        with (folder / "phrases.csv").open("w", encoding="utf-8", newline="") as file:
-            write_phrases(summary, file)
-        (folder / "summary.html").write_text(write_page(summary, name), "utf-8")
+        for name, write in TABLES.items():
+            with (folder / name).open("w", encoding="utf-8", newline="") as file:
+                write(summary, file)
+        (folder / PAGE).write_text(write_page(summary, origin), "utf-8")
 
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)

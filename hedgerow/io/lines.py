@@ -36,12 +36,11 @@ def read_lines(
 ) -> Iterator[Line]:
     """Yield the lines of an open file that are not blank, without their line ends and without a byte order mark.
 
-    The parameters are those of `read_raw_lines`; of a longer line, `raw` is the first `limit` bytes.
+    Files that were joined have such a mark in the middle, too. The parameters are those of `read_raw_lines`; of a
+    longer line, `raw` is the first `limit` bytes.
     """
     for line in read_raw_lines(file, limit=limit, number=number, offset=offset, end=end):
-        content = line.raw.rstrip(b"\r\n")
-        if line.number == 1:
-            content = content.removeprefix(_UTF8_BOM)
+        content = line.raw.rstrip(b"\r\n").removeprefix(_UTF8_BOM)
         if content.strip():
             too_long = len(content) > limit
             yield Line(line.number, content[:limit], line.size, too_long, line.offset, line.ended)

@@ -11,7 +11,7 @@ from hedgerow.readers.input_text import Rejected, Skipped
 
 MAX_KINDS = 100  # different reasons that are counted by themselves
 OTHER = "other reasons"
-_NUMBER = re.compile(r"\d[\d,.]*|0x[0-9a-f]+")
+_NUMBER = re.compile(r"(?<![\w-])\d[\d,.]*|0x[0-9a-f]+")
 _DETAIL = re.compile(r"\s*[;(].*", re.DOTALL)
 
 Reject = Callable[[Rejected], None]

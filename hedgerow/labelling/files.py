@@ -18,7 +18,7 @@ from hedgerow.labelling.counts import Counts, Reject
 from hedgerow.labelling.layout import manifest_path, rejected_path, skip_outputs, texts_path
 from hedgerow.labelling.manifest import COUNTED, SCHEMA
 from hedgerow.labelling.options import Options, read_options, reject_run_options
-from hedgerow.labelling.outputs import check_inputs, check_name, check_out, check_replaced, describe
+from hedgerow.labelling.outputs import check_inputs, check_name, check_out, check_replaced, check_used, describe
 from hedgerow.labelling.stream import Follower, keep_none, label_texts
 from hedgerow.readers.finding import STDIN, Found, find_inputs
 from hedgerow.readers.input_text import Rejected
@@ -174,6 +174,7 @@ def _find(job: FileJob, listener: Listener) -> Found:
     found = find_inputs(job.inputs, job.options.as_, skip=skip_outputs(job.out, force=job.options.force))
     listener.on_found(found)
     check_inputs(found, job.out)
+    check_used(found, job.options)
     return found
 
 

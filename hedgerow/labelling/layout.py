@@ -50,7 +50,7 @@ def is_output(path: Path) -> bool:
             return False
         with compression.opened(path) as file:
             return _is_ours(file, path)
-    except (OSError, ValueError, HedgerowError):  # what cannot be read is no output of ours
+    except (OSError, ValueError, RecursionError, csv.Error, HedgerowError):  # what cannot be read is not ours
         return False
 
 

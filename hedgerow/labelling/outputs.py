@@ -8,9 +8,29 @@ from pathlib import Path
 
 from hedgerow.errors import InputError
 from hedgerow.labelling.layout import beside, is_output
+from hedgerow.labelling.options import Options
 from hedgerow.readers.finding import Found, InputFile
+from hedgerow.readers.layout import Format
 from hedgerow.readers.parquet import pyarrow
 from hedgerow.writers.files import SUFFIXES
+
+_TABLES = {Format.CSV, Format.TSV}
+_ROWS = {*_TABLES, Format.JSONL, Format.JSON, Format.PARQUET}
+_HEEDING = {  # options that say something about some formats only
+    "delimiter": _TABLES,
+    "role": _ROWS,
+    "encoding": {
+        *_TABLES,
+        Format.TXT,
+        Format.MD,
+        Format.HTML,
+        Format.JSONL,
+        Format.JSON,
+        Format.SRT,
+        Format.VTT,
+        Format.NEXIS,
+    },
+}
 
 
 def check_name(out: Path) -> None:
@@ -48,6 +68,15 @@ def check_inputs(found: Found, out: Path | None) -> None:
                 raise InputError(f"--out {out}: {target} is an input too; name another file")
     if all(file.format is None for file in found.files):
         raise InputError(f"no input can be read: {_reasons(found.files)}{_passed_over(found)}")
+
+
+def check_used(found: Found, options: Options) -> None:
+    """Raise InputError for an option that would do nothing, because no input has a format that heeds it."""
+    formats = {file.format for file in found.files if file.format is not None}
+    for name, heeding in _HEEDING.items():
+        if getattr(options, name) is not None and not formats & heeding:
+            kinds = ", ".join(sorted(f".{format_}" for format_ in heeding))
+            raise InputError(f"--{name} {getattr(options, name)}: no input is one of {kinds}; leave out the option")
 
 
 def _reasons(files: Iterable[InputFile], shown: int = 3) -> str:

@@ -32,7 +32,7 @@ from hedgerow.labelling.manifest import (
     write_manifest,
 )
 from hedgerow.labelling.options import Options, RunnerName
-from hedgerow.labelling.outputs import check_inputs, check_name
+from hedgerow.labelling.outputs import check_inputs, check_name, check_used
 from hedgerow.labelling.planning import begin, reusable
 from hedgerow.labelling.runners import LocalRunner, ProcessRunner, Runner
 from hedgerow.labelling.shard_work import Run, shard_rejected_path
@@ -72,6 +72,7 @@ def label_to_run(inputs: Iterable[Path], out: Path, options: Options, listener: 
     found = find_inputs(inputs, options.as_, skip=skip_outputs(None, force=options.force))
     listener.on_found(found)
     check_inputs(found, None)
+    check_used(found, options)
     run = Run(out, options, found.files, found.passed_over)
     results = execute(run, make_runner(options, listener.counts), listener).values()
     return Counts(

@@ -49,11 +49,12 @@ def slice_input(file: BinaryIO, number: int, format_: Format, size: int, options
 
     A slice has at most `options.shard_rows` rows, and ends with the row that fills it to `options.shard_bytes` bytes.
     """
+    source = Source(file, "", options.layout(format_))
     if format_ is Format.PARQUET:
-        yield from _row_groups(file, number, size)
+        yield from _row_groups(source, number, size)
         return
     start, line, rows, position = 0, 1, 0, 0
-    for position, row_line in row_starts(Source(file, "", options.layout(format_))):
+    for position, row_line in row_starts(source):
         if rows and position > start and (rows >= options.shard_rows or position - start >= options.shard_bytes):
             yield InputSlice(number, Slice(start, position, line), rows, position - start)
             start, line, rows = position, row_line, 0
@@ -62,10 +63,10 @@ def slice_input(file: BinaryIO, number: int, format_: Format, size: int, options
     yield InputSlice(number, Slice(start, None, line), max(rows, 1), max(size, position) - start)
 
 
-def _row_groups(file: BinaryIO, number: int, size: int) -> Iterator[InputSlice]:
+def _row_groups(source: Source, number: int, size: int) -> Iterator[InputSlice]:
     """Yield one slice per row group; for a broken or empty file a single one, which will be rejected."""
     groups = [
-        InputSlice(number, Slice(group, group + 1, row), rows, size_) for group, row, rows, size_ in row_groups(file)
+        InputSlice(number, Slice(group, group + 1, row), rows, size_) for group, row, rows, size_ in row_groups(source)
     ]
     yield from groups or [InputSlice(number, Slice(), 1, size)]
 

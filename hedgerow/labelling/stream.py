@@ -11,10 +11,12 @@ from math import inf
 from hedgerow import sentences
 from hedgerow.classifier import Classifier
 from hedgerow.classifier.context import DocumentContext
+from hedgerow.classifier.turns import place, to_read
 from hedgerow.labelling.counts import Counts, Reject
 from hedgerow.labelling.options import Options
 from hedgerow.readers.input_text import InputText, Item, Rejected, Skipped
 from hedgerow.readers.layout import Unit
+from hedgerow.sentences import Sentence
 from hedgerow.writers.records import LabelledSentence
 from hedgerow.writers.texts import Keep
 
@@ -41,15 +43,18 @@ def label_texts(
 ) -> Iterator[LabelledSentence]:
     """Yield the labelled sentences of all documents, in order; batches run across documents."""
     ahead, placed = tee(_split_all(texts, options, follower))
-    predictions = classifier.stream(place.text for place in ahead)
-    for place, prediction in zip(placed, predictions, strict=True):
-        source = place.source
-        follower.counts.add_sentence(first=place.index == 0, decoded=source.decoded)
-        located = replace(prediction, start=place.start)
-        if place.context is not None:
-            located = place.context.read(located, starts_block=place.starts_block)
-        time = _time(source, place.start)
-        labelled = LabelledSentence(source.name, place.index, located, source.id, source.row, time)
+    predictions = classifier.stream(
+        one.sentence.text if one.context is None else to_read(one.sentence) for one in ahead
+    )
+    for one, prediction in zip(placed, predictions, strict=True):
+        source = one.source
+        follower.counts.add_sentence(first=one.index == 0, decoded=source.decoded)
+        if one.context is None:
+            located = replace(prediction, start=one.sentence.start)
+        else:
+            located = one.context.read(place(prediction, one.sentence), one.sentence)
+        time = _time(source, one.sentence.start)
+        labelled = LabelledSentence(source.name, one.index, located, source.id, source.row, time)
         yield labelled.abstaining(options.abstain)
 
 
@@ -59,9 +64,7 @@ class _Place:
 
     source: InputText
     index: int
-    start: int
-    text: str
-    starts_block: bool
+    sentence: Sentence
     context: DocumentContext | None
 
 
@@ -73,7 +76,7 @@ def _split_all(texts: Iterable[Item], options: Options, follower: Follower) -> I
             _reject(item, follower)
         else:
             text = follower.keep(item)
-            places = iter(_one_sentence(text) if options.unit is Unit.SENTENCE else _split(text))
+            places = iter(_one_sentence(text) if options.unit is Unit.SENTENCE else _split(text, lines=options.lines))
             first = next(places, None)
             if first is None:
                 _reject(Rejected(text.name, None, "holds no sentence"), follower)
@@ -97,10 +100,10 @@ def _time(source: InputText, start: int) -> float | None:
 def _one_sentence(text: InputText) -> Iterator[_Place]:
     """Take the text as it is, without the white space around it."""
     whole = "".join(text.chunks)
-    yield _Place(text, 0, len(whole) - len(whole.lstrip()), whole.strip(), True, None)
+    yield _Place(text, 0, Sentence(len(whole) - len(whole.lstrip()), whole.strip(), True), None)
 
 
-def _split(text: InputText) -> Iterator[_Place]:
+def _split(text: InputText, *, lines: bool) -> Iterator[_Place]:
     context = DocumentContext()
-    for index, sentence in enumerate(sentences.stream(text.chunks)):
-        yield _Place(text, index, *sentence, context)
+    for index, sentence in enumerate(sentences.stream(text.chunks, lines=lines)):
+        yield _Place(text, index, sentence, context)

@@ -21,6 +21,7 @@ Ints = NDArray[np.int64]
 
 DRAWS = 2000  # of every bootstrap
 SEED = 13  # of every bootstrap
+Z = 1.959964  # the normal distribution's 97.5th percentile
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,10 +165,12 @@ def _paired_draws(new: Ints, old: Ints, metric: Callable[[Ints], Floats], seed: 
     return first - second
 
 
-def wilson(passed: int, n: int) -> Score:
-    """Return the rate `passed` of `n` and its 95 % interval (Wilson 1927), valid for small n and rates near 1."""
-    z = 1.959964
-    rate = passed / n
+def wilson(passed: float, n: float) -> Score:
+    """Return the rate `passed` of `n` and its 95 % interval (Wilson 1927), valid for small n and rates near 1.
+
+    An effective number of rows need not be whole.
+    """
+    z, rate = Z, passed / n
     middle, spread = rate + z**2 / (2 * n), z * sqrt(rate * (1 - rate) / n + z**2 / (4 * n**2))
     return Score(rate, max(0.0, (middle - spread) / (1 + z**2 / n)), min(1.0, (middle + spread) / (1 + z**2 / n)))
 

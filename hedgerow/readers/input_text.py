@@ -11,19 +11,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from hedgerow.errors import InputError
-from hedgerow.io.text_checks import text_error
-from hedgerow.readers.layout import Fields
-
 
 @dataclass(frozen=True, slots=True)
 class Rejected:
     """A row, or a whole file, that cannot be labelled.
 
-    `line` is its line number and `offset` the byte at which it starts, after decompression; `row` is its row number in
-    a Parquet file. All three count from 1, 0 and 1, and are None if unknown. `raw` is its content in bytes, None if
-    that is over the size limit or could not be read. `rows` is the number of rows that are lost with it: more than one
-    only if a Parquet row group cannot be read.
+    `line` is its line number and `offset` the byte at which it starts, after decompression and in UTF-8; `row` is its
+    row number in a Parquet file, and in JSON that is not one object a line. All three count from 1, 0 and 1, and are
+    None if unknown. `raw` is its content in bytes, None if that is over the size limit or could not be read. `rows` is
+    the number of rows that are lost with it: more than one if a table has a bad header, or if a Parquet row group
+    cannot be read.
     """
 
     file: str
@@ -42,7 +39,11 @@ class Rejected:
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A row without a text: an empty field, or a mark such as "n/a" (`mark`, "" for an empty one)."""
+    """A row without a text.
+
+    `mark` says why: "" for an empty field, or what stands there ("n/a", "title row", "no role assistant"). `line` is
+    the number of its line, or of its row if it has no line.
+    """
 
     file: str
     line: int | None
@@ -68,17 +69,3 @@ class InputText:
 
 
 Item = InputText | Rejected | Skipped
-
-
-def to_input_text(row: dict[str, Any], name: str, fields: Fields) -> InputText:
-    """Return the row as an input text; raise InputError if a field is missing or the text cannot be labelled."""
-    for field_name in (fields.text, fields.id):
-        if field_name is not None and field_name not in row:
-            names = ", ".join(map(repr, row)) or "none"
-            raise InputError(f"no field {field_name!r}; the row's fields are {names}")
-    error = text_error(row[fields.text], f"field {fields.text!r}")
-    if error is not None:
-        raise InputError(error)
-    id_field = fields.id or "id"
-    others = {key: value for key, value in row.items() if key not in (fields.text, id_field)}
-    return InputText(name, iter([row[fields.text]]), row.get(id_field), others)

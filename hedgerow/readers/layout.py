@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import BinaryIO
 
+from hedgerow.errors import InputError
 from hedgerow.io.lines import MAX_ROW_BYTES
 
 TOO_LONG = f"at most {MAX_ROW_BYTES // 2**20} MB a row"
@@ -18,9 +20,18 @@ class Format(StrEnum):
     MD = "md"
     HTML = "html"
     JSONL = "jsonl"
+    JSON = "json"
     CSV = "csv"
     TSV = "tsv"
     PARQUET = "parquet"
+    DOCX = "docx"
+    PDF = "pdf"
+    EPUB = "epub"
+    EML = "eml"
+    MBOX = "mbox"
+    SRT = "srt"
+    VTT = "vtt"
+    NEXIS = "nexis"
 
 
 class Unit(StrEnum):
@@ -57,7 +68,8 @@ class Layout:
     """How a file is read.
 
     `encoding` and `delimiter` are None to be found from the file. `keep_missing` is whether a text such as "n/a" is a
-    text like any other, and `keep_entities` whether HTML entities in a field stay as they are.
+    text like any other, and `keep_entities` whether HTML entities in a field stay as they are. Raises InputError for an
+    encoding that Python does not have, and for a delimiter that is not one character.
     """
 
     format: Format = Format.TXT
@@ -68,6 +80,26 @@ class Layout:
     keep_missing: bool = False
     keep_entities: bool = False
     limits: Limits = field(default_factory=Limits)
+
+    def __post_init__(self) -> None:
+        """Check what the user named."""
+        if self.encoding is not None and not _is_text_encoding(self.encoding):
+            raise InputError(f"--encoding {self.encoding}: no such encoding; try cp1252 or utf-16")
+        if self.delimiter is not None and (len(self.column_delimiter) != 1 or self.column_delimiter in '"\r\n\0'):
+            raise InputError(f"--delimiter {self.delimiter!r}: not one character; give one such as ';', or tab")
+
+    @property
+    def column_delimiter(self) -> str:
+        """The delimiter that the user named, with a tab for "tab" and backslash t; "" if it is to be found."""
+        return "\t" if self.delimiter in ("tab", "\\t") else self.delimiter or ""
+
+
+def _is_text_encoding(name: str) -> bool:
+    try:
+        codecs.getincrementaldecoder(name)().decode("".encode(name))
+    except (LookupError, UnicodeError, ValueError):
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +119,14 @@ WHOLE = Slice()
 
 
 @dataclass(frozen=True, slots=True)
+class Encoded:
+    """The encoding of a text file, and its first bytes, by which a message suggests another one."""
+
+    name: str = "utf-8"
+    head: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
     """A file to read: open, able to seek, decompressed; its name in the output, its layout, and the part to read."""
 
@@ -94,3 +134,4 @@ class Source:
     name: str
     layout: Layout
     slice: Slice = WHOLE
+    encoded: Encoded = Encoded()

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from hedgerow.errors import InputError
 from hedgerow.labels import AXES
 from hedgerow.metrics.measures import SEED
-from hedgerow.summary.rows import RUN_MANIFEST
+from hedgerow.summary.origin import MANIFEST, Origin
 
 SUMMARY_DRAWS = 1000  # of documents and of matrices; half of those of a report, for they are drawn for every group
 MAX_ITERATIONS = 500  # of EM
@@ -80,14 +80,16 @@ def adjusted_distribution(counted: Floats, rates: Floats, inverses: Floats | Non
 def _em(counted: Floats, rates: Floats) -> Floats:
     """Return the most probable shares by EM, which begins at equal ones; (cases, labels), (cases, gold, predicted)."""
     shares = np.full(counted.shape, 1 / counted.shape[-1])
-    for _ in range(MAX_ITERATIONS if len(counted) else 0):
-        expected = (shares[:, None, :] @ rates)[:, 0, :]
-        ratio = counted / np.maximum(expected, 1e-12)
-        better = shares * (rates @ ratio[..., None])[..., 0]
+    moving = np.arange(len(counted))  # the cases that have not converged
+    for _ in range(MAX_ITERATIONS):
+        before, matrices = shares[moving], rates[moving]
+        expected = (before[:, None, :] @ matrices)[:, 0, :]
+        ratio = counted[moving] / np.maximum(expected, 1e-12)
+        better = before * (matrices @ ratio[..., None])[..., 0]
         better /= np.maximum(better.sum(axis=-1, keepdims=True), 1e-12)
-        step = float(np.abs(better - shares).max())
-        shares = better
-        if step < PRECISION:
+        shares[moving] = better
+        moving = moving[np.abs(better - before).max(axis=-1) >= PRECISION]
+        if not len(moving):
             break
     return shares
 
@@ -103,16 +105,18 @@ def read_report(path: Path) -> dict[str, Confusion]:
     return {axis: _confusion(path, report, axis) for axis in AXES}
 
 
-def reject_other_model(report: Path, run: Path) -> None:
-    """Raise InputError if a run folder was labelled by another model than the one that `report` measured."""
-    if not (run / RUN_MANIFEST).is_file():  # a file does not say which model labelled it
-        return
-    settings = json.loads((run / RUN_MANIFEST).read_text("utf-8"))["settings"]
+def reject_other_model(report: Path, labelled: Origin) -> None:
+    """Raise InputError if another model than the one that `report` measured labelled the rows, or nobody knows."""
     measured = json.loads(report.read_text("utf-8")).get("model") or {}
-    if settings["model_hash"] != measured.get("sha256"):
+    if labelled.model_hash is None:
         raise InputError(
-            f"{report}: measures {measured.get('name')!r}, but {run} was labelled by {settings['model']!r} (or by "
-            "another version); name a report of the model that labelled it"
+            f"{labelled.path}: nothing says which model labelled it, so {report} may be of another one; label again "
+            f"with --out, which writes {labelled.path.name}.{MANIFEST} beside it, or leave --report out"
+        )
+    if labelled.model_hash != measured.get("sha256"):
+        raise InputError(
+            f"{report}: measures {measured.get('name')!r}, but {labelled.path} was labelled by {labelled.model!r} (or "
+            "by another version); name a report of the model that labelled it"
         )
 
 

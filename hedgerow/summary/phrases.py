@@ -3,10 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
+from functools import lru_cache
 
 from hedgerow.labels import SpanType
+from hedgerow.summary.printable import printable
+from hedgerow.summary.rows import LabelledSpan
 
+_SOURCES = frozenset(kind for kind in SpanType if kind.is_source)
 KEPT = 50_000  # phrases; beyond twice as many the rarest are dropped (lossy counting, Manku & Motwani 2002)
+PRONOUN = "(pronoun)"  # the value of sentences whose sources are pronouns only
+# Determiners that a source may begin with and that do not tell it from another. Quantifiers (many, some) stay: "many
+# experts" is another source than "experts".
+DETERMINERS = frozenset(
+    ["the", "a", "an", "this", "that", "these", "those", "my", "your", "his", "her", "its", "our", "their", "whose"]
+)
+# Sources of one word that name nobody by themselves: personal, reflexive, relative, demonstrative and indefinite
+# pronouns, and determiners whose noun is left out ("some say").
+_WORDS = """
+i me mine myself you yours yourself yourselves he him himself she hers herself it itself we us ours ourselves
+they them theirs themselves themself one ones oneself who whom whoever which what whatever
+someone somebody something anyone anybody anything everyone everybody everything nobody nothing none
+another other others some any all both each either neither few many several most more much such
+i'm i've he's she's it's we're we've they're they've who's
+"""
+PRONOUNS = DETERMINERS | frozenset(_WORDS.split())
 
 
 class PhraseCounts:
@@ -17,10 +38,16 @@ class PhraseCounts:
         self._counts: Counter[tuple[SpanType, str]] = Counter()
         self._kept = kept
         self.exact = True
+        self.pronouns = 0  # sources that are pronouns, which are not counted
 
     def add(self, kind: SpanType, text: str) -> None:
-        """Count a phrase; case and spaces do not distinguish phrases."""
-        self._counts[kind, " ".join(text.casefold().split())] += 1
+        """Count a phrase; case, spaces and the determiner of a source do not distinguish phrases."""
+        is_source = kind in _SOURCES
+        phrase = source_name(text) if is_source else _folded(text)
+        if not phrase:
+            self.pronouns += is_source
+            return
+        self._counts[kind, phrase] += 1
         if len(self._counts) > 2 * self._kept:
             self._counts = Counter(dict(self._counts.most_common(self._kept)))
             self.exact = False
@@ -29,3 +56,28 @@ class PhraseCounts:
         """Return the `most` frequent sources, or cues, as (type, phrase, count), ties in alphabetical order."""
         rows = [(kind, text, count) for (kind, text), count in self._counts.items() if kind.is_source is sources]
         return sorted(rows, key=lambda row: (-row[2], row[1], row[0]))[:most]
+
+
+def first_source(spans: Iterable[LabelledSpan]) -> str | None:
+    """Return the name of the first source that is no pronoun; "" if all are pronouns, None if there is no source."""
+    found = None
+    for span in spans:
+        if span.type in _SOURCES:
+            found = source_name(span.text)
+            if found:
+                break
+    return found
+
+
+@lru_cache(maxsize=8192)
+def source_name(text: str) -> str:
+    """Return a source in lower case without its determiners (`white house`), "" if it is a pronoun."""
+    words = _folded(text).replace("\u2019", "'").split()
+    while words and words[0] in DETERMINERS:
+        words = words[1:]
+    return "" if not words or (len(words) == 1 and words[0] in PRONOUNS) else " ".join(words)
+
+
+@lru_cache(maxsize=8192)
+def _folded(text: str) -> str:
+    return printable(" ".join(text.casefold().split()))

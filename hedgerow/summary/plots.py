@@ -1,4 +1,4 @@
-"""Shares as inline SVG: a dot with its interval for each group, or a line with its band over months.
+"""Shares as inline SVG: a dot with its interval for each group, or a line with its band over time.
 
 Plots are built as elements, not as strings, so that the values of a column are escaped. Colours are the page's
 (page.css), so that a plot follows light and dark.
@@ -12,11 +12,15 @@ from math import ceil
 from xml.etree.ElementTree import Element, SubElement
 
 from hedgerow.metrics.measures import Score
+from hedgerow.summary.dates import Period
+from hedgerow.summary.figures import percent
+from hedgerow.summary.timeline import stretches
 
 WIDTH = 360  # units of the drawing; it is scaled to its panel
 ROW = 22
 LEFT, RIGHT = 118, 52  # room for names and figures
 HEIGHT, TOP, BOTTOM = 170, 12, 26  # of a line plot
+TICKS = 5  # at most, on an axis of time
 _NAME = 15  # characters of a name that fit
 Position = tuple[float, float]  # x, y
 
@@ -32,8 +36,31 @@ class Point:
     def __str__(self) -> str:
         """Return the point as its tooltip."""
         before = "" if self.before is None else f"; counted {_percent(self.before.value)}"
-        low, high = _percent(self.score.low), _percent(self.score.high)
-        return f"{self.name}: {_percent(self.score.value)} [{low}, {high}]{before}"
+        return f"{self.name}: {percent(self.score)} %{before}"
+
+
+@dataclass(frozen=True, slots=True)
+class TimeAxis:
+    """The numbers of the periods that have a share, in order, on an axis from `first` to `last`."""
+
+    period: Period
+    numbers: Sequence[int]
+    first: int
+    last: int
+
+    @property
+    def step(self) -> float:
+        """The width of a period."""
+        return (WIDTH - 90) / max(1, self.last - self.first)
+
+    def across(self, number: int) -> float:
+        """Return the place of a period; a single one is in the middle."""
+        middle = (WIDTH - 90) / 2 if self.first == self.last else 0
+        return 60 + middle + self.step * (number - self.first)
+
+    def ticks(self) -> range:
+        """Return the periods that are named below the axis, at equal distances."""
+        return range(self.first, self.last + 1, max(1, ceil((self.last - self.first) / (TICKS - 1))))
 
 
 def dots(points: Sequence[Point], label: str) -> Element:
@@ -58,31 +85,41 @@ def dots(points: Sequence[Point], label: str) -> Element:
     return drawing
 
 
-def lines(points: Sequence[Point], label: str) -> Element:
-    """Draw shares in order: a band from low to high, a line with a dot for each share, and counted shares dashed."""
+def lines(points: Sequence[Point], axis: TimeAxis, label: str) -> Element:
+    """Draw shares over time: a band from low to high, a line with a dot for each share, and counted shares dashed.
+
+    Periods without a share leave a gap.
+    """
     top = _scale(points)
     drawing = _drawing(HEIGHT, label)
     for share in (0.0, top / 2, top):
         y = _up(share, top)
         _line(drawing, "grid", (40, y), (WIDTH - 10, y))
         _text(drawing, "tick", (36, y + 4), _percent(share), anchor="end")
-    step = (WIDTH - 66) / max(1, len(points) - 1)
-    xs = [48 + step * number for number in range(len(points))]
+    xs = [axis.across(number) for number in axis.numbers]
+    for stretch in stretches(axis.numbers):
+        _stretch(drawing, [points[at] for at in stretch], [xs[at] for at in stretch], top)
+    for x, point in zip(xs, points, strict=True):
+        spot = SubElement(drawing, "g")
+        SubElement(spot, "title").text = str(point)
+        _dot(spot, "dot", x, _up(point.score.value, top), size=max(1.5, min(4, axis.step / 4)))
+    for number in axis.ticks():
+        _text(drawing, "tick", (axis.across(number), HEIGHT - 6), axis.period.show(number), anchor="middle")
+    return drawing
+
+
+def _stretch(drawing: Element, points: Sequence[Point], xs: Sequence[float], top: float) -> None:
+    """Draw the band and the lines of periods without a gap; of a single one its interval."""
+    if len(points) == 1:
+        (x,), (score,) = xs, [point.score for point in points]
+        _line(drawing, "whisker", (x, _up(score.low, top)), (x, _up(score.high, top)))
+        return
     upper = [f"{x:.1f},{_up(p.score.high, top):.1f}" for x, p in zip(xs, points, strict=True)]
     lower = [f"{x:.1f},{_up(p.score.low, top):.1f}" for x, p in zip(xs, points, strict=True)]
     SubElement(drawing, "polygon", {"class": "band", "points": " ".join([*upper, *reversed(lower)])})
     if any(point.before for point in points):
-        before = [_up((p.before or p.score).value, top) for p in points]
-        _path(drawing, "before-line", xs, before)
+        _path(drawing, "before-line", xs, [_up((p.before or p.score).value, top) for p in points])
     _path(drawing, "line", xs, [_up(point.score.value, top) for point in points])
-    every = ceil(len(points) / 5)
-    for number, (x, point) in enumerate(zip(xs, points, strict=True)):
-        spot = SubElement(drawing, "g")
-        SubElement(spot, "title").text = str(point)
-        _dot(spot, "dot", x, _up(point.score.value, top), size=max(1.5, min(4, step / 4)))
-        if number % every == 0:
-            _text(drawing, "tick", (x, HEIGHT - 6), point.name, anchor="middle")
-    return drawing
 
 
 def _scale(points: Sequence[Point]) -> float:

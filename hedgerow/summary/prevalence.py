@@ -1,14 +1,19 @@
 """Prevalence of labels with 95 % intervals, counted in one pass; memory does not grow with the text.
 
 Sentences of a document are not independent, so documents are drawn, not sentences. A bootstrap in one pass gives every
-document a Poisson(1) weight in each draw (Chamandy et al. 2012). Documents of one sentence are counted together,
-because the weights of m of them sum to Poisson(m). If every document is one sentence, or there is one document, the
-interval is Wilson's (1927).
+document a Poisson(1) weight in each draw (Chamandy et al. 2012); the same weight in every group, so that groups can be
+compared. Documents of one sentence are counted together, because the weights of m of them sum to Poisson(m).
+
+The variance over the draws gives the effective number of sentences for Wilson's interval. With fewer than ten documents
+that variance is too uncertain: there the effective number comes from the intra-document correlation of all documents;
+with fewer than thirty the smaller of the two counts, for rare labels.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from zlib import crc32
 
 import numpy as np
@@ -17,8 +22,15 @@ from numpy.typing import NDArray
 from hedgerow.labels import AXES
 from hedgerow.metrics.measures import SEED, Score, percentiles, wilson
 from hedgerow.summary.correction import SUMMARY_DRAWS, Confusion
+from hedgerow.summary.intervals import (
+    ENOUGH,
+    FEW,
+    effective_number,
+    intra_document_correlation,
+    number_from_variance,
+    with_width,
+)
 
-_AT_ONCE = 64  # documents that are weighted together
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -27,117 +39,213 @@ _NAMES = {axis: [str(label) for label in enum] for axis, enum in AXES.items()}
 INDEX = {(axis, label): at for at, (axis, label) in enumerate((a, x) for a in AXES for x in _NAMES[a])}
 SENTENCES = len(INDEX)
 _SLICES = {axis: slice(INDEX[axis, names[0]], INDEX[axis, names[-1]] + 1) for axis, names in _NAMES.items()}
+_OF_AXIS = np.zeros((SENTENCES + 1, len(AXES)), dtype=np.int64)  # a vector @ this: labelled sentences of each axis
+for _column, _part in enumerate(_SLICES.values()):
+    _OF_AXIS[_part, _column] = 1
+
+BOOTSTRAP = "bootstrap of documents"
+SINGLE = "Wilson, a sentence a document"
+ONE_DOCUMENT = "Wilson, sentences of one document"
+EFFECTIVE = "Wilson, effective number of sentences"
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """The prevalence of one label in a group; `corrected` if the classifier's error is known."""
+    """The prevalence of one label in a group; `corrected` if the classifier's error is known.
+
+    `effective` is the number of independent sentences that the interval is as wide as.
+    """
 
     axis: str
     label: str
     count: int
     share: Score
     corrected: Score | None
+    method: str
+    effective: float
 
 
 class Counts:
     """The counts of one group: vectors (labels + 1,), see INDEX and SENTENCES."""
 
-    def __init__(self, name: str) -> None:
-        """Begin at zero; the name seeds the draws."""
+    def __init__(self, name: str, *, is_drawn: bool = True) -> None:
+        """Begin at zero; the name seeds the draws, which a group whose every member is one document does without."""
         self.documents = 0
-        self._counts = np.zeros(SENTENCES + 1, dtype=np.int64)
-        self._singles = np.zeros(SENTENCES + 1, dtype=np.int64)  # of documents of one sentence
+        self.counts = np.zeros(SENTENCES + 1, dtype=np.int64)
+        self.singles = np.zeros(SENTENCES + 1, dtype=np.int64)  # of documents of one sentence
         self._drawn: Floats | None = None  # (draws, labels + 1), of documents of several
-        self._pending: list[Ints] = []
+        # Of documents with n labelled sentences of an axis in the group and m in all: their number, the sums of n² and
+        # n * m, and the number of those that are wholly in the group.
+        self._labelled = np.zeros((4, len(AXES)), dtype=np.int64)
+        self._wholly = 0  # documents whose sentences are all in the group
         self._seed = crc32(name.encode("utf-8", "replace"))
+        self._is_drawn = is_drawn
 
-    def add(self, counts: Ints) -> None:
-        """Add a document's counts."""
+    def add_single(self, counts: Ints) -> None:
+        """Add a document of one sentence."""
         self.documents += 1
-        self._counts += counts
-        if counts[SENTENCES] == 1:
-            self._singles += counts
-            return
-        self._pending.append(counts)
-        if len(self._pending) >= _AT_ONCE:
-            self._weight_pending()
+        self._wholly += 1
+        self.singles += counts
+
+    def add(self, stack: Ints, weights: Floats, whole: Ints | None = None) -> None:
+        """Add documents: their counts (documents, labels + 1) and their weights in each draw (draws, documents).
+
+        `whole` are the counts of all their sentences, if some are in other groups.
+        """
+        whole = stack if whole is None else whole
+        self.documents += len(stack)
+        self._wholly += int((stack[:, SENTENCES] == whole[:, SENTENCES]).sum())
+        self.counts += stack.sum(axis=0)
+        here, in_all = stack @ _OF_AXIS, whole @ _OF_AXIS
+        sums = [here > 0, here**2, here * in_all, (here > 0) & (here == in_all)]
+        self._labelled += np.stack([one.sum(axis=0) for one in sums])
+        if self._is_drawn:
+            drawn = weights @ stack.astype(np.float64)  # floats, for speed
+            if self._drawn is None:
+                self._drawn = drawn
+            else:
+                self._drawn += drawn
+
+    def finish(self) -> None:
+        """Add the documents of one sentence to the others."""
+        singles = self.singles @ _OF_AXIS
+        self.counts += self.singles
+        self._labelled += singles
+
+    def without(self, other: Counts) -> Counts:
+        """Return the counts of the rest, if `other` are a part of these; both are finished."""
+        rest = Counts("rest", is_drawn=self._is_drawn and other._is_drawn)
+        rest.documents = self.documents - other._wholly
+        rest.counts = self.counts - other.counts
+        rest.singles = self.singles - other.singles
+        (documents, squared, *_), (_, inside, across, wholly) = self._labelled, other._labelled
+        rest._labelled[:2] = documents - wholly, squared - 2 * across + inside
+        if self._drawn is not None:
+            rest._drawn = self._drawn - (0 if other._drawn is None else other._drawn)
+        return rest
 
     @property
     def sentences(self) -> int:
         """The number of sentences."""
-        return int(self._counts[SENTENCES])
+        return int(self.counts[SENTENCES])
 
     @property
-    def abstained(self) -> dict[str, int]:
-        """The number of sentences without a label, by axis."""
-        return {axis: self.sentences - int(self._counts[part].sum()) for axis, part in _SLICES.items()}
+    def labelled(self) -> dict[str, int]:
+        """The number of sentences with a label, by axis."""
+        return {axis: int(self.counts[part].sum()) for axis, part in _SLICES.items()}
 
-    @property
-    def method(self) -> str:
-        """The method of the intervals, in words."""
-        if self.documents == 1:
-            return "Wilson, sentences of one document"
-        if self.documents == self.sentences:
-            return "Wilson, a sentence a document"
-        return "bootstrap of documents"
+    def size(self, axis: str) -> tuple[int, int, int]:
+        """Return the documents and sentences that have a label of the axis, and the sum of the documents' n²."""
+        documents, squared, *_ = self._labelled[:, list(AXES).index(axis)]
+        return int(documents), self.labelled[axis], int(squared)
 
-    def estimates(self, confusions: dict[str, Confusion] | None = None) -> list[Estimate]:
-        """Return the prevalence of every label with its interval; nothing for an axis without labels."""
-        is_drawn = confusions is not None or not self.method.startswith("Wilson")
-        draws = self._draws() if is_drawn else None
-        estimates = []
-        for axis, part in _SLICES.items():
-            if self._counts[part].any():
-                confusion = None if confusions is None else confusions[axis]
-                axis_draws = None if draws is None else _shares(draws[:, part])
-                estimates += self._axis(axis, self._counts[part], axis_draws, confusion)
-        return estimates
-
-    def _axis(self, axis: str, counts: Ints, draws: Floats | None, confusion: Confusion | None) -> list[Estimate]:
-        """Return the estimates of one axis; `draws` are its shares in each draw, (draws, labels)."""
-        total = int(counts.sum())
-        if draws is None or self.method.startswith("Wilson"):
-            shares = [wilson(int(count), total) for count in counts]
-        else:
-            shares = _intervals(counts / total, draws)
-        corrected: list[Score] | list[None] = [None] * len(counts)
-        if confusion is not None and draws is not None:
-            point = confusion.corrected(counts.astype(np.float64))
-            corrected = _intervals(point, confusion.corrected_draws(draws))
-        return [
-            Estimate(axis, label, int(count), share, score)
-            for label, count, share, score in zip(_NAMES[axis], counts, shares, corrected, strict=True)
-        ]
-
-    def _weight_pending(self) -> None:
-        if self._drawn is None:
-            self._drawn = np.zeros((SUMMARY_DRAWS, SENTENCES + 1))
-        rng = np.random.default_rng((SEED, self._seed, self.documents))
-        weights = rng.poisson(1.0, size=(SUMMARY_DRAWS, len(self._pending))).astype(np.float64)
-        self._drawn += weights @ np.stack(self._pending).astype(np.float64)
-        self._pending.clear()
-
-    def _draws(self) -> Floats:
-        """Return the counts in each draw (draws, labels + 1); if there is one document, its sentences are drawn."""
+    @cached_property
+    def drawn(self) -> Floats | None:
+        """The counts in each draw (draws, labels + 1); None if the documents are too few to be drawn."""
+        if not self._is_drawn or self.documents < FEW:
+            return None
         rng = np.random.default_rng((SEED, self._seed, 0))
-        if self.documents == 1:
-            return rng.poisson(self._counts, size=(SUMMARY_DRAWS, SENTENCES + 1)).astype(np.float64)
-        if self._pending:
-            self._weight_pending()
-        singles = rng.poisson(self._singles, size=(SUMMARY_DRAWS, SENTENCES + 1)).astype(np.float64)
+        singles = rng.poisson(self.singles, size=(SUMMARY_DRAWS, SENTENCES + 1)).astype(np.float64)
         return singles if self._drawn is None else singles + self._drawn
 
+    def shares(self, axis: str) -> Floats | None:
+        """Return the shares of the labels of an axis in each draw (draws, labels), nan in a draw without any."""
+        if self.drawn is None or self.size(axis)[0] < FEW:
+            return None
+        drawn = self.drawn[:, _SLICES[axis]]
+        totals = drawn.sum(axis=1, keepdims=True)
+        shares: Floats = np.divide(drawn, totals, out=np.full(drawn.shape, np.nan), where=totals > 0)
+        return shares
 
-def _shares(draws: Floats) -> Floats:
-    """Return the shares of labels in each draw, without the draws that have no document."""
-    totals = draws.sum(axis=1, keepdims=True)
-    not_empty = totals[:, 0] > 0
-    shares: Floats = draws[not_empty] / totals[not_empty]
-    return shares
+
+@dataclass(frozen=True, slots=True)
+class Estimator:
+    """Estimates for all groups of a roll-up.
+
+    `correlations` are those within documents, by axis (labels,); `confusions`, by axis, correct for the classifier's
+    error; `by_document` is whether a group is one document, so that its sentences are the sample.
+    """
+
+    correlations: Mapping[str, Floats]
+    confusions: Mapping[str, Confusion] | None = None
+    by_document: bool = False
+
+    def estimates(self, counts: Counts, *, by_document: bool | None = None) -> list[Estimate]:
+        """Return the prevalence of every label with its interval; nothing for an axis without labels."""
+        is_one = self.by_document if by_document is None else by_document
+        return [one for axis in AXES if counts.labelled[axis] for one in self._axis(counts, axis, is_one=is_one)]
+
+    def _axis(self, counts: Counts, axis: str, *, is_one: bool) -> list[Estimate]:
+        hits = counts.counts[_SLICES[axis]]
+        documents, sentences, squared = counts.size(axis)
+        size = (sentences, sentences, sentences) if is_one else (documents, sentences, squared)
+        draws = None if is_one or documents == sentences else counts.shares(axis)
+        variances = np.full(len(hits), np.nan) if draws is None else np.nanvar(draws, axis=0)
+        rows = []
+        for at, count in enumerate(hits):
+            share = count / sentences
+            number = effective_number(*size, float(self.correlations[axis][at]))
+            method = _method(documents, sentences, is_one=is_one)
+            drawn = None if draws is None else number_from_variance(share, variances[at], documents, sentences)
+            if drawn is not None:
+                number, method = drawn if documents >= ENOUGH else min(drawn, number), BOOTSTRAP
+            rows.append((int(count), wilson(share * number, number), method, number))
+        corrected = self._corrected(counts, axis, [number for *_, number in rows])
+        return [
+            Estimate(axis, label, count, share, score, method, number)
+            for label, score, (count, share, method, number) in zip(_NAMES[axis], corrected, rows, strict=True)
+        ]
+
+    def _corrected(self, counts: Counts, axis: str, numbers: list[float]) -> list[Score] | list[None]:
+        """Return the corrected shares, if the classifier's error is known; `numbers` are the effective ones."""
+        if self.confusions is None:
+            return [None] * len(numbers)
+        confusion = self.confusions[axis]
+        point = confusion.corrected(counts.counts[_SLICES[axis]].astype(np.float64))
+        drawn = percentiles(point, self.corrected_shares(counts, axis, min(numbers)))
+        return [with_width(score, number) for score, number in zip(drawn, numbers, strict=True)]
+
+    def corrected_shares(self, counts: Counts, axis: str, number: float) -> Floats:
+        """Return the corrected shares in each draw (draws, labels).
+
+        If there are too few documents to be drawn, shares are drawn that are compatible with `number` sentences: from a
+        Dirichlet distribution, with Jeffreys' prior.
+        """
+        assert self.confusions is not None
+        draws = counts.shares(axis)
+        hits = counts.counts[_SLICES[axis]]
+        if draws is not None:
+            draws = np.where(np.isnan(draws), hits / hits.sum(), draws)
+        else:
+            rng = np.random.default_rng((SEED, int(counts.counts[SENTENCES])))
+            draws = rng.dirichlet(number * hits / hits.sum() + 0.5, size=SUMMARY_DRAWS)
+        return self.confusions[axis].corrected_draws(draws)
 
 
-def _intervals(point: Floats, draws: Floats) -> list[Score]:
-    """Return percentile intervals that contain the point."""
-    scores = percentiles(point, draws)
-    return [Score(score.value, min(score.low, score.value), max(score.high, score.value)) for score in scores]
+def correlations(whole: Counts, squares: Floats) -> dict[str, Floats]:
+    """Return the correlations within documents, by axis; `squares` are sums of hits² / sentences (labels,)."""
+    return {
+        axis: intra_document_correlation(whole.counts[part], squares[part], whole.size(axis))
+        for axis, part in _SLICES.items()
+    }
+
+
+def hit_squares(stack: Ints) -> Floats:
+    """Return the sums over documents of hits² / sentences of the axis (labels + 1,), for `correlations`."""
+    labelled = np.zeros(stack.shape)
+    for part in _SLICES.values():
+        labelled[:, part] = stack[:, part].sum(axis=1, keepdims=True)
+    squares: Floats = np.divide(stack**2, labelled, out=np.zeros(stack.shape), where=labelled > 0).sum(axis=0)
+    return squares
+
+
+def draw_weights(batch: int, documents: int) -> Floats:
+    """Return the weights of a batch of documents in each draw (draws, documents)."""
+    rng = np.random.default_rng((SEED, batch))
+    return rng.poisson(1.0, size=(SUMMARY_DRAWS, documents)).astype(np.float64)
+
+
+def _method(documents: int, sentences: int, *, is_one: bool) -> str:
+    if is_one:
+        return ONE_DOCUMENT
+    return SINGLE if documents == sentences else EFFECTIVE

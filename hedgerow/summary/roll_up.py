@@ -2,139 +2,184 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-
-import numpy as np
+from functools import cached_property
 
 from hedgerow.errors import InputError
-from hedgerow.labels import AXES, SpanType
+from hedgerow.labels import SpanType
 from hedgerow.summary.correction import Confusion
-from hedgerow.summary.groups import ALL, NONE, Group
-from hedgerow.summary.phrases import PhraseCounts
-from hedgerow.summary.prevalence import INDEX, SENTENCES, Counts, Estimate, Ints
+from hedgerow.summary.counting import OTHERS, Pass, Undated
+from hedgerow.summary.differences import REST, Difference, Side, differences
+from hedgerow.summary.examples import Examples
+from hedgerow.summary.groups import NO_DATE, Group, Value
+from hedgerow.summary.intervals import FEW
+from hedgerow.summary.prevalence import Counts, Estimate, Estimator, correlations
 from hedgerow.summary.rows import LabelledRow
 
-MAX_GROUPS = 2_000  # whose draws are kept, 80 kB each
-MAX_DOCUMENTS = 20_000  # grouped by document, nothing is drawn without a correction, so more can be kept
-OTHERS = "(others)"  # the group of all values beyond these
 MAX_PHRASES = 20
-MAX_COLUMNS = 100  # whose names are kept, for the message about an unknown column
+SHOWN = 20  # groups in the message about one that does not exist
+MAX_COMPARED = 200  # groups that are compared with the rest, the largest
 
 
 @dataclass(frozen=True, slots=True)
 class GroupPrevalence:
-    """One group: its size, the method of its intervals, and the prevalence of each label."""
+    """One group: its size and the prevalence of each label; `labelled` counts its labelled sentences, by axis."""
 
-    value: str
+    value: Value
+    name: str
     sentences: int
     documents: int
-    method: str
+    labelled: dict[str, int]
     estimates: tuple[Estimate, ...]
+    is_few: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Summary:
     """A roll-up; `pooled` is the number of sentences in the group OTHERS."""
 
     group: Group
     whole: GroupPrevalence
     groups: tuple[GroupPrevalence, ...]
+    differences: tuple[Difference, ...]
     cues: tuple[tuple[SpanType, str, int], ...]
     sources: tuple[tuple[SpanType, str, int], ...]
     phrases_exact: bool
+    pronouns: int
     abstained: dict[str, int]
     corrected: bool
+    examples: Examples
+    undated: Undated
     pooled: int = 0
+
+    @cached_property
+    def all_groups(self) -> tuple[GroupPrevalence, ...]:
+        """The groups, and the whole at last."""
+        return (*self.groups, self.whole)
+
+    @property
+    def over_time(self) -> bool:
+        """Whether the groups are periods of time, more than one of them."""
+        at = self.group.time
+        return at is not None and len({group.value[at] for group in self.groups} - {NO_DATE, OTHERS}) > 1
 
 
 def summarise(
-    rows: Iterable[LabelledRow], group: Group | None = None, confusions: dict[str, Confusion] | None = None
+    rows: Iterable[LabelledRow],
+    group: Group | None = None,
+    confusions: dict[str, Confusion] | None = None,
+    compare: tuple[str, str] | None = None,
 ) -> Summary:
     """Return the roll-up of `rows` by `group`; a document is a run of rows with the same `doc`.
 
-    `confusions`, by axis, correct for the classifier's error. Raises InputError if there is nothing to count, no row
-    has the column of the group, or a correction is asked for and labels were left empty.
+    `confusions`, by axis, correct for the classifier's error. `compare` names the two groups whose differences are
+    asked for; else two groups are compared with each other, and more of them each with the rest. Raises InputError if
+    there is nothing to count, no row has a column of the group, a compared group does not exist, or a correction is
+    asked for and labels were left empty.
     """
     group = group or Group()
-    pass_ = _Pass(group, MAX_DOCUMENTS if group.by == "doc" and confusions is None else MAX_GROUPS)
+    pass_ = Pass(group, is_corrected=confusions is not None)
     for row in rows:
         pass_.add(row)
-    pass_.close()
+    pass_.finish()
+    _check(pass_, group, confusions)
+    estimator = Estimator(correlations(pass_.whole, pass_.squares), confusions, by_document=group.is_by_document)
+    return _Results(pass_, group, estimator).summary(compare)
+
+
+def _check(pass_: Pass, group: Group, confusions: dict[str, Confusion] | None) -> None:
     if not pass_.whole.sentences:
         raise InputError("no labelled sentence; name a file that hedgerow label wrote")
-    if group.column is not None and set(pass_.by_value) == {NONE}:
-        columns = ", ".join(sorted(pass_.columns)) or "none"
-        raise InputError(f"--by {group.by}: no row has a column {group.column!r}; its columns are {columns}")
-    if confusions is not None and any(pass_.whole.abstained.values()):
+    for key in group.keys:
+        if key.column is not None and key.by not in pass_.found and key.column not in pass_.columns:
+            columns = ", ".join(sorted(pass_.columns)) or "none"
+            own = f"; for the column {key.by!r} itself write row.{key.by}" if key.by in pass_.columns else ""
+            raise InputError(
+                f"--by {group.by}: no row has a column {key.column!r}; the columns of the input are {columns}{own}"
+            )
+    if confusions is not None and any(count < pass_.whole.sentences for count in pass_.whole.labelled.values()):
         raise InputError("labels were left empty (--abstain), so their error is not the report's; label without it")
-    return _summary(pass_, group, confusions)
 
 
 @dataclass(slots=True)
-class _Pass:
-    """The state of the pass: counts by group, and those of the current document."""
+class _Results:
+    """From the counts of a pass to its summary."""
 
+    pass_: Pass
     group: Group
-    max_groups: int
-    whole: Counts = field(default_factory=lambda: Counts(ALL))
-    by_value: dict[str, Counts] = field(default_factory=dict)
-    phrases: PhraseCounts = field(default_factory=PhraseCounts)
-    columns: set[str] = field(default_factory=set)
-    doc: str | None = None
-    doc_counts: dict[str, Ints] = field(default_factory=dict)  # of the current document, by value
+    estimator: Estimator
+    values: list[Value] = field(init=False)
 
-    def add(self, row: LabelledRow) -> None:
-        """Count a row."""
-        if row.doc != self.doc:
-            self.close()
-            self.doc = row.doc
-        if len(self.columns) < MAX_COLUMNS:
-            self.columns.update(row.row)
-        value = self.group.value(row)
-        if value not in self.doc_counts:
-            self.doc_counts[value] = np.zeros(SENTENCES + 1, dtype=np.int64)
-        counts = self.doc_counts[value]
-        counts[SENTENCES] += 1
-        for axis in AXES:
-            label = getattr(row, axis)
-            if label is not None:
-                counts[INDEX[axis, label]] += 1
-        for span in row.spans:
-            self.phrases.add(span.type, span.text)
+    def __post_init__(self) -> None:
+        """Put the groups in order: time first, then the largest."""
+        self.values = sorted(self.pass_.by_value, key=self._order) if self.group.keys else []
 
-    def close(self) -> None:
-        """End the current document: add its counts to its groups and to the whole."""
-        if self.doc_counts:
-            for value, counts in self.doc_counts.items():
-                self._group_counts(value).add(counts)
-            self.whole.add(np.sum(list(self.doc_counts.values()), axis=0))
-            self.doc_counts = {}
+    def summary(self, compare: tuple[str, str] | None) -> Summary:
+        """Return the summary."""
+        pass_, whole = self.pass_, self.pass_.whole
+        others = pass_.by_value.get(pass_.others)
+        groups = tuple(self._prevalence(value, pass_.by_value[value]) for value in self.values)
+        return Summary(
+            group=self.group,
+            whole=self._prevalence((), whole, by_document=False),
+            groups=groups,
+            differences=tuple(self._differences(groups, compare)),
+            cues=tuple(pass_.phrases.most_frequent(MAX_PHRASES, sources=False)),
+            sources=tuple(pass_.phrases.most_frequent(MAX_PHRASES, sources=True)),
+            phrases_exact=pass_.phrases.exact,
+            pronouns=pass_.phrases.pronouns,
+            abstained={axis: whole.sentences - labelled for axis, labelled in whole.labelled.items()},
+            corrected=self.estimator.confusions is not None,
+            examples=pass_.examples,
+            undated=pass_.undated,
+            pooled=0 if others is None else others.sentences,
+        )
 
-    def _group_counts(self, value: str) -> Counts:
-        if value not in self.by_value and len(self.by_value) >= self.max_groups:
-            value = OTHERS
-        return self.by_value.setdefault(value, Counts(value))
+    def _order(self, value: Value) -> tuple[bool, str, int, Value]:
+        at = self.group.time
+        time = "" if at is None else value[at]
+        return time in {NO_DATE, OTHERS}, time, -self.pass_.by_value[value].sentences, value
 
+    def _prevalence(self, value: Value, counts: Counts, *, by_document: bool | None = None) -> GroupPrevalence:
+        is_one = self.estimator.by_document if by_document is None else by_document
+        return GroupPrevalence(
+            value=value,
+            name=self.group.show(value),
+            sentences=counts.sentences,
+            documents=counts.documents,
+            labelled=counts.labelled,
+            estimates=tuple(self.estimator.estimates(counts, by_document=is_one)),
+            is_few=counts.documents < FEW and not is_one,
+        )
 
-def _summary(pass_: _Pass, group: Group, confusions: dict[str, Confusion] | None) -> Summary:
-    by_value = pass_.by_value
-    values = sorted(
-        by_value, key=lambda value: (value == NONE, value) if group.is_month else (-by_value[value].sentences, value)
-    )
-    return Summary(
-        group=group,
-        whole=_prevalence(ALL, pass_.whole, confusions),
-        groups=() if group.by is None else tuple(_prevalence(value, by_value[value], confusions) for value in values),
-        cues=tuple(pass_.phrases.most_frequent(MAX_PHRASES, sources=False)),
-        sources=tuple(pass_.phrases.most_frequent(MAX_PHRASES, sources=True)),
-        phrases_exact=pass_.phrases.exact,
-        abstained=dict(pass_.whole.abstained),
-        corrected=confusions is not None,
-        pooled=by_value[OTHERS].sentences if OTHERS in by_value else 0,
-    )
+    def _differences(self, groups: Sequence[GroupPrevalence], compare: tuple[str, str] | None) -> list[Difference]:
+        if compare is not None:
+            return self._pair(groups, compare)
+        if len(groups) == 2:
+            return self._pair(groups, (groups[0].name, groups[1].name))
+        if len(groups) < 2:
+            return []
+        largest = {group.value for group in sorted(groups, key=lambda one: -one.sentences)[:MAX_COMPARED]}
+        return [one for group in groups if group.value in largest for one in self._with_rest(group)]
 
+    def _with_rest(self, group: GroupPrevalence) -> Iterator[Difference]:
+        rest = self.pass_.whole.without(self.pass_.by_value[group.value])
+        other = Side(REST, rest, self.estimator.estimates(rest, by_document=False))
+        return differences(self.estimator, self._side(group), other)
 
-def _prevalence(value: str, counts: Counts, confusions: dict[str, Confusion] | None) -> GroupPrevalence:
-    estimates = tuple(counts.estimates(confusions))
-    return GroupPrevalence(value, counts.sentences, counts.documents, counts.method, estimates)
+    def _pair(self, groups: Sequence[GroupPrevalence], names: tuple[str, str]) -> list[Difference]:
+        by_name = {group.name: group for group in groups}
+        for name in names:
+            if name not in by_name:
+                known = "; ".join(list(by_name)[:SHOWN])
+                more = " ..." if len(by_name) > SHOWN else ""
+                hint = f"the groups are {known}{more}" if by_name else "give --by"
+                raise InputError(f"--compare: no group {name!r}; {hint}")
+        if names[0] == names[1]:
+            raise InputError(f"--compare: {names[0]!r} is given twice; name two groups")
+        first, second = (self._side(by_name[name]) for name in names)
+        return list(differences(self.estimator, first, second))
+
+    def _side(self, group: GroupPrevalence) -> Side:
+        return Side(group.name, self.pass_.by_value[group.value], group.estimates)

@@ -11,17 +11,19 @@ import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
 from hedgerow.errors import InputError
-from hedgerow.io.lines import read_lines
+from hedgerow.io.lines import MAX_ROW_BYTES, read_lines
 from hedgerow.io.optional import library
 from hedgerow.labels import Certainty, SpanType, Stance
 
-RUN_MANIFEST = "manifest.json"
+MAX_OUTPUT_BYTES = 8 * MAX_ROW_BYTES  # of a labelled row: it has its sentence and the other columns of its input row
 _HINT = "name a file that hedgerow label wrote"
+_AGAIN = "run its hedgerow label command again"
+_DAMAGED = f"the file was cut or changed; {_AGAIN}"
 
 
 class LabelledSpan(BaseModel):
@@ -42,58 +44,60 @@ class LabelledRow(BaseModel):
     certainty: Certainty | None
     stance: Stance | None
     spans: tuple[LabelledSpan, ...]
+    text: str | None = None
     row: dict[str, Any] = Field(default_factory=dict)
+    _names: ClassVar[Mapping[str, str]] = {}
+
+    def field(self, column: str) -> Any:
+        """Return the row's own field of that name, None without one; see `read_labelled`."""
+        name = self._names.get(column, column if column in LabelledRow.model_fields else None)
+        return None if name is None else getattr(self, name)
 
 
-def labelled_files(path: Path) -> list[Path]:
-    """Return the parts of a run folder, in order, or `path` itself if it is a file; raise InputError if neither."""
-    if path.is_dir():
-        return _parts(path)
-    if path.suffix.lower() not in _READERS:
-        raise InputError(f"{path}: not a {', '.join(_READERS)} file or a run folder; write one with hedgerow label")
-    if not path.is_file():
-        raise InputError(f"{path}: no such file")
-    return [path]
+def _with_columns(columns: Sequence[str]) -> type[LabelledRow]:
+    """Return a type of rows that keeps the fields `columns` too, whatever they hold."""
+    names = {column: f"column_{at}" for at, column in enumerate(columns) if column not in LabelledRow.model_fields}
+    if not names:
+        return LabelledRow
+    fields: dict[str, Any] = {name: (Any, Field(None, alias=column)) for column, name in names.items()}
+    kind: type[LabelledRow] = create_model("LabelledRow", __base__=LabelledRow, **fields)
+    kind._names = names
+    return kind
 
 
-def _parts(run: Path) -> list[Path]:
-    try:
-        manifest = json.loads((run / RUN_MANIFEST).read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        hint = "name a run folder or a file that hedgerow label wrote"
-        raise InputError(f"{run}: no readable {RUN_MANIFEST} ({error}); {hint}") from None
-    if not (isinstance(manifest, dict) and manifest.get("complete") is True):
-        raise InputError(f"{run}: this run is not finished; run its hedgerow label command again, which resumes it")
-    settings = manifest.get("settings")
-    suffix = settings.get("parts") if isinstance(settings, dict) else None
-    parts = sorted((run / "parts").glob(f"part-*.{suffix}")) if f".{suffix}" in _READERS else []
-    if not parts:
-        raise InputError(f"{run}: has no parts; name a run folder that hedgerow label wrote")
-    return parts
-
-
-def read_labelled(files: Sequence[Path]) -> Iterator[LabelledRow]:
-    """Yield the rows of all `files`.
+def read_labelled(files: Sequence[Path], columns: Sequence[str] = ()) -> Iterator[LabelledRow]:
+    """Yield the rows of all `files`, with the fields `columns` beside the usual ones.
 
     Raises InputError that names file, line (row, for Parquet), error and hint.
     """
+    kind = _with_columns(columns)
     for path in files:
-        for number, row in _READERS[path.suffix.lower()](path):
+        for number, row in READERS[path.suffix.lower()](path, columns):
             try:
-                yield (
-                    LabelledRow.model_validate_json(row) if isinstance(row, bytes) else LabelledRow.model_validate(row)
-                )
+                yield kind.model_validate_json(row) if isinstance(row, bytes) else kind.model_validate(row)
             except ValidationError as error:
                 raise InputError(f"{path}:{number}: {_explain(error)}") from None
 
 
-def _json_lines(path: Path) -> Iterator[tuple[int, bytes]]:
+def _json_lines(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, bytes]]:  # noqa: ARG001  # all are there
     with path.open("rb") as file:
-        for line in read_lines(file):
+        for line in read_lines(file, limit=MAX_OUTPUT_BYTES):
+            if not line.ended and not _is_json(line.raw):
+                raise InputError(f"{path}:{line.number}: the file ends in the middle of this row; {_AGAIN}")
+            if line.too_long:
+                raise InputError(f"{path}:{line.number}: {line.size:,} bytes, more than a row may have; {_HINT}")
             yield line.number, line.raw
 
 
-def _csv(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+def _is_json(line: bytes) -> bool:
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def _csv(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, Any]]]:  # noqa: ARG001  # all are there
     csv.field_size_limit(sys.maxsize)
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = csv.DictReader(file, strict=True)
@@ -103,27 +107,29 @@ def _csv(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
                 raise InputError(f"{path}:1: no column {sorted(missing)[0]!r}; {_HINT}")
             for row in rows:
                 if None in row or None in row.values():
-                    raise InputError(f"{path}:{line + 1}: not as many columns as the header; {_HINT}")
+                    raise InputError(f"{path}:{line + 1}: not as many columns as the header; {_DAMAGED}")
                 yield line + 1, _nested(path, line + 1, row)
                 line = rows.line_num
         except (csv.Error, UnicodeDecodeError) as error:
-            raise InputError(f"{path}: after line {line}: {error}; {_HINT}") from None
+            raise InputError(f"{path}:{line + 1}: {error}; {_DAMAGED}") from None
 
 
-def _parquet(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+def _parquet(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, Any]]]:
     parquet, arrow = (library(name, needed_for="Parquet") for name in ("pyarrow.parquet", "pyarrow"))
     number = 0
     with path.open("rb") as opened:
         try:
             file = parquet.ParquetFile(opened)
-            columns = [name for name in LabelledRow.model_fields if name in file.schema_arrow.names]
-            for batch in file.iter_batches(batch_size=1000, columns=columns):
+            known = {*LabelledRow.model_fields, *columns}
+            kept = [name for name in file.schema_arrow.names if name in known]
+            for batch in file.iter_batches(batch_size=1000, columns=kept):
                 for row in batch.to_pylist():
                     number += 1
                     yield number, _nested(path, number, row)
         except (arrow.ArrowException, OSError, UnicodeDecodeError) as error:
             reason = " ".join(str(error).split())
-            raise InputError(f"{path}: cannot be read after row {number} ({reason}); {_HINT}") from None
+            hint = f"if it was cut or changed, {_AGAIN}; else {_HINT}"
+            raise InputError(f"{path}: cannot be read after row {number} ({reason}); {hint}") from None
 
 
 def _nested(path: Path, number: int, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -135,11 +141,11 @@ def _nested(path: Path, number: int, row: Mapping[str, Any]) -> dict[str, Any]:
             try:
                 cells[name] = json.loads(cell)
             except (ValueError, RecursionError) as error:
-                raise InputError(f"{path}:{number}: {name}: not JSON ({error}); {_HINT}") from None
+                raise InputError(f"{path}:{number}: {name}: not JSON ({error}); {_DAMAGED}") from None
     return {name: value for name, value in cells.items() if name != "row" or value is not None}
 
 
-_READERS: Mapping[str, Callable[[Path], Iterator[tuple[int, bytes | dict[str, Any]]]]] = {
+READERS: Mapping[str, Callable[[Path, Sequence[str]], Iterator[tuple[int, bytes | dict[str, Any]]]]] = {
     ".jsonl": _json_lines,
     ".csv": _csv,
     ".parquet": _parquet,

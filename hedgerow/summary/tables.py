@@ -1,10 +1,14 @@
-"""A roll-up as tables: for the terminal, and as CSV for a spreadsheet."""
+"""A roll-up as tables for the terminal.
+
+No figure is ever cut: names are folded, and a table that is too wide is printed as several. In a pipe there is no
+width.
+"""
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Sequence
-from typing import TextIO
+import sys
+from collections.abc import Iterator, Sequence
+from math import ceil
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -12,118 +16,127 @@ from rich.table import Table
 
 from hedgerow.io.plural import count
 from hedgerow.labels import AXES, SpanType
-from hedgerow.metrics.measures import Score
-from hedgerow.summary.groups import ALL
+from hedgerow.summary.figures import points, short_percent
+from hedgerow.summary.notes import notes, origin_notes
+from hedgerow.summary.origin import Origin
 from hedgerow.summary.roll_up import GroupPrevalence, Summary
 
 SHOWN = 20  # groups on the terminal
 PHRASES_SHOWN = 10
-COLUMNS = ["by", "value", "axis", "label", "sentences", "documents", "count", "share", "low", "high", "interval"]
-CORRECTED = ["corrected", "corrected_low", "corrected_high"]
+_NAME, _PHRASE = 24, 48  # characters of a line of a name on a terminal
+_UNBOUNDED = 10_000  # characters of a line in a pipe
 
 
-def print_summary(summary: Summary) -> None:
-    """Print a table per axis, then the most frequent phrases."""
-    console = Console(highlight=False, markup=False)
+def print_summary(summary: Summary, origin: Origin | None = None) -> None:
+    """Print a table per axis, the difference of two groups, then the most frequent phrases and the notes."""
+    is_terminal = sys.stdout.isatty()
+    console = Console(highlight=False, markup=False, emoji=False, width=None if is_terminal else _UNBOUNDED)
     whole = summary.whole
     console.print(f"{count(whole.sentences, 'sentence')}, {count(whole.documents, 'document')}")
     for axis in AXES:
-        console.print(_axis_table(summary, axis))
+        _print_title(console, f"{axis}, corrected" if summary.corrected else axis)
+        for table in _axis_tables(summary, axis, console):
+            _print_whole(console, table)
+        more = len(summary.groups) - SHOWN
+        if more > 0:
+            console.print(f"and {more:,} more (--out)")
+    if is_one_pair(summary):
+        _print_title(console, f"{summary.differences[0].first} minus {summary.differences[0].second}")
+        _print_whole(console, _differences_table(summary))
     for name, phrases in (("cues", summary.cues), ("sources", summary.sources)):
-        console.print(_phrases_table(name, phrases[:PHRASES_SHOWN]))
-    for note in notes(summary):
+        _print_title(console, f"most frequent {name}")
+        _print_whole(console, _phrases_table(phrases[:PHRASES_SHOWN], is_terminal=is_terminal))
+    console.print()
+    for note in (*notes(summary), *(origin_notes(origin) if origin else ())):
         console.print(note, style="dim")
 
 
-def notes(summary: Summary) -> list[str]:
-    """Return the notes that a reader of the figures needs, one or two sentences each."""
-    methods = sorted({group.method for group in (*summary.groups, summary.whole)})
-    texts = [f"Percent with 95 % intervals: {'; '.join(methods)}."]
-    if summary.corrected:
-        texts.append(
-            "Corrected for the classifier's error by its confusion matrix (adjusted count); this is valid if it errs "
-            "on these texts as it did on those of the report."
-        )
-    if any(summary.abstained.values()):
-        without = ", ".join(f"{number:,} without {axis}" for axis, number in summary.abstained.items() if number)
-        texts.append(f"Sentences not counted: {without} (--abstain).")
-    if summary.pooled:
-        texts.append(f"{count(summary.pooled, 'sentence')} of further values are grouped as (others).")
-    if not summary.phrases_exact:
-        texts.append("There are so many different cues and sources that the counts of rare ones may be low.")
-    return texts
+def is_one_pair(summary: Summary) -> bool:
+    """Whether the differences are those of two groups, and not of each group with the rest."""
+    return len({(one.first, one.second) for one in summary.differences}) == 1
 
 
-def write_csv(summary: Summary, file: TextIO) -> None:
-    """Write a row for each label of each group, the whole first; shares are in 0..1."""
-    rows = csv.writer(file)
-    rows.writerow([*COLUMNS, *(CORRECTED if summary.corrected else [])])
-    for by, group in ((ALL, summary.whole), *((str(summary.group.by), group) for group in summary.groups)):
-        for one in group.estimates:
-            head = [by, group.value, one.axis, one.label, group.sentences, group.documents, one.count]
-            corrected = [] if one.corrected is None else _figures(one.corrected)
-            rows.writerow([*head, *_figures(one.share), group.method, *corrected])
+def shown_n(group: GroupPrevalence, axis: str) -> str:
+    """Return the number of labelled sentences; `95 of 100` if the classifier abstained from some."""
+    labelled = group.labelled[axis]
+    return f"{labelled:,}" if labelled == group.sentences else f"{labelled:,} of {group.sentences:,}"
 
 
-def write_phrases(summary: Summary, file: TextIO) -> None:
-    """Write a row for each of the most frequent cues and sources."""
-    rows = csv.writer(file)
-    rows.writerow(["kind", "type", "phrase", "count"])
-    for kind, phrases in (("cue", summary.cues), ("source", summary.sources)):
-        rows.writerows([kind, str(type_), phrase, number] for type_, phrase, number in phrases)
+def shown_documents(group: GroupPrevalence) -> str:
+    """Return the number of documents, with `few` if there are fewer than ten."""
+    return f"{group.documents:,} few" if group.is_few else f"{group.documents:,}"
 
 
-def percent(score: Score) -> str:
-    """Return a share with its interval in percent, with one decimal."""
-    return f"{100 * score.value:.1f} [{100 * score.low:.1f}, {100 * score.high:.1f}]"
+def _print_title(console: Console, title: str) -> None:
+    console.print(f"\n{title}", style="italic")
 
 
-def _figures(score: Score) -> list[str]:
-    return [f"{figure:.4f}" for figure in (score.value, score.low, score.high)]
+def _print_whole(console: Console, table: Table) -> None:
+    """Print a table at its own width, if the terminal is narrower: the terminal then breaks its lines."""
+    width, console.width = console.width, max(console.width, _width(console, table))
+    console.print(table)
+    console.width = width
 
 
-def _axis_table(summary: Summary, axis: str) -> Table:
-    """Return the table of an axis, with corrected shares if there are any; the CSV and the page have both."""
-    shown = (*summary.groups[:SHOWN], summary.whole)
-    more = len(summary.groups) - SHOWN
-    title = f"{axis}, corrected" if summary.corrected else axis
-    table = _table(title, f"and {more:,} more (--out)" if more > 0 else None)
-    table.add_column(summary.group.by or "", overflow="ellipsis", no_wrap=True, max_width=24)
-    table.add_column("n", justify="right", no_wrap=True)
-    for label in AXES[axis]:
-        table.add_column(str(label), justify="right", no_wrap=True)
-    for group in shown:
-        table.add_row(group.value, f"{group.sentences:,}", *_cells(group, axis))
+def _width(console: Console, table: Table) -> int:
+    wide = console.options.update(width=_UNBOUNDED)
+    return console.measure(table, options=wide).maximum
+
+
+def _axis_tables(summary: Summary, axis: str, console: Console) -> Iterator[Table]:
+    """Yield the table of an axis, or several with fewer labels each if it is too wide."""
+    labels = len(AXES[axis])
+    for tables in range(1, labels + 1):
+        size = ceil(labels / tables)
+        found = [_axis_table(summary, axis, range(at, min(at + size, labels))) for at in range(0, labels, size)]
+        if all(_width(console, table) <= console.width for table in found):
+            break
+    yield from found
+
+
+def _axis_table(summary: Summary, axis: str, shown: Sequence[int]) -> Table:
+    """Return a table of some labels, with corrected shares if there are any; the CSV and the page have both."""
+    table = _table()
+    for name in [key.by for key in summary.group.keys] or [""]:
+        _add_names(table, name, _NAME, is_terminal=sys.stdout.isatty())
+    for name in ("n", "docs"):
+        table.add_column(name, justify="right", no_wrap=True)
+    labels = list(AXES[axis])
+    for at in shown:
+        table.add_column(str(labels[at]), justify="right", no_wrap=True)
+    for group in (*summary.groups[:SHOWN], summary.whole):
+        scores = [one.corrected or one.share for one in group.estimates if one.axis == axis]
+        cells = [short_percent(scores[at]) if scores else "\u2013" for at in shown]
+        names = group.value or ("all", *[""] * (len(summary.group.keys) - 1))
+        table.add_row(*names, shown_n(group, axis), shown_documents(group), *cells)
     return table
 
 
-def _cells(group: GroupPrevalence, axis: str) -> list[str]:
-    scores = [one.corrected or one.share for one in group.estimates if one.axis == axis]
-    return [_short(score) for score in scores] or ["–"] * len(AXES[axis])
+def _differences_table(summary: Summary) -> Table:
+    table = _table()
+    for name in ("axis", "label"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("points", justify="right", no_wrap=True)
+    table.add_column("", no_wrap=True)
+    for one in summary.differences:
+        table.add_row(one.axis, one.label, points(one.score), "*" if one.is_clear else "")
+    return table
 
 
-def _short(score: Score) -> str:
-    """Return whole percents, or one decimal below ten, so that five labels fit a terminal."""
-    value, low, high = (f"{100 * x:.1f}" if x < 0.1 else f"{100 * x:.0f}" for x in (score.value, score.low, score.high))
-    return f"{value} [{low}–{high}]"
-
-
-def _phrases_table(name: str, phrases: Sequence[tuple[SpanType, str, int]]) -> Table:
-    table = _table(f"most frequent {name}")
-    table.add_column("phrase", overflow="ellipsis", no_wrap=True, max_width=48)
-    table.add_column("type")
+def _phrases_table(phrases: Sequence[tuple[SpanType, str, int]], *, is_terminal: bool) -> Table:
+    table = _table()
+    _add_names(table, "phrase", _PHRASE, is_terminal=is_terminal)
+    table.add_column("type", no_wrap=True)
     table.add_column("n", justify="right", no_wrap=True)
     for kind, phrase, number in phrases:
         table.add_row(phrase, str(kind), f"{number:,}")
     return table
 
 
-def _table(title: str, caption: str | None = None) -> Table:
-    return Table(
-        title=title,
-        caption=caption,
-        title_justify="left",
-        caption_justify="left",
-        box=SIMPLE_HEAD,
-        padding=0,
-    )
+def _add_names(table: Table, header: str, width: int, *, is_terminal: bool) -> None:
+    """Add a column of names, which are folded on a terminal and whole in a pipe."""
+    table.add_column(header, overflow="fold", max_width=width if is_terminal else None, no_wrap=not is_terminal)
+
+
+def _table() -> Table:
+    return Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), show_edge=False)

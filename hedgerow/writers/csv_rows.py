@@ -28,11 +28,8 @@ class CsvWriter:
             cells[head.name] = row[head.name]
             cells |= {f"{head.name}_{label}": score for label, score in row[f"{head.name}_scores"].items()}
         cells |= {name: _json(row.get(name, [])) for name in {SPANS, *self._span_heads}}
-        cells |= {
-            "time": row.get("time"),
-            "read_to": row.get("read_to"),
-            "row": _json(row["row"]) if "row" in row else None,
-        }
+        cells |= {name: row.get(name) for name in ("speaker", "time", "read_to")}
+        cells |= {"row": _json(row["row"]) if "row" in row else None}
         self._rows.writerow(cells)
 
     def close(self) -> None:
@@ -47,7 +44,7 @@ def columns(heads: Sequence[Head]) -> list[str]:
     own = [name for head in labels if head.is_own for name in (head.name, *_scores(head))]
     scores = [column for head in codebook for column in _scores(head)]
     names = ["doc", "id", "index", "start", "end", "text", *(head.name for head in codebook), *scores]
-    return [*names, *own, SPANS, *spans, "time", "read_to", "row"]
+    return [*names, *own, SPANS, *spans, "speaker", "time", "read_to", "row"]
 
 
 def _scores(head: Head) -> list[str]:

@@ -52,7 +52,7 @@ def _schema(arrow: Any, heads: Sequence[Head]) -> Any:
             fields |= {head.name: text, f"{head.name}_scores": arrow.struct(dict.fromkeys(head.labels, number))}
     spans = [head.name for head in heads if head.kind == "span" and head.is_own]
     fields |= {name: arrow.list_(span) for name in (SPANS, *spans)}
-    return arrow.schema(fields | {"time": number, "read_to": whole, "row": text})
+    return arrow.schema(fields | {"speaker": text, "time": number, "read_to": whole, "row": text})
 
 
 def _text(value: Any) -> str | None:

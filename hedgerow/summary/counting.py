@@ -1,0 +1,149 @@
+"""Count labelled rows by group, document after document, in bounded memory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from hedgerow.labels import AXES
+from hedgerow.summary.examples import Examples
+from hedgerow.summary.groups import ALL, NO_DATE, Group, Value, read_key
+from hedgerow.summary.phrases import PhraseCounts
+from hedgerow.summary.prevalence import INDEX, SENTENCES, Counts, Floats, draw_weights, hit_squares
+from hedgerow.summary.printable import printable
+from hedgerow.summary.rows import LabelledRow
+
+MAX_GROUPS = 2_000  # whose draws are kept, 80 kB each
+MAX_DOCUMENTS = 20_000  # grouped by document, no documents are drawn in a group, so more can be kept
+OTHERS = "(others)"  # the group of all values beyond these
+MAX_COLUMNS = 100  # whose names are kept, for the message about an unknown column
+SHOWN_DATES = 3  # that cannot be read
+_PLACE = {label: INDEX[axis, label] for axis, labels in AXES.items() for label in labels}
+_AT_ONCE = 512  # documents that are weighted together
+
+
+@dataclass(slots=True)
+class Undated:
+    """The rows without a readable date: their number, that of those without any date, and a few that they have."""
+
+    sentences: int = 0
+    without: int = 0
+    dates: list[str] = field(default_factory=list)
+
+    def add(self, cell: object) -> None:
+        """Count a row whose date is `cell`."""
+        self.sentences += 1
+        if cell is None:
+            self.without += 1
+        elif len(self.dates) < SHOWN_DATES and (shown := printable(str(cell))[:60]) not in self.dates:
+            self.dates.append(shown)
+
+
+class Pass:
+    """The state of the pass: counts by group, and those of the current document.
+
+    `squares` is the sum over documents of hit_squares; `found` has the keys whose column some row has.
+    """
+
+    def __init__(self, group: Group, *, is_corrected: bool) -> None:
+        """Begin without a row."""
+        self._group = group
+        self._is_drawn = bool(group.keys) and not group.is_by_document
+        self._max_groups = MAX_DOCUMENTS if group.is_by_document and not is_corrected else MAX_GROUPS
+        self.others: Value = (OTHERS,) * len(group.keys)
+        self.whole = Counts(ALL)
+        self.by_value: dict[Value, Counts] = {}
+        self.phrases = PhraseCounts()
+        self.examples = Examples(one_per_document=not group.is_by_document)
+        self.undated = Undated()
+        self.columns: set[str] = set()
+        self.found: set[str] = set()
+        self.squares: Floats = np.zeros(SENTENCES + 1)
+        self._doc: str | None = None
+        self._doc_counts: dict[Value, list[int]] = {}  # of the current document
+        self._pending: list[dict[Value, list[int]]] = []  # documents that are not yet weighted
+        self._batches = 0
+
+    def add(self, row: LabelledRow) -> None:
+        """Count a row."""
+        if row.doc != self._doc:
+            self._close()
+            self._doc = row.doc
+        if len(self.columns) < MAX_COLUMNS:
+            self.columns.update(row.row)
+        value = self._value(row) if self._group.keys else ()
+        counts = self._doc_counts.get(value)
+        if counts is None:
+            counts = self._doc_counts[value] = [0] * (SENTENCES + 1)
+        counts[SENTENCES] += 1
+        for label in (row.certainty, row.stance):
+            if label is not None:
+                counts[_PLACE[label]] += 1
+        for span in row.spans:
+            self.phrases.add(span.type, span.text)
+        self.examples.add(value, row)
+
+    def finish(self) -> None:
+        """Count the last document."""
+        self._close()
+        self._weight_pending()
+        self.squares += self.whole.singles
+        for counts in (self.whole, *self.by_value.values()):
+            counts.finish()
+
+    def _value(self, row: LabelledRow) -> Value:
+        """Return the group of a row, that of all other values if there are too many."""
+        values = []
+        for key in self._group.keys:
+            value, cell = read_key(key, row)
+            if value is NO_DATE:
+                self.undated.add(cell)
+            if cell is not None:
+                self.found.add(key.by)
+            values.append(value)
+        group = tuple(values)
+        if group in self._doc_counts or group in self.by_value:
+            return group
+        if len(self.by_value) >= self._max_groups:
+            return self.others
+        self.by_value[group] = Counts(self._group.show(group), is_drawn=self._is_drawn)
+        return group
+
+    def _close(self) -> None:
+        """End the current document."""
+        if len(self._doc_counts) == 1:
+            ((value, counts),) = self._doc_counts.items()
+            if counts[SENTENCES] == 1:
+                single = np.array(counts)
+                self.whole.add_single(single)
+                self._counts_of(value).add_single(single)
+                self._doc_counts = {}
+        if self._doc_counts:
+            self._pending.append(self._doc_counts)
+            self._doc_counts = {}
+        if len(self._pending) >= _AT_ONCE:
+            self._weight_pending()
+
+    def _counts_of(self, value: Value) -> Counts:
+        return self.by_value.setdefault(value, Counts(self._group.show(value), is_drawn=self._is_drawn))
+
+    def _weight_pending(self) -> None:
+        """Add the pending documents to the whole and to their groups, with the same weights."""
+        if not self._pending:
+            return
+        weights = draw_weights(self._batches, len(self._pending))
+        stack = np.array(
+            [[sum(counts) for counts in zip(*document.values(), strict=True)] for document in self._pending]
+        )
+        self.whole.add(stack, weights)
+        self.squares += hit_squares(stack)
+        places: dict[Value, list[int]] = {}
+        for at, document in enumerate(self._pending):
+            for value in document:
+                places.setdefault(value, []).append(at)
+        for value, at_ in places.items():
+            mine = np.array([self._pending[at][value] for at in at_])
+            self._counts_of(value).add(mine, weights[:, at_], stack[at_])
+        self._pending.clear()
+        self._batches += 1
