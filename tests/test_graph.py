@@ -14,7 +14,7 @@ from hedgerow import load
 from hedgerow.errors import ModelError
 from hedgerow.predictors.folder import read_manifest
 from hedgerow.predictors.network.graph import prepare
-from hedgerow.predictors.network.runtime import NetworkModel
+from hedgerow.predictors.network.runtime import NetworkModel, load_network
 from hedgerow.training.network.dequantise import stored_weights
 
 ROOT = Path(__file__).parents[1]
@@ -61,10 +61,8 @@ def test_labels_and_scores_are_those_of_the_stored_graph() -> None:
 
 @pytest.mark.parametrize("content", [b"", b"no graph", b"\x08\xff\xff"])
 def test_a_file_that_is_no_graph_is_an_error_of_the_folder(content: bytes, tmp_path: Path) -> None:
-    from hedgerow.predictors.network.runtime import load_network
-
     source = ROOT / "model" / "small"
     (tmp_path / "tokenizer.json").write_bytes((source / "tokenizer.json").read_bytes())
     (tmp_path / "model.onnx").write_bytes(content)
-    with pytest.raises(ModelError, match="not a network .*train or copy the model again"):
+    with pytest.raises(ModelError, match=r"not a network .*train or copy the model again"):
         load_network(tmp_path, read_manifest(source))

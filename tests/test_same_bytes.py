@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from hedgerow import Classifier, label_files, load
+from hedgerow.labelling.manifest import ShardResult
 from hedgerow.labelling.options import Options
 from hedgerow.labelling.run_folder import RunListener, label_to_run
 from hedgerow.predictors.folder import shipped
@@ -62,7 +63,7 @@ def test_a_resumed_run_writes_the_rows_of_a_file(name: str, texts: list[str], tm
     options = Options.model_validate({"model": name, "shard_rows": 20})
     with pytest.raises(Stopped):
         label_to_run([rows], tmp_path / "run", options, RunListener(on_shard=stop))
-    earlier = []
+    earlier: list[ShardResult] = []
     listener = RunListener(on_start=lambda _, results: earlier.extend(results))
     label_to_run([rows], tmp_path / "run", options, listener)
     assert len(earlier) == 1

@@ -8,7 +8,7 @@ from typing import Any, TextIO
 
 from hedgerow.writers.records import LabelledSentence
 
-_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode  # one for all rows: json.dumps makes one for each
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode  # json.dumps would make an encoder for each row
 
 
 def write_line(file: TextIO, row: Mapping[str, Any]) -> None:

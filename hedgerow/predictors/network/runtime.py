@@ -99,7 +99,8 @@ class NetworkModel(Reloadable):
         return {name: np.stack(values) for name, values in found.items()}
 
     def _map(self, work: Any, batches: Sequence[Sequence[int]]) -> Any:
-        if self._threads == 1 or len(batches) == 1:
+        """Return `map(work, batches)`, in the threads that all calls share: calls that overlap do not get more."""
+        if len(batches) == 1:
             return map(work, batches)
         pool = self._pools.get(os.getpid())
         if pool is None:
