@@ -24,7 +24,7 @@ from hedgerow.corpus.stand_off import Restored, StandOffRow, read_stand_off, res
 from hedgerow.errors import HedgerowError, InputError
 from hedgerow.io.atomic import replaced_file
 from hedgerow.readers.finding import find_inputs
-from hedgerow.readers.input_text import InputText, Rejected
+from hedgerow.readers.input_text import InputText, Rejected, Skipped
 from hedgerow.readers.inputs import read_inputs
 from hedgerow.readers.layout import Fields, Format, Layout, Unit
 from hedgerow.sentences import split
@@ -65,6 +65,8 @@ def candidate_texts(
             raise InputError(f"{found.name}: a .{found.format} file is one text; add --split to try its sentences")
     unit = Unit.DOCUMENT if split_texts else Unit.SENTENCE
     for item in read_inputs(inputs, Layout(unit=unit, fields=Fields(text_field))):
+        if isinstance(item, Skipped):
+            rejected.append(Rejected(item.file, item.line, f"field {text_field!r} is empty"))
         if isinstance(item, Rejected):
             rejected.append(item)
         if not isinstance(item, InputText):

@@ -312,6 +312,7 @@ def test_parquet_has_the_content_of_json_lines_in_typed_nested_columns(labelled:
     assert len(rows) == table.num_rows == 2
     for row, cells in zip(rows, table.to_pylist(), strict=True):
         assert (cells.pop("id"), json.loads(cells.pop("row")), cells.pop("read_to")) == ("7", {"year": 2020}, None)
+        assert cells.pop("speaker") is None
         spans = [{**span, "score": span.get("score")} for span in row["spans"]]
         assert cells == {key: row.get(key) for key in cells} | {"spans": spans}
     assert pyarrow.types.is_list(table.schema.field("spans").type)

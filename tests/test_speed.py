@@ -62,10 +62,11 @@ def test_a_thousand_rows_go_through_and_none_is_lost(tmp_path: Path) -> None:
     assert subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 0
     measured = json.loads((tmp_path / "report" / "report.json").read_text("utf-8"))
     assert measured["nothing_lost"]
-    assert (measured["rows_in"], measured["rows_out"], measured["rows_rejected"]) == (1000, 990, 10)
+    assert (measured["rows_in"], measured["rows_out"], measured["rows_dirty"]) == (1000, 990, 10)
     assert measured["repeated_sentences"] == 0
     assert 20 < measured["peak_mb"] < 1000
-    assert "| rows rejected | 10 |" in (tmp_path / "report" / "report.md").read_text("utf-8")
+    assert measured["rows_rejected"] + measured["rows_skipped"] == 10
+    assert "| rows dirty | 10 |" in (tmp_path / "report" / "report.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize(

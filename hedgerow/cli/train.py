@@ -42,7 +42,11 @@ Teacher = Annotated[
 ]
 Texts = Annotated[
     list[Path] | None,
-    typer.Option(metavar="FILE...", help="Unlabelled sentences for the teachers to score.", show_default="none"),
+    typer.Option(
+        metavar="FILE...",
+        help="Unlabelled sentences for the teachers to score, and for export.weights = 'integer' in the recipe.",
+        show_default="none",
+    ),
 ]
 Out = Annotated[
     Path | None,

@@ -65,9 +65,11 @@ def _heading_ends(paragraph: str) -> Iterator[int]:
     end = 0
     lines = paragraph.split("\n")
     width = max(map(len, lines))
+    longest = _MAX_LINE if width < _MIN_WIDTH else min(_MAX_LINE, _MAX_HEADING * width)
     for line, following in pairwise(lines):
         end += len(line) + 1
-        if len(line) <= _MAX_LINE and _is_heading(line.strip(), following.strip(), width):
+        may_be = len(line) <= longest or (len(line) <= _MAX_LINE and line.isupper()) or "#" in (line[:1], following[:1])
+        if may_be and _is_heading(line.strip(), following.strip(), width):
             yield end
 
 

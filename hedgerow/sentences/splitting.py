@@ -84,9 +84,9 @@ def _whole_line_ends(chunks: Iterable[str]) -> Iterator[str]:
     yield held
 
 
-def _moved(sentences: Iterable[Sentence], offset: int) -> Iterator[Sentence]:
-    """Yield sentences of the buffer with their offsets in the whole text."""
-    return (sentence._replace(start=offset + sentence.start) for sentence in sentences)
+def _moved(sentences: Iterable[Sentence], offset: int) -> Iterable[Sentence]:
+    """Return sentences of the buffer with their offsets in the whole text."""
+    return sentences if not offset else (sentence._replace(start=offset + sentence.start) for sentence in sentences)
 
 
 @dataclass(slots=True)

@@ -28,7 +28,7 @@ class TrainingInputs:
 
     `corpora` replace the recipe's training files. `measure` are parts to measure on, by name, as well as on dev.
     `teachers` are trained networks to distil from, or files of their scores. `texts` are unlabelled files for them to
-    score.
+    score, and for quantisation-aware training.
     """
 
     corpora: Sequence[Path] = ()
@@ -75,7 +75,10 @@ def resolve_files(recipe: Recipe, recipe_file: Path, inputs: TrainingInputs) -> 
     """
     if DEV in inputs.measure:
         raise InputError(f"--measure {DEV}=FILE: {DEV!r} is the name of the recipe's own files; give another name")
-    if inputs.texts and not inputs.teachers:
+    is_integer = isinstance(recipe, NetworkRecipe) and recipe.export.weights == "integer"
+    if is_integer and not inputs.texts:
+        raise RecipeError("setting 'export.weights' = 'integer' needs unlabelled texts; name their files (--texts)")
+    if inputs.texts and not inputs.teachers and not is_integer:
         raise RecipeError("there are unlabelled texts but no teacher to score them; name its folder (--teacher)")
     if inputs.teachers and not (isinstance(recipe, NetworkRecipe) and recipe.distillation):
         raise RecipeError("no setting 'distillation', and there are teachers; add its temperature and weight")

@@ -159,6 +159,30 @@ class Distillation:
 
 
 @dataclass(frozen=True, config=_STRICT)
+class Quantisation:
+    """The settings of quantisation-aware training, from the trained network, with itself as the teacher.
+
+    It takes `steps` of `batch_size` sentences: the labelled ones, and at most `max_texts` of the unlabelled ones
+    (`--texts`), drawn with the seed; 0 steps round the network and do not train it. `weight_lr` and `scale_lr` are
+    AdamW's learning rates of the weights and of the logarithms of the scales of activations.
+    """
+
+    steps: Annotated[int, Field(ge=0)]
+    batch_size: Count
+    weight_lr: Positive
+    scale_lr: Positive
+    max_texts: Count
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Export:
+    """How a network is written: "8-bit" weights, or "integer" products, which need `quantisation` and `--texts`."""
+
+    weights: Literal["8-bit", "integer"] = "8-bit"
+    quantisation: Quantisation | None = None
+
+
+@dataclass(frozen=True, config=_STRICT)
 class NetworkRecipe:
     """The recipe of a network: it starts from a `backbone`, or has a small `encoder` of its own.
 
@@ -175,6 +199,7 @@ class NetworkRecipe:
     backbone: str = ""
     encoder: WordsRecipe | None = None
     distillation: Distillation | None = None
+    export: Export = Export()
 
     @property
     def train_fraction(self) -> float:
@@ -203,15 +228,29 @@ def read_recipe(path: Path) -> Recipe:
         recipe: Recipe = TypeAdapter(kind).validate_json(json.dumps(table, default=str), strict=True)
     except ValidationError as error:
         raise RecipeError("\n".join(f"{path}: {explain(detail, kind)}" for detail in error.errors())) from None
-    if isinstance(recipe, NetworkRecipe) and bool(recipe.backbone) == bool(recipe.encoder):
+    if isinstance(recipe, NetworkRecipe):
+        _reject_conflicts(recipe, path)
+    return recipe
+
+
+def _reject_conflicts(recipe: NetworkRecipe, path: Path) -> None:
+    """Raise RecipeError if settings do not fit each other."""
+    if bool(recipe.backbone) == bool(recipe.encoder):
         raise RecipeError(f"{path}: give either a 'backbone' to start from, or an [encoder] of its own")
-    words = recipe.encoder if isinstance(recipe, NetworkRecipe) else None
+    words = recipe.encoder
     if words and words.summaries and words.width % words.summaries:
         raise RecipeError(
             f"{path}: setting 'encoder.summaries' = {words.summaries} does not divide the width, {words.width}; "
             "give one that does"
         )
-    return recipe
+    export = recipe.export
+    if export.weights == "integer" and export.quantisation is None:
+        raise RecipeError(f"{path}: setting 'export.weights' = 'integer' needs [export.quantisation]; add its settings")
+    if export.weights != "integer" and export.quantisation is not None:
+        raise RecipeError(
+            f"{path}: [export.quantisation] needs 'export.weights' = 'integer', and it is {export.weights!r}; "
+            "change it, or remove the table"
+        )
 
 
 def _read_toml(path: Path) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Read the weights of an 8-bit graph in single precision: the inverse of `quantise`."""
+"""Read the weights of a quantised graph in single precision: the inverse of `quantise` and `write_integer_graph`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 BLOCKS = "_Q8"  # ONNX Runtime's suffix for a matrix in blocks
+ROWS, INTEGERS, SCALES = ".rows", ".integers", ".scales"  # an embedding table, a matrix (inputs, outputs); their scales
 _ZERO = 128  # the unsigned byte that stands for the weight 0
 Weights = dict[str, NDArray[np.float32]]
 
@@ -24,10 +25,14 @@ def stored_weights(graph: onnx.GraphProto) -> Weights:
     arrays = {name: numpy_helper.to_array(initializer) for name, initializer in stored.items()}
     weights = {name: values for name, values in arrays.items() if stored[name].data_type == TensorProto.FLOAT}
     for name, rows in arrays.items():
-        if name.endswith(".rows"):
-            table = name.removesuffix(".rows")
-            weights[table] = rows.astype(np.float32) * arrays[f"{table}.scales"]
+        for suffix in (ROWS, INTEGERS):
+            if name.endswith(suffix):
+                stem = name.removesuffix(suffix)
+                scaled = rows.astype(np.float32) * arrays[f"{stem}{SCALES}"]
+                weights[stem] = scaled if suffix == ROWS else scaled.T
     for node in graph.node:
+        if node.op_type == "MatMul" and node.input[1] in weights:
+            weights[node.input[1]] = weights[node.input[1]].T
         if node.op_type == "MatMulNBits":
             weights[node.input[1].removesuffix(BLOCKS)] = _matrix(node, arrays)
     return weights

@@ -1,4 +1,4 @@
-"""Train a network, export it in 8 bits, and calibrate it."""
+"""Train a network, export it, and calibrate it."""
 
 from __future__ import annotations
 
@@ -31,9 +31,12 @@ from hedgerow.training.network.dev import dev_scores
 from hedgerow.training.network.distillation import Teachers, soft_targets
 from hedgerow.training.network.encoder_config import describe_encoder
 from hedgerow.training.network.export import write_onnx
-from hedgerow.training.network.loading import load_training_data
+from hedgerow.training.network.integer_fitting import fit_integers
+from hedgerow.training.network.integer_graph import write_integer_graph
+from hedgerow.training.network.loading import load_training_data, quantisation_texts
 from hedgerow.training.network.module import Network, TrainingHead
 from hedgerow.training.network.parameters import parameter_names
+from hedgerow.training.network.quantisation_aware import IntegerNetwork
 from hedgerow.training.network.quantise import quantise
 from hedgerow.training.network.run_folder import RunFolder
 from hedgerow.training.network.soft_targets import SoftTargets
@@ -67,14 +70,23 @@ def train_network(
         return None
     run.remove_checkpoints()
     network = run.load_network()
-    exported = _export(network, backbone, folder, run)
+    logger.info("exporting")
+    write_onnx(network, run.single_onnx)
+    trained_on = data.texts
+    if recipe.export.quantisation is None:
+        parameters = _write_8_bit(network, run, folder)
+    else:
+        texts = quantisation_texts(recipe, recipe.export.quantisation, files, labelled)
+        trained_on = [*trained_on, *texts]
+        parameters = _write_integer(fit_integers(recipe, network, backbone, texts, run), run.integer, folder)
+    exported = {**_export(network, backbone, folder), "parameters": parameters}
     calibrated = _calibrate(folder, exported, heads, calibration_part, labelled.held_out[calibration_part])
     manifest = {**exported, **calibrated, **_describe_start(backbone), **_describe_teachers(files)}
     for name, examples in labelled.held_out.items():
         rows = [to_training_row(example.to_dict(), heads) for example in examples]
         figures = [f"{head} {score:.4f}" for head, score in dev_scores(network, rows, backbone.tokenizer).items()]
         logger.info("single precision on %s: %s", name, ", ".join(figures))
-    other_texts = earlier_texts.union(map(text_hash, data.texts))
+    other_texts = earlier_texts.union(map(text_hash, trained_on))
     return Fitted(Classifier(load_network(folder, manifest)), manifest, other_texts)
 
 
@@ -118,12 +130,13 @@ def _identity(
 ) -> dict[str, Any]:
     """Return everything that decides the weights, without paths: settings, and hashes of the data and the backbone."""
     settings = asdict(recipe)
-    for name in ("calibrate_on", "backbone", "corpora"):
+    for name in ("calibrate_on", "backbone", "corpora", "export"):
         del settings[name]
     if settings["encoder"]:
         del settings["encoder"]["vectors"]
     auxiliary = [path for path, _ in files.auxiliary]
-    data = [*files.train, *auxiliary, *files.texts, *map(teacher_file, files.teachers)]
+    scored = files.texts if files.teachers else ()
+    data = [*files.train, *auxiliary, *scored, *map(teacher_file, files.teachers)]
     return {
         "recipe": json.loads(json.dumps(settings)),  # lists for tuples, as they are read back
         "backbone": backbone.fingerprint,
@@ -160,11 +173,22 @@ def _soft_targets(
     return soft_targets(teachers, data.texts, backbone.tokenizer.encode_batch(data.texts))
 
 
-def _export(network: Network, backbone: Backbone, folder: Path, run: RunFolder) -> dict[str, Any]:
-    """Write the graph in 8 bits and the tokenizer to `folder`; return their entries for the manifest."""
-    logger.info("exporting")
-    write_onnx(network, run.single_onnx)
+def _write_8_bit(network: Network, run: RunFolder, folder: Path) -> dict[str, str]:
+    """Write the graph with 8-bit weights to `folder`; return the parameters by initializer."""
     quantise(run.single_onnx, folder / "model.onnx")
+    return parameter_names(network, onnx.load(str(run.single_onnx)).graph)
+
+
+def _write_integer(trained: IntegerNetwork, stage: RunFolder, folder: Path) -> dict[str, str]:
+    """Write the graph with integer products to `folder`; return the parameters by initializer."""
+    write_onnx(trained.network, stage.single_onnx)
+    parameters = parameter_names(trained.network, onnx.load(str(stage.single_onnx)).graph)
+    write_integer_graph(stage.single_onnx, folder / "model.onnx", parameters, trained.scales)
+    return parameters
+
+
+def _export(network: Network, backbone: Backbone, folder: Path) -> dict[str, Any]:
+    """Write the tokenizer to `folder`; return the entries of the manifest for it and the encoder."""
     backbone.tokenizer.no_truncation()
     backbone.tokenizer.save(str(folder / "tokenizer.json"))
     max_tokens = min(MAX_TOKENS, int(getattr(network.encoder.config, "max_position_embeddings", MAX_TOKENS)))
@@ -174,7 +198,6 @@ def _export(network: Network, backbone: Backbone, folder: Path, run: RunFolder) 
         "tokenizer": backbone.tokenizer_kind,
         "backbone": backbone.name,
         "encoder": describe_encoder(network.encoder),
-        "parameters": parameter_names(network, onnx.load(str(run.single_onnx)).graph),
     }
 
 
@@ -213,8 +236,7 @@ def _describe_start(backbone: Backbone) -> dict[str, Any]:
 
 
 def _describe_teachers(files: TrainingFiles) -> dict[str, Any]:
-    """Return the hashes of teachers and unlabelled texts, for the manifest; nothing without teachers."""
-    if not files.teachers:
-        return {}
+    """Return the hashes of teachers and unlabelled texts, for the manifest; nothing without them."""
     teachers = [sha256(teacher_file(teacher)) for teacher in files.teachers]
-    return {"teachers": teachers, "texts": describe_files(files.texts)}
+    described = {"teachers": teachers, "texts": describe_files(files.texts)}
+    return {name: entries for name, entries in described.items() if entries}

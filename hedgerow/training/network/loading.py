@@ -16,7 +16,7 @@ from hedgerow.training.network.data import (
 )
 from hedgerow.training.network.module import TrainingHead
 from hedgerow.training.network.unlabelled import draw, scored_texts, unlabelled_texts
-from hedgerow.training.recipe import NetworkRecipe
+from hedgerow.training.recipe import NetworkRecipe, Quantisation
 
 
 def load_training_data(
@@ -26,12 +26,11 @@ def load_training_data(
 
     Sentences that are measured on are left out. Raises CorpusError if a file is invalid or a head has no examples.
     """
-    held_out = [example.text for examples in labelled.held_out.values() for example in examples]
+    held_out = _held_out_texts(labelled)
     rows = [to_training_row(example.to_dict(), heads) for example in labelled.train]
     rows += _auxiliary_rows(files, heads, {plain_text(text) for text in held_out})
     reject_untrained_heads(rows, heads, ", ".join(map(str, files.train)))
-    known = [*(example.text for example in labelled.labelled), *held_out]
-    texts = scored_texts(unlabelled_texts(files.texts, known), files.teachers)
+    texts = scored_texts(_unlabelled(files, labelled), files.teachers) if files.teachers else []
     if recipe.distillation and recipe.distillation.max_texts:
         texts = draw(texts, recipe.distillation.max_texts, seed=recipe.seed)
     unlabelled = [TrainingRow(text, {}, {}) for text in texts]
@@ -41,6 +40,23 @@ def load_training_data(
         dev=[to_training_row(example.to_dict(), heads) for example in labelled.held_out["dev"]],
         class_weights=class_weights(rows, heads, recipe.optimisation.class_weight_power),
     )
+
+
+def quantisation_texts(
+    recipe: NetworkRecipe, settings: Quantisation, files: TrainingFiles, labelled: LabelledData
+) -> list[str]:
+    """Return the texts of quantisation-aware training: the labelled ones, and unlabelled ones drawn with the seed."""
+    unlabelled = draw(_unlabelled(files, labelled), settings.max_texts, seed=recipe.seed)
+    return [*(example.text for example in labelled.train), *unlabelled]
+
+
+def _unlabelled(files: TrainingFiles, labelled: LabelledData) -> list[str]:
+    """Return the unlabelled sentences, without those that are labelled or measured on."""
+    return unlabelled_texts(files.texts, [*(example.text for example in labelled.labelled), *_held_out_texts(labelled)])
+
+
+def _held_out_texts(labelled: LabelledData) -> list[str]:
+    return [example.text for examples in labelled.held_out.values() for example in examples]
 
 
 def _auxiliary_rows(files: TrainingFiles, heads: Sequence[TrainingHead], held_out: set[str]) -> list[TrainingRow]:

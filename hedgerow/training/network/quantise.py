@@ -13,9 +13,11 @@ import logging
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
+
+from hedgerow.training.network.dequantise import ROWS, SCALES
+from hedgerow.training.network.integers import LEAST_TABLE, round_table
 
 BLOCK_SIZE = 32  # weights that share a scale
 SINGLE_PRECISION = 1  # the kernel's accuracy level, that of activations; 4 would quantise them to int8
@@ -31,8 +33,8 @@ def quantise(source: Path, target: Path) -> None:
     )
     quantizer.process()
     quantised = quantizer.model.model
-    _quantise_embeddings(quantised)
-    _remove_sources(quantised)
+    quantise_embeddings(quantised)
+    remove_sources(quantised)
     onnx.checker.check_model(quantised, check_custom_domain=False)
     target.write_bytes(quantised.SerializeToString(deterministic=True))
 
@@ -49,26 +51,24 @@ def _quantizer_module() -> Any:
     return matmul_nbits_quantizer
 
 
-def _quantise_embeddings(model: onnx.ModelProto) -> None:
+def quantise_embeddings(model: onnx.ModelProto) -> None:
     """Replace every large embedding table by int8 rows and one scale per row."""
     graph = model.graph
     tables = {initializer.name: initializer for initializer in graph.initializer}
     for node in list(graph.node):
         table = tables.get(node.input[0]) if node.op_type == "Gather" else None
-        if table is None or len(table.dims) != 2 or table.dims[0] * table.dims[1] < 100_000:
+        if table is None or len(table.dims) != 2 or table.dims[0] * table.dims[1] < LEAST_TABLE:
             continue
-        weights = numpy_helper.to_array(table)
-        scales = np.maximum(np.abs(weights).max(axis=1, keepdims=True), 1e-9).astype(np.float32) / 127
-        rows = np.clip(np.round(weights / scales), -127, 127).astype(np.int8)
+        rows, scales = round_table(numpy_helper.to_array(table))
         name = table.name
         graph.initializer.remove(table)
-        graph.initializer.append(numpy_helper.from_array(rows, f"{name}.rows"))
-        graph.initializer.append(numpy_helper.from_array(scales, f"{name}.scales"))
+        graph.initializer.append(numpy_helper.from_array(rows, f"{name}{ROWS}"))
+        graph.initializer.append(numpy_helper.from_array(scales, f"{name}{SCALES}"))
         at = list(graph.node).index(node)
         row, scale, wide = (f"{name}.{part}" for part in ("found", "scale", "wide"))  # names of values in the graph
         replacement = [
-            helper.make_node("Gather", [f"{name}.rows", node.input[1]], [row], axis=0),
-            helper.make_node("Gather", [f"{name}.scales", node.input[1]], [scale], axis=0),
+            helper.make_node("Gather", [f"{name}{ROWS}", node.input[1]], [row], axis=0),
+            helper.make_node("Gather", [f"{name}{SCALES}", node.input[1]], [scale], axis=0),
             helper.make_node("Cast", [row], [wide], to=TensorProto.FLOAT),
             helper.make_node("Mul", [wide, scale], list(node.output)),
         ]
@@ -77,7 +77,7 @@ def _quantise_embeddings(model: onnx.ModelProto) -> None:
             graph.node.insert(at + offset, new)
 
 
-def _remove_sources(model: onnx.ModelProto) -> None:
+def remove_sources(model: onnx.ModelProto) -> None:
     """Remove the place in the source code that each node came from: it has paths of this machine."""
     model.doc_string = ""
     del model.metadata_props[:]

@@ -5,6 +5,7 @@ NAME.run/checkpoints/   only until the training ends
 NAME.run/history.json   environment, and loss and scores by epoch
 NAME.run/network/       the trained network in single precision
 NAME.run/single.onnx    the same as a graph, before it is quantised
+NAME.run/integer/       the same of quantisation-aware training, and the scales of activations (scales.json)
 """
 
 from __future__ import annotations
@@ -45,6 +46,16 @@ class RunFolder:
     def single_onnx(self) -> Path:
         """The graph in single precision."""
         return self.path / "single.onnx"
+
+    @property
+    def integer(self) -> RunFolder:
+        """The folder of quantisation-aware training, which begins from this run's network."""
+        return RunFolder(self.path / "integer")
+
+    @property
+    def scales(self) -> Path:
+        """The scales of activations, of quantisation-aware training."""
+        return self.path / "scales.json"
 
     @property
     def history(self) -> Path:

@@ -1,4 +1,4 @@
-"""Unlabelled sentences for teachers to score."""
+"""Unlabelled sentences for teachers to score, and for quantisation-aware training."""
 
 from __future__ import annotations
 
