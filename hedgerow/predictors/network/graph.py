@@ -38,7 +38,7 @@ def prepare(content: bytes) -> tuple[bytes, Weights]:
         node.op_type, node.domain = "MatMul", ""
         del node.input[2]
         del node.attribute[:]
-    return model.SerializeToString(), weights
+    return (model.SerializeToString() if weights else content), weights
 
 
 def _has_blocks(node: Any, tensors: dict[str, Any]) -> bool:
