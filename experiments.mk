@@ -14,7 +14,8 @@ LABELLED := --corpus $(BUNDLED) $(REAL)/train.jsonl --where running:picked=false
 # The parts to measure on. The first three were labelled in two passes; new_sources has sources of which training has none.
 DEV_PARTS := dev=$(REAL)/dev.jsonl news=$(REAL)/news_dev.jsonl articles=$(REAL)/articles_dev.jsonl \
   new_sources=$(REAL)/new_sources_dev.jsonl
-# Openly licensed text that base scores for small. No sentence of a part to measure on is in it.
+# Openly licensed text that base scores for small, and that both are quantised on. No sentence of a part to measure on is
+# in it.
 TEXTS := $(CORPORA)/unlabelled.jsonl
 
 .PHONY: train-linear train-base train-small train-teacher parts field transfer learning-curve speed quantisation
@@ -24,8 +25,8 @@ train-linear: $(REAL)/train.jsonl $(REAL)/dev.jsonl | $(VENV)/demo  ## train the
 
 # A killed training resumes if the same command runs again. The first stage is trained again if its recipe or a corpus is
 # newer than it.
-train-base: $(REAL)/train.jsonl $(REAL)/dev.jsonl | runs/base-first/hedgerow.json  ## train the base network: hours on one core, see model/LOG.md
-	$(PY) train.py model/base/recipe.toml $(LABELLED) --out runs/base
+train-base: $(REAL)/train.jsonl $(REAL)/dev.jsonl $(TEXTS) | runs/base-first/hedgerow.json  ## train the base network: hours on one core, see model/LOG.md
+	$(PY) train.py model/base/recipe.toml $(LABELLED) --out runs/base --texts $(TEXTS)
 
 runs/base-first/hedgerow.json: model/base-first/recipe.toml $(BUNDLED) $(REAL)/train.jsonl | runs/backbones/minilm
 	$(PY) train.py model/base-first/recipe.toml $(LABELLED) --out runs/base-first
