@@ -96,17 +96,25 @@ class Prediction:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the sentence as one flat JSON object, scores rounded to four places."""
-        row: dict[str, Any] = {"start": self.start, "end": self.end, "text": self.text}
-        for axis in AXES:
-            row |= {axis: str(getattr(self, axis)), f"{axis}_scores": _rounded(self.scores(axis))}
-        row[SPANS] = [span.to_dict() for span in self.spans]
+        row: dict[str, Any] = {
+            "start": self.start,
+            "end": self.end,
+            "text": self.text,
+            "certainty": str(self.certainty),
+            "certainty_scores": _rounded(self.certainty_scores),
+            "stance": str(self.stance),
+            "stance_scores": _rounded(self.stance_scores),
+            SPANS: [span.to_dict() for span in self.spans],
+        }
         for name, scores in self.other_scores.items():
             row |= {name: _best(scores), f"{name}_scores": _rounded(scores)}
         for name, spans in self.other_spans.items():
             row[name] = [span.to_dict() for span in spans]
         if self.speaker is not None:
             row["speaker"] = self.speaker
-        return row if self.read_to is None else row | {"read_to": self.read_to}
+        if self.read_to is not None:
+            row["read_to"] = self.read_to
+        return row
 
     @classmethod
     def from_dict(cls, row: Mapping[str, Any]) -> Prediction:

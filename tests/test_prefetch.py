@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -30,8 +32,8 @@ TEXTS = [
 
 
 def test_batches_hold_what_is_padded_alike() -> None:
-    assert [padded_length(length) for length in (1, 4, 5)] == [4, 4, 8]
-    assert by_length([3, 5, 4, 8, 1], at_once=8) == [[1, 3], [0, 2], [4]]
+    assert [padded_length(length) for length in (1, 4, 5)] == [2, 4, 6]
+    assert by_length([3, 7, 4, 8, 1], at_once=8) == [[1, 3], [0, 2], [4]]
     numbers, mask = pad([[7], [8, 9]], 4)
     assert numbers.tolist() == [[7, 0, 0, 0], [8, 9, 0, 0]]
     assert mask.tolist() == [[1, 0, 0, 0], [1, 1, 0, 0]]
@@ -102,6 +104,34 @@ def test_prefetched_work_keeps_the_order_and_runs_in_parallel() -> None:
 
     assert list(prefetch_map(work, range(6), prefetch=1)) == [*range(6)]
     assert list(prefetch_map(abs, [-1, -2], prefetch=0)) == [1, 2]
+
+
+class Watched:
+    """A session of ONNX Runtime that counts how many of its runs are under way at once."""
+
+    def __init__(self, session: Any) -> None:
+        self.session, self.lock = session, threading.Lock()
+        self.running = self.most = 0
+
+    def run(self, *inputs: Any) -> Any:
+        with self.lock:
+            self.running += 1
+            self.most = max(self.most, self.running)
+        time.sleep(0.01)  # long enough for another thread to begin
+        try:
+            return self.session.run(*inputs)
+        finally:
+            with self.lock:
+                self.running -= 1
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_prefetching_uses_no_more_threads_than_were_asked_for(threads: int, tiny_network: Path) -> None:
+    classifier = load(tiny_network, threads=threads, cache_size=0)
+    watched = classifier.model._session = Watched(classifier.model._session)  # type: ignore[attr-defined]
+    lengths = ["word " * length for length in range(1, 21)]
+    assert len(list(classifier.predict(lengths * 20))) == 400  # four batches of many lengths
+    assert watched.most == threads
 
 
 def test_an_error_in_prefetched_work_is_raised() -> None:

@@ -101,7 +101,8 @@ def test_no_file_or_folder_shadows_a_dependency() -> None:
 def test_the_dependencies_are_the_light_libraries_that_the_package_imports() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     base = {requirement.split(">")[0].split("<")[0] for requirement in project["dependencies"]}
-    modules = {"markdown-it-py": "markdown_it", "mdit-py-plugins": "mdit_py_plugins"}  # names that differ
+    # Names that differ.
+    modules = {"markdown-it-py": "markdown_it", "mdit-py-plugins": "mdit_py_plugins", "protobuf": "google"}
     base = {modules.get(name, name) for name in base}
     imported = set()
     for path in (ROOT / "hedgerow").rglob("*.py"):

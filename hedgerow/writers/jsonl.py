@@ -8,10 +8,12 @@ from typing import Any, TextIO
 
 from hedgerow.writers.records import LabelledSentence
 
+_encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode  # json.dumps would make an encoder for each row
+
 
 def write_line(file: TextIO, row: Mapping[str, Any]) -> None:
     """Write one JSON object and a line end."""
-    file.write(json.dumps(row, ensure_ascii=False, allow_nan=False) + "\n")
+    file.write(_encode(row) + "\n")
 
 
 class JsonlWriter:

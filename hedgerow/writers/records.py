@@ -49,8 +49,11 @@ class LabelledSentence:
         row: dict[str, Any] = {"doc": self.doc}
         if self.id is not None:
             row["id"] = self.id
-        row |= {"index": self.index, **self.prediction.to_dict()}
+        row["index"] = self.index
+        row |= self.prediction.to_dict()
         row |= dict.fromkeys(self.abstained)
         if self.time is not None:
             row["time"] = self.time
-        return row | {"row": dict(self.row)} if self.row else row
+        if self.row:
+            row["row"] = dict(self.row)
+        return row

@@ -20,6 +20,7 @@ from tokenizers import Tokenizer
 from hedgerow.errors import ModelError
 from hedgerow.predictors.base import Reloadable
 from hedgerow.predictors.network.batches import Ints, by_length, pad, padded_length
+from hedgerow.predictors.network.graph import prepare
 from hedgerow.predictors.network.heads import Floats, Heads
 from hedgerow.predictors.network.word_tokenizer import WordEncoding, WordTokenizer, unpack
 from hedgerow.results import Prediction
@@ -98,7 +99,8 @@ class NetworkModel(Reloadable):
         return {name: np.stack(values) for name, values in found.items()}
 
     def _map(self, work: Any, batches: Sequence[Sequence[int]]) -> Any:
-        if self._threads == 1 or len(batches) == 1:
+        """Return `map(work, batches)`, in the threads that all calls share: calls that overlap do not get more."""
+        if len(batches) == 1:
             return map(work, batches)
         pool = self._pools.get(os.getpid())
         if pool is None:
@@ -142,8 +144,15 @@ def _load(folder: Path, manifest: Mapping[str, Any], threads: int) -> NetworkMod
     path = folder / "tokenizer.json"
     tokenizer: Any = WordTokenizer.load(path) if manifest.get("tokenizer") == "word" else Tokenizer.from_file(str(path))
     tokenizer.enable_truncation(manifest["max_tokens"])
+    session = _open_session(folder / "model.onnx")
+    return NetworkModel(folder.name, session, tokenizer, manifest["heads"], threads)
+
+
+def _open_session(path: Path) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3  # errors; its warnings are about itself
     options.intra_op_num_threads = 1  # of one batch; batches run side by side
-    session = onnxruntime.InferenceSession(str(folder / "model.onnx"), options, providers=["CPUExecutionProvider"])
-    return NetworkModel(folder.name, session, tokenizer, manifest["heads"], threads)
+    graph, weights = prepare(path.read_bytes())
+    values = [onnxruntime.OrtValue.ortvalue_from_numpy(array) for array in weights.values()]
+    options.add_external_initializers([*weights], values)
+    return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])

@@ -24,6 +24,8 @@ def snap_to_words(text: str, start: int, end: int) -> tuple[int, int] | None:
     inside it, so that "t true" of "isn't true" is "n't true". Marks are kept
     only within the span, and at its end if they belong to the last word: "U.S.", "Section 509(h)".
     """
+    if text[start:end].isalnum() and not (start and _joins(text[start - 1])) and not _joins(text[end : end + 1]):
+        return start, end  # one whole word, as most spans are
     words = [match.span() for match in _WORD.finditer(text, *_surroundings(text, start, end))]
     covered = [word for word in words if _covers(text, (start, end), word)]
     if not covered:
@@ -45,20 +47,21 @@ def _covers(text: str, span: tuple[int, int], word: tuple[int, int]) -> bool:
 
 
 def _letters(text: str) -> int:
-    return sum(character.isalnum() for character in text)
+    return sum(map(str.isalnum, text))
 
 
 def _surroundings(text: str, start: int, end: int) -> tuple[int, int]:
     """Return the span extended to whole words at its ends; a clitic and the word before it count as one word here."""
-    while start and _joins(text[start - 1], text[start]):
+    while start and _joins(text[start - 1]) and _joins(text[start]):
         start -= 1
-    while end < len(text) and _joins(text[end - 1], text[end]):
+    while end < len(text) and _joins(text[end - 1]) and _joins(text[end]):
         end += 1
     return start, end
 
 
-def _joins(before: str, after: str) -> bool:
-    return all(character.isalnum() or character in "_'’" for character in (before, after))
+def _joins(character: str) -> bool:
+    """Return whether a word can go on with `character`; with no character it cannot."""
+    return character.isalnum() or (character != "" and character in "_'’")
 
 
 def _own_marks(word: str, marks: str) -> str:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
@@ -59,7 +59,7 @@ class WordEncoding:
     @property
     def offsets(self) -> list[tuple[int, int]]:
         """The start and end (exclusive) of each token in code points; (0, 0) for the beginning."""
-        offsets = [(0, 0), *(match.span() for match in _WORD.finditer(self.text))]
+        offsets = [(0, 0), *map(re.Match.span, _WORD.finditer(self.text))]
         return offsets[: len(self.packed)]
 
     @property
@@ -74,7 +74,7 @@ class WordTokenizer:
     def __init__(self, vocabulary: Sequence[str]) -> None:
         self.vocabulary = tuple(vocabulary)
         self._word_ids = {word: number for number, word in enumerate(self.vocabulary, _FIRST)}
-        self._cache: dict[str, int] = {}
+        self._cache = _PackedWords(self._word_ids)
         self._max_tokens: int | None = None
 
     @property
@@ -104,24 +104,29 @@ class WordTokenizer:
         return cls(json.loads(path.read_text("utf-8"))["words"])
 
     def _encode(self, text: str) -> WordEncoding:
-        cache = self._cache
         words = _WORD.findall(text)
         is_truncated = self._max_tokens is not None and len(words) >= self._max_tokens
         if is_truncated and self._max_tokens is not None:
             del words[self._max_tokens - 1 :]
-        packed = [BEGIN, *[cache.get(word) or self._pack(word) for word in words]]
-        return WordEncoding(packed, text, is_truncated)
+        return WordEncoding([BEGIN, *map(self._cache.__getitem__, words)], text, is_truncated)
 
-    def _pack(self, word: str) -> int:
-        """Return the packed ids of a word, and cache them."""
+
+class _PackedWords(dict[str, int]):
+    """The packed ids of words, computed when they are first asked for, and cached."""
+
+    def __init__(self, word_ids: Mapping[str, int]) -> None:
+        super().__init__()
+        self._word_ids = word_ids
+
+    def __missing__(self, word: str) -> int:
         lower = word.lower()
         packed = self._word_ids.get(lower, UNKNOWN)
         packed |= _bucket(lower[:AFFIX]) << _PREFIX_BIT
         packed |= _bucket(lower[-AFFIX:]) << _SUFFIX_BIT
         packed |= _shape(word) << _SHAPE_BIT
-        if len(self._cache) >= _CACHE_SIZE:
-            self._cache.clear()
-        self._cache[word] = packed
+        if len(self) >= _CACHE_SIZE:
+            self.clear()
+        self[word] = packed
         return packed
 
 
