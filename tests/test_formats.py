@@ -384,6 +384,8 @@ def test_output_of_a_run_is_not_input_and_patterns_find_folders(tmp_path: Path) 
     for name in ("2023/a.txt", "2024/b.txt", "20x.txt", "run/parts/part-00000.jsonl", "run/manifest.json", "o.jsonl"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("He may go.")
+    keys = ("schema", "complete", "settings", "parts")
+    (tmp_path / "run/manifest.json").write_text(json.dumps(dict.fromkeys(keys)))
     assert label([tmp_path / "20x.txt"], tmp_path / "o.jsonl", model="lexicon", force=True) == 0
 
     def names(pattern: str, out: str) -> list[str]:

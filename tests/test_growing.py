@@ -113,6 +113,18 @@ def test_an_input_that_was_labelled_and_changed_is_an_error(begun: Path, change:
     assert (begun / "run/manifest.json").read_bytes() == before
 
 
+@pytest.mark.parametrize("given", ["new", "new/*.txt"])
+def test_a_folder_that_was_empty_and_a_pattern_without_matches_grow(tmp_path: Path, given: str) -> None:
+    (tmp_path / "a.txt").write_text("It may rain.")
+    (tmp_path / "new").mkdir()
+    assert hedgerow(tmp_path, "a.txt", given, "--out", "run").returncode == 1
+    (tmp_path / "new/b.txt").write_text("It may hail.")
+    for _ in range(2):
+        ran = hedgerow(tmp_path, "a.txt", given, "--out", "run")
+        assert ran.returncode == 0, ran.stderr
+        assert counts(tmp_path / "run") == {"rows": 2, "documents": 2, "rejected": 0}
+
+
 def test_resume_without_a_run_is_wrong_usage(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("It may rain.")
     for out in (["--out", "run"], ["--out", "o.jsonl"], []):

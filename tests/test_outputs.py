@@ -17,13 +17,13 @@ from hedgerow.labelling.layout import is_output
 from hedgerow.readers.finding import find_inputs
 
 ROOT = Path(__file__).parents[1]
+ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT)}
 AS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 def hedgerow(folder: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "hedgerow", "label", *map(str, arguments), "--model", "lexicon"]
-    environment = os.environ | {"PYTHONPATH": str(ROOT)}
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+    return subprocess.run(command, cwd=folder, env=ENVIRONMENT, capture_output=True, text=True, check=False)
 
 
 def write(path: Path, text: str = "It may rain.") -> Path:
@@ -116,7 +116,7 @@ def test_what_is_passed_over_in_a_folder_is_said_and_in_the_manifest(tmp_path: P
     for out in ("o.jsonl", "run"):
         ran = hedgerow(tmp_path, "in", "--out", out)
         assert ran.returncode == 1  # the broken link could not be read
-        told = "8 files skipped: .exe 2, hidden 2, .xlsx 1, without suffix 1, broken link 1, looping link 1"
+        told = "8 files skipped: .exe 2, hidden 2, .xlsx 1, without suffix 1, broken link 1, folder read before 1"
         assert sorted(ran.stderr.splitlines()[-1].removeprefix("hedgerow: ").replace(": ", ", ").split(", ")) == sorted(
             told.replace(": ", ", ").split(", ")
         )
@@ -258,3 +258,115 @@ def test_the_manifest_beside_an_output_says_how_it_was_made(tmp_path: Path) -> N
     assert manifest["settings"]["model"] == "lexicon"
     assert (manifest["counts"]["rows"], manifest["counts"]["documents"]) == (1, 1)
     assert str(tmp_path) not in json.dumps(manifest)
+
+
+def test_standard_output_in_the_folder_is_no_input(tmp_path: Path) -> None:
+    write(tmp_path / "a.txt")
+    command = [sys.executable, "-m", "hedgerow", "label", ".", "--model", "lexicon"]
+    with (tmp_path / "out.jsonl").open("wb") as out:
+        ran = subprocess.run(
+            command,
+            cwd=tmp_path,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            stdout=out,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert (ran.returncode, len((tmp_path / "out.jsonl").read_text().splitlines())) == (0, 1)
+    assert b"1 file skipped: standard output 1" in ran.stderr
+
+
+@pytest.mark.parametrize("name", ["parts/part-00000.jsonl", "texts/x.txt", "rejected.jsonl", "manifest.json"])
+def test_a_run_replaces_no_file_of_someone_else(tmp_path: Path, name: str) -> None:
+    write(tmp_path / "a.txt")
+    mine = write(tmp_path / "mine" / name, '{"my": "own"}')
+    before = mine.read_bytes()
+    ran = hedgerow(tmp_path, "a.txt", "--out", "mine")
+    assert ran.returncode == 2
+    assert "which no run wrote" in ran.stderr
+    assert mine.read_bytes() == before
+    assert [path for path in (tmp_path / "mine").rglob("*") if path.is_file()] == [mine]
+
+
+def test_an_input_inside_the_run_folder_is_an_error(tmp_path: Path) -> None:
+    write(tmp_path / "p/texts/part-00000.jsonl")
+    ran = hedgerow(tmp_path, "p/texts", "--out", "p", "--keep-text")
+    assert (ran.returncode, "is an input, and inside it" in ran.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("out", ["sub/..", "../{}", ".jsonl", ".."])
+def test_a_name_that_leads_to_the_current_folder_or_has_only_a_suffix_is_wrong(tmp_path: Path, out: str) -> None:
+    write(tmp_path / "a.txt")
+    ran = hedgerow(tmp_path, "a.txt", "--out", out.format(tmp_path.name))
+    assert ran.returncode == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_a_folder_that_looks_like_a_run_is_read(tmp_path: Path) -> None:
+    write(tmp_path / "corpus/parts/a.txt")
+    (tmp_path / "corpus/manifest.json").write_text('{"name": "my corpus"}')
+    ran = hedgerow(tmp_path, "corpus", "--as", "txt")
+    assert "earlier output" not in ran.stderr
+    assert len(ran.stdout.splitlines()) == 2
+
+
+def test_an_output_that_was_changed_by_hand_is_not_replaced(tmp_path: Path) -> None:
+    write(tmp_path / "a.txt")
+    assert hedgerow(tmp_path, "a.txt", "--out", "o.csv").returncode == 0
+    with (tmp_path / "o.csv").open("a") as file:
+        file.write("mine\n")
+    before = (tmp_path / "o.csv").read_bytes()
+    ran = hedgerow(tmp_path, "a.txt", "--out", "o.csv")
+    assert ran.returncode == 2
+    assert "was changed after hedgerow wrote it" in ran.stderr
+    assert (tmp_path / "o.csv").read_bytes() == before
+    assert hedgerow(tmp_path, "a.txt", "--out", "o.csv", "--force").returncode == 0
+
+
+def test_an_output_that_is_no_regular_file_or_a_looping_link_is_an_error(tmp_path: Path) -> None:
+    write(tmp_path / "a.txt")
+    os.mkfifo(tmp_path / "pipe.jsonl")
+    (tmp_path / "loop.jsonl").symlink_to("loop.jsonl")
+    for name, reason in (("pipe.jsonl", "is no regular file"), ("loop.jsonl", "symbolic links")):
+        ran = hedgerow(tmp_path, "a.txt", "--out", name)
+        assert (ran.returncode, len(ran.stderr.splitlines())) == (2, 1)
+        assert reason in ran.stderr
+
+
+def test_folders_that_link_to_each_other_are_read_once(tmp_path: Path) -> None:
+    for one in range(12):
+        write(tmp_path / f"in/{one}/a.txt")
+        for other in range(12):
+            (tmp_path / f"in/{one}/to{other}").symlink_to(tmp_path / f"in/{other}")
+    assert len(find_inputs([tmp_path / "in", tmp_path / "in"]).files) == 12
+
+
+def test_a_role_that_no_text_has_is_an_error_and_writes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "c.jsonl").write_text('{"messages": [{"role": "user", "content": "Hm."}]}\n')
+    ran = hedgerow(tmp_path, "c.jsonl", "--text-field", "messages[].content", "--role", "usr", "--out", "o.jsonl")
+    assert ran.returncode == 2
+    assert "--role usr: no text with this role was labelled" in ran.stderr
+    assert not (tmp_path / "o.jsonl").exists()
+
+
+def test_json_lines_in_a_pipe_are_not_labelled_as_prose(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "hedgerow", "label", "-", "--model", "lexicon"]
+    given = b'{"text": "It may rain."}\n'
+    for out, code in ([], 1), (["--out", "run"], 2):
+        ran = subprocess.run(
+            [*command, *out],
+            cwd=tmp_path,
+            env=os.environ | {"PYTHONPATH": str(ROOT)},
+            input=given,
+            capture_output=True,
+            check=False,
+        )
+        assert ran.returncode == code
+        assert b"--as jsonl" in ran.stderr
+
+
+def test_names_that_are_not_utf_8_stay_apart(tmp_path: Path) -> None:
+    for name in (b"a\xff.txt", b"a\xfe.txt"):
+        write(tmp_path / "in" / os.fsdecode(name))
+    for _ in range(2):
+        assert hedgerow(tmp_path, "in", "--out", "run").returncode == 0

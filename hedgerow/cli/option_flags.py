@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich.markup import escape
 
 from hedgerow.labelling.options import RUN_OPTIONS, Options, show_flag
 
@@ -44,7 +45,7 @@ def _parameters() -> Mapping[str, inspect.Parameter]:
         switch = f"{flag}/--no-{flag[2:]}" if field.annotation is bool else flag
         option = typer.Option(
             switch,
-            help=field.description,
+            help=escape(field.description or ""),
             show_default=UNSET.get(name, f"--no-{flag[2:]}" if field.annotation is bool else str(field.default)),
             rich_help_panel="Run folders" if name in RUN_OPTIONS else None,
         )

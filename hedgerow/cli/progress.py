@@ -102,6 +102,7 @@ class FileFollower:
             self._shown += rejected.rows
             self._clear()
             say(f"rejected {rejected}")
+        self._tick()
 
     def _tick(self) -> None:
         now = time.monotonic()

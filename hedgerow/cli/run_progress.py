@@ -94,7 +94,8 @@ class RunProgress:
         self._found = found
 
     def _grow(self, growth: Growth) -> None:
-        say(f"{self._out} grows: {growth} {'input' if len(growth) == 1 else 'inputs'} to label")
+        if len(growth):
+            say(f"{self._out} grows: {growth} {'input' if len(growth) == 1 else 'inputs'} to label")
 
     def _start(self, rows: int, earlier: Iterable[ShardResult]) -> None:
         self._total = rows

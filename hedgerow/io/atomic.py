@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import secrets
@@ -26,9 +27,11 @@ def replaced_file(path: Path) -> Iterator[TextIO]:
 
     If `path` is a link, its target is replaced. Raises InputError if the folder cannot be written.
     """
-    path = path.resolve()
+    path = Path(os.path.realpath(path))
     beside = _name_beside(path)
     try:
+        if path.is_symlink():  # to itself
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP))
         path.parent.mkdir(parents=True, exist_ok=True)
         file = beside.open("x", encoding="utf-8", newline="")
     except OSError as error:
@@ -50,7 +53,7 @@ def replaced_folder(path: Path, *, allowed: Collection[str]) -> Iterator[Path]:
     An existing folder is replaced if it has no entries but those `allowed`. Raises InputError, before anything is
     changed, if it has others, is the current folder, or cannot be written.
     """
-    path = path.resolve()
+    path = Path(os.path.realpath(path))
     _reject_foreign(path, allowed)
     beside = _name_beside(path)
     try:

@@ -18,7 +18,15 @@ from hedgerow.labelling.counts import Counts, Reject
 from hedgerow.labelling.layout import manifest_path, rejected_path, skip_outputs, texts_path
 from hedgerow.labelling.manifest import COUNTED, SCHEMA
 from hedgerow.labelling.options import Options, read_options, reject_run_options
-from hedgerow.labelling.outputs import check_inputs, check_name, check_out, check_replaced, check_used, describe
+from hedgerow.labelling.outputs import (
+    check_inputs,
+    check_labelled,
+    check_name,
+    check_out,
+    check_replaced,
+    check_used,
+    describe,
+)
 from hedgerow.labelling.stream import Follower, keep_none, label_texts
 from hedgerow.readers.finding import STDIN, Found, find_inputs
 from hedgerow.readers.input_text import Rejected
@@ -132,6 +140,7 @@ def label_to_file(classifier: Classifier, job: FileJob, listener: Listener) -> N
         reject = _rejecter(job.options, listener.on_rejected, keep_rejected)
         follower = Follower(reject, listener.counts, keep_none if texts is None else keep_in(texts))
         _label(classifier, job.options, found, follower, _told(writer, listener))
+        check_labelled(listener.counts.documents, job.options)
         manifest_path(out).unlink(missing_ok=True)  # it would not fit the new output
     _write_manifest(job, out, found, listener.counts)
 

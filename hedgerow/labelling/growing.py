@@ -27,10 +27,18 @@ Cut = Callable[[Sequence[int]], Iterable[Shard]]  # numbers of inputs to the sha
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """The names of the inputs that are new in a run, and of those that were mended."""
+    """The names of the inputs that are new in a run, that were mended, and that are gone and could never be read.
+
+    A folder without files, or a pattern without matches, is such an input; it is gone when files are found there.
+    """
 
     new: tuple[str, ...] = ()
     mended: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Return whether the run changes."""
+        return bool(self.new or self.mended or self.gone)
 
     def __len__(self) -> int:
         """Return the number of inputs to label."""
@@ -42,32 +50,37 @@ class Growth:
         return " and ".join(f"{number:,} {kind}" for kind, number in numbers.items() if number)
 
 
-def in_order(plan: RunPlan, records: Sequence[InputRecord], folder: Path) -> list[int]:
+def in_order(plan: RunPlan, records: Sequence[InputRecord], folder: Path) -> list[int | None]:
     """Return the places of `records` in the order of the run's inputs, the new ones last.
 
-    Raises RunError if an input of the run is not among them.
+    An input of the run that is not among them has no place. Raises RunError if it could be read.
     """
     places = {record.name: place for place, record in enumerate(records)}
-    before = [record.name for record in plan.inputs]
-    missing = [name for name in before if name not in places]
+    missing = [record.name for record in plan.inputs if record.name not in places and record.sha256 is not None]
     if missing:
         raise RunError(f"{folder}: began with other inputs, {missing[0]!r} among them; name it too, or another folder")
-    known = set(before)
-    return [places[name] for name in before] + [at for at, record in enumerate(records) if record.name not in known]
+    known = {record.name for record in plan.inputs}
+    new = [at for at, record in enumerate(records) if record.name not in known]
+    return [*(places.get(record.name) for record in plan.inputs), *new]
 
 
 def find_growth(
-    plan: RunPlan, results: Mapping[int, ShardResult], records: Sequence[InputRecord], folder: Path
+    plan: RunPlan, results: Mapping[int, ShardResult], records: Sequence[InputRecord | None], folder: Path
 ) -> Growth:
     """Compare the run's inputs with `records`, what they are now; raise RunError for one that has changed."""
-    mended = []
+    mended, gone = [], []
+    sliced = {one.input for shard in plan.shards for one in shard.slices}
     for number, (before, now) in enumerate(zip(plan.inputs, records, strict=False)):
+        if now is None:
+            gone += [before.name] if number in sliced else []
+            continue
         if (before.bytes, before.sha256) == (now.bytes, now.sha256):
             continue
         if now.sha256 is None or not _gave_nothing(number, before, plan, results):
             raise RunError(f"{folder}: {now.name} has changed since the run began; restore it, or name another folder")
         mended.append(now.name)
-    return Growth(tuple(record.name for record in records[len(plan.inputs) :]), tuple(mended))
+    new = (record.name for record in records[len(plan.inputs) :] if record is not None)
+    return Growth(tuple(new), tuple(mended), tuple(gone))
 
 
 def _gave_nothing(number: int, before: InputRecord, plan: RunPlan, results: Mapping[int, ShardResult]) -> bool:
@@ -82,16 +95,20 @@ def _gave_nothing(number: int, before: InputRecord, plan: RunPlan, results: Mapp
 
 
 def grow(
-    plan: RunPlan, results: Mapping[int, ShardResult], records: Sequence[InputRecord], growth: Growth, cut: Cut
+    plan: RunPlan, results: Mapping[int, ShardResult], records: Sequence[InputRecord | None], growth: Growth, cut: Cut
 ) -> tuple[RunPlan, dict[int, ShardResult]]:
     """Return the plan with the new and mended inputs, and the results without the rejected rows of the mended ones."""
     first = len(plan.shards)
-    changed = [at for at, record in enumerate(records) if record.name in {*growth.new, *growth.mended}]
+    names = {*growth.new, *growth.mended}
+    changed = [at for at, record in enumerate(records) if record is not None and record.name in names]
     stale = {at for at in changed if at < len(plan.inputs)}
+    stale |= {at for at, record in enumerate(plan.inputs) if record.name in growth.gone}
     kept = [_without(shard, stale) for shard in plan.shards]
     new = (Shard(first + number, shard.slices) for number, shard in enumerate(cut(changed)))
+    now = [plan.inputs[at] if record is None else record for at, record in enumerate(records)]
     inputs = tuple(
-        replace(record, since=first) if at in changed else plan.inputs[at] for at, record in enumerate(records)
+        replace(record, since=first) if at in stale or at in changed else plan.inputs[at]
+        for at, record in enumerate(now)
     )
     reduced = {number: _reduced(result, plan.shards[number], stale) for number, result in results.items()}
     return replace(plan, inputs=inputs, shards=(*kept, *new)), reduced

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import stat
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -25,13 +27,15 @@ REJECTED = "rejected.jsonl"
 WORK = ".work"
 TEXTS_SUFFIX = ".texts.jsonl"
 PAGE_GENERATOR = "hedgerow view"  # what a page of labelled text says that it was made by
-EARLIER = "earlier output"  # the kind under which an output is passed over
+EARLIER = "earlier output"  # the kinds under which outputs are passed over
+STDOUT = "standard output"
 
 # What no input of other people has: the keys of our rows, by file.
 _LABELLED = ({"doc", "index", "certainty", "certainty_scores"}, {"doc", "index", "stance", "stance_scores"})
 _LABELLED_CSV = ({"doc", "index", "certainty", "spans"}, {"doc", "index", "stance", "spans"})
 _REJECTED = ({"file", "line", "byte", "rows", "reason", "raw"},)
 _TEXTS = {"doc", "text"}
+_RUN_MANIFEST = ({"schema", "complete", "settings", "parts"},)
 _MANIFEST = ({"schema", "complete", "settings", "counts"},)
 _SUFFIXES = {"parquet", "csv", "json", "jsonl", "html"}
 _PAGE_HEAD = 2000  # bytes of a page, before its style
@@ -40,7 +44,15 @@ _HEAD_BYTES = 1 << 20  # of a file, to recognise it
 
 def is_run(folder: Path) -> bool:
     """Return whether a run wrote `folder`."""
-    return (folder / MANIFEST).is_file() and (folder / PARTS).is_dir()
+    return (folder / PARTS).is_dir() and is_run_manifest(folder / MANIFEST)
+
+
+def is_run_manifest(path: Path) -> bool:
+    """Return whether a file is the manifest of a run."""
+    try:
+        return path.is_file() and _has(_keys(path.read_bytes()), _RUN_MANIFEST)
+    except (OSError, ValueError, RecursionError):
+        return False
 
 
 def is_output(path: Path) -> bool:
@@ -61,10 +73,26 @@ def is_output(path: Path) -> bool:
 
 def skip_outputs(out: Path | None, *, force: bool) -> Skip:
     """Return what passes over outputs of ours among the inputs; with `force`, only run folders and files of `out`."""
-    if not force:
-        return _earlier_output
-    own = set() if out is None else {target.resolve() for target in (out, *beside(out))}
-    return lambda path: _earlier_output(path) if path.is_dir() or path.resolve() in own else None
+    own = set() if out is None else {os.path.realpath(target) for target in (out, *beside(out))}
+    standard = _standard_output() if out is None else None
+
+    def kind(path: Path) -> str | None:
+        if standard is not None and path.exists() and os.path.samestat(path.stat(), standard):
+            return STDOUT  # hedgerow label . > out.jsonl
+        if force and not path.is_dir() and os.path.realpath(path) not in own:
+            return None
+        return _earlier_output(path)
+
+    return kind
+
+
+def _standard_output() -> os.stat_result | None:
+    """Return what standard output is, if that is a file on disk."""
+    try:
+        status = os.fstat(1)
+    except OSError:  # it is closed
+        return None
+    return status if stat.S_ISREG(status.st_mode) else None
 
 
 def _earlier_output(path: Path) -> str | None:

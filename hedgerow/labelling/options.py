@@ -58,7 +58,7 @@ class Options(BaseModel):
     delimiter: Annotated[str | None, Field(min_length=1, max_length=3, description="The delimiter of CSV columns.")] = (
         None
     )
-    keep_missing: Annotated[bool, Field(description='Label texts such as "n/a" and "[deleted]" too.')] = False
+    keep_missing: Annotated[bool, Field(description='Label marks such as "n/a" and "[deleted]" too.')] = False
     keep_entities: Annotated[bool, Field(description='Leave HTML entities such as "&amp;" in fields as they are.')] = (
         False
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from hedgerow.errors import RunError
+from hedgerow.errors import InputError, RunError
 from hedgerow.io.atomic import sha256
 from hedgerow.labelling.growing import Growth, find_growth, grow, in_order, recount, share_out_rejected
 from hedgerow.labelling.layout import WORK
@@ -23,7 +23,7 @@ from hedgerow.labelling.shard_work import Run, shard_rejected_path
 from hedgerow.labelling.shards import InputSlice, Shard, pack, slice_input
 from hedgerow.readers import compression
 from hedgerow.readers.finding import STDIN, InputFile, unreadable
-from hedgerow.readers.inputs import standard_input
+from hedgerow.readers.inputs import NOT_PROSE, looks_like_json, standard_input
 from hedgerow.readers.layout import WHOLE
 
 
@@ -33,6 +33,9 @@ def reusable(file: InputFile, folder: Path) -> InputFile:
         copy = folder / WORK / "stdin"
         with copy.open("wb") as target:
             shutil.copyfileobj(standard_input(), target)
+        with copy.open("rb") as source:
+            if file.is_guess and looks_like_json(source):
+                raise InputError(f"{file.name}: {NOT_PROSE}")
         return replace(file, path=copy)
     if file.format is not None and not file.path.is_file():
         return replace(file, format=None, reason="is no regular file and can be read only once; pipe it in (-)")
@@ -66,14 +69,15 @@ def begin(run: Run) -> Begun:
     if not complete:
         results = _still_there(run) | results  # the manifest's are later: they know what was mended
     order = in_order(plan, records, run.folder)
-    run = replace(run, inputs=tuple(run.inputs[at] for at in order))
-    records = [records[at] for at in order]
-    growth = find_growth(plan, results, records, run.folder)
+    gone = [InputFile(Path(record.name), record.name, None, "is not named any more") for record in plan.inputs]
+    run = replace(run, inputs=tuple(gone[n] if at is None else run.inputs[at] for n, at in enumerate(order)))
+    now = [None if at is None else records[at] for at in order]
+    growth = find_growth(plan, results, now, run.folder)
     if not growth:
         return Begun(run, plan, results, complete)
     if complete:
         share_out_rejected(run.folder, results)
-    plan, results = grow(plan, results, records, growth, lambda numbers: _cut(run, numbers))
+    plan, results = grow(plan, results, now, growth, lambda numbers: _cut(run, numbers))
     plan = replace(plan, passed_over=run.passed_over)
     results = recount(plan, results, run.folder)
     write_manifest(run.folder, plan, results)

@@ -21,7 +21,7 @@ from hedgerow.errors import InputError, RejectedRowError, RunError
 from hedgerow.io.atomic import put, sha256
 from hedgerow.labelling.counts import Counts
 from hedgerow.labelling.growing import Growth, keeps
-from hedgerow.labelling.layout import MANIFEST, PARTS, REJECTED, TEXTS, WORK, skip_outputs
+from hedgerow.labelling.layout import MANIFEST, PARTS, REJECTED, TEXTS, WORK, is_run_manifest, skip_outputs
 from hedgerow.labelling.manifest import (
     COUNTED,
     RunPlan,
@@ -32,7 +32,7 @@ from hedgerow.labelling.manifest import (
     write_manifest,
 )
 from hedgerow.labelling.options import Options, RunnerName
-from hedgerow.labelling.outputs import check_inputs, check_name, check_used
+from hedgerow.labelling.outputs import check_inputs, check_labelled, check_name, check_used
 from hedgerow.labelling.planning import begin, reusable
 from hedgerow.labelling.runners import LocalRunner, ProcessRunner, Runner
 from hedgerow.labelling.shard_work import Run, shard_rejected_path
@@ -71,10 +71,11 @@ def label_to_run(inputs: Iterable[Path], out: Path, options: Options, listener: 
         raise InputError("standard input (-) can be read once; name it once")
     found = find_inputs(inputs, options.as_, skip=skip_outputs(None, force=options.force))
     listener.on_found(found)
-    check_inputs(found, None)
+    check_inputs(found, out)
     check_used(found, options)
     run = Run(out, options, found.files, found.passed_over)
     results = execute(run, make_runner(options, listener.counts), listener).values()
+    check_labelled(sum(result.documents for result in results), options)
     return Counts(
         **{name: sum(getattr(result, name) for result in results) for name in COUNTED if name != "rows"},
         reasons=total_reasons(results),
@@ -118,12 +119,21 @@ def execute(run: Run, runner: Runner, listener: RunListener) -> dict[int, ShardR
     return results
 
 
+def _foreign(folder: Path) -> list[str]:
+    """Return the names in the folder that no run wrote; before a run has a manifest, it has written no other file."""
+    entries = {entry.name: entry for entry in folder.iterdir()} if folder.is_dir() else {}
+    if MANIFEST in entries:
+        ours = {PARTS, TEXTS, REJECTED, WORK} | ({MANIFEST} if is_run_manifest(entries[MANIFEST]) else set())
+    else:
+        empty = (name for name in (PARTS, TEXTS) if name in entries and entries[name].is_dir())
+        ours = {WORK, *(name for name in empty if not any(entries[name].iterdir()))}
+    return sorted(entries.keys() - ours)
+
+
 @contextmanager
 def _locked(folder: Path, *, keep_text: bool) -> Iterator[None]:
     """Lock the folder, and remove what a killed run left half-written."""
-    ours = {MANIFEST, PARTS, TEXTS, REJECTED, WORK}
-    others = sorted({entry.name for entry in folder.iterdir()} - ours) if folder.is_dir() else []
-    if others:
+    if others := _foreign(folder):
         raise RunError(f"{folder}: holds {others[0]!r}, which no run wrote; name another folder")
     try:
         (folder / WORK).mkdir(parents=True, exist_ok=True)

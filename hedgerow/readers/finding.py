@@ -23,13 +23,14 @@ Skip = Callable[[Path], str | None]
 class InputFile:
     """A file to read: its path, its name in the output, and its format.
 
-    If it cannot be read, `format` is None and `reason` says why.
+    If it cannot be read, `format` is None and `reason` says why. `is_guess` is whether nothing names the format.
     """
 
     path: Path
     name: str
     format: Format | None
     reason: str | None = None
+    is_guess: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +81,14 @@ class _Search:
     def __init__(self, as_: Format | None, skip: Skip) -> None:
         self._as = as_
         self._skip = skip
+        self._read: set[tuple[int, int]] = set()  # folders, by device and inode
         self.files: dict[str, InputFile] = {}
         self.passed_over: Counter[str] = Counter()
 
     def add(self, path: Path) -> None:
         """Add what one path names; a path that names nothing is added with the reason."""
         if path == STDIN:
-            self.files.setdefault("-", InputFile(path, "stdin", self._as or Format.TXT))
+            self.files.setdefault("-", InputFile(path, "stdin", self._as or Format.TXT, is_guess=self._as is None))
             return
         mode = _mode(path)
         if isinstance(mode, OSError):
@@ -113,7 +115,9 @@ class _Search:
         if (kind := self._skip(root)) is not None:
             self.passed_over[kind] += 1
             return False
-        return sum(self._add_found(path) for path in self._walk(root)) > 0
+        read_before = self.passed_over["folder read before"]
+        found = sum(self._add_found(path) for path in self._walk(root)) > 0
+        return found or self.passed_over["folder read before"] > read_before
 
     def _add_found(self, path: Path) -> bool:
         """Add a file that was found in a folder or by a pattern; return False if it is passed over."""
@@ -137,9 +141,9 @@ class _Search:
 
     def _walk(self, root: Path) -> Iterator[Path]:
         """Yield the files in and below a folder, and what is hidden: those of a folder before those below it."""
-        waiting: list[tuple[Path, frozenset[tuple[int, int]]]] = [(root, frozenset())]
+        waiting = [root]
         while waiting:
-            folder, above = waiting.pop()  # `above` are the folders on the way, by device and inode
+            folder = waiting.pop()
             try:
                 status = folder.stat()
                 names = sorted(os.listdir(folder))  # noqa: PTH208  # names, which are sorted as text
@@ -147,9 +151,10 @@ class _Search:
                 self.passed_over["unreadable folder"] += 1
                 continue
             identity = (status.st_dev, status.st_ino)
-            if identity in above:
-                self.passed_over["looping link"] += 1
+            if identity in self._read:
+                self.passed_over["folder read before"] += 1
                 continue
+            self._read.add(identity)
             folders = []
             for path in (folder / name for name in names):
                 mode = _mode(path)
@@ -158,7 +163,7 @@ class _Search:
                 elif (kind := self._skip(path)) is not None:
                     self.passed_over[kind] += 1
                 else:
-                    folders.append((path, above | {identity}))
+                    folders.append(path)
             waiting += reversed(folders)
 
     def _add_named(self, path: Path) -> None:
@@ -205,5 +210,5 @@ def _missing(error: OSError) -> str:
 
 
 def _display_name(path: Path) -> str:
-    """Return the path as text; bytes that are not UTF-8 are replaced, because the output could not contain them."""
-    return os.fsencode(path).decode("utf-8", "replace")
+    """Return the path as text; bytes that are not UTF-8 are escaped, because the output could not contain them."""
+    return os.fsencode(path).decode("utf-8", "backslashreplace")

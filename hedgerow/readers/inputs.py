@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from hedgerow.errors import InputError
+from hedgerow.io.strict_json import parse_object
 from hedgerow.readers import compression
 from hedgerow.readers.finding import STDIN, InputFile, unreadable
 from hedgerow.readers.formats import read_texts
 from hedgerow.readers.input_text import Item, Rejected
 from hedgerow.readers.layout import Layout, Source
 
+NOT_PROSE = "looks like JSON Lines; name the format: --as jsonl (or --as txt if it is prose)"
 _IN_MEMORY = 64 * 2**20  # bytes of standard input kept in memory; more goes to a temporary file
 
 
@@ -30,11 +32,26 @@ def read_inputs(inputs: Iterable[InputFile], layout: Layout) -> Iterator[Item]:
             continue
         try:
             with _opened(input_file.path) as file:
+                if input_file.is_guess and looks_like_json(file):
+                    yield Rejected(name, 1, NOT_PROSE)
+                    continue
                 yield from read_texts(Source(file, name, replace(layout, format=input_file.format)))
         except InputError as error:
             yield Rejected(name, None, str(error))
         except OSError as error:
             yield Rejected(name, None, unreadable(error))
+
+
+def looks_like_json(file: BinaryIO) -> bool:
+    """Return whether the first line of an open file is a JSON object; the file is at its start afterwards."""
+    file.seek(0)
+    line = file.readline(_IN_MEMORY)
+    file.seek(0)
+    try:
+        parse_object(line)
+    except InputError:
+        return False
+    return True
 
 
 def standard_input() -> BinaryIO:
