@@ -164,7 +164,7 @@ def test_output_is_utf_8_whatever_the_locale_and_the_name_of_the_file(tmp_path: 
     ran = subprocess.run(command, capture_output=True, cwd=ROOT, env=environment, check=True)
     (row,) = lines(ran.stdout)
     assert row["text"] == "He “left”."
-    assert str(row["doc"]).endswith("b\ufffdd.txt")
+    assert str(row["doc"]).endswith(r"b\xffd.txt")
 
 
 def test_a_run_that_is_ended_leaves_no_part_behind(tmp_path: Path) -> None:
