@@ -5,7 +5,8 @@
 
 The rows are made from the bundled corpus, and from the shared corpora if they are beside the project. They stay in OUT,
 which must not be committed. Measured are the wall time and the peak memory of `hedgerow label` in a process of its own.
-It checks that rows in are rows out and rows rejected, and that exactly the dirty ones were rejected. All rows are
+It checks that rows in are rows out, rejected and skipped (without a text), and that exactly the dirty ones were
+rejected or skipped. All rows are
 distinct; repeated sentences, which the cache can answer, are counted.
 """
 
@@ -34,7 +35,7 @@ from hedgerow.report.provenance import ROOT, commit, short_name, shown_command
 SHARED = ROOT.parent / "shared" / "corpora"
 IN_CSV = 10  # one row in so many is CSV
 FIGURES = (
-    *("seconds", "peak_mb", "rows_in", "rows_out", "rows_rejected", "rows_dirty"),
+    *("seconds", "peak_mb", "rows_in", "rows_out", "rows_rejected", "rows_skipped", "rows_dirty"),
     *("shards", "sentences", "repeated_sentences", "rows_per_second", "sentences_per_second"),
 )
 
@@ -104,7 +105,8 @@ def _label(folder: Path, model: str) -> tuple[float, int]:
 
 
 def _counts(run: Path, rows: int, errors: Counter[str], seconds: float) -> dict[str, Any]:
-    shards = json.loads((run / "manifest.json").read_text("utf-8"))["parts"]
+    manifest = json.loads((run / "manifest.json").read_text("utf-8"))
+    skipped = manifest["counts"]["skipped"]
     sentences = 0
     documents: set[str] = set()
     distinct: set[int] = set()
@@ -118,14 +120,15 @@ def _counts(run: Path, rows: int, errors: Counter[str], seconds: float) -> dict[
         "rows_in": rows,
         "rows_out": len(documents),
         "rows_rejected": rejected,
+        "rows_skipped": skipped,
         "rows_dirty": dirty,
         "dirty": dict(sorted(errors.items())),
-        "shards": len(shards),
+        "shards": len(manifest["parts"]),
         "sentences": sentences,
         "repeated_sentences": sentences - len(distinct),
         "rows_per_second": round(rows / seconds),
         "sentences_per_second": round(sentences / seconds),
-        "nothing_lost": rows == len(documents) + rejected and rejected == dirty,
+        "nothing_lost": rows == len(documents) + rejected + skipped and rejected + skipped == dirty,
     }
 
 
@@ -173,7 +176,7 @@ def to_markdown(report: dict[str, Any]) -> str:
 
 
 def _table(report: dict[str, Any]) -> str:
-    rows = [[name.replace("_", " ").replace("mb", "MB"), f"{report[name]:,}"] for name in FIGURES]
+    rows = [[name.replace("_", " ").replace("mb", "MB"), f"{report[name]:,}"] for name in FIGURES if name in report]
     rows += [[f"dirty: {error}", f"{count:,}"] for error, count in report["dirty"].items()]
     lost = "nothing" if report["nothing_lost"] else "ROWS WERE LOST, OR REJECTED THAT SHOULD NOT BE"
     return markdown(["measure", "figure"], [*rows, ["lost", lost]])
