@@ -65,7 +65,8 @@ def _label(pipeline: Any, texts: Sequence[str], batch: int, threads: int) -> Non
     import torch
 
     torch.set_num_threads(threads)
-    pipeline(list(texts), batch_size=batch)
+    most = pipeline.model.config.max_position_embeddings
+    pipeline(list(texts), batch_size=batch, truncation=True, max_length=most)
 
 
 def _in_order(model: NetworkModel, threads: int) -> Callable[[Sequence[str]], None]:

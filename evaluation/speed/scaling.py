@@ -56,6 +56,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> None:
+    if options.rows < 1 or options.workers < 1:
+        raise InputError("--rows and --workers: give 1 or more")
     with tempfile.TemporaryDirectory() as scratch:
         source = Path(scratch, "rows.jsonl")
         write_rows(source, options.rows)
@@ -67,7 +69,7 @@ def _run(options: argparse.Namespace) -> None:
 
 
 def write_rows(path: Path, count: int) -> None:
-    """Write `count` rows as JSON Lines; raise InputError if there are not so many distinct ones."""
+    """Write `count` rows as JSON Lines, made of the sentences of the bundled training part."""
     texts = recombined([example.text for example in corpus.load([CORPUS])])
     with path.open("wb") as file:
         file.writelines(row.raw + b"\n" for row in json_rows(texts, count, too_long=0))

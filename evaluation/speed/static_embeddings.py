@@ -75,7 +75,7 @@ def train_static(examples: Sequence[Example], encoder: Path, *, seed: int) -> St
     tokenizer = Tokenizer.from_file(str(path))
     tokenizer.no_padding()
     tokenizer.no_truncation()
-    vectors = reduced(_piece_vectors(encoder)) * piece_weights(tokenizer.get_vocab_size())[:, None]
+    vectors = reduced(_piece_vectors(encoder, tokenizer)) * piece_weights(tokenizer.get_vocab_size())[:, None]
     torch.manual_seed(seed)
     bag = torch.nn.EmbeddingBag.from_pretrained(torch.tensor(vectors / vectors.std()), freeze=False, sparse=True)
     hidden = torch.nn.Linear(vectors.shape[1], HIDDEN)
@@ -90,20 +90,20 @@ def piece_ids(tokenizer: Any, texts: Sequence[str]) -> list[list[int]]:
     return [encoding.ids for encoding in tokenizer.encode_batch(list(texts), add_special_tokens=False)]
 
 
-def _piece_vectors(encoder: Path) -> Floats:
+def _piece_vectors(encoder: Path, tokenizer: Any) -> Floats:
     """Return the mean output of `encoder` for [CLS] piece [SEP], for every word piece: (pieces, dimensions)."""
     import torch
     import transformers
 
     transformers.logging.set_verbosity_error()  # type: ignore[no-untyped-call]  # about heads that are not used
-    tokenizer = transformers.AutoTokenizer.from_pretrained(encoder)
     network = transformers.AutoModel.from_pretrained(encoder).eval()
-    pieces = len(tokenizer)
+    marks = tokenizer.encode("").ids  # [CLS] and [SEP]
+    pieces = tokenizer.get_vocab_size()
     vectors = []
     with torch.inference_mode():
         for start in range(0, pieces, PIECES_AT_ONCE):
             numbers = range(start, min(start + PIECES_AT_ONCE, pieces))
-            ids = torch.tensor([[tokenizer.cls_token_id, number, tokenizer.sep_token_id] for number in numbers])
+            ids = torch.tensor([[*marks[:1], number, *marks[1:]] for number in numbers])
             outputs = network(input_ids=ids, attention_mask=torch.ones_like(ids)).last_hidden_state
             vectors.append(outputs.mean(dim=1).numpy())
     return np.concatenate(vectors)
@@ -146,7 +146,7 @@ def _fit(bag: Any, head: Any, tokenizer: Any, examples: Sequence[Example]) -> No
         for batch in torch.randperm(len(ids)).split(BATCH):
             rows = [ids[at] for at in batch.tolist()]
             starts = torch.tensor([0, *accumulate(map(len, rows[:-1]))])
-            logits = head(bag(torch.cat(rows), starts)).split(sizes, dim=1)
+            logits = torch.split(head(bag(torch.cat(rows), starts)), sizes, dim=1)  # type: ignore[no-untyped-call]
             losses = [
                 torch.nn.functional.cross_entropy(of_axis, target[batch], weight)
                 for of_axis, target, weight in zip(logits, targets, weights, strict=True)
@@ -155,4 +155,4 @@ def _fit(bag: Any, head: Any, tokenizer: Any, examples: Sequence[Example]) -> No
                 optimiser.zero_grad()
             torch.stack(losses).sum().backward()  # type: ignore[no-untyped-call]
             for optimiser in optimisers:
-                optimiser.step()
+                optimiser.step()  # type: ignore[no-untyped-call]
