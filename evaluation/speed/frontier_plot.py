@@ -8,7 +8,7 @@ from typing import Any
 from evaluation.plotting import BLUE, ORANGE, drawn
 from hedgerow.labels import AXES
 
-SIZE = (3.6, 3.0)  # inches, of one panel
+SIZE = (4.0, 3.0)  # inches, of one panel
 STYLES = {"model": (BLUE, "o"), "peer": (ORANGE, "s")}  # colour and marker
 TITLES = {"model": "hedgerow", "peer": "another kind, the same labels"}
 
@@ -25,9 +25,9 @@ def draw_frontier(points: Sequence[Mapping[str, Any]], threads: int) -> str:
         for panel, axis in zip(row, AXES, strict=True):
             for point in points:
                 _draw_point(panel, point, axis)
-            unit = "core" if threads == 1 else f"{threads} cores"
-            panel.set(title=axis, xlabel=f"sentences per second, {unit}", xscale="log")
-            panel.set_xlim(min(rates) / 2, max(rates) * 4)  # room for the names
+            cores = "one core" if threads == 1 else f"{threads} cores"
+            panel.set(title=axis, xlabel=f"sentences per second on {cores}", xscale="log")
+            panel.set_xlim(min(rates) / 2, max(rates) * 20)  # room for the names
             panel.grid(alpha=0.3)
         row[0].set_ylabel("macro-F1")
         handles = [row[0].plot([], [], marker, color=colour)[0] for colour, marker in STYLES.values()]

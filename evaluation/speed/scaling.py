@@ -30,6 +30,7 @@ from hedgerow.report import markdown
 from hedgerow.report.provenance import ROOT
 
 CORPUS = ROOT / "data" / "corpus" / "train.jsonl"
+SHARDS = 4  # for each worker, so that all have work
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +62,9 @@ def _run(options: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory() as scratch:
         source = Path(scratch, "rows.jsonl")
         write_rows(source, options.rows)
+        shard = str(max(1, options.rows // (SHARDS * options.workers)))
         runs = [
-            measure(name, source, Path(scratch, name.replace(" ", "-")), options.model, flags)
+            measure(name, source, Path(scratch, name.replace(" ", "-")), options.model, [*flags, "--shard-rows", shard])
             for name, flags in _variants(options.workers)
         ]
     print(_table(runs, options.model))

@@ -143,10 +143,10 @@ def _fit(bag: Any, head: Any, tokenizer: Any, examples: Sequence[Example]) -> No
     ]
     optimisers = (torch.optim.SparseAdam(bag.parameters(), STEP_SIZE), torch.optim.Adam(head.parameters(), STEP_SIZE))
     for _ in range(EPOCHS):
-        for batch in torch.randperm(len(ids)).split(BATCH):
+        for batch in torch.split(torch.randperm(len(ids)), BATCH):
             rows = [ids[at] for at in batch.tolist()]
             starts = torch.tensor([0, *accumulate(map(len, rows[:-1]))])
-            logits = torch.split(head(bag(torch.cat(rows), starts)), sizes, dim=1)  # type: ignore[no-untyped-call]
+            logits = head(bag(torch.cat(rows), starts)).split(sizes, dim=1)
             losses = [
                 torch.nn.functional.cross_entropy(of_axis, target[batch], weight)
                 for of_axis, target, weight in zip(logits, targets, weights, strict=True)
