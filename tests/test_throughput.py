@@ -181,6 +181,14 @@ def test_the_cost_is_computed_from_the_rate_over_the_most_rows(report_folder: Pa
     assert "TF-IDF" not in cost
 
 
+def test_a_page_measured_beside_other_work_says_so(report_folder: Path) -> None:
+    report = read(report_folder)
+    report["machine"]["load_before"] = 0.1
+    assert "busy" not in to_markdown(report)
+    report["machine"]["load_before"] = 2.0
+    assert "**The machine was busy.**" in to_markdown(report)
+
+
 def test_a_run_that_would_take_too_long_is_left_out(tmp_path: Path) -> None:
     command = ["--models", "lexicon", "--threads", "1", "--rows", "5", "10", "--rounds", "1", "--longest", "0"]
     assert throughput.main([*command, "--out", str(tmp_path / "report")]) == 0

@@ -36,7 +36,7 @@ from evaluation.speed.peers import Peer, train_peers
 from evaluation.speed.pipeline import measure_pipeline
 from evaluation.speed.stages import time_stages
 from evaluation.speed.throughput_page import frontier, to_markdown
-from evaluation.speed.timing import Timing, Way, median_seconds, take_turns
+from evaluation.speed.timing import Timing, Way, median_seconds, on_cores, take_turns
 from hedgerow import corpus, load
 from hedgerow.corpus.selecting import parse_parts
 from hedgerow.errors import InputError
@@ -74,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--threads", type=int, nargs="+", default=[1, 2][:cores], help="each on as many cores")
     parser.add_argument("--rows", type=int, nargs="+", default=[300, 3_000, 30_000], help="numbers of rows")
     parser.add_argument("--rounds", type=int, default=3, help="the runs of each; the median counts")
-    parser.add_argument("--longest", type=float, default=15, help="seconds of a run at most")
+    parser.add_argument("--longest", type=float, default=12, help="seconds of a run at most, but of the fewest rows")
     parser.add_argument("--encoder", type=Path, help="the folder of an encoder; without it there is no pipeline")
     parser.add_argument("--train", type=Path, nargs="+", default=[], help="labelled files to train peers on")
     parser.add_argument("--part", metavar="NAME=FILE", nargs="+", default=[], help="labelled files to measure on")
@@ -162,12 +162,14 @@ def measure(plan: Plan, texts: Sequence[str]) -> dict[str, Any]:
     if plan.encoder is not None and networks:
         network = plan.models[networks[0]]
         pipeline = measure_pipeline(few, plan.encoder, network, plan.threads, plan.rounds)
-    labellers = {name: labels_of(classifier) for name, classifier in classifiers.items()}
+    with on_cores(1):
+        stages = [{"name": name, **time_stages(model, by_stage)} for name, model in classifiers.items()]
+    labellers = {name: labels_of(load(model, threads=plan.threads[-1])) for name, model in plan.models.items()}
     labellers |= {peer.name: peer.label for peer in plan.peers}
     return {
         "start": _measure_start(plan),
         "speeds": _measure_speeds(plan, texts),
-        "stages": [{"name": name, **time_stages(model, by_stage)} for name, model in classifiers.items()],
+        "stages": stages,
         "pipeline": pipeline,
         "accuracy": [accuracy(name, label, plan.gold) for name, label in labellers.items()] if plan.gold else [],
     }

@@ -15,6 +15,7 @@ from hedgerow.report import markdown
 Row = dict[str, Any]
 
 STAGES = ("read", "split", "tokenise", "infer", "decode", "label", "write")
+BUSY = 0.5  # load before: more is other work
 MANY = 100_000_000  # sentences, of the costs
 # Dollars for an hour of one virtual processor: Amazon EC2, us-east-1, Linux, on demand, as listed in 2026.
 PRICES = {"c6a (AMD, without VNNI)": 0.0765 / 2, "c7a (AMD, with VNNI)": 0.10264 / 2}
@@ -26,7 +27,7 @@ def to_markdown(report: Row) -> str:
     sections = [
         head(report, "Sentences per second")
         + f"- machine: {describe(report['machine'])}\n- rows: distinct, recombined from data/corpus/train.jsonl; "
-        "cache off; the median of the rounds, in which all take turns\n",
+        f"cache off; the median of the rounds, in which all take turns\n{_warning(report['machine'])}",
         "## By threads and rows\n",
         "As many cores as threads. A processor second is one of all threads together, over the most rows; other work "
         "on the machine changes it less. Times the first model: in the same round, over the fewest rows, with the "
@@ -46,6 +47,13 @@ def to_markdown(report: Row) -> str:
         *_cost(report["speeds"]),
     ]
     return "\n".join(f"{section.rstrip()}\n" for section in sections)
+
+
+def _warning(machine: Row) -> str:
+    """Return a warning if other work ran on the machine."""
+    if machine["load_before"] < BUSY:
+        return ""
+    return "\n**The machine was busy.** Only processor seconds say something, and little; measure again.\n"
 
 
 def _by_rows(speeds: Sequence[Row]) -> str:
