@@ -18,7 +18,8 @@ DEV_PARTS := dev=$(REAL)/dev.jsonl news=$(REAL)/news_dev.jsonl articles=$(REAL)/
 # in it.
 TEXTS := $(CORPORA)/unlabelled.jsonl
 
-.PHONY: train-linear train-base train-small train-teacher parts field transfer learning-curve speed quantisation
+.PHONY: train-linear train-base train-small train-teacher parts field transfer learning-curve
+.PHONY: speed million scaling quantisation
 
 train-linear: $(REAL)/train.jsonl $(REAL)/dev.jsonl | $(VENV)/demo  ## train the linear model into model/linear
 	$(PY) train.py model/linear/recipe.toml $(LABELLED) --out model/linear
@@ -55,8 +56,17 @@ learning-curve: $(REAL)/train.jsonl $(REAL)/dev.jsonl | $(VENV)/test  ## measure
 	$(PY) -m evaluation.learning_curve model/linear/recipe.toml --fractions 0.1 0.25 0.5 1 --seeds 13 14 15 \
 	  $(LABELLED) --out evaluation/reports/learning-curve-linear
 
-speed: | $(VENV)/test  ## measure sentences per second, on a quiet machine, after `make train-base`
-	$(PY) -m evaluation.speed.throughput --network runs/base.run/network --out evaluation/reports/throughput
+speed: $(REAL)/train.jsonl $(REAL)/dev.jsonl | $(VENV)/test runs/backbones/minilm  ## measure sentences per second, and accuracy beside speed, on a quiet machine
+	$(PY) -m evaluation.speed.throughput --models base small linear lexicon --encoder runs/backbones/minilm \
+	  --train $(BUNDLED) $(REAL)/train.jsonl \
+	  --part dev=$(REAL)/dev.jsonl news=$(REAL)/news_dev.jsonl articles=$(REAL)/articles_dev.jsonl \
+	  --out evaluation/reports/throughput
+
+million: | $(VENV)/test  ## label a million rows with small, one in a hundred dirty, and count them
+	$(PY) -m evaluation.speed.load_test --rows 1000000 --model small --out runs/million --report evaluation/reports/million
+
+scaling: | $(VENV)/test  ## label the same rows in one process, in two, and on Ray if it is installed
+	$(PY) -m evaluation.speed.scaling --model small --rows 20000 --workers 2
 
 quantisation: $(REAL)/dev.jsonl | $(VENV)/test  ## measure the cost of 8-bit weights for base, after `make train-base`
 	$(PY) -m evaluation.components.quantisation --model base --run runs/base.run --corpus $(REAL)/dev.jsonl \

@@ -53,14 +53,15 @@ def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
     parts = parse_parts(options.part, options.where or (), option="--part")
     if POOLED in parts:
         raise InputError(f"--part {POOLED}=FILE: {POOLED!r} is the name of the parts together; give another name")
-    pooled = _parts_to_pool(parts, options.pool)
+    pooled = parts_to_pool(parts, options.pool)
     models = list(dict.fromkeys(options.models))
     report = {**provenance("parts", arguments), **measure(models, parts, pooled)}
     write_report(options.out, report, to_markdown(report))
     print(summary(report))
 
 
-def _parts_to_pool(parts: Mapping[str, CorpusPart], wanted: Sequence[str] | None) -> list[str]:
+def parts_to_pool(parts: Mapping[str, CorpusPart], wanted: Sequence[str] | None) -> list[str]:
+    """Return the names of the parts to pool: those `wanted`, or by default whole ones with two labellings."""
     if wanted is None:
         return [name for name, part in parts.items() if _has_two_passes(part) and not part.where]
     if unknown := [name for name in wanted if name not in parts]:
@@ -76,8 +77,8 @@ def measure(models: Sequence[str], parts: Mapping[str, CorpusPart], pooled: Sequ
     """Return everything the report says, as plain data: one row of figures per model and part, or model and source."""
     gold: dict[str, Rows] = {name: part.load() for name, part in parts.items()}
     if pooled:
-        gold[POOLED] = _union(gold[name] for name in pooled)
-    every = _union(gold.values())
+        gold[POOLED] = union(gold[name] for name in pooled)
+    every = union(gold.values())
     by_corpus: dict[str, list[Example]] = {}
     for example in every:
         by_corpus.setdefault(example.corpus or NO_CORPUS, []).append(example)
@@ -102,7 +103,7 @@ def measure(models: Sequence[str], parts: Mapping[str, CorpusPart], pooled: Sequ
     }
 
 
-def _union(parts: Iterable[Rows]) -> list[Example]:
+def union(parts: Iterable[Rows]) -> list[Example]:
     """Return the rows of all parts, each once."""
     return list({(example.id, example.text): example for rows in parts for example in rows}.values())
 

@@ -20,6 +20,7 @@ Report = dict[str, Any]
 MODULES = {
     "behaviour": "evaluation.behaviour.__main__",
     "field": "evaluation.field.field_page",
+    "speed.throughput": "evaluation.speed.throughput_page",
     **{
         name: f"evaluation.{name}"
         for name in (
@@ -31,7 +32,6 @@ MODULES = {
             "learning_curve",
             "parts",
             "speed.load_test",
-            "speed.throughput",
         )
     },
 }

@@ -105,7 +105,7 @@ def _label(folder: Path, model: str) -> tuple[float, int]:
 
 def _counts(run: Path, rows: int, errors: Counter[str], seconds: float) -> dict[str, Any]:
     manifest = json.loads((run / "manifest.json").read_text("utf-8"))
-    shards, skipped = manifest["parts"], manifest["counts"]["skipped"]
+    skipped = manifest["counts"]["skipped"]
     sentences = 0
     documents: set[str] = set()
     distinct: set[int] = set()
@@ -122,7 +122,7 @@ def _counts(run: Path, rows: int, errors: Counter[str], seconds: float) -> dict[
         "rows_skipped": skipped,
         "rows_dirty": dirty,
         "dirty": dict(sorted(errors.items())),
-        "shards": len(shards),
+        "shards": len(manifest["parts"]),
         "sentences": sentences,
         "repeated_sentences": sentences - len(distinct),
         "rows_per_second": round(rows / seconds),
@@ -175,7 +175,7 @@ def to_markdown(report: dict[str, Any]) -> str:
 
 
 def _table(report: dict[str, Any]) -> str:
-    rows = [[name.replace("_", " ").replace("mb", "MB"), f"{report[name]:,}"] for name in FIGURES]
+    rows = [[name.replace("_", " ").replace("mb", "MB"), f"{report[name]:,}"] for name in FIGURES if name in report]
     rows += [[f"dirty: {error}", f"{count:,}"] for error, count in report["dirty"].items()]
     lost = "nothing" if report["nothing_lost"] else "ROWS WERE LOST, OR REJECTED THAT SHOULD NOT BE"
     return markdown(["measure", "figure"], [*rows, ["lost", lost]])

@@ -1,8 +1,8 @@
-"""Measure runs: label the same rows in one process, in several, and on Ray, and compare their bytes and costs.
+"""Measure runs: label the same rows in one process, in several, and on Ray if it is installed; compare their bytes.
 
-From the first run it computes, without measuring, the cost of a hundred million sentences. Rows are sentences of
-the bundled training part, each with a number of its own, so that the cache answers none; one in a hundred is dirty.
-Every run is a process of its own, so that the system counts its processor time and memory.
+Rows are distinct (evaluation.speed.dirty_rows), so that the cache answers none; one in a hundred is dirty. Every run is
+a process of its own, so that the system counts its processor time and memory. evaluation.speed.throughput computes from
+its rates what a hundred million sentences cost.
 
     python -m evaluation.speed.scaling --model linear --rows 20000 --workers 2
 """
@@ -18,27 +18,19 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import cycle, islice
 from pathlib import Path
 
 from evaluation.report_files import guarded, make_parser
+from evaluation.speed.dirty_rows import json_rows, recombined
 from hedgerow import corpus
 from hedgerow.errors import InputError, RunError
 from hedgerow.report import markdown
 from hedgerow.report.provenance import ROOT
 
 CORPUS = ROOT / "data" / "corpus" / "train.jsonl"
-DIRTY = [
-    b'{"text": "\xff"}',
-    b'{"text": 3}',
-    b"{",
-    b'{"txt": "It may rain."}',
-    b'{"text": "a\\u0000b"}',
-    b'{"text": " "}',
-]
-MANY = 100_000_000  # sentences, of the cost model
+SHARDS = 4  # for each worker, so that all have work
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +43,8 @@ class Run:
     memory_mb: float  # of the largest process
     rows: int
     sentences: int
-    rejected: int
+    rejected: int  # or skipped: rows without a text
     sha256: str
-
-    @property
-    def rate(self) -> float:
-        """Sentences per processor second."""
-        return self.sentences / self.processor_seconds
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -70,28 +57,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _run(options: argparse.Namespace) -> None:
+    if options.rows < 1 or options.workers < 1:
+        raise InputError("--rows and --workers: give 1 or more")
     with tempfile.TemporaryDirectory() as scratch:
         source = Path(scratch, "rows.jsonl")
         write_rows(source, options.rows)
+        shard = str(max(1, options.rows // (SHARDS * options.workers)))
         runs = [
-            measure(name, source, Path(scratch, name.replace(" ", "-")), options.model, flags)
+            measure(name, source, Path(scratch, name.replace(" ", "-")), options.model, [*flags, "--shard-rows", shard])
             for name, flags in _variants(options.workers)
         ]
-    print(_table(runs, options.model), _cost(runs[0]), sep="\n\n")
+    print(_table(runs, options.model))
 
 
 def write_rows(path: Path, count: int) -> None:
-    """Write `count` rows as JSON Lines."""
+    """Write `count` rows as JSON Lines, made of the sentences of the bundled training part."""
+    texts = recombined([example.text for example in corpus.load([CORPUS])])
     with path.open("wb") as file:
-        for row in _rows(count):
-            file.write(row + b"\n")
-
-
-def _rows(count: int) -> Iterator[bytes]:
-    texts = cycle([example.text for example in corpus.load([CORPUS])])
-    dirty = cycle(DIRTY)
-    for number, text in enumerate(islice(texts, count)):
-        yield next(dirty) if number % 100 == 99 else json.dumps({"text": f"{text} [{number}]"}).encode()
+        file.writelines(row.raw + b"\n" for row in json_rows(texts, count, too_long=0))
 
 
 def _variants(workers: int) -> list[tuple[str, list[str]]]:
@@ -112,7 +95,7 @@ def measure(name: str, source: Path, out: Path, model: str, flags: list[str]) ->
     if process.returncode not in (0, 1):
         raise InputError(f"{name}: {' '.join(command)} ended with {process.returncode}")
     counts = json.loads((out / "manifest.json").read_text("utf-8"))["counts"]
-    if counts["rows"] != counts["documents"] + counts["rejected"]:
+    if counts["rows"] != counts["documents"] + counts["rejected"] + counts["skipped"]:
         raise RunError(f"{name}: rows were lost: {counts}")
     return Run(
         name,
@@ -121,7 +104,7 @@ def measure(name: str, source: Path, out: Path, model: str, flags: list[str]) ->
         memory_mb=usage.ru_maxrss / 1024,
         rows=counts["rows"],
         sentences=counts["sentences"],
-        rejected=counts["rejected"],
+        rejected=counts["rejected"] + counts["skipped"],
         sha256=folder_hash(out),
     )
 
@@ -148,18 +131,8 @@ def _table(runs: list[Run], model: str) -> str:
         ]
         for run in runs
     ]
-    return markdown(["run", "rows", "rejected", "seconds", "processor seconds", "memory, MB", "same bytes"], rows)
-
-
-def _cost(run: Run) -> str:
-    """Return the cost of MANY sentences at the rate of `run`: computed, not measured."""
-    hours = MANY / run.rate / 3600
-    rows = [[f"{cores:,}", f"{hours / cores:,.1f}"] for cores in (1, 2, 16, 64, 256)]
-    head = (
-        f"Computed: {MANY:,} sentences, at {run.rate:,.0f} per processor second as in '{run.name}' above, take"
-        f" {hours:,.0f} processor hours. Divided evenly, without the cost of starting, waiting and shared disks:\n\n"
-    )
-    return head + markdown(["cores", "hours"], rows)
+    header = ["run", "rows", "rejected or skipped", "seconds", "processor seconds", "memory, MB", "same bytes"]
+    return markdown(header, rows)
 
 
 if __name__ == "__main__":

@@ -1,17 +1,18 @@
-"""Measure speed: sentences per second of every model, by stage and by number of rows, beside a common alternative.
+"""Measure speed: models by threads and rows, by stage, beside a common alternative, and accuracy beside speed.
 
-    python -m evaluation.speed.throughput --network runs/base.run/network --threads 2 \
-      --out evaluation/reports/throughput
+    python -m evaluation.speed.throughput --encoder runs/backbones/minilm --train data/corpus/train.jsonl \
+      --part dev=dev.jsonl --out evaluation/reports/throughput
 
-One run measures the lexicon, TF-IDF and logistic regression (linear), the shipped networks, and a `transformers`
-text-classification pipeline over `--network`: the trained network in single precision that training left, or any folder
-of an encoder of the same size (speed does not depend on the weights). It measures 1, 10 and 100 times the rows, which
-are distinct (evaluation.speed.dirty_rows), with the cache off. The stages are timed one after the other in one thread
-(evaluation.speed.stages); the rates are of `predict` with all threads.
+One run measures all models on 1 and 2 threads, and as many cores, over 300, 3,000 and 30,000 distinct rows
+(evaluation.speed.dirty_rows), with the cache off. All take turns in every round (evaluation.speed.timing), so ratios
+are of the same minutes. Runs longer than `--longest` by the rate before are left out. The stages are timed one after
+the other in one thread (evaluation.speed.stages). The time to the first sentence includes the start of Python, the
+imports and the model; it is also given as a multiple of `import numpy` in a new Python, to compare machines.
 
-The figure for the fewest rows is the median of several runs, so that one slow run does not decide it. Run it on a quiet
-machine. The time to the first sentence includes the start of Python, the imports and the model; it is also given as a
-multiple of `import numpy` in a new Python, to compare machines.
+With `--encoder`, the folder of an encoder as transformers saves it and of the size of base's, a `transformers`
+text-classification pipeline is measured beside the first network (speed does not depend on the weights). With `--train`
+and `--part`, classifiers of other kinds are trained on the same labels (evaluation.speed.peers); their speed and the
+macro-F1 of all on the pooled parts are set beside each other, and plotted (`frontier.svg`).
 """
 
 from __future__ import annotations
@@ -19,141 +20,206 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from evaluation.report_files import guarded, make_parser, write_report
+from evaluation.parts import parts_to_pool, union
+from evaluation.report_files import guarded, make_parser, provenance, write_report
+from evaluation.speed.accuracy import accuracy, labels_of
 from evaluation.speed.dirty_rows import recombined
-from evaluation.speed.machine import describe, this_machine
-from evaluation.speed.pipeline import PIPELINE_BATCH, RUNS, measure_pipeline, median_seconds
+from evaluation.speed.frontier_plot import draw_frontier
+from evaluation.speed.machine import load_average, this_machine, usable_cores
+from evaluation.speed.peers import Peer, train_peers
+from evaluation.speed.pipeline import measure_pipeline
 from evaluation.speed.stages import time_stages
+from evaluation.speed.throughput_page import frontier, to_markdown
+from evaluation.speed.timing import Timing, Way, median_seconds, on_cores, take_turns
 from hedgerow import corpus, load
+from hedgerow.corpus.selecting import parse_parts
 from hedgerow.errors import InputError
-from hedgerow.io.plural import count
-from hedgerow.predictors.folder import shipped
-from hedgerow.predictors.network.runtime import usable_threads
-from hedgerow.report import markdown
-from hedgerow.report.measurement import REPORT_SCHEMA
-from hedgerow.report.provenance import ROOT, commit, shown_command
+from hedgerow.labels import Example
+from hedgerow.predictors.folder import find, shipped
+from hedgerow.predictors.network.runtime import NetworkModel
+from hedgerow.report.provenance import ROOT, file_entry, model_entry
 
-TIMES = (1, 10, 100)
-STAGES = ("read", "split", "tokenise", "infer", "decode", "label", "write")
+PLOT = "frontier.svg"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to measure: the models by the name that the report has, and how.
+
+    `peers` are trained on other labels than `gold`, the pooled parts; both may be empty.
+    """
+
+    models: Mapping[str, str]
+    threads: Sequence[int]
+    rows: Sequence[int]
+    rounds: int
+    longest: float  # seconds of one run
+    encoder: Path | None
+    peers: Sequence[Peer]
+    gold: Sequence[Example]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
     parser = make_parser("speed.throughput", __doc__)
-    parser.add_argument("--network", type=Path, help="the network of the pipeline; without it there is no pipeline")
-    parser.add_argument("--threads", type=int, default=usable_threads(), help="of the networks and of the pipeline")
-    parser.add_argument("--rows", type=int, default=300, help="the fewest rows; then 10 and 100 times as many")
     parser.add_argument("--models", nargs="+", default=[*shipped()], help="names, or model folders")
-    parser.add_argument("--out", type=Path, help="a folder for report.json and report.md")
-    return guarded("speed.throughput", lambda: _run(parser.parse_args(arguments)))
+    cores = usable_cores()
+    parser.add_argument("--threads", type=int, nargs="+", default=[1, 2][:cores], help="each on as many cores")
+    parser.add_argument("--rows", type=int, nargs="+", default=[300, 3_000, 30_000], help="numbers of rows")
+    parser.add_argument("--rounds", type=int, default=3, help="the runs of each; the median counts")
+    parser.add_argument("--longest", type=float, default=12, help="seconds of a run at most, but of the fewest rows")
+    parser.add_argument("--encoder", type=Path, help="the folder of an encoder; without it there is no pipeline")
+    parser.add_argument("--train", type=Path, nargs="+", default=[], help="labelled files to train peers on")
+    parser.add_argument("--part", metavar="NAME=FILE", nargs="+", default=[], help="labelled files to measure on")
+    parser.add_argument("--pool", metavar="NAME", nargs="+", help="parts to pool, as in evaluation.parts")
+    parser.add_argument("--out", type=Path, help="a folder for the report and the plot")
+    return guarded("speed.throughput", lambda: _run(parser.parse_args(arguments), arguments))
 
 
-def _run(options: argparse.Namespace) -> None:
-    if options.rows < 1 or options.threads < 1:
-        raise InputError("--rows and --threads: give 1 or more")
-    if options.network is not None and not (options.network / "config.json").is_file():
-        raise InputError(f"--network {options.network}: no config.json; name the folder of an encoder")
-    command = shown_command(["python", "-m", "evaluation.speed.throughput"], vars(options))
-    measured = measure(options.models, options.rows, options.threads, options.network)
-    report = {"schema": REPORT_SCHEMA, "command": command, **measured}
+def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
+    _check(options)
+    first_keys = provenance("speed.throughput", arguments)
+    machine = this_machine()
+    models = _by_name(options.models)
+    labels, gold, described = _labelled(options)
+    texts = _texts(max(options.rows))
+    peers = train_peers(labels, options.encoder) if labels else []
+    rows = sorted(set(options.rows))
+    threads = sorted(set(options.threads))
+    plan = Plan(models, threads, rows, options.rounds, options.longest, options.encoder, peers, gold)
+    figures = measure(plan, texts)
+    machine["load_after"] = load_average()
+    entries = [model_entry(name) for name in models.values()]
+    report = {**first_keys, "machine": machine, "models": entries, **described, **figures}
     if options.out is not None:
-        write_report(options.out, report, to_markdown(report))
+        points = frontier(report)
+        plots = {PLOT: draw_frontier(points, threads[0])} if points else {}
+        write_report(options.out, report, to_markdown(report), plots)
     print(to_markdown(report))
 
 
-def measure(models: Sequence[str], rows: int, threads: int, network: Path | None) -> dict[str, Any]:
-    """Return every figure, as plain data."""
-    machine = this_machine()
+def _check(options: argparse.Namespace) -> None:
+    if min(*options.rows, *options.threads, options.rounds) < 1:
+        raise InputError("--rows, --threads and --rounds: give 1 or more")
+    if max(options.threads) > usable_cores():
+        raise InputError(f"--threads {max(options.threads)}: only {usable_cores()} cores can be used; give fewer")
+    if options.encoder is not None and not (options.encoder / "config.json").is_file():
+        raise InputError(f"--encoder {options.encoder}: no config.json; name the folder of an encoder")
+    if bool(options.train) != bool(options.part):
+        raise InputError("--train and --part belong together: labels to train peers on, and others to measure on")
+
+
+def _by_name(models: Sequence[str]) -> dict[str, str]:
+    """Return models by short name; load each, so that a wrong name is an error before anything is measured."""
+    by_name: dict[str, str] = {}
+    for model in dict.fromkeys(models):
+        name = load(model).name
+        if name in by_name:
+            raise InputError(f"--models: {by_name[name]} and {model} are both called {name}; rename a folder")
+        by_name[name] = model
+    return by_name
+
+
+def _labelled(options: argparse.Namespace) -> tuple[list[Example], list[Example], dict[str, Any]]:
+    """Return the labels to train peers on, those to measure on, and what the report says of both."""
+    if not options.train:
+        return [], [], {}
+    parts = parse_parts(options.part, (), option="--part")
+    pooled = parts_to_pool(parts, options.pool)
+    if not pooled:
+        raise InputError("--part: none was labelled in two passes; name the parts to measure on (--pool)")
+    gold = union(parts[name].load() for name in pooled)
+    labels = corpus.load(options.train)
+    corpus.reject_leaks(labels, gold, name="pooled")
+    files = [path for name in pooled for path in parts[name].files]
+    trained = {"files": [file_entry(path) for path in options.train], "rows": len(labels)}
+    measured = {"files": [file_entry(path) for path in files], "pooled": pooled, "rows": len(gold)}
+    return labels, gold, {"peers_trained_on": trained, "accuracy_on": measured}
+
+
+def _texts(rows: int) -> list[str]:
     bundled = [example.text for example in corpus.load([ROOT / "data" / "corpus" / "train.jsonl"])]
-    texts = list(islice(recombined(bundled), rows * TIMES[-1]))
-    if len(texts) < rows * TIMES[-1]:
+    texts = list(islice(recombined(bundled), rows))
+    if len(texts) < rows:
         raise InputError(f"--rows {rows}: only {len(texts):,} distinct rows can be made; give fewer")
-    for name in models:
-        load(name)  # so that a wrong name is an error before anything is measured
-    numpy = median_seconds(lambda: _python("-c", "import numpy"))
-    first = median_seconds(lambda: _python("-m", "hedgerow", "label", "-", stdin=b"He reportedly may resign."))
+    return texts
+
+
+def measure(plan: Plan, texts: Sequence[str]) -> dict[str, Any]:
+    """Return every figure, as plain data; `texts` are the most rows of the plan."""
+    classifiers = {name: load(model, threads=1, cache_size=0) for name, model in plan.models.items()}
+    networks = [name for name, classifier in classifiers.items() if isinstance(classifier.model, NetworkModel)]
+    by_stage = texts[: plan.rows[min(1, len(plan.rows) - 1)]]
+    few = texts[: plan.rows[0]]
+    pipeline = None
+    if plan.encoder is not None and networks:
+        network = plan.models[networks[0]]
+        pipeline = measure_pipeline(few, plan.encoder, network, plan.threads, plan.rounds)
+    with on_cores(1):
+        stages = [{"name": name, **time_stages(model, by_stage)} for name, model in classifiers.items()]
+    labellers = {name: labels_of(load(model, threads=plan.threads[-1])) for name, model in plan.models.items()}
+    labellers |= {peer.name: peer.label for peer in plan.peers}
     return {
-        "commit": commit("evaluation"),
-        "machine": machine,
-        "threads": threads,
-        "rows": rows,
-        "start": {
-            "import_numpy_seconds": round(numpy, 3),
-            "first_sentence_seconds": round(first, 3),
-            "times_import_numpy": round(first / numpy, 1),
-        },
-        "models": {Path(name).name: _measure_model(name, texts, rows, threads) for name in models},
-        "pipeline": None if network is None else measure_pipeline(texts[:rows], network, threads),
+        "start": _measure_start(plan),
+        "speeds": _measure_speeds(plan, texts),
+        "stages": stages,
+        "pipeline": pipeline,
+        "accuracy": [accuracy(name, label, plan.gold) for name, label in labellers.items()] if plan.gold else [],
     }
 
 
-def _measure_model(name: str, texts: Sequence[str], rows: int, threads: int) -> dict[str, Any]:
-    classifier = load(name, threads=threads, cache_size=0)
-    rates = {}
-    for times in TIMES:
-        part = texts[: rows * times]
-        seconds = median_seconds(lambda part=part: classifier.predict(part), runs=RUNS if times == 1 else 1)  # type: ignore[misc]
-        rates[str(times)] = round(len(part) / seconds, 1)
-    one_thread = load(name, threads=1, cache_size=0)
-    return {"sentences_per_second": rates, "stages": time_stages(one_thread, texts[: rows * TIMES[1]])}
+def _measure_start(plan: Plan) -> dict[str, Any]:
+    """Return the seconds from nothing to one labelled sentence, by the command line in a new process."""
+    numpy = median_seconds(lambda: _python("-c", "import numpy"), plan.rounds)
+    label = ("-m", "hedgerow", "label", "-", "--model")
+    rows = []
+    for name, model in plan.models.items():
+        folder = str(find(model).resolve())
+        seconds = median_seconds(lambda at=folder: _python(*label, at, stdin=b"He may resign."), plan.rounds)  # type: ignore[misc]
+        rows.append({"name": name, "seconds": round(seconds, 3), "times_import_numpy": round(seconds / numpy, 1)})
+    return {"import_numpy_seconds": round(numpy, 3), "first_sentence": rows}
 
 
 def _python(*arguments: str, stdin: bytes = b"") -> None:
     subprocess.run([sys.executable, *arguments], input=stdin, capture_output=True, cwd=ROOT, check=True)
 
 
-def to_markdown(report: dict[str, Any]) -> str:
-    """Return the report as one Markdown page."""
-    start = report["start"]
-    parts = [
-        "# Sentences per second\n",
-        f"- command: `{report['command']}`\n- commit: {report['commit']}\n"
-        f"- machine: {describe(report['machine'])}\n- rows: distinct, recombined from data/corpus/train.jsonl; "
-        f"{count(report['threads'], 'thread')}; cache off\n",
-        f"One sentence by the command line, in a new process: {start['first_sentence_seconds']} s, "
-        f"{start['times_import_numpy']} times `import numpy` ({start['import_numpy_seconds']} s).\n",
-        "## By rows\n",
-        _by_rows(report) + "\n",
-        "## By stage\n",
-        "One thread, one stage after the other; the share of the time, and sentences per second of all stages.\n",
-        _by_stage(report) + "\n",
+def _measure_speeds(plan: Plan, texts: Sequence[str]) -> list[dict[str, Any]]:
+    ways = [
+        Way(name, count, load(model, threads=count, cache_size=0).predict)
+        for name, model in plan.models.items()
+        for count in plan.threads
     ]
-    if report["pipeline"] is not None:
-        parts += [f"## Beside a transformers pipeline over {report['pipeline']['network']}\n"]
-        parts += [_pipeline_table(report["pipeline"]["sentences_per_second"]) + "\n"]
-    return "\n".join(parts)
-
-
-def _by_rows(report: dict[str, Any]) -> str:
-    header = ["model", *(f"{report['rows'] * times:,} rows" for times in TIMES)]
-    rows = [
-        [name, *(f"{rate:,.0f}" for rate in figures["sentences_per_second"].values())]
-        for name, figures in report["models"].items()
-    ]
-    return markdown(header, rows)
-
-
-def _by_stage(report: dict[str, Any]) -> str:
+    ways += [Way(peer.name, count, peer.label) for peer in plan.peers for count in plan.threads]
     rows = []
-    for model, figures in report["models"].items():
-        shares = figures["stages"]["share"]
-        cells = [f"{shares[stage]:.1%}" if stage in shares else "" for stage in STAGES]
-        rows.append([model, *cells, f"{figures['stages']['sentences_per_second']:,.0f}"])
-    return markdown(["model", *STAGES, "sentences per second"], rows)
+    for number in plan.rows:
+        timings = take_turns(ways, texts[:number], plan.rounds)
+        rows += [_speed(timing, timings, plan) for timing in timings]
+        rates = {(timing.way.name, timing.way.threads): timing.rate for timing in timings}
+        following = next((more for more in plan.rows if more > number), 0)
+        ways = [way for way in ways if following / rates[way.name, way.threads] <= plan.longest]
+    return rows
 
 
-def _pipeline_table(rates: dict[str, float]) -> str:
-    batches, singles = f"pipeline, batch {PIPELINE_BATCH}", "pipeline, batch 1"
-    rows = [
-        [name, f"{rate:,.0f}", f"{rate / rates[batches]:.2f}", f"{rate / rates[singles]:.2f}"]
-        for name, rate in rates.items()
-    ]
-    return markdown(["run", "sentences per second", f"times {batches}", f"times {singles}"], rows)
+def _speed(timing: Timing, timings: Sequence[Timing], plan: Plan) -> dict[str, Any]:
+    first = next(iter(plan.models))
+    alike = [other for other in timings if (other.way.name, other.way.threads) == (first, timing.way.threads)]
+    return {
+        "name": timing.way.name,
+        "kind": "model" if timing.way.name in plan.models else "peer",
+        "threads": timing.way.threads,
+        "rows": timing.texts,
+        "sentences_per_second": round(timing.rate, 1),
+        "per_processor_second": round(timing.processor_rate, 1),
+        "times_first": timing.times(alike[0]) if alike else None,
+    }
 
 
 if __name__ == "__main__":

@@ -1,0 +1,206 @@
+"""Throughput: ways take turns on their cores, peers learn the same labels, and the page says what was measured."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from evaluation import parts
+from evaluation.render import render
+from evaluation.speed import throughput
+from evaluation.speed.accuracy import accuracy
+from evaluation.speed.frontier_plot import draw_frontier
+from evaluation.speed.machine import describe, this_machine, usable_cores
+from evaluation.speed.peers import train_peers
+from evaluation.speed.static_embeddings import piece_ids, piece_weights, reduced, train_static
+from evaluation.speed.throughput_page import frontier, to_markdown
+from evaluation.speed.timing import Timing, Way, on_cores, take_turns
+from hedgerow.corpus.selecting import CorpusPart
+from hedgerow.labels import Certainty, Example, Stance
+
+pytestmark = pytest.mark.slow
+
+KINDS = [
+    ("The bridge opened on Monday.", Certainty.CERTAIN, Stance.ASSERTED),
+    ("Perhaps the bridge may close.", Certainty.POSSIBLE, Stance.ASSERTED),
+    ("She said that the river rose.", Certainty.CERTAIN, Stance.ATTRIBUTED),
+    ("He claims that it might rain.", Certainty.POSSIBLE, Stance.DISTANCED),
+]
+LABELLED = [Example(f"{at}", *KINDS[at % 4]) for at in range(1920)]
+
+
+def test_ways_take_turns_and_a_ratio_is_of_one_round() -> None:
+    called: list[tuple[str, int]] = []
+
+    def way(name: str) -> Way:
+        return Way(name, 1, lambda texts: called.append((name, len(texts))))
+
+    timings = take_turns([way("a"), way("b")], ["It rains."] * 40, rounds=2)
+    assert called == [("a", 16), ("b", 16), *[("a", 40), ("b", 40)] * 2]
+    assert [(timing.texts, len(timing.seconds)) for timing in timings] == [(40, 2), (40, 2)]
+    fast, slow = Timing(way("a"), 10, [1.0, 2.0, 1.0]), Timing(way("b"), 10, [3.0, 4.0, 5.0])
+    assert fast.times(slow) == [3.0, 2.0, 5.0]
+    assert (fast.rate, slow.rate) == (10, 2.5)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="only Linux can keep a process on some cores")
+def test_all_threads_are_kept_on_the_cores_and_have_all_of_them_again() -> None:
+    whole = os.sched_getaffinity(0)
+    asked, done, seen = threading.Event(), threading.Event(), []
+
+    def look() -> None:
+        asked.wait()
+        seen.append(os.sched_getaffinity(0))
+        done.set()
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    with on_cores(1):
+        asked.set()
+        done.wait()
+        assert os.sched_getaffinity(0) == {min(whole)}
+    thread.join()
+    assert seen == [{min(whole)}]
+    assert os.sched_getaffinity(0) == whole
+
+
+def test_a_machine_says_whether_it_has_integer_products_and_what_it_had_to_do() -> None:
+    machine = this_machine() | {"load_before": 0.1, "load_after": 1.2}
+    with_vnni = describe(machine | {"integer_products": ["avx512_vnni"]})
+    assert "(avx512_vnni)" in with_vnni
+    assert with_vnni.endswith("load before: 0.1, load after: 1.2")
+    assert "no instructions for integer products" in describe(machine | {"integer_products": []})
+    assert "integer products" not in describe({key: machine[key] for key in machine if key != "integer_products"})
+
+
+@pytest.fixture(scope="module")
+def encoder(tiny_network: Path) -> Path:
+    return tiny_network.parent / "encoder"
+
+
+def test_peers_learn_the_labels_of_both_axes(encoder: Path) -> None:
+    texts = [text for text, *_ in KINDS]
+    for peer in train_peers(LABELLED, encoder):
+        labels = peer.label(texts)
+        assert labels["certainty"] == [str(certainty) for _, certainty, _ in KINDS], peer.name
+        assert labels["stance"] == [str(stance) for *_, stance in KINDS], peer.name
+
+
+def test_a_text_has_the_mean_of_its_pieces_and_one_without_any_has_zeros(encoder: Path) -> None:
+    classifier = train_static(LABELLED[:8], encoder, seed=1)
+    text = KINDS[0][0]
+    (ids,) = piece_ids(classifier.tokenizer, [text])
+    mean, empty = classifier.embed([text, ""])
+    assert np.allclose(mean, classifier.vectors[ids].mean(axis=0), atol=1e-6)
+    assert not empty.any()
+    assert np.array_equal(train_static(LABELLED[:8], encoder, seed=1).vectors, classifier.vectors)
+
+
+def test_vectors_are_reduced_as_scikit_learn_does_and_frequent_pieces_weigh_less() -> None:
+    from sklearn.decomposition import PCA
+
+    vectors = np.random.default_rng(1).normal(size=(40, 6)).astype(np.float32)
+    assert np.allclose(np.abs(reduced(vectors, 3)), np.abs(PCA(3).fit_transform(vectors)), atol=1e-4)
+    weights = piece_weights(1000)
+    assert (np.diff(weights) > 0).all()
+    assert weights[0] < 0.01
+
+
+def test_accuracy_is_macro_f1_over_all_labels_of_the_codebook() -> None:
+    def label(texts: Sequence[str]) -> dict[str, list[str]]:
+        return {"certainty": ["certain"] * len(texts), "stance": ["asserted"] * len(texts)}
+
+    figures = accuracy("always", label, LABELLED)
+    assert figures["certainty"]["value"] == pytest.approx(2 / 3 / 4, abs=1e-4)  # half are certain; F1 2/3, of 4 labels
+    assert figures["stance"]["value"] == pytest.approx(2 / 3 / 5, abs=1e-4)
+
+
+@pytest.fixture(scope="module")
+def report_folder(tiny_network: Path, encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The report on two models and two peers, with few rows."""
+    folder, corpora = tmp_path_factory.mktemp("throughput") / "report", tiny_network.parent
+    command = ["--models", "lexicon", str(tiny_network), "--rows", "8", "24", "--rounds", "2"]
+    command += ["--encoder", str(encoder), "--train", str(corpora / "train.jsonl")]
+    command += ["--part", f"dev={corpora / 'dev.jsonl'}", "--pool", "dev", "--out", str(folder)]
+    assert throughput.main(command) == 0
+    return folder
+
+
+def read(folder: Path) -> dict[str, Any]:
+    report: dict[str, Any] = json.loads((folder / "report.json").read_text("utf-8"))
+    return report
+
+
+def test_every_model_and_peer_is_measured_on_all_threads_and_rows(report_folder: Path) -> None:
+    report = read(report_folder)
+    threads = [1, 2][: usable_cores()]
+    names = ["lexicon", "model", "TF-IDF, logistic regression", "static embeddings, hidden layer"]
+    measured = {(row["name"], row["threads"], row["rows"]) for row in report["speeds"]}
+    assert measured == {(name, count, rows) for name in names for count in threads for rows in (8, 24)}
+    assert [row["kind"] for row in report["speeds"][:: len(threads)][:4]] == ["model", "model", "peer", "peer"]
+    assert all(row["times_first"] == [1, 1, 1] for row in report["speeds"] if row["name"] == "lexicon")
+    assert [row["name"] for row in report["start"]["first_sentence"]] == names[:2]
+    assert [row["name"] for row in report["accuracy"]] == names
+    ways = [row["way"] for row in report["pipeline"]][:4]
+    assert ways[:2] == ["pipeline, batch 64", "pipeline, batch 1"]
+    assert ways[3] == "model, as it comes (batches of like length)"
+
+
+def test_the_accuracy_is_that_of_the_report_on_parts(report_folder: Path, tiny_network: Path) -> None:
+    dev = {"dev": CorpusPart([tiny_network.parent / "dev.jsonl"])}
+    expected = parts.measure(["lexicon"], dev, ["dev"])["figures"][0]
+    figures = read(report_folder)["accuracy"][0]
+    assert {axis: figures[axis] for axis in ("certainty", "stance")} == {
+        axis: expected[axis]["macro_f1"] for axis in ("certainty", "stance")
+    }
+
+
+def test_the_page_and_the_plot_are_those_of_the_figures(report_folder: Path) -> None:
+    report = read(report_folder)
+    assert render(report_folder) == {"report.md": (report_folder / "report.md").read_text("utf-8")}
+    plot = (report_folder / "frontier.svg").read_text("utf-8")
+    assert draw_frontier(frontier(report), 1) == plot
+    assert ">lexicon</text>" in plot.replace("\n", "")
+    assert "(frontier.svg)" in (report_folder / "report.md").read_text("utf-8")
+
+
+def test_the_cost_is_computed_from_the_rate_over_the_most_rows(report_folder: Path) -> None:
+    report = read(report_folder)
+    for row in report["speeds"]:
+        row["per_processor_second"] = 1_000 if row["rows"] == 24 else 1
+    cost = to_markdown(report).split("## The cost of 100,000,000 sentences")[1]
+    assert "Computed, not measured" in cost
+    assert "| lexicon | 27.8 | 1.06 | 1.43 |" in cost  # 100,000 seconds
+    assert "TF-IDF" not in cost
+
+
+def test_a_page_measured_beside_other_work_says_so(report_folder: Path) -> None:
+    report = read(report_folder)
+    report["machine"]["load_before"] = 0.1
+    assert "busy" not in to_markdown(report)
+    report["machine"]["load_before"] = 2.0
+    assert "**The machine was busy.**" in to_markdown(report)
+
+
+def test_a_run_that_would_take_too_long_is_left_out(tmp_path: Path) -> None:
+    command = ["--models", "lexicon", "--threads", "1", "--rows", "5", "10", "--rounds", "1", "--longest", "0"]
+    assert throughput.main([*command, "--out", str(tmp_path / "report")]) == 0
+    report = read(tmp_path / "report")
+    assert [row["rows"] for row in report["speeds"]] == [5]
+    assert report["pipeline"] is None
+    assert report["accuracy"] == []
+    assert [path.name for path in sorted((tmp_path / "report").iterdir())] == ["report.json", "report.md"]
+
+
+def test_two_models_of_one_name_are_wrong_usage(
+    tiny_model: Path, tiny_network: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert throughput.main(["--models", str(tiny_model), str(tiny_network)]) == 2
+    assert "are both called model; rename a folder" in capsys.readouterr().err
