@@ -70,7 +70,7 @@ def import_files(
 
     Exit codes: 0 fine, 2 wrong usage, or a fault in the files (nothing is written), 130 interrupted.
 
-    Example: hedgerow corpus import data/examples/annotated.jsonl --from prodigy --out annotated.jsonl
+    Example: hedgerow label data/examples/article.txt --out rows.csv && hedgerow corpus import rows.csv --from rows --out corpus.jsonl
     """
     from hedgerow.corpus import exchange
     from hedgerow.corpus.rows import write_rows
@@ -120,6 +120,7 @@ def export_file(
     unit = exchange.TOOLS[tool].unit if offsets is None else exchange.Unit(offsets.value)
     if tool is To.CSV:
         _reject_given({"--offsets": offsets}, "a table counts code points")
+    _reject_inputs(out if out.suffix else out / exchange.TOOLS[tool].data, [file])
     items = exchange.read_items(file, head or ())
     source = exchange.Source(exchange.heads_of(items), unit)
     if model is not None:

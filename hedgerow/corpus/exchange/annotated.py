@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from hedgerow.corpus.exchange.offsets import Unit
+from hedgerow.errors import InputError
 
 # The field of a task, in every tool, that has the fields of a corpus row that the tool does not know.
 KEPT = "hedgerow"
@@ -79,6 +80,32 @@ class Reading:
     def units(self, *usual: Unit) -> tuple[Unit, ...]:
         """Return the units that offsets may be in: those that are `usual` for the tool, unless one was named."""
         return usual if self.offsets is None else (self.offsets,)
+
+
+def listed(fields: Mapping[str, Any], key: str, hint: str) -> list[Any]:
+    """Return the list in a field, an empty one if the field is not there; raise InputError if it is no list."""
+    value = fields.get(key)
+    if value is None or value == "":
+        return []
+    if not isinstance(value, list):
+        raise InputError(f"{key} {value!r} is not a list; {hint}")
+    return value
+
+
+def objects_in(fields: Mapping[str, Any], key: str, hint: str) -> list[Mapping[str, Any]]:
+    """Return the list of objects in a field, as `listed` does."""
+    values = listed(fields, key, hint)
+    if wrong := [value for value in values if not isinstance(value, Mapping)]:
+        raise InputError(f"{key} has {wrong[0]!r}, which is not an object; {hint}")
+    return values
+
+
+def offsets_in(span: Mapping[str, Any], hint: str) -> tuple[int, int]:
+    """Return the fields `start` and `end` of a span; raise InputError if they are not whole numbers."""
+    start, end = span.get("start"), span.get("end")
+    if type(start) is not int or type(end) is not int:  # True is an int too
+        raise InputError(f"span {start!r}..{end!r} is not in whole numbers; {hint}")
+    return start, end
 
 
 def kept_fields(task: Mapping[str, Any], known: frozenset[str]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from hedgerow.corpus.exchange.annotated import KEPT, Annotated, Choice, Mark, Reading, Skipped
+from hedgerow.corpus.exchange.annotated import KEPT, Annotated, Choice, Mark, Reading, Skipped, offsets_in
 from hedgerow.corpus.exchange.delimited_rows import read_cells
 from hedgerow.corpus.exchange.items import Item, Source
 from hedgerow.corpus.exchange.objects import fault
@@ -72,10 +72,9 @@ def _json(cells: Mapping[str, str], column: str, kind: type) -> Any:
 def _mark(span: Any) -> Mark:
     if not isinstance(span, Mapping) or not isinstance(span.get("type"), str):
         raise InputError(f'span {span!r} is not {{"start", "end", "type", "text"}}; write each span so')
-    start, end, words = span.get("start"), span.get("end"), span.get("text")
-    if not isinstance(start, int) or not isinstance(end, int):
-        raise InputError(f"span {span!r} has no whole numbers for start and end; write them")
-    return Mark(start, end, span["type"], SPANS, words if isinstance(words, str) else None)
+    words = span.get("text")
+    place = offsets_in(span, "write them so")
+    return Mark(*place, span["type"], SPANS, words if isinstance(words, str) else None)
 
 
 def write(items: Sequence[Item], source: Source) -> dict[str, str]:  # noqa: ARG001  # a table has no suggestions

@@ -15,13 +15,24 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from hedgerow.corpus.exchange.annotated import Annotated, Choice, Lost, Mark, Reading, Skipped, kept_fields
+from hedgerow.corpus.exchange.annotated import (
+    Annotated,
+    Choice,
+    Lost,
+    Mark,
+    Reading,
+    Skipped,
+    kept_fields,
+    listed,
+    offsets_in,
+)
 from hedgerow.corpus.exchange.objects import fault, read_objects
 from hedgerow.corpus.exchange.offsets import Unit
 from hedgerow.corpus.rows import RowError
 from hedgerow.errors import InputError
 
 _LABELS = ("label", "labels", "cats", "entities")
+_AGAIN = "export the project as JSONL"
 _OWN = frozenset({*_LABELS, "id", "data", "relations", "Comments"})
 
 
@@ -50,7 +61,7 @@ def _annotated(row: Mapping[str, Any], place: str, stem: str, reading: Reading) 
     choices: list[Choice] = []
     marks: list[Mark] = []
     for key in _LABELS:
-        for label in _listed(row, key):
+        for label in listed(row, key, _AGAIN):
             if isinstance(label, str):
                 choices.append(Choice(label))
             else:
@@ -65,21 +76,9 @@ def _annotated(row: Mapping[str, Any], place: str, stem: str, reading: Reading) 
     )
 
 
-def _listed(row: Mapping[str, Any], key: str) -> list[Any]:
-    value = row.get(key)
-    if value is None or value == "":
-        return []
-    if not isinstance(value, list):
-        raise InputError(f"{key} {value!r} is not a list; export the project as JSONL")
-    return value
-
-
 def _mark(value: Any) -> Mark:
     if isinstance(value, Mapping):
         value = [value.get("start_offset"), value.get("end_offset"), value.get("label")]
     if not isinstance(value, list) or len(value) != 3 or not isinstance(value[2], str):
-        raise InputError(f"the label {value!r} is not [start, end, label]; export the project as JSONL")
-    start, end, label = value
-    if not isinstance(start, int) or not isinstance(end, int):
-        raise InputError(f"the label {value!r} has offsets that are not whole numbers; export the project as JSONL")
-    return Mark(start, end, label)
+        raise InputError(f"the label {value!r} is not [start, end, label]; {_AGAIN}")
+    return Mark(*offsets_in({"start": value[0], "end": value[1]}, _AGAIN), value[2])

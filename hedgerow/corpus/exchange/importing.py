@@ -75,7 +75,8 @@ def read_annotations(paths: Sequence[Path], tool: str, reading: Reading) -> Impo
     reject([*errors, *faults, *merged.errors, *invalid])
     if not examples:
         reasons = ", ".join(f"{count:,} {reason}" for reason, count in skipped.items()) or "the file is empty"
-        raise CorpusError(f"{', '.join(map(str, paths))}: nothing is labelled ({reasons}); export labelled texts")
+        hint = "export texts that are labelled" if reading.annotator is None else "see --annotator"
+        raise CorpusError(f"{', '.join(map(str, paths))}: nothing is labelled ({reasons}); {hint}")
     return Imported(examples, skipped, lost, merged.repeated)
 
 

@@ -16,6 +16,7 @@ from hedgerow.corpus.exchange.labelled_rows import (
     own_heads,
     read_labelled,
     row_number,
+    spans_in,
 )
 from hedgerow.corpus.exchange.objects import fault
 from hedgerow.corpus.exchange.offsets import Unit
@@ -141,8 +142,12 @@ def _of_example(example: Example, own: Sequence[str]) -> Item:
 def _labels(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return the labels, spans and scores of a labelled row, as an Item has them."""
     labels, spans = own_heads(row)
+    for name in labels:
+        numbers = row[f"{name}_scores"].values()
+        if not isinstance(row.get(name), str | None) or not all(isinstance(one, int | float) for one in numbers):
+            raise InputError(f"{name} {row[name]!r} is no label with scores; name a file that hedgerow label wrote")
     return {
         "labels": {name: row[name] for name in labels if row.get(name) is not None},
-        "spans": {name: tuple(map(Span.from_dict, row.get(name) or ())) for name in spans},
+        "spans": {name: spans_in(row, name) for name in spans},
         "scores": {name: row[f"{name}_scores"] for name in labels},
     }

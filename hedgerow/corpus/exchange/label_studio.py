@@ -14,7 +14,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from hedgerow.corpus.exchange.annotated import Annotated, Choice, Lost, Mark, Reading, Skipped, kept_fields
+from hedgerow.corpus.exchange.annotated import (
+    Annotated,
+    Choice,
+    Lost,
+    Mark,
+    Reading,
+    Skipped,
+    kept_fields,
+    listed,
+    objects_in,
+    offsets_in,
+)
 from hedgerow.corpus.exchange.objects import fault, read_objects
 from hedgerow.corpus.exchange.offsets import Unit
 from hedgerow.corpus.rows import RowError
@@ -75,9 +86,7 @@ def _text(data: Mapping[str, Any], name: str) -> str:
 
 def _work(task: Mapping[str, Any], annotator: str | None) -> list[Results] | Skipped:
     """Return the results of each finished annotation, only of the ground truth if one is marked."""
-    everything = task.get("annotations", task.get("completions")) or []
-    if not isinstance(everything, list) or not all(isinstance(one, Mapping) for one in everything):
-        raise InputError(f"annotations are not a list of objects; {_AGAIN}")
+    everything = objects_in(task, "annotations" if "annotations" in task else "completions", _AGAIN)
     finished = [one for one in everything if not one.get("was_cancelled")]
     if annotator is not None:
         finished = [one for one in finished if _is_by(one.get("completed_by"), annotator)]
@@ -85,7 +94,8 @@ def _work(task: Mapping[str, Any], annotator: str | None) -> list[Results] | Ski
             return Skipped("of other annotators")
     if not finished:
         return Skipped("skipped in the tool" if everything else "without labels")
-    return [one.get("result") or [] for one in [one for one in finished if one.get("ground_truth")] or finished]
+    chosen = [one for one in finished if one.get("ground_truth")] or finished
+    return [objects_in(one, "result", _AGAIN) for one in chosen]
 
 
 def _is_by(who: Any, annotator: str) -> bool:
@@ -104,9 +114,9 @@ def _annotated(item: Annotated, results: Results, reading: Reading) -> Iterator[
         elif kind == "choices" and "start" in value:
             yield Lost("choices of a span")
         elif kind == "choices":
-            choices += [Choice(str(label), control) for label in value.get("choices") or []]
+            choices += [Choice(str(label), control) for label in listed(value, "choices", _AGAIN)]
         elif kind in ("labels", "hypertextlabels"):
-            marks += [_mark(value, str(label), control) for label in value.get(kind) or []]
+            marks += [_mark(value, str(label), control) for label in listed(value, kind, _AGAIN)]
         elif kind in _FIELDS:
             content = value.get(_FIELDS[kind])
             fields[control] = "\n".join(map(str, content)) if isinstance(content, list) else content
@@ -120,12 +130,10 @@ def _annotated(item: Annotated, results: Results, reading: Reading) -> Iterator[
 
 
 def _mark(value: Mapping[str, Any], label: str, control: str) -> Mark:
-    offsets = value.get("globalOffsets", value)
-    start, end = offsets.get("start"), offsets.get("end")
-    if not isinstance(start, int) or not isinstance(end, int):
-        raise InputError(
-            f"span {start!r}..{end!r} ({label}) is not in numbers; mark plain text, with the control <Text>"
-        )
+    offsets = value.get("globalOffsets")
+    start, end = offsets_in(
+        offsets if isinstance(offsets, Mapping) else value, "mark plain text, with the control <Text>"
+    )
     words = value.get("text")
     return Mark(start, end, label, control, words if isinstance(words, str) else None)
 

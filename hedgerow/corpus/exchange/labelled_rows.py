@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from hedgerow.corpus.exchange.annotated import Annotated, Choice, Mark, Reading, Skipped
+from hedgerow.corpus.exchange.annotated import Annotated, Choice, Mark, Reading, Skipped, objects_in, offsets_in
 from hedgerow.corpus.exchange.delimited_rows import read_cells
 from hedgerow.corpus.exchange.objects import Object, fault, read_objects
 from hedgerow.corpus.rows import RowError
 from hedgerow.errors import CorpusError, InputError
 from hedgerow.io.optional import library
-from hedgerow.labels import AXES, SPANS
+from hedgerow.labels import AXES, SPANS, Span
 
 _HINT = "name a file that hedgerow label wrote"
 _CELLS = ("doc", "id", "index", "start", "end", "text", "speaker", "time", "read_to", "row")
@@ -47,6 +47,17 @@ def own_heads(row: Mapping[str, Any]) -> tuple[list[str], list[str]]:
     return labels, spans
 
 
+def spans_in(row: Mapping[str, Any], name: str) -> tuple[Span, ...]:
+    """Return the spans of a head; raise InputError for one that is not a stretch of the row's text."""
+    spans = []
+    for value in objects_in(row, name, _HINT):
+        start, end = offsets_in(value, _HINT)
+        if not isinstance(value.get("type"), str) or row["text"][start:end] != value.get("text") or start < 0:
+            raise InputError(f"{name} has {dict(value)!r}, which is no span of the text; the file was changed, {_HINT}")
+        spans.append(Span.from_dict(value))
+    return tuple(spans)
+
+
 def other_fields(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of a labelled row that are no text, label, score or span."""
     labels, spans = own_heads(row)
@@ -69,9 +80,9 @@ def _annotated(row: Mapping[str, Any], place: str, ids: Counter[str]) -> Annotat
     labels, span_heads = own_heads(row)
     choices = tuple(Choice(str(row[name]), name) for name in labels if row[name] is not None)
     marks = tuple(
-        Mark(span["start"], span["end"], span["type"], name, span["text"])
+        Mark(span.start, span.end, str(span.type), name, span.text)
         for name in span_heads
-        for span in row.get(name) or ()
+        for span in spans_in(row, name)
     )
     fields = other_fields(row)
     if (identity := row.get("id")) is not None and ids[str(identity)] == 1:

@@ -12,13 +12,24 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from hedgerow.corpus.exchange.annotated import KEPT, Annotated, Choice, Mark, Reading, Skipped
+from hedgerow.corpus.exchange.annotated import (
+    KEPT,
+    Annotated,
+    Choice,
+    Mark,
+    Reading,
+    Skipped,
+    listed,
+    objects_in,
+    offsets_in,
+)
 from hedgerow.corpus.exchange.objects import fault, read_objects
 from hedgerow.corpus.exchange.offsets import Unit
 from hedgerow.corpus.rows import RowError
 from hedgerow.errors import InputError
 
 _REASONS = {"reject": "rejected", "ignore": "ignored", None: "without an answer"}
+_AGAIN = "write the file with prodigy db-out"
 _WHO = ("_annotator_id", "_session_id")
 
 
@@ -37,8 +48,8 @@ def read(path: Path, reading: Reading) -> Iterator[Annotated | Skipped | RowErro
 
 def _annotated(task: Mapping[str, Any], place: str, stem: str, reading: Reading) -> Annotated | Skipped:
     answer = task.get("answer")
-    if answer not in ("accept", *_REASONS):
-        raise InputError(f"answer {answer!r} is not accept, reject or ignore; write the file with prodigy db-out")
+    if not isinstance(answer, str | None) or answer not in ("accept", *_REASONS):
+        raise InputError(f"answer {answer!r} is not accept, reject or ignore; {_AGAIN}")
     if answer != "accept":
         return Skipped(_REASONS[answer])
     if reading.annotator is not None and reading.annotator not in {str(task.get(name)) for name in _WHO}:
@@ -46,8 +57,8 @@ def _annotated(task: Mapping[str, Any], place: str, stem: str, reading: Reading)
     if not isinstance(text := task.get(reading.text_field), str):
         hint = f"it has {', '.join(task)}: name the field with the text, --text-field NAME"
         raise InputError(f"no text in the field {reading.text_field!r}; {hint}")
-    chosen = [*_listed(task, "accept"), *([task["label"]] if isinstance(task.get("label"), str) else [])]
-    marks = None if task.get("spans") is None else tuple(_mark(span) for span in _listed(task, "spans"))
+    chosen = [*listed(task, "accept", _AGAIN), *([task["label"]] if isinstance(task.get("label"), str) else [])]
+    marks = None if task.get("spans") is None else tuple(_mark(span) for span in objects_in(task, "spans", _AGAIN))
     if not chosen and marks is None:
         return Skipped("without labels")
     number = f"{stem}-{place.rpartition(':')[2]}"
@@ -60,17 +71,8 @@ def _fields(task: Mapping[str, Any]) -> dict[str, Any]:
     return dict(kept) if isinstance(kept, Mapping) else {}
 
 
-def _listed(task: Mapping[str, Any], key: str) -> list[Any]:
-    value = task.get(key)
-    if value is not None and not isinstance(value, list):
-        raise InputError(f"{key} {value!r} is not a list; write the file with prodigy db-out")
-    return value or []
-
-
-def _mark(span: Any) -> Mark:
-    if not isinstance(span, Mapping) or not isinstance(span.get("label"), str):
-        raise InputError(f"span {span!r} has no label; mark it again, or write the file with prodigy db-out")
-    start, end, words = span.get("start"), span.get("end"), span.get("text")
-    if not isinstance(start, int) or not isinstance(end, int):
-        raise InputError(f"span {span!r} has no whole numbers for start and end; write the file with prodigy db-out")
-    return Mark(start, end, span["label"], words=words if isinstance(words, str) else None)
+def _mark(span: Mapping[str, Any]) -> Mark:
+    if not isinstance(span.get("label"), str):
+        raise InputError(f"span {dict(span)!r} has no label; mark it again, or {_AGAIN}")
+    words = span.get("text")
+    return Mark(*offsets_in(span, _AGAIN), span["label"], words=words if isinstance(words, str) else None)

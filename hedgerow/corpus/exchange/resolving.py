@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from itertools import chain
 from typing import Any
 
 from hedgerow.corpus.exchange.annotated import Annotated, Choice, Mark
@@ -60,8 +61,9 @@ def codebook_heads(items: Iterable[Annotated]) -> frozenset[str]:
 
     They have a label of the codebook, and no other head goes by the name that the codebook gives it.
     """
-    labels: list[Choice | Mark] = [one for item in items for one in (*item.choices, *(item.marks or ()))]
-    named = {(one.head, _plain(one.label)) for one in labels}
+    named = {
+        (one.head, _plain(one.label)) for item in items for one in chain[Choice | Mark](item.choices, item.marks or ())
+    }
     names = {head for head, _ in named}
     return frozenset(head for head, label in named if head is not None and _HEADS.get(label, head) not in names)
 
