@@ -95,7 +95,7 @@ def test_tasks_that_nobody_labelled_or_that_were_skipped_are_counted(tmp_path: P
     path = label_studio(tmp_path / "a.json", good, cancelled, empty, new)
     imported = read_annotations([path], "label-studio", Reading())
     assert len(imported.examples) == 1
-    assert imported.skipped == {"skipped in the tool": 1, "without labels": 2}
+    assert imported.skipped == {"passed over in the tool": 1, "without labels": 2}
 
 
 def test_what_a_corpus_cannot_hold_is_counted(tmp_path: Path) -> None:

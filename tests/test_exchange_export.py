@@ -219,7 +219,7 @@ def test_the_main_file_may_be_named_and_the_others_are_beside_it(corpus_file: Wr
     ran = run("export", corpus_file(*ROWS), "--to", "doccano", "--out", tmp_path / "batch.jsonl")
     names = ["batch.jsonl", "batch.category_labels.json", "batch.span_labels.json"]
     assert ran.stdout.splitlines() == [str(tmp_path / name) for name in names]
-    assert "1 text with spans in each other: set 'Allow overlapping spans'" in ran.stderr
+    assert "1 text with spans in each other, of which doccano keeps one" in ran.stderr
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,8 @@
-"""doccano: write texts for a project of the type "intent detection and slot filling", and the lists of its labels."""
+"""doccano: write texts for a project of the type "intent detection and slot filling", and the lists of its labels.
+
+It is the one type that has both labels of the text and spans. It keeps no scores, and of spans that lie in each other
+only one ("Allow overlapping spans" is an option of sequence labelling).
+"""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def _notes(items: Sequence[Item], how: Tool, tool: str) -> list[str]:
     if suggestions and not how.holds_scores:
         notes.append(f"{tool} keeps no scores: the labels of {count(suggestions, 'text')} stand without theirs")
     if nested and tool == "doccano":
-        notes.append(f"{count(nested, 'text')} with spans in each other: set 'Allow overlapping spans' in the project")
+        notes.append(f"{count(nested, 'text')} with spans in each other, of which doccano keeps one")
     return notes
 
 

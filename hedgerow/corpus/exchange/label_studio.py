@@ -93,7 +93,7 @@ def _work(task: Mapping[str, Any], annotator: str | None) -> list[Results] | Ski
         if not finished and everything:
             return Skipped("of other annotators")
     if not finished:
-        return Skipped("skipped in the tool" if everything else "without labels")
+        return Skipped("passed over in the tool" if everything else "without labels")
     chosen = [one for one in finished if one.get("ground_truth")] or finished
     return [objects_in(one, "result", _AGAIN) for one in chosen]
 
