@@ -53,6 +53,7 @@ def test_a_corpus_comes_back_equal_in_another_unit(corpus_file: Write, tool: str
     assert back(export(corpus_file(*ROWS), tool, unit=unit), tool, offsets=unit) == ROWS
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("tool", TOOLS)
 def test_the_bundled_corpus_comes_back_equal(tmp_path: Path, tool: str) -> None:
     rows = [json.loads(line) for line in (ROOT / "data/corpus/dev.jsonl").read_text("utf-8").splitlines()]
@@ -140,19 +141,23 @@ def test_the_recipe_of_prodigy_knows_every_label_and_the_tokens_meet_the_spans(c
         assert all(task["text"][token["start"] : token["end"]] == token["text"] for token in task["tokens"])
 
 
-def label(folder: Path, model: str, *suffixes: str) -> Path:
+def label(folder: Path, *suffixes: str) -> Path:
     """Return rows of `hedgerow label` in the first format, with the others of the same name beside."""
     texts = f'text,id,src\n"{EMOJI} So be it.",x1,bbc\n"He may resign.",x2,"a,b"\n"So be it.",x3,\n'
     (folder / "texts.csv").write_text(texts, "utf-8")
     for suffix in suffixes:
-        arguments = [str(folder / "texts.csv"), "--model", model, "--out", str(folder / f"rows{suffix}")]
+        arguments = [str(folder / "texts.csv"), "--model", "lexicon", "--out", str(folder / f"rows{suffix}")]
         assert CliRunner().invoke(label_command, arguments).exit_code == 0
     return folder / f"rows{suffixes[0]}"
 
 
 @pytest.fixture(scope="module")
 def labelled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return label(tmp_path_factory.mktemp("labelled"), "small", ".jsonl")
+    """Return rows of `hedgerow label`, with the scores of spans that the lexicon does not give."""
+    path = label(tmp_path_factory.mktemp("labelled"), ".jsonl")
+    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+    scored = [row | {"spans": [span | {"score": 0.75} for span in row["spans"]]} for row in rows]
+    return write_lines(path, *scored)
 
 
 def test_labelled_rows_are_a_corpus(labelled: Path) -> None:
@@ -167,7 +172,7 @@ def test_labelled_rows_are_a_corpus(labelled: Path) -> None:
 
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
 def test_labelled_rows_are_the_same_corpus_in_every_format(tmp_path: Path, suffix: str) -> None:
-    rows = label(tmp_path, "lexicon", ".jsonl", suffix)
+    rows = label(tmp_path, ".jsonl", suffix)
     assert back(rows.with_suffix(suffix), "rows") == back(rows, "rows")
     assert [item.scores for item in read_items(rows.with_suffix(suffix))] == [item.scores for item in read_items(rows)]
 

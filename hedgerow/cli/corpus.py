@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from hedgerow.cli.corpus_exchange import export_file, import_files
+from hedgerow.cli.corpus_pick import pick_texts
 from hedgerow.errors import InputError
 from hedgerow.labels import Example
 
@@ -26,6 +27,7 @@ app = typer.Typer(
 
 app.command("import")(import_files)
 app.command("export")(export_file)
+app.command("pick")(pick_texts)
 Files = Annotated[
     list[Path], typer.Argument(help="Corpus files; together they are the parts of one corpus.", show_default=False)
 ]
