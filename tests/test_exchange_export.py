@@ -164,6 +164,7 @@ def test_labelled_rows_are_a_corpus(labelled: Path) -> None:
     """A text that comes again is left out; ids are those of the input rows, or made of them."""
     imported = read_annotations([labelled], "rows", Reading())
     assert [example.id for example in imported.examples] == ["x1#0", "x1#1", "x2"]
+    assert [item.id for item in read_items(labelled)] == ["x1#0", "x1#1", "x2", "x3"]
     assert imported.repeated == 1
     assert imported.examples[2].extra["row"] == {"src": "a,b"}
     assert not any("scores" in name for example in imported.examples for name in example.to_dict())

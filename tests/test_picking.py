@@ -94,7 +94,11 @@ def run(*arguments: object) -> Any:
 
 def test_the_command_writes_the_texts_with_their_fields(corpus_file: Write, tmp_path: Path) -> None:
     labelled = corpus_file({"id": "a", "text": "He may go.", "certainty": "possible", "stance": "asserted"})
-    rows = [{"id": 7, "text": "He may go!"}, {"text": "Police denied it.", "src": "wire"}, {"text": "So be it."}]
+    rows: list[dict[str, Any]] = [
+        {"id": 7, "text": "He may go!"},
+        {"text": "Police denied it.", "src": "wire"},
+        {"text": "So be it."},
+    ]
     pool, out = write_lines(tmp_path / "pool.jsonl", *rows), tmp_path / "next.jsonl"
     ran = run(pool, "--n", 3, "--model", "lexicon", "--labelled", labelled, "--by", "rare", "--out", out)
     assert ran.stdout == f"{out}: 2 texts of 3\n"

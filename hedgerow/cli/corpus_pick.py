@@ -75,7 +75,7 @@ def pick_texts(
             row = {"id": item.id, "text": item.text, **item.fields, "picked": by is not By.RANDOM}
             target.write(json.dumps(row, ensure_ascii=False) + "\n")
     print(f"{out}: {count(len(picked), 'text')} of {len(items):,}")
-    if len(picked) < n:
+    if len(picked) < min(n, len(items)):
         print(
             f"hedgerow: the others nearly repeat these, or texts that are labelled; {n:,} were asked for",
             file=sys.stderr,

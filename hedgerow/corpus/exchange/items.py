@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from hedgerow.corpus.checking import reject
 from hedgerow.corpus.exchange.labelled_rows import (
+    count_ids,
     is_labelled,
     is_spans,
     other_fields,
     own_heads,
     read_labelled,
-    row_number,
+    row_name,
     spans_in,
 )
 from hedgerow.corpus.exchange.objects import fault
@@ -72,14 +73,16 @@ def read_items(path: Path, own: Sequence[str] = ()) -> list[Item]:
     items: list[Item] = []
     errors: list[RowError] = []
     seen: set[str] = set()
-    for found in read_labelled(path):
+    rows = list(read_labelled(path))
+    ids = count_ids(rows)
+    for found in rows:
         if isinstance(found, RowError):
             errors.append(found)
             continue
         place, row = found
         seen |= row.keys()
         try:
-            items += _items(row, place, own)
+            items.append(_labelled(row, row_name(row, ids)) if is_labelled(row) else _item(row, place, own))
         except InputError as error:
             errors += [fault(place, line) for line in str(error).splitlines()]
     reject(errors)
@@ -107,21 +110,25 @@ def heads_of(items: Iterable[Item], known: Iterable[Head] = ()) -> list[Head]:
     return [*CODEBOOK_HEADS, *(head for head in own if head.is_own)]
 
 
-def _items(row: dict[str, Any], place: str, own: Sequence[str]) -> Iterator[Item]:
-    if is_labelled(row):
-        if (message := text_error(row.get("text"), "field 'text'")) is not None:
-            raise InputError(f"{message}; name a file that hedgerow label wrote")
-        yield Item(row_number(row), row["text"], fields=other_fields(row), **_labels(row))
-    elif AXES.keys() & row.keys():
+def _labelled(row: dict[str, Any], name: str) -> Item:
+    if (message := text_error(row.get("text"), "field 'text'")) is not None:
+        raise InputError(f"{message}; name a file that hedgerow label wrote")
+    return Item(name, row["text"], fields=other_fields(row), **_labels(row))
+
+
+def _item(row: dict[str, Any], place: str, own: Sequence[str]) -> Item:
+    """Return the item of a corpus row, or of a row without labels."""
+    if AXES.keys() & row.keys():
         parsed = list(parse_row(json.dumps(row, ensure_ascii=False).encode()))
         if errors := [one for one in parsed if not isinstance(one, Example)]:
             raise InputError("\n".join("; ".join(error) for error in errors))
-        yield from (_of_example(one, own) for one in parsed if isinstance(one, Example))
-    else:
-        if (message := text_error(row.get("text"), "field 'text'")) is not None:
-            raise InputError(f"{message}; write the sentence as text")
-        fields = {name: value for name, value in row.items() if name not in ("id", "text")}
-        yield Item(str(row.get("id", place.rpartition(":")[2])), row["text"], fields=fields)
+        (example,) = (one for one in parsed if isinstance(one, Example))
+        return _of_example(example, own)
+    if (message := text_error(row.get("text"), "field 'text'")) is not None:
+        raise InputError(f"{message}; write the sentence as text")
+    fields = {name: value for name, value in row.items() if name not in ("id", "text")}
+    number = place.replace(" ", ":").rpartition(":")[2]
+    return Item(number if row.get("id") is None else str(row["id"]), row["text"], fields=fields)
 
 
 def _of_example(example: Example, own: Sequence[str]) -> Item:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ _CELLS = ("doc", "id", "index", "start", "end", "text", "speaker", "time", "read
 def read(path: Path, reading: Reading) -> Iterator[Annotated | Skipped | RowError]:  # noqa: ARG001  # one format
     """Yield the sentences of a file, each with the labels that the model gave it."""
     rows = list(read_labelled(path))
-    ids = Counter(str(row[1]["id"]) for row in rows if not isinstance(row, RowError) and row[1].get("id") is not None)
+    ids = count_ids(rows)
     for found in rows:
         if isinstance(found, RowError):
             yield found
@@ -65,8 +65,19 @@ def other_fields(row: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if name not in taken and value is not None}
 
 
-def row_number(row: Mapping[str, Any]) -> str:
-    """Return a name for a labelled row: its document, or the input row's own id, and its number there."""
+def count_ids(rows: Iterable[Object | RowError]) -> Counter[str]:
+    """Return how often each id of an input row occurs: once for each sentence of its text."""
+    found = (row[1].get("id") for row in rows if not isinstance(row, RowError))
+    return Counter(str(identity) for identity in found if identity is not None)
+
+
+def row_name(row: Mapping[str, Any], ids: Counter[str]) -> str:
+    """Return an id for a labelled row: the input row's own, with the sentence's number if it has several.
+
+    Without one it is the document and the sentence's number. `ids` are those of `count_ids`.
+    """
+    if ids[str(row.get("id"))] == 1:
+        return str(row["id"])
     return f"{row['id'] if row.get('id') is not None else row.get('doc')}#{row.get('index')}"
 
 
@@ -85,9 +96,9 @@ def _annotated(row: Mapping[str, Any], place: str, ids: Counter[str]) -> Annotat
         for span in spans_in(row, name)
     )
     fields = other_fields(row)
-    if (identity := row.get("id")) is not None and ids[str(identity)] == 1:
-        fields["id"] = identity
-    return Annotated(place, text, choices, marks, fields, row_number(row))
+    if ids[str(row.get("id"))] == 1:
+        fields["id"] = row["id"]
+    return Annotated(place, text, choices, marks, fields, row_name(row, ids))
 
 
 def read_labelled(path: Path) -> Iterator[Object | RowError]:
