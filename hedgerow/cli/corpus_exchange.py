@@ -5,11 +5,14 @@ from __future__ import annotations
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from hedgerow.errors import InputError
+
+if TYPE_CHECKING:
+    from hedgerow.corpus.exchange.importing import Imported
 
 
 class From(StrEnum):
@@ -89,12 +92,18 @@ def import_files(
     with replaced_file(out) as target:
         write_rows(target, imported.examples)
     print(f"{out}: {count(len(imported.examples), 'row')}")
+    _say_left_out(imported, merged=tool is not From.ROWS)
+
+
+def _say_left_out(imported: Imported, *, merged: bool) -> None:
+    from hedgerow.io.plural import count
+
     for reason, number in imported.skipped.items():
         print(f"hedgerow: skipped {count(number, 'text')} {reason}", file=sys.stderr)
     for what, number in imported.lost.items():
         print(f"hedgerow: a corpus has no place for {what}, left out {count(number, 'time')}", file=sys.stderr)
     if imported.repeated:
-        how = "its first row is kept" if tool is From.ROWS else "they are merged"
+        how = "they are merged" if merged else "its first row is kept"
         print(f"hedgerow: {count(imported.repeated, 'row')} of a text that came before; {how}", file=sys.stderr)
 
 

@@ -60,13 +60,10 @@ def pick_texts(
     from hedgerow.io.atomic import replaced_file
     from hedgerow.io.plural import count
 
-    models = model or []
     if out.resolve() in {path.resolve() for path in (pool, *(labelled or ()))}:
         raise InputError(f"--out {out}: is one of the files to read; name another")
-    if models and by is By.RANDOM:
-        raise InputError(f"--model {models[0]}: --by random asks no model; leave it out")
-    if (len(models) != 2 and by is By.DISAGREEMENT) or (len(models) > 1 and by is not By.DISAGREEMENT):
-        raise InputError(f"--model: --by {by} takes {'two models' if by is By.DISAGREEMENT else 'one model'}")
+    models = model or []
+    _check_models(models, by)
     known = [example.text for example in corpus.load(labelled)] if labelled else []
     items = _scored(exchange.read_items(pool), models)
     picked = picking.pick(items, n, picking.By(by.value), seed=seed, known=known)
@@ -80,6 +77,13 @@ def pick_texts(
             f"hedgerow: the others nearly repeat these, or texts that are labelled; {n:,} were asked for",
             file=sys.stderr,
         )
+
+
+def _check_models(models: list[str], by: By) -> None:
+    if models and by is By.RANDOM:
+        raise InputError(f"--model {models[0]}: --by random asks no model; leave it out")
+    if (len(models) != 2 and by is By.DISAGREEMENT) or (len(models) > 1 and by is not By.DISAGREEMENT):
+        raise InputError(f"--model: --by {by} takes {'two models' if by is By.DISAGREEMENT else 'one model'}")
 
 
 def _scored(items: list[Item], models: list[str]) -> list[Item]:
