@@ -15,7 +15,7 @@ from hedgerow.cli.app import COMMANDS
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parents[1]
-PAGES = [*COMMANDS, *(f"corpus {name}" for name in ("check", "stats", "correct", "split"))]
+PAGES = [*COMMANDS, *(f"corpus {name}" for name in ("check", "stats", "correct", "split", "import", "export", "pick"))]
 
 
 def run(command: str, folder: Path) -> subprocess.CompletedProcess[str]:

@@ -29,7 +29,7 @@ COMMANDS = {
     "view": "Show labelled texts on a page: shades, marks, who says what; or in the terminal.",
     "summary": "Roll up labelled sentences: prevalence with intervals, frequent cues and sources.",
     "models": "List the shipped models and their scores.",
-    "corpus": "Check, count, correct and split labelled corpora.",
+    "corpus": "Check, count, correct and split labelled corpora; import and export them.",
     "train": "Train a model from a recipe.",
     "evaluate": "Measure a model on a labelled corpus, and write a report.",
 }

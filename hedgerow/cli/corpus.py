@@ -1,4 +1,4 @@
-"""`hedgerow corpus`: check, count, correct and split labelled files."""
+"""`hedgerow corpus`: check, count, correct, split, import and export labelled files."""
 
 from __future__ import annotations
 
@@ -7,15 +7,17 @@ import sys
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated, Any, TextIO
+from typing import Annotated, Any
 
 import typer
 
+from hedgerow.cli.corpus_exchange import export_file, import_files
+from hedgerow.cli.corpus_pick import pick_texts
 from hedgerow.errors import InputError
 from hedgerow.labels import Example
 
 app = typer.Typer(
-    help="Check, count, correct and split labelled corpora (JSON Lines).",
+    help="Check, count, correct, split, import and export labelled corpora (JSON Lines).",
     epilog="Exit codes: 0 fine, 1 the corpus has errors, 2 wrong usage, 130 interrupted."
     "\n\nExample: hedgerow corpus check data/corpus/train.jsonl data/corpus/dev.jsonl",
     no_args_is_help=True,
@@ -23,6 +25,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
+app.command("import")(import_files)
+app.command("export")(export_file)
+app.command("pick")(pick_texts)
 Files = Annotated[
     list[Path], typer.Argument(help="Corpus files; together they are the parts of one corpus.", show_default=False)
 ]
@@ -89,12 +94,13 @@ def correct(
     Example: hedgerow corpus correct data/corpus/dev.jsonl data/corrections/bundled.jsonl --partial --out dev.jsonl
     """
     from hedgerow import corpus
+    from hedgerow.corpus.rows import write_rows
     from hedgerow.io.atomic import replaced_file
 
     before = corpus.load([file])
     after = corpus.correct(before, corrections, partial=partial)
     with replaced_file(out) as target:
-        _write_rows(target, after)
+        write_rows(target, after)
     changed = sum(old != new for old, new in zip(before, after, strict=True))
     print(f"{out}: {len(after):,} rows, {changed:,} with other labels or spans")
 
@@ -138,17 +144,14 @@ def split(
 
 def _write_parts(parts: Mapping[str, Sequence[Example]], paths: Mapping[str, Path]) -> None:
     """Write every part to disk before the first one gets its name."""
+    from hedgerow.corpus.rows import write_rows
     from hedgerow.io.atomic import replaced_file
 
     with ExitStack() as stack:
         for part, examples in parts.items():
-            _write_rows(stack.enter_context(replaced_file(paths[part])), examples)
+            write_rows(stack.enter_context(replaced_file(paths[part])), examples)
     for part, examples in parts.items():
         print(f"{paths[part]}: {len(examples):,} rows")
-
-
-def _write_rows(target: TextIO, examples: Sequence[Example]) -> None:
-    target.writelines(json.dumps(example.to_dict(), ensure_ascii=False) + "\n" for example in examples)
 
 
 def _lines(counts: dict[str, Any], depth: int = 0) -> list[str]:

@@ -37,11 +37,15 @@ def load_rows(paths: Sequence[Path]) -> list[CorpusRow]:
     lists the errors.
     """
     rows, errors = _read(paths)
-    errors += _duplicates(rows)
+    reject(errors + _duplicates(rows))
+    return rows
+
+
+def reject(errors: Sequence[RowError]) -> None:
+    """Raise CorpusError that lists the `errors`, the first of them in full, if there are any."""
     if errors:
         rest = f"\n... and {len(errors) - _SHOWN} more" if len(errors) > _SHOWN else ""
         raise CorpusError("\n".join(str(error) for error in errors[:_SHOWN]) + rest)
-    return rows
 
 
 def reject_leaks(train: Iterable[Example], held_out: Iterable[Example], *, name: str) -> None:

@@ -33,11 +33,11 @@ def find_near_duplicates(train: Iterable[Example], held_out: Mapping[str, Iterab
     places: dict[tuple[str, ...], list[tuple[str, int]]] = {}
     for name, examples in rows.items():
         for at, example in enumerate(examples):
-            for run in _runs(example.text):
+            for run in runs(example.text):
                 places.setdefault(run, []).append((name, at))
     found: dict[tuple[str, int], Example] = {}
     for example in train:
-        for run in _runs(example.text):
+        for run in runs(example.text):
             for place in places.get(run, ()):
                 found.setdefault(place, example)
     return {
@@ -46,6 +46,7 @@ def find_near_duplicates(train: Iterable[Example], held_out: Mapping[str, Iterab
     }
 
 
-def _runs(text: str) -> Iterator[tuple[str, ...]]:
+def runs(text: str) -> Iterator[tuple[str, ...]]:
+    """Return the runs of words of a text; near duplicates share one."""
     words = _WORD.findall(plain_text(text))
     return (tuple(words[at : at + RUN]) for at in range(len(words) - RUN + 1))

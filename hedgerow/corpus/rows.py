@@ -1,12 +1,13 @@
-"""Read corpus rows: a JSON line becomes an `Example`, or an error with a hint how to correct it."""
+"""Read and write corpus rows: a JSON line becomes an `Example`, or an error with a hint how to correct it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from pydantic import BaseModel, ConfigDict, StrictInt, ValidationError
 
@@ -97,6 +98,11 @@ def read_rows(path: Path) -> Iterator[CorpusRow | RowError]:
         return
     if empty:
         yield RowError(str(path), 0, "no rows", "a corpus has labelled sentences, one JSON object per line")
+
+
+def write_rows(file: TextIO, examples: Iterable[Example]) -> None:
+    """Write examples as the rows of a corpus file."""
+    file.writelines(json.dumps(example.to_dict(), ensure_ascii=False) + "\n" for example in examples)
 
 
 def parse_row(raw: bytes) -> Iterator[Example | tuple[str, str]]:

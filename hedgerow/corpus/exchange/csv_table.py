@@ -1,0 +1,106 @@
+"""CSV: one row for each text, with the columns text, certainty, stance, and spans as JSON; others are kept.
+
+Cells hold text only. The column "hedgerow" has, as JSON, the fields of a row that are not text.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from hedgerow.corpus.exchange.annotated import KEPT, Annotated, Choice, Mark, Reading, Skipped, offsets_in
+from hedgerow.corpus.exchange.delimited_rows import read_cells
+from hedgerow.corpus.exchange.items import Item, Source
+from hedgerow.corpus.exchange.objects import fault
+from hedgerow.corpus.exchange.offsets import Unit
+from hedgerow.corpus.rows import RowError
+from hedgerow.errors import CorpusError, InputError
+from hedgerow.labels import AXES, SPANS
+
+DATA = "corpus.csv"
+_SCORES = frozenset(f"{axis}_score" for axis in AXES)
+
+
+def read(path: Path, reading: Reading) -> Iterator[Annotated | Skipped | RowError]:
+    """Yield the rows of a table."""
+    for found in read_cells(path, needed=reading.text_field):
+        if isinstance(found, RowError):
+            yield found
+            continue
+        place, cells = found
+        if "certainty_scores" in cells or "certainty_certain" in cells:
+            raise CorpusError(f"{path}: rows of hedgerow label, with scores; import them --from rows")
+        try:
+            yield _annotated(cells, place, path.stem, reading)
+        except InputError as error:
+            yield fault(place, str(error))
+
+
+def _annotated(cells: Mapping[str, str], place: str, stem: str, reading: Reading) -> Annotated | Skipped:
+    choices = tuple(Choice(label.strip(), axis) for axis in AXES if (label := cells.get(axis, "")).strip())
+    spans = _json(cells, SPANS, list)
+    if not choices and not spans:
+        return Skipped("without labels")
+    marks = None if spans is None else tuple(_mark(span) for span in spans)
+    taken = {reading.text_field, SPANS, KEPT, *AXES, *_SCORES}
+    fields = {name: cell for name, cell in cells.items() if name and name not in taken and cell}
+    fields |= _json(cells, KEPT, dict) or {}
+    number = f"{stem}-{place.rpartition(':')[2]}"
+    text = cells[reading.text_field]
+    return Annotated(place, text, choices, marks, fields, number, reading.units(Unit.CODE_POINTS))
+
+
+def _json(cells: Mapping[str, str], column: str, kind: type) -> Any:
+    """Return the JSON of a cell; None if it is empty."""
+    if not (cell := cells.get(column, "").strip()):
+        return None
+    try:
+        value = json.loads(cell)
+    except ValueError as error:
+        raise InputError(
+            f"{column} {cell!r} is not JSON ({error}); write it as JSON, or leave the cell empty"
+        ) from None
+    if not isinstance(value, kind):
+        raise InputError(f"{column} {cell!r} is not a JSON {kind.__name__}; write one, or leave the cell empty")
+    return value
+
+
+def _mark(span: Any) -> Mark:
+    if not isinstance(span, Mapping) or not isinstance(span.get("type"), str):
+        raise InputError(f'span {span!r} is not {{"start", "end", "type", "text"}}; write each span so')
+    words = span.get("text")
+    place = offsets_in(span, "write them so")
+    return Mark(*place, span["type"], SPANS, words if isinstance(words, str) else None)
+
+
+def write(items: Sequence[Item], source: Source) -> dict[str, str]:  # noqa: ARG001  # a table has no suggestions
+    """Return the table as the content of its file."""
+    rows = [_row(item) for item in items]
+    names = ["id", "text", *AXES, *sorted(_SCORES), SPANS]
+    used = {name for row in rows for name in row}
+    columns = [name for name in names if name in used]
+    columns += sorted({name for row in rows for name in row} - {*names, KEPT})
+    columns += [KEPT] if KEPT in used else []
+    table = io.StringIO(newline="")
+    writer = csv.DictWriter(table, columns, restval="")
+    writer.writeheader()
+    writer.writerows(rows)
+    return {DATA: table.getvalue()}
+
+
+def _row(item: Item) -> dict[str, Any]:
+    row: dict[str, Any] = {"id": item.id, "text": item.text, **item.labels}
+    row |= {f"{axis}_score": item.score(axis) for axis in AXES if axis in item.labels and item.is_suggestion}
+    row |= {SPANS: json.dumps([span.to_dict() for span in item.spans.get(SPANS, ())], ensure_ascii=False)}
+    others = dict(item.fields) | {
+        head: [span.to_dict() for span in spans] for head, spans in item.spans.items() if head != SPANS
+    }
+    texts = {name: value for name, value in others.items() if isinstance(value, str) and value and name not in row}
+    row |= texts
+    if rest := {name: value for name, value in others.items() if name not in texts}:
+        row[KEPT] = json.dumps(rest, ensure_ascii=False)
+    return row

@@ -1,0 +1,128 @@
+"""What to label next: the uncertain, the rare or the random, the same each time, and nothing twice."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from hedgerow import InputError
+from hedgerow.cli.corpus import app
+from hedgerow.corpus.exchange.items import Item
+from hedgerow.corpus.picking import By, pick
+from tests.annotation_files import write_lines
+
+Write = Callable[..., Path]
+
+
+def item(text: str, certain: float, asserted: float = 1.0, again: float | None = None) -> Item:
+    scores = {
+        "certainty": {"certain": certain, "possible": 1 - certain},
+        "stance": {"asserted": asserted, "disputed": 1 - asserted},
+    }
+    if again is not None:
+        scores["certainty again"] = {"certain": again, "possible": 1 - again}
+    return Item(text, text, scores=scores)
+
+
+POOL = [
+    item("Rain fell on the valley.", 0.99),
+    item("The bridge may close.", 0.55),
+    item("Trains run again, says the mayor.", 0.9, 0.52),
+    item("A clerk burned old files.", 0.7),
+]
+
+
+def texts(items: list[Item]) -> list[str]:
+    return [one.text.split()[0] for one in items]
+
+
+@pytest.mark.parametrize("by", [By.MARGIN, By.ENTROPY])
+def test_the_least_certain_in_any_head_come_first(by: By) -> None:
+    assert texts(pick(POOL, 4, by, seed=1)) == ["Trains", "The", "A", "Rain"]
+
+
+def test_texts_of_rare_labels_come_first() -> None:
+    pool = [item(f"Sentence number {'x' * at}.", 1.0) for at in range(1, 9)] + [
+        item("Police denied everything.", 1.0, 0.0)
+    ]
+    assert texts(pick(pool, 1, By.RARE, seed=1)) == ["Police"]
+
+
+def test_texts_on_which_two_models_differ_come_first() -> None:
+    pool = [item("Both are unsure here.", 0.5, again=0.5), item("Each is sure of another.", 0.95, again=0.05)]
+    assert texts(pick(pool, 2, By.DISAGREEMENT, seed=1)) == ["Each", "Both"]
+
+
+@pytest.mark.parametrize("by", [By.MARGIN, By.RARE, By.RANDOM])
+def test_the_choice_is_the_same_in_any_order_of_the_pool(by: By) -> None:
+    assert pick(POOL, 2, by, seed=5) == pick(POOL[::-1], 2, by, seed=5)
+
+
+def test_a_random_choice_depends_on_the_seed_and_a_smaller_one_is_a_part_of_a_larger() -> None:
+    words = ["One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine"]
+    pool = [item(f"{word} happened there {word}.", 0.5) for word in words]
+    draws = {tuple(texts(pick(pool, 4, By.RANDOM, seed=seed))) for seed in range(6)}
+    assert len(draws) > 3
+    assert pick(pool, 2, By.RANDOM, seed=3) == pick(pool, 4, By.RANDOM, seed=3)[:2]
+
+
+@pytest.mark.parametrize(
+    "copy",
+    [
+        "the bridge MAY close.",
+        "The bridge  may close",
+        "The old bridge may close.",
+    ],
+)
+def test_near_duplicates_of_picked_and_of_labelled_texts_are_left_out(copy: str) -> None:
+    pool = [item("The bridge may close.", 0.5), item(copy, 0.5)]
+    assert len(pick(pool, 2, By.MARGIN, seed=1)) == 1
+    assert pick(pool[1:], 1, By.MARGIN, seed=1, known=["The bridge may close."]) == []
+
+
+def test_without_scores_the_message_names_the_option() -> None:
+    with pytest.raises(InputError, match="--by margin needs the scores of a model; name one with --model"):
+        pick([Item("a", "A text.")], 1, By.MARGIN, seed=1)
+
+
+def run(*arguments: object) -> Any:
+    return CliRunner().invoke(app, ["pick", *map(str, arguments)])
+
+
+def test_the_command_writes_the_texts_with_their_fields(corpus_file: Write, tmp_path: Path) -> None:
+    labelled = corpus_file({"id": "a", "text": "He may go.", "certainty": "possible", "stance": "asserted"})
+    rows: list[dict[str, Any]] = [
+        {"id": 7, "text": "He may go!"},
+        {"text": "Police denied it.", "src": "wire"},
+        {"text": "So be it."},
+    ]
+    pool, out = write_lines(tmp_path / "pool.jsonl", *rows), tmp_path / "next.jsonl"
+    ran = run(pool, "--n", 3, "--model", "lexicon", "--labelled", labelled, "--by", "rare", "--out", out)
+    assert ran.stdout == f"{out}: 2 texts of 3\n"
+    assert "the others nearly repeat these, or texts that are labelled; 3 were asked for" in ran.stderr
+    first = json.loads(out.read_text("utf-8").splitlines()[0])
+    assert first == {"id": "2", "text": "Police denied it.", "src": "wire", "picked": True}
+    run(pool, "--n", 1, "--by", "random", "--out", out)
+    assert json.loads(out.read_text("utf-8"))["picked"] is False
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--by", "random", "--model", "small"], "--by random asks no model"),
+        (["--by", "disagreement", "--model", "small"], "--by disagreement takes two models"),
+        (["--model", "small", "--model", "linear"], "--by margin takes one model"),
+        ([], "--by margin needs the scores of a model"),
+    ],
+)
+def test_models_that_are_not_heeded_or_missing_are_wrong_usage(
+    tmp_path: Path, arguments: list[str], message: str
+) -> None:
+    pool = write_lines(tmp_path / "pool.jsonl", {"text": "He may go."})
+    error = run(pool, "--n", 1, "--out", tmp_path / "out.jsonl", *arguments).exception
+    assert isinstance(error, InputError)
+    assert message in str(error)
+    assert not (tmp_path / "out.jsonl").exists()
