@@ -272,3 +272,13 @@ def test_rejected_rows_beside_a_file_are_counted(corpus_file: Callable[..., Path
     path.with_name(f"{path.name}.rejected.jsonl").write_text('{"a": 1}\n\n{"a": 2}\n')
     page = write_page(rolled_up([labelled("1")]), find_labelled(path))
     assert "Rows of the input without labels: 2 rejected." in page
+
+
+def test_notes_say_only_what_is_so() -> None:
+    shown = " ".join(notes(rolled_up([labelled("1"), labelled("1"), labelled("2")])))
+    assert "(others)" not in shown
+    assert "intervals: Wilson" in shown
+    abstained = labelled("1") | {"certainty": None, "stance": None}
+    shown = " ".join(notes(rolled_up([abstained])))
+    assert "No sentence has a label" in shown
+    assert "intervals: ." not in shown
