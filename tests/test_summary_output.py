@@ -206,6 +206,14 @@ def test_an_example_is_text_and_no_markup() -> None:
         ("the", ""),
         ("one official", "one official"),
         ("It Italia", "it italia"),
+        *((text, "") for text in ("no one", "No-one", "all of them", "she herself", "they both", "the former")),
+        *((text, "") for text in ("the latter", "the two", "everyone else", "who knew", "those who left", "his own")),
+        *((text, "") for text in ("two of the three", "he and she", "someone else’s", "neither of us")),
+        ("the Times’", "times"),
+        ("the Mayor's", "mayor"),
+        ("two officials", "two officials"),
+        ("all of the experts", "all of the experts"),
+        ("second source", "second source"),
     ],
 )
 def test_sources_have_no_determiners_and_are_no_pronouns(text: str, name: str) -> None:
