@@ -191,7 +191,9 @@ def test_a_part_that_was_changed_is_found(tmp_path: Path) -> None:
     finish(job)
     part = tmp_path / "run/parts/part-00001.jsonl"
     part.write_text("{}\n")
-    with pytest.raises(RunError, match=r"part-00001\.jsonl: not as the run wrote it; delete it and run the same command"):
+    with pytest.raises(
+        RunError, match=r"part-00001\.jsonl: not as the run wrote it; delete it and run the same command"
+    ):
         finish(job)
 
 

@@ -1,8 +1,8 @@
 """Dates as people write them, and the periods (year, quarter, month, week, day) that they fall in.
 
 A date is read only if it can be read in one way: ISO 8601, RFC 2822, the forms of Twitter, GDELT, Nexis and Wikipedia,
-seconds since 1970 or milli-, micro- or nanoseconds, and English dates with a month's name. `03/04/2024` is not guessed. The day is that of the
-date's own time zone; numbers of seconds are in UTC.
+seconds since 1970 (or milli-, micro- or nanoseconds), and English dates with a month's name. `03/04/2024` is not
+guessed. The day is that of the date's own time zone; numbers of seconds are in UTC.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ _FORMS = [
     for pattern in (
         rf"(?P<year>\d{{4}})(?P<mark>[-/.])(?P<month>\d{{1,2}})(?:(?P=mark)(?P<day>\d{{1,2}})(?:(?:t|,?\s+){_TIME}{_ZONE})?{_NOTED})?",
         rf"(?P<year>\d{{4}})(?P<mark>[-/. ]){_MONTH}(?P=mark){_DAY}{_AFTER}",
-        rf"(?P<year>\d{{4}})(?P<month>\d\d)(?P<day>\d\d)(?:[t ]\d{{4}}{_ZONE}|[t ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?{_ZONE}|[t ]?\d{{6}}(?:[.,]\d+)?{_ZONE})?",
+        rf"(?P<year>\d{{4}})(?P<month>\d\d)(?P<day>\d\d)"
+        rf"(?:(?:[t ]\d{{4}}|[t ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?|[t ]?\d{{6}}(?:[.,]\d+)?){_ZONE})?",
         rf"{_BEFORE}(?:the\s+)?{_DAY}(?:\s+of\s+|[\s-]+){_MONTH},?[\s-]+(?P<year>\d{{4}}){_AFTER}",
         rf"{_BEFORE}{_MONTH}\s+(?:the\s+)?{_DAY},?\s+(?P<year>\d{{4}}){_AFTER}",
         rf"(?:{_WEEKDAY},?\s+)?{_MONTH}\s+{_DAY}\s+{_TIME}{_ZONE}\s+(?P<year>\d{{4}})",
@@ -60,7 +61,9 @@ _FORMS = [
 _WEEK = re.compile(r"(\d{4})-?W(\d\d)(?:-?([1-7]))?", re.I | re.A)
 _QUARTER = re.compile(r"(?:(?P<year>\d{4})[- ]?Q(?P<quarter>[1-4])|Q(?P<first>[1-4])[- ](?P<then>\d{4}))", re.I | re.A)
 _COMPACT = r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"  # may be year, month, day and hour: no guess
-_EPOCH = re.compile(rf"((?!{_COMPACT}(?:\d\d){{1,5}}(?!\d))(?:\d{{9,10}}|\d{{12,13}}|\d{{15,16}}|\d{{18,19}}))(?:\.\d+)?", re.A)
+_EPOCH = re.compile(
+    rf"((?!{_COMPACT}(?:\d\d){{1,5}}(?!\d))(?:\d{{9,10}}|\d{{12,13}}|\d{{15,16}}|\d{{18,19}}))(?:\.\d+)?", re.A
+)
 _WHOLE_FLOAT = re.compile(r"(\d+)\.0+", re.A)  # a column of whole numbers with gaps, as pandas writes it
 
 

@@ -30,10 +30,11 @@ i'm i've he's she's it's we're we've they're they've who's
 """
 PRONOUNS = DETERMINERS | frozenset(_WORDS.split())
 # A source of only these names nobody either: "no one", "all of them", "the latter", "the two", "everyone else".
-_WITH_PRONOUNS = PRONOUNS | frozenset(
-    """of no no-one and or else alone own former latter rest same first second third last
-    two three four five six seven eight nine ten dozen half""".split()
-)
+_BESIDE = """
+    of no no-one and or else alone own former latter rest same first second third last
+    two three four five six seven eight nine ten dozen half
+"""
+_WITH_PRONOUNS = PRONOUNS | frozenset(_BESIDE.split())
 _RELATIVE = frozenset(["who", "whom", "whose", "whoever"])  # "(those) who knew"
 _POSSESSIVE = re.compile(r"(?<=\w)'s?\Z")
 
