@@ -38,7 +38,8 @@ _NAME = (
 _ROLE = "|".join(sorted(ROLES))
 _LABEL = re.compile(
     rf"[^\S\n]{{0,8}}\*{{0,2}}(?P<time>{_TIME})?(?P<arrows>>>+[ ]?)?\*{{0,2}}"
-    rf"(?:(?:BY[ ](?=M))?(?P<name>[QA]\d{{0,3}}|{_NAME}|(?:{_ROLE})|(?(time)[\w.-]{{1,30}}|[a-z][\w.-]{{1,30}}))"
+    r"(?:(?:BY[ ](?=M|DR|THE[ ]))?"
+    rf"(?P<name>[QA]\d{{0,3}}|{_NAME}|(?:{_ROLE})|(?(time)[\w.-]{{1,30}}|[a-z][\w.-]{{1,30}}))"
     r"\*{0,2}:\*{0,2}|(?P<letter>[QA])\."
     r"|<(?P<nick>[@+~&%]?[\w^`\\|-]{1,30})>)(?=\s)\s{1,64}"
 )
