@@ -212,6 +212,8 @@ def test_an_example_is_text_and_no_markup() -> None:
         ("the Times’", "times"),
         ("the Mayor's", "mayor"),
         ("two officials", "two officials"),
+        ("the WHO", "who"),
+        ("WHO officials", "who officials"),
         ("all of the experts", "all of the experts"),
         ("second source", "second source"),
     ],

@@ -36,6 +36,7 @@ _BESIDE = """
 """
 _WITH_PRONOUNS = PRONOUNS | frozenset(_BESIDE.split())
 _RELATIVE = frozenset(["who", "whom", "whose", "whoever"])  # "(those) who knew"
+_ACRONYM = re.compile(r"\s*(?:[Tt]he\s+)?(?:WHO|US)\b")  # the World Health Organization is no pronoun
 _POSSESSIVE = re.compile(r"(?<=\w)'s?\Z")
 
 
@@ -86,6 +87,8 @@ def source_name(text: str) -> str:
         words = words[1:]
     if words and words[-1] not in PRONOUNS:  # he's
         words[-1] = _POSSESSIVE.sub("", words[-1])
+    if words and _ACRONYM.match(text):
+        return " ".join(words)
     if all(word in _WITH_PRONOUNS for word in words) or words[0] in _RELATIVE:
         return ""
     return " ".join(words)
