@@ -191,8 +191,23 @@ def test_a_part_that_was_changed_is_found(tmp_path: Path) -> None:
     finish(job)
     part = tmp_path / "run/parts/part-00001.jsonl"
     part.write_text("{}\n")
-    with pytest.raises(RunError, match=r"part-00001\.jsonl: not as the run wrote it"):
+    with pytest.raises(
+        RunError, match=r"part-00001\.jsonl: not as the run wrote it; delete it and run the same command"
+    ):
         finish(job)
+
+
+def test_only_a_part_that_is_missing_is_labelled_again(tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    job = job_for(tmp_path, out, keep_text=True)
+    finish(job)
+    before = tree(out)
+    (out / "parts/part-00001.jsonl").unlink()
+    (out / "texts/part-00003.jsonl").unlink()
+    labelled: list[int] = []
+    execute(job, LocalRunner(load("lexicon")), RunListener(on_shard=lambda result: labelled.append(result.part)))
+    assert labelled == [1, 3]
+    assert tree(out) == before
 
 
 def test_rejected_rows_that_were_changed_or_lost_are_found(tmp_path: Path) -> None:

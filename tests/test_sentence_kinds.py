@@ -42,6 +42,9 @@ def sentences(text: str, *, lines: bool = False) -> str:
         "a. The first item. | b. The second item.",
         "She ate three things: 1. a plum, 2. a pear and 3. a fig.",
         "He works at Yahoo! Inc. | It may close. | Yahoo! is late.",
+        "It rained.^1^ | It stopped.^[2] | We left.^3 | He may.",
+        "It rained.[1]:23 | It stopped.[2](p45) | We left.[3](pp. 4–5) | He may.",
+        "He left.(Smith 2004) | They stayed.(Lee & Fox, 2010a: 7) | She may. | (In 2004 she did.) | It is x^2.",
         "Done. 🎉 | We won! 😀😀 | Home now. :) | Bye.",
         "We are so happy 😊 | We won.",
         "I ❤️ The Beatles.",
@@ -108,6 +111,19 @@ def test_headings_and_lists_are_found_but_wrapped_lines_are_not_broken(text: str
     assert sentences(text) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It may rain.\n😊 We left. He stayed.", "It may rain. | 😊 We left. | He stayed."),
+        ("We lost\n😊 We won it\n😀 He left", "We lost | 😊 We won it | 😀 He left"),
+        ("It may rain. 😊\nWe left", "It may rain. 😊 | We left"),
+        ("- no\n+ maybe\n✓ it rained", "- no | + maybe | ✓ it rained"),
+    ],
+)
+def test_what_opens_a_line_belongs_to_it(text: str, expected: str) -> None:
+    assert sentences(text) == expected
+
+
 @pytest.mark.parametrize("end", ["\n", "\r", "\r\n", "\u2028", "\x85"])
 def test_every_kind_of_line_end_counts(end: str) -> None:
     text = f"A heading{end}{end}It rained{end}in May{end}- one{end}- two"
@@ -143,6 +159,20 @@ def speakers(text: str) -> list[tuple[str, str | None]]:
         ("<bob> hi\n<ann_3> hey", [("<bob> ", "bob"), ("<ann_3> ", "ann_3")]),
         ("Anna: hi\nBen: hey\nAnna: bye", [("Anna: ", "Anna"), ("Ben: ", "Ben"), ("Anna: ", "Anna")]),
         ("ANNA: It may be.", [("ANNA: ", "ANNA")]),
+        (
+            "CALLER #2: It may be.\nMS. FOX: No.\nBY MR. LEE: Why is that?",
+            [("CALLER #2: ", "CALLER #2"), ("MS. FOX: ", "MS. FOX"), ("BY MR. LEE: ", "MR. LEE")],
+        ),
+        ("anna: it may\ntom: no\nanna: why", [("anna: ", "anna"), ("tom: ", "tom"), ("anna: ", "anna")]),
+        ("00:00:01 Speaker 1\nIt may rain.", [("00:00:01 Speaker 1\n", "Speaker 1")]),
+        ("[00:01] Ann Lee\nHi.\n\nBo [00:05]\nNo.", [("[00:01] Ann Lee\n", "Ann Lee"), ("Bo [00:05]\n", "Bo")]),
+        ("Lyon: Hi.\nParis: It may.\nTom: No.", [("Lyon: ", "Lyon"), ("Paris: ", "Paris"), ("Tom: ", "Tom")]),
+        ("Directions: Mix it.\nServings: It may serve four.", [("", None)] * 2),
+        ("Pros: It is cheap.\nCons: It may break.\nDecoration: Add it.", [("", None)] * 3),
+        ("Moscow: It may rain.\nNew York: It rained.", [("", None)] * 2),
+        ("Paris (AP): It may rain.\nTroyes (Reuters): It rained.", [("", None)] * 2),
+        ("He told them the\nbad: it may rain\nworse: it did\nbad: why", [("", None)]),
+        ("10:30 Bridge Closes\nIt may rain.\n\n10:40 Ferry\nIt did.", [("", None)] * 3),
         ("Warning: it may rain.", [("", None)]),
         ("Bridge: officials say it may close", [("", None)]),
         ("UN: aid may not reach city", [("", None)]),

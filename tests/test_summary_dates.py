@@ -51,6 +51,25 @@ THIRD_OF_MAY = [
     "3 May 2024 10:15",
     "the 3rd of May, 2024",
     "03-May-2024",
+    "10:00, 3 May 2024 (UTC)",
+    "10:00 AM · May 3, 2024",
+    "10:15 AM EST, Friday, May 3, 2024",
+    "May 3, 2024 · 10:00 AM UTC",
+    "May 3, 2024 | 10:00 AM",
+    "May 3, 2024 at 10:00:00 AM GMT+2",
+    "3 May 2024 (Friday)",
+    "20240503T10:00:00",
+    "20240503 10:15",
+    "2024-May-03",
+    "2024 May 3",
+    "2024-05-03 (Friday)",
+    "2024-05-03 10:00 (UTC)",
+    "May 3, 2024 Friday Late Edition - Final",
+    "May 3, 2024 Friday 1st Edition",
+    "3 May 2024, National Edition",
+    1714730400123456,
+    "1714730400123456",
+    1714730400123456789,
 ]
 
 
@@ -81,7 +100,7 @@ def test_a_date_may_be_coarser_than_a_day(value: object, days: tuple[str, str]) 
     "value",
     [
         *("03/04/2024", "3.4.2024", "03-04-2024", "03-May-24", "240503"),  # several dates, so none is guessed
-        *("2024050310", "202405031015"),  # year to hour, or seconds since 1970
+        *("2024050310", "202405031015", "2024050310150012"),  # year to hour, or seconds since 1970
         *("", "n/a", "soon", "May", "5 mai 2024", "2024-05-03 or later", "last updated May 3, 2024"),
         *("2024-02-30", "2024-13-01", "20241301", "2023-02-29", "31 June 2024", "2024-W54", "0000-00-00"),
         *("0001-01-01", "9999-12-31"),  # placeholders

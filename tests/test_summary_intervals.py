@@ -14,6 +14,7 @@ from hedgerow.summary.counting import Pass
 from hedgerow.summary.differences import Side, differences
 from hedgerow.summary.figures import percent, points, shares, short_percent
 from hedgerow.summary.intervals import difference, effective_number, intra_document_correlation
+from hedgerow.summary.notes import notes
 from hedgerow.summary.prevalence import (
     INDEX,
     SENTENCES,
@@ -242,3 +243,27 @@ def test_abstained_sentences_are_not_in_n() -> None:
     whole = summarise(sentences).whole
     assert (whole.sentences, whole.labelled) == (48, {"certainty": 36, "stance": 48})
     assert all(a.count <= 36 for a, _ in pairwise(whole.estimates) if a.axis == "certainty")
+
+
+@pytest.mark.parametrize("by", [None, "half", "doc"])
+def test_the_rows_of_a_document_need_not_be_together(by: str | None) -> None:
+    together = rows([(3, 1), (0, 4), (1, 0), (2, 2)] * 4)
+    apart = [*together[::3], *together[1::3], *together[2::3]]
+    first, second = (summarise(some, Group(by)) for some in (together, apart))
+    assert first.whole.documents == second.whole.documents == 16
+    assert {one.name: (one.documents, one.sentences) for one in first.all_groups} == {
+        one.name: (one.documents, one.sentences) for one in second.all_groups
+    }
+    assert first.scattered == second.scattered == 0
+    for one, other in zip(first.whole.estimates, second.whole.estimates, strict=True):
+        assert other.share.low == pytest.approx(one.share.low, abs=0.03)
+        assert other.share.high == pytest.approx(one.share.high, abs=0.03)
+
+
+def test_documents_whose_rows_are_too_far_apart_are_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("hedgerow.summary.counting.MAX_OPEN", 2)
+    together = rows([(2, 0)] * 5)
+    assert summarise(together).scattered == 0
+    summary = summarise([*together[::2], *together[1::2]])
+    assert summary.scattered == 5
+    assert "sort the rows by doc" in " ".join(notes(summary))

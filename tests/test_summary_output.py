@@ -206,6 +206,16 @@ def test_an_example_is_text_and_no_markup() -> None:
         ("the", ""),
         ("one official", "one official"),
         ("It Italia", "it italia"),
+        *((text, "") for text in ("no one", "No-one", "all of them", "she herself", "they both", "the former")),
+        *((text, "") for text in ("the latter", "the two", "everyone else", "who knew", "those who left", "his own")),
+        *((text, "") for text in ("two of the three", "he and she", "someone else’s", "neither of us")),
+        ("the Times’", "times"),
+        ("the Mayor's", "mayor"),
+        ("two officials", "two officials"),
+        ("the WHO", "who"),
+        ("WHO officials", "who officials"),
+        ("all of the experts", "all of the experts"),
+        ("second source", "second source"),
     ],
 )
 def test_sources_have_no_determiners_and_are_no_pronouns(text: str, name: str) -> None:
@@ -272,3 +282,13 @@ def test_rejected_rows_beside_a_file_are_counted(corpus_file: Callable[..., Path
     path.with_name(f"{path.name}.rejected.jsonl").write_text('{"a": 1}\n\n{"a": 2}\n')
     page = write_page(rolled_up([labelled("1")]), find_labelled(path))
     assert "Rows of the input without labels: 2 rejected." in page
+
+
+def test_notes_say_only_what_is_so() -> None:
+    shown = " ".join(notes(rolled_up([labelled("1"), labelled("1"), labelled("2")])))
+    assert "(others)" not in shown
+    assert "intervals: Wilson" in shown
+    abstained = labelled("1") | {"certainty": None, "stance": None}
+    shown = " ".join(notes(rolled_up([abstained])))
+    assert "No sentence has a label" in shown
+    assert "intervals: ." not in shown

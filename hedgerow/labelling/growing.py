@@ -11,6 +11,7 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from io import BytesIO
 from itertools import islice
 from pathlib import Path
 
@@ -155,11 +156,11 @@ def recount(plan: RunPlan, results: Mapping[int, ShardResult], folder: Path) -> 
 def share_out_rejected(folder: Path, results: Mapping[int, ShardResult]) -> None:
     """Give the rejected rows of a complete run back to its shards, as they were before they were joined."""
     joined = folder / REJECTED
-    lines = iter(()) if not joined.exists() else joined.open("rb")
-    for number, result in sorted(results.items()):
-        temporary = folder / WORK / f"{REJECTED}.{number}.tmp"
-        with temporary.open("wb") as file:
-            file.writelines(islice(lines, result.rejected_lines))
-            file.flush()
-            os.fsync(file.fileno())
-        put(temporary, shard_rejected_path(folder, number))
+    with joined.open("rb") if joined.exists() else BytesIO() as lines:
+        for number, result in sorted(results.items()):
+            temporary = folder / WORK / f"{REJECTED}.{number}.tmp"
+            with temporary.open("wb") as file:
+                file.writelines(islice(lines, result.rejected_lines))
+                file.flush()
+                os.fsync(file.fileno())
+            put(temporary, shard_rejected_path(folder, number))

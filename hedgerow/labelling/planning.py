@@ -15,6 +15,7 @@ from hedgerow.labelling.manifest import (
     InputRecord,
     RunPlan,
     ShardResult,
+    check_rejected,
     read_journal,
     read_manifest,
     write_manifest,
@@ -73,13 +74,17 @@ def begin(run: Run) -> Begun:
     run = replace(run, inputs=tuple(gone[n] if at is None else run.inputs[at] for n, at in enumerate(order)))
     now = [None if at is None else records[at] for at in order]
     growth = find_growth(plan, results, now, run.folder)
-    if not growth:
+    there = {number: result for number, result in results.items() if _has_files(run, number)}
+    if not growth and len(there) == len(results):
         return Begun(run, plan, results, complete)
     if complete:
+        check_rejected(run.folder)
         share_out_rejected(run.folder, results)
-    plan, results = grow(plan, results, now, growth, lambda numbers: _cut(run, numbers))
-    plan = replace(plan, passed_over=run.passed_over)
-    results = recount(plan, results, run.folder)
+    results = there  # a part that is missing is labelled again
+    if growth:
+        plan, results = grow(plan, results, now, growth, lambda numbers: _cut(run, numbers))
+        plan = replace(plan, passed_over=run.passed_over)
+        results = recount(plan, results, run.folder)
     write_manifest(run.folder, plan, results)
     return Begun(run, plan, results, growth=growth)
 
@@ -94,10 +99,13 @@ def _still_there(run: Run) -> dict[int, ShardResult]:
     return {
         number: result
         for number, result in read_journal(run.folder).items()
-        if run.part_path(number).exists()
-        and shard_rejected_path(run.folder, number).exists()
-        and (not run.options.keep_text or run.texts_path(number).exists())
+        if _has_files(run, number) and shard_rejected_path(run.folder, number).exists()
     }
+
+
+def _has_files(run: Run, number: int) -> bool:
+    """Return whether the part of a shard exists, and its texts if they are kept."""
+    return run.part_path(number).exists() and (not run.options.keep_text or run.texts_path(number).exists())
 
 
 def _record(file: InputFile) -> InputRecord:

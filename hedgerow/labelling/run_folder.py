@@ -164,8 +164,7 @@ def _check(run: Run, plan: RunPlan, results: dict[int, ShardResult], complete: b
     for number, result in results.items():
         part = folder / PARTS / plan.part_name(number)
         if not part.exists() or sha256(part) != result.sha256:
-            hint = f"delete {folder if complete else part} and run the same command again"
-            raise RunError(f"{part}: not as the run wrote it; {hint}")
+            raise RunError(f"{part}: not as the run wrote it; delete it and run the same command again")
     if complete:
         check_rejected(folder)
 

@@ -13,7 +13,7 @@ LINE_END = re.compile(r"[\n\u2029]")
 # Tried only after a line break, so that it is linear; a list mark needs a space and something after it. "v." and "c."
 # begin no item: Roe v. Wade, c. 1200.
 _LIST_ITEM = re.compile(
-    r"\n(?=[^\S\n\u2029]{0,8}(?:[-*•‣◦▪●]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})\)|(?:\d{1,3}|[ivx]{2,5})\.|[abdei]\.(?=\s+[A-Z]))"
+    r"\n(?=[^\S\n\u2029]{0,8}(?:[-+*•‣◦▪●·∙○■□►▶➢➤✓✔✗✘]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})\)|(?:\d{1,3}|[ivx]{2,5})\.|[abdei]\.(?=\s+[A-Z]))"
     r"[^\S\n\u2029]+\S)"
 )
 _RULE = re.compile(r"\n[^\S\n]*(?:={3,}|-{3,}|_{3,}|~{3,}|\*{3,}|#{3,})[^\S\n]*(?=\n)")
@@ -44,12 +44,14 @@ def find_blocks(text: str, starts: Iterable[int], *, lines: bool) -> Iterator[tu
         paragraphs = {0, len(text)}
     else:
         paragraphs = {0, len(text), *(match.end() for match in (LINE_END if lines else BLANK_LINE).finditer(text))}
-    edges = paragraphs.union(starts)
+    labelled = set(starts)
+    edges = paragraphs | labelled
     if not lines and "\n" in text:
         edges.update(match.start() for match in _LIST_ITEM.finditer(text))
         edges.update(match.end() for match in _RULE.finditer(text))
         for start, end in pairwise(sorted(paragraphs)):
-            edges.update(start + place for place in _heading_ends(text[start:end].rstrip()))
+            ends = (start + place for place in _heading_ends(text[start:end].rstrip()))
+            edges.update(place for place in ends if text.rfind("\n", 0, place - 1) + 1 not in labelled)
     begins_paragraph = True
     for start, end in pairwise(sorted(edges)):
         begins_paragraph = begins_paragraph or start in paragraphs

@@ -33,18 +33,20 @@ TAG = re.compile(
 _NUMBERED = r"\[\^?(?:\d{1,4}|[a-z]|[A-Z]{1,3}|\^?(?:note|nb|n|p|pp)\.? ?\d{1,4})(?:[,–-] ?\d{1,4}){0,9}\]"
 # Glued to the stop, any short bracket is a note; after a space, only numbers and single letters are.
 _NOTE = (
-    r"(?:\[[^\[\]\n]{1,60}\](?:\([^()\s]{1,200}\))?|\(\d{1,3}\)|\{\{[^{}\n]{1,80}\}\}|[⁰¹²³⁴-⁹†‡]{1,4}"
+    r"(?:\[[^\[\]\n]{1,60}\](?:\((?:pp?\. )?[^()\s]{1,200}\)|:\d{1,4}(?:[,–-] ?\d{1,4}){0,5}(?!\w))?|\(\d{1,3}\)"
+    r"|\([^()\n]{1,80}\b\d{4}[a-z]?(?:[,:;][^()\n]{1,40})?\)|\^\[?\d{1,4}(?:[,–-] ?\d{1,4}){0,5}\]?\^?"
+    r"|\{\{[^{}\n]{1,80}\}\}|[⁰¹²³⁴-⁹†‡]{1,4}"
     r"|<sup>[^<>\n]{1,20}</sup>|<ref\b[^<>\n]{0,80}(?:/>|>[^<>\n]{0,200}</ref>))"
 )
 _AFTER_STOP = r"(?<=[.!?…\"'”’»)\]])(?<!\s[\"'(\[])"
 _NOTES = re.compile(rf"{_AFTER_STOP}(?:{_NOTE})+|{_AFTER_STOP}\s(?:{_NUMBERED}\s?)+")
 _NOTE_MARKS = re.compile(r"[†‡⁰¹²³⁴-⁹]")
-_NUMBER_IN_BRACKETS = re.compile(r"\(\d{1,3}\)")
+_NUMBER_IN_BRACKETS = re.compile(r"\((?:\d{1,3}\)|(?<=[.!?…\"'”’)]\()[^()\n]{1,80}\d{4})")
 _BARE_NUMBER = re.compile(r"\.(\d{1,3}(?:[,–-]\d{1,3}){0,5})(?=\s+[\"“‘(]?[A-Z])")
 _WORD_BEFORE = re.compile(r"[^\W\d_]{1,20}\Z")
 _EMOJI = "[\U0001f1e6-\U0001f1ff\U0001f300-\U0001faff\u2600-\u27bf\u2b05-\u2b55\u203c\u2049\u200d\ufe0e\ufe0f\u20e3]"
 _FACE = rf"(?:{_EMOJI}+|[:;=][-'^]?[)(DPp]+(?!\w)|<3+|[xX]D+\b|\^_?\^)"
-_FACES = re.compile(rf"{_AFTER_STOP}(?:\s?{_FACE})+")
+_FACES = re.compile(rf"{_AFTER_STOP}(?:[^\S\n]?{_FACE})+")
 _SOME_EMOJI = re.compile(_EMOJI)
 _SOME_FACES = (
     ":)",
@@ -67,6 +69,9 @@ _SOME_FACES = (
     "^_^",
 )
 _FACE_END = re.compile(rf"(?:{_EMOJI}{{1,20}}|[:;]-?[()DP])\s+(?=([A-Z][\w'’]*))")
+_FACE_START = re.compile(
+    rf"(?:\n|\A)[^\S\n]{{0,8}}(?={_EMOJI}{{1,20}}\s*[\"“‘'(]?[A-Z0-9])"
+)  # an emoji that opens a line
 _HEARTS = frozenset("❤♥💕💙💚💛💜🖤")  # also a verb: I ❤ The Beatles
 _FOREIGN_MARKS = re.compile("[„“”»«]")
 
@@ -103,6 +108,7 @@ def _has_notes(block: str) -> bool:
         "[" in block
         or "<" in block
         or "{{" in block
+        or "^" in block
         or ("(" in block and _NUMBER_IN_BRACKETS.search(block) is not None)
     ):
         return True
@@ -110,9 +116,13 @@ def _has_notes(block: str) -> bool:
 
 
 def find_face_ends(block: str) -> Iterator[int]:
-    """Yield where a word that starts sentences follows an emoji ("so happy 😊 We won")."""
+    """Yield where a word that starts sentences follows an emoji ("so happy 😊 We won"), or an emoji opens a line."""
     if _has_faces(block):
+        opening = {match.end() for match in _FACE_START.finditer(block)}
+        yield from opening
         for match in _FACE_END.finditer(block):
+            if match.start() in opening:
+                continue
             if match[1].lower() in OPENERS and not _HEARTS.intersection(match[0]):
                 yield match.end()
 

@@ -6,7 +6,9 @@ only in a text that shows that it is a transcript:
 - `Q:` and `A:`, and a name after a time or after `>>`, show it alone. So does a name in capitals whose line holds a
   full sentence, if the text is one paragraph: a row that is one turn.
 - Two names whose lines hold full sentences show it together, and so does a name that returns between others. The second
-  must begin within WINDOW characters of the first. `Q.` and `A.` are two such names, if `Q.` comes first.
+  must begin within WINDOW characters of the first. `Q.` and `A.` are two such names, if `Q.` comes first. Places and
+  names in lower case show it only if one returns.
+- A line that is only an exact time and a name ("00:00:01 Anna", "Anna [00:01]") shows it alone.
 
 From the first such label on, every label is one. Words that no person is called ("Note:", "Study:") are never labels.
 """
@@ -19,7 +21,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from hedgerow.sentences.blocks import BLANK_LINE
-from hedgerow.sentences.words import HTML_TAGS, NO_SPEAKERS, ROLES
+from hedgerow.sentences.words import HTML_TAGS, NO_SPEAKERS, PLACES, ROLES
 
 WINDOW = 1 << 16  # characters within which a second label shows that a text is a transcript
 
@@ -29,22 +31,35 @@ _TIME = (
 )
 _WORD = r"[A-ZÀ-ÖØ-Þ][\w.'’&-]{0,30}"
 _NAME = (
-    rf"{_WORD}(?:[ ](?:{_WORD}|of|the|de|van|von|bin|al|\d{{1,3}})){{0,4}}"
+    rf"{_WORD}(?:[ ](?:{_WORD}|of|the|de|van|von|bin|al|#?\d{{1,3}})){{0,4}}"
     r"(?:[ ]?[(\[][^()\[\]\n]{1,40}[)\]]|[ ][-–—]{1,2}[ ][^:\n.!?]{1,60}"
     rf"|,[ ]{_WORD}(?:[ ](?:{_WORD}|of|and|the)){{0,5}})?"
 )
 _ROLE = "|".join(sorted(ROLES))
 _LABEL = re.compile(
     rf"[^\S\n]{{0,8}}\*{{0,2}}(?P<time>{_TIME})?(?P<arrows>>>+[ ]?)?\*{{0,2}}"
-    rf"(?:(?P<name>[QA]\d{{0,3}}|{_NAME}|(?:{_ROLE})|(?(time)[\w.-]{{1,30}}|(?!)))\*{{0,2}}:\*{{0,2}}|(?P<letter>[QA])\."
+    r"(?:(?:BY[ ](?=M|DR|THE[ ]))?"
+    rf"(?P<name>[QA]\d{{0,3}}|{_NAME}|(?:{_ROLE})|(?(time)[\w.-]{{1,30}}|[a-z][\w.-]{{1,30}}))"
+    r"\*{0,2}:\*{0,2}|(?P<letter>[QA])\."
     r"|<(?P<nick>[@+~&%]?[\w^`\\|-]{1,30})>)(?=\s)\s{1,64}"
 )
-_LABEL_ENDS = [re.compile(rf"{end}(?=[\s*])") for end in (":", ">", r"Q\.", r"A\.")]  # each is fast to search for
+# A line that is only a time and a name, or a name and a time. Hours and minutes alone are those of a live report.
+_EXACT = r"(?:\d{1,2}:\d{2}:\d{2}(?:[.,]\d{1,3})?|[\[(]\d{1,2}:\d{2}(?::\d{2})?(?:[.,]\d{1,3})?[\])])"
+_TIMED_LINE = re.compile(
+    rf"[^\S\n]{{0,8}}(?:{_EXACT}(?:[ ][-–—])?[ ]{{1,4}}(?P<name>{_NAME})|(?P<first>{_NAME})[ ]{{1,4}}{_EXACT})"
+    r"[^\S\n]{0,8}\n(?=\S)"
+)
+# Each is fast to search for.
+_LABEL_ENDS = [
+    re.compile(end) for end in (r":(?=[\s*])", r">(?=[\s*])", r"Q\.(?=\s)", r"A\.(?=\s)", r":\d\d(?=[\s\]).,])")
+]
 _MAX_LABEL = 160  # characters
 _INLINE = re.compile(
     r"(?<=[.!?…\"”’)\]])[^\S\n]+(?P<label>(?:>>+[ ]?)?"
     r"(?P<name>[QA]|[A-Z][A-Z.'’-]{1,30}(?:[ ][A-Z][A-Z.'’-]{0,30}){0,3}):(?=\s)\s{1,64})"
 )
+_ABSTRACT = re.compile(r"[A-Z]?[a-z]+(?:[ts]ions?|ities|graphy|ologies)")  # nobody is called Preparation
+_AGENCY = re.compile(r"[(\[](?:AP|AFP|Reuters|UPI|dpa|DPA|TASS|Xinhua|PTI|ANI|IANS|EFE|ANSA|Kyodo|Yonhap|Interfax)\b")
 _QUESTION = re.compile(r"[QA]\d{0,3}")
 _FULL_SENTENCE = re.compile(r"[.!?…][\"”’')\]]*(?:\s|\Z)")
 
@@ -95,15 +110,27 @@ def find_turns(text: str, *, is_transcript: bool, is_last: bool, is_all: bool = 
 
 def _candidates(text: str, is_transcript: bool) -> Iterator[_Candidate]:
     has_questions = is_transcript
+    next_line = 0  # where a line begins that follows a blank line or one with a label
     for match in _labels(text):
+        if match.re is _TIMED_LINE:
+            name = match["name"] or match["first"]
+            if not _is_no_speaker(name, is_nick=False):
+                yield _Candidate(Turn(_label_start(match), match.end(), name), True, True, False)
+            continue
         name = match["name"] or match["nick"] or match["letter"]
         has_questions = has_questions or match["letter"] == "Q"
         if _is_no_speaker(name, match["nick"] is not None) or (match["letter"] is not None and not has_questions):
             continue
-        turn = Turn(match.start() + len(match[0]) - len(match[0].lstrip()), match.end(), name)
+        is_lower = match["time"] is None and name.islower() and name not in ROLES
+        if is_lower and match.start() != next_line and text[max(0, match.start() - 2) : match.start()] != "\n\n":
+            continue  # "said:" at the start of a wrapped line
+        turn = Turn(_label_start(match), match.end(), name)
         line_end = text.find("\n", match.end())
+        next_line = line_end + 1
+        is_place = name.partition(" (")[0].casefold() in PLACES or _AGENCY.search(name) is not None
         is_sentence = _FULL_SENTENCE.search(text, match.end(), len(text) if line_end < 0 else line_end) is not None
         is_marked = match["time"] is not None or match["arrows"] is not None or _QUESTION.fullmatch(match["name"] or "")
+        is_sentence = is_sentence and not is_place and not is_lower
         is_capital = match["name"] is not None and name.isupper() and len(name) > 1 and is_sentence
         is_sentence = is_sentence or match["name"] is None
         yield _Candidate(turn, bool(is_marked), is_sentence, is_capital)
@@ -117,15 +144,19 @@ def _labels(text: str) -> Iterator[re.Match[str]]:
         if start == line or (start == 0 and end > _MAX_LABEL):
             continue
         line = start
-        if (label := _LABEL.match(text, start)) is not None:
+        if (label := _LABEL.match(text, start) or _TIMED_LINE.match(text, start)) is not None:
             yield label
+
+
+def _label_start(match: re.Match[str]) -> int:
+    return match.start() + len(match[0]) - len(match[0].lstrip())
 
 
 def _is_no_speaker(name: str, is_nick: bool) -> bool:
     if is_nick:
         return name.lower() in HTML_TAGS
     words = re.split(r"[^\w-]+", name.lower())
-    return words[0] in NO_SPEAKERS or words[-1] in NO_SPEAKERS
+    return words[0] in NO_SPEAKERS or words[-1] in NO_SPEAKERS or _ABSTRACT.fullmatch(name) is not None
 
 
 def _first_turn(candidates: list[_Candidate], length: int, is_last: bool) -> tuple[int, int]:

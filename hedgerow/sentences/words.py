@@ -83,8 +83,38 @@ NO_SPEAKERS = _set(
     sunday survey table tags task temperature then theory thursday time timeline times tip tips title titles to today
     tomorrow topic topics total travel tuesday tv type update updated updates url usage venue verdict version video
     videos view volume warning watch weather web website wednesday week what when where which who why winner winners
-    world year yesterday yes no todo fixme nb eg ie question questions answers goals key keys value values default"""
+    world year yesterday yes no todo fixme nb eg ie question questions answers goals key keys value values default
+    actual advantages age allergies amenities assessment benefits born calories cast characters colour color comparison
+    complaint condition cons con cook country cuisine demo dependencies departure diagnosis died difficulty directions
+    disadvantages dislikes dosage downsides drawbacks education employment environment equipment ethnicity expected
+    experience features format frequency gender hashtags headers height hobbies hours id impression indications
+    industry input instruction interests languages likes limitations materials medications model moral nationality
+    notable occupation output performance phase plot population prep preparation pro prognosis pros province
+    quantity recommendation recommendations references religion returns salary serves servings setting severity side
+    skills spec specs specifications status strengths supplies symptoms target threats tools translation treatment
+    trivia upsides usage vitals warnings weaknesses weight yield yields said says asked replied added wrote follows
+    following saying words noun verb adjective adverb http https mailto"""
 )
+# Places, whose names stand before a colon in reports and lists as often as those of persons.
+PLACES = _set(
+    """afghanistan algeria amsterdam ankara argentina athens atlanta australia austria baghdad bangkok barcelona
+    beijing beirut belgium belgrade berlin bern birmingham boston brasilia brazil britain brussels bucharest budapest
+    cairo california canada canberra chicago chile china cologne colombia copenhagen cuba dallas damascus
+    delhi denmark denver detroit dubai dublin edinburgh egypt england ethiopia europe finland florida france frankfurt
+    geneva germany glasgow greece hamburg hanoi havana hawaii helsinki houston hungary iceland india
+    indonesia iran iraq ireland islamabad israel istanbul italy jakarta japan jerusalem johannesburg kabul kenya
+    kiev korea kyiv lagos lebanon leeds libya lisbon liverpool london madrid malaysia manchester manila
+    mecca melbourne mexico miami milan montreal morocco moscow mumbai munich nairobi naples netherlands
+    nigeria norway oslo oxford pakistan paris peking perth peru philadelphia
+    philippines poland portugal prague pretoria riga riyadh romania rome russia santiago scotland
+    seattle seoul serbia shanghai singapore slovakia sofia spain stockholm sudan sweden
+    switzerland sydney syria taipei taiwan tallinn tehran texas thailand tokyo toronto tripoli tunis turkey
+    ukraine venice vienna vietnam vilnius wales warsaw washington wellington yemen
+    zagreb zurich u.s. u.k. us uk eu"""
+) | {
+    *("cape town", "hong kong", "los angeles", "mexico city", "new delhi", "new york", "new zealand", "north korea"),
+    *("san francisco", "south africa", "south korea", "tel aviv", "united kingdom", "united states"),
+}
 # Labels of speakers that are no names, also in lower case.
 ROLES = _set(
     """ai analyst anchor announcer assistant bot caller customer doctor female guest host human interviewee interviewer

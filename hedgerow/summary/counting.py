@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import islice
 
 import numpy as np
 
@@ -21,6 +22,8 @@ MAX_COLUMNS = 100  # whose names are kept, for the message about an unknown colu
 SHOWN_DATES = 3  # that cannot be read
 _PLACE = {label: INDEX[axis, label] for axis, labels in AXES.items() for label in labels}
 _AT_ONCE = 512  # documents that are weighted together
+MAX_OPEN = 20_000  # documents whose rows are gathered, if they are not together
+MAX_CLOSED = 200_000  # counted documents that are remembered, 40 bytes each, to notice that they return
 
 
 @dataclass(slots=True)
@@ -41,9 +44,10 @@ class Undated:
 
 
 class Pass:
-    """The state of the pass: counts by group, and those of the current document.
+    """The state of the pass: counts by group, and those of the documents that are open.
 
-    `squares` is the sum over documents of hit_squares; `found` has the keys whose column some row has.
+    `squares` is the sum over documents of hit_squares; `found` has the keys whose column some row has; `returned` has
+    the documents (hashed) that had rows after they were counted, and were counted again.
     """
 
     def __init__(self, group: Group, *, is_corrected: bool) -> None:
@@ -60,16 +64,18 @@ class Pass:
         self.columns: set[str] = set()
         self.found: set[str] = set()
         self.squares: Floats = np.zeros(SENTENCES + 1)
+        self.returned: set[int] = set()
         self._doc: str | None = None
         self._doc_counts: dict[Value, list[int]] = {}  # of the current document
+        self._open: dict[int, dict[Value, list[int]]] = {}  # documents that are not yet counted, by hash
+        self._closed: set[int] = set()
         self._pending: list[dict[Value, list[int]]] = []  # documents that are not yet weighted
         self._batches = 0
 
     def add(self, row: LabelledRow) -> None:
         """Count a row."""
         if row.doc != self._doc:
-            self._close()
-            self._doc = row.doc
+            self._doc, self._doc_counts = row.doc, self._counts_of_document(hash(row.doc))
         if len(self.columns) < MAX_COLUMNS:
             self.columns.update(row.row)
         value = self._value(row) if self._group.keys else ()
@@ -85,7 +91,7 @@ class Pass:
         self.examples.add(value, row)
 
     def finish(self) -> None:
-        """Count the last document."""
+        """Count the documents that are open."""
         self._close()
         self._weight_pending()
         self.squares += self.whole.singles
@@ -110,20 +116,31 @@ class Pass:
         self.by_value[group] = Counts(self._group.show(group), is_drawn=self._is_drawn)
         return group
 
+    def _counts_of_document(self, doc: int) -> dict[Value, list[int]]:
+        """Return the counts of a document, those that it has if its rows are not together."""
+        counts = self._open.get(doc)
+        if counts is None:
+            if len(self._open) >= MAX_OPEN:
+                self._close()
+            if doc in self._closed:
+                self.returned.add(doc)
+            counts = self._open[doc] = {}
+        return counts
+
     def _close(self) -> None:
-        """End the current document."""
-        if len(self._doc_counts) == 1:
-            ((value, counts),) = self._doc_counts.items()
-            if counts[SENTENCES] == 1:
+        """Count the open documents, in the order in which they came."""
+        for document in self._open.values():
+            counts = next(iter(document.values()))
+            if len(document) == 1 and counts[SENTENCES] == 1:
                 single = np.array(counts)
                 self.whole.add_single(single)
-                self._counts_of(value).add_single(single)
-                self._doc_counts = {}
-        if self._doc_counts:
-            self._pending.append(self._doc_counts)
-            self._doc_counts = {}
-        if len(self._pending) >= _AT_ONCE:
-            self._weight_pending()
+                self._counts_of(next(iter(document))).add_single(single)
+                continue
+            self._pending.append(document)
+            if len(self._pending) >= _AT_ONCE:
+                self._weight_pending()
+        self._closed.update(islice(self._open, MAX_CLOSED - len(self._closed)))
+        self._open = {}
 
     def _counts_of(self, value: Value) -> Counts:
         return self.by_value.setdefault(value, Counts(self._group.show(value), is_drawn=self._is_drawn))

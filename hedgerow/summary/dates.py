@@ -1,8 +1,8 @@
 """Dates as people write them, and the periods (year, quarter, month, week, day) that they fall in.
 
-A date is read only if it can be read in one way: ISO 8601, RFC 2822, the forms of Twitter and GDELT, seconds and
-milliseconds since 1970, and English dates with a month's name. `03/04/2024` is not guessed. The day is that of the
-date's own time zone; numbers of seconds are in UTC.
+A date is read only if it can be read in one way: ISO 8601, RFC 2822, the forms of Twitter, GDELT, Nexis and Wikipedia,
+seconds since 1970 (or milli-, micro- or nanoseconds), and English dates with a month's name. `03/04/2024` is not
+guessed. The day is that of the date's own time zone; numbers of seconds are in UTC.
 """
 
 from __future__ import annotations
@@ -35,18 +35,24 @@ _NAMES = [
 _MONTHS = {name[:length]: number for number, name in enumerate(_NAMES, 1) for length in (3, len(name))} | {"sept": 9}
 _MONTH = rf"(?P<name>{'|'.join(sorted(_MONTHS, key=len, reverse=True))})\.?"
 _WEEKDAY = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?"
-_ZONE = r"(?:\s*(?:z|[a-z]+/[a-z_]+|[a-z]{2,4}\b)?\s*(?:[+-]\d\d(?::?\d\d)?)?(?:\s*[\[(][^\])]*[\])])?)"
+_ZONE = r"(?:\s*(?:z|[a-z]+/[a-z_]+|[a-z]{2,4}\b)?\s*(?:[+-]\d{1,2}(?::?\d\d)?)?(?:\s*[\[(][^\])]*[\])])?)"
 _TIME = r"\d{1,2}(?::?\d\d(?::?\d\d(?:[.,]\d+)?)?)?(?:\s*[ap]\.?m\.?)?"
-_CLOCK = rf"(?:,?\s*(?:at\s+)?\d{{1,2}}[:.]\d\d(?::\d\d(?:\.\d+)?)?(?:\s*[ap]\.?m\.?)?{_ZONE})?"
+_CLOCK = rf"(?:,?\s*(?:at\s+|[·•|]\s*)?\d{{1,2}}[:.]\d\d(?::\d\d(?:\.\d+)?)?(?:\s*[ap]\.?m\.?)?{_ZONE})?"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
-_AFTER = rf"(?:,?\s*{_WEEKDAY})?{_CLOCK}"
+# What stands beside the day: before it "10:00 AM · ", after it "Friday", "(UTC)", "Late Edition - Final".
+_BEFORE = rf"(?:\d{{1,2}}:\d\d(?::\d\d)?(?:\s*[ap]\.?m\.?)?{_ZONE}(?:,\s*|\s*[·•|]\s*|\s+))?(?:{_WEEKDAY},?\s+)?"
+_NOTED = rf"(?:\s*\((?:{_WEEKDAY}|[a-z]{{2,4}})\))?"
+_EDITION = r"(?:,?(?:\s+\w+){0,3}\s+edition(?:\s+-)?(?:\s+\w+){0,2})?"
+_AFTER = rf"(?:,?\s*{_WEEKDAY})?{_CLOCK}{_NOTED}{_EDITION}"
 _FORMS = [
     re.compile(pattern, re.I | re.A)
     for pattern in (
-        rf"(?P<year>\d{{4}})(?P<mark>[-/.])(?P<month>\d{{1,2}})(?:(?P=mark)(?P<day>\d{{1,2}})(?:(?:t|,?\s+){_TIME}{_ZONE})?)?",
-        rf"(?P<year>\d{{4}})(?P<month>\d\d)(?P<day>\d\d)(?:[t ]\d{{4}}{_ZONE}|[t ]?\d{{6}}(?:[.,]\d+)?{_ZONE})?",
-        rf"(?:{_WEEKDAY},?\s+)?(?:the\s+)?{_DAY}(?:\s+of\s+|[\s-]+){_MONTH},?[\s-]+(?P<year>\d{{4}}){_AFTER}",
-        rf"(?:{_WEEKDAY},?\s+)?{_MONTH}\s+(?:the\s+)?{_DAY},?\s+(?P<year>\d{{4}}){_AFTER}",
+        rf"(?P<year>\d{{4}})(?P<mark>[-/.])(?P<month>\d{{1,2}})(?:(?P=mark)(?P<day>\d{{1,2}})(?:(?:t|,?\s+){_TIME}{_ZONE})?{_NOTED})?",
+        rf"(?P<year>\d{{4}})(?P<mark>[-/. ]){_MONTH}(?P=mark){_DAY}{_AFTER}",
+        rf"(?P<year>\d{{4}})(?P<month>\d\d)(?P<day>\d\d)"
+        rf"(?:(?:[t ]\d{{4}}|[t ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?|[t ]?\d{{6}}(?:[.,]\d+)?){_ZONE})?",
+        rf"{_BEFORE}(?:the\s+)?{_DAY}(?:\s+of\s+|[\s-]+){_MONTH},?[\s-]+(?P<year>\d{{4}}){_AFTER}",
+        rf"{_BEFORE}{_MONTH}\s+(?:the\s+)?{_DAY},?\s+(?P<year>\d{{4}}){_AFTER}",
         rf"(?:{_WEEKDAY},?\s+)?{_MONTH}\s+{_DAY}\s+{_TIME}{_ZONE}\s+(?P<year>\d{{4}})",
         rf"{_MONTH},?[\s-]+(?P<year>\d{{4}})",
         r"(?P<year>\d{4})",
@@ -55,7 +61,9 @@ _FORMS = [
 _WEEK = re.compile(r"(\d{4})-?W(\d\d)(?:-?([1-7]))?", re.I | re.A)
 _QUARTER = re.compile(r"(?:(?P<year>\d{4})[- ]?Q(?P<quarter>[1-4])|Q(?P<first>[1-4])[- ](?P<then>\d{4}))", re.I | re.A)
 _COMPACT = r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"  # may be year, month, day and hour: no guess
-_EPOCH = re.compile(rf"((?!{_COMPACT}(?:\d\d){{1,2}}(?!\d))(?:\d{{9,10}}|\d{{12,13}}))(?:\.\d+)?", re.A)
+_EPOCH = re.compile(
+    rf"((?!{_COMPACT}(?:\d\d){{1,5}}(?!\d))(?:\d{{9,10}}|\d{{12,13}}|\d{{15,16}}|\d{{18,19}}))(?:\.\d+)?", re.A
+)
 _WHOLE_FLOAT = re.compile(r"(\d+)\.0+", re.A)  # a column of whole numbers with gaps, as pandas writes it
 
 
@@ -135,8 +143,8 @@ def _readings(text: str) -> Iterator[Days | None]:
         year, quarter = int(found["year"] or found["then"]), int(found["quarter"] or found["first"])
         yield _month(year, 3 * quarter - 2)[0], _month(year, 3 * quarter)[1]
     if (found := _EPOCH.fullmatch(text)) is not None:
-        seconds = int(found[1]) if len(found[1]) <= 10 else int(found[1]) / 1000
-        day = datetime.fromtimestamp(seconds, UTC).date()
+        unit = 1000 ** ((len(found[1]) - 10 + 2) // 3)  # seconds, milli-, micro- or nanoseconds
+        day = datetime.fromtimestamp(int(found[1]) // unit, UTC).date()
         yield day, day
 
 

@@ -22,6 +22,8 @@ def notes(summary: Summary) -> list[str]:
 
 def _intervals(summary: Summary) -> list[str]:
     methods = sorted({one.method for group in summary.all_groups for one in group.estimates})
+    if not methods:
+        return ["No sentence has a label, so there is nothing to count."]
     texts = [f"Percent with 95 % intervals: {'; '.join(methods)}."]
     if BOOTSTRAP in methods:
         texts.append("Bootstrap: documents are drawn, and their variance gives the effective number for Wilson's form.")
@@ -29,6 +31,11 @@ def _intervals(summary: Summary) -> list[str]:
         texts.append(
             "Effective number: sentences of a document resemble each other, so they count less, by their correlation "
             f"within all documents; with fewer than {FEW} documents in all, a document counts as one sentence."
+        )
+    if summary.scattered:
+        texts.append(
+            f"The rows of {count(summary.scattered, 'document')} or more are far apart, and are counted as those of "
+            "several documents, so intervals are too narrow; sort the rows by doc."
         )
     if any(group.is_few for group in summary.all_groups):
         texts.append(f"few: fewer than {FEW} documents.")

@@ -77,9 +77,9 @@ def _part(run: Path, part: Any) -> Path:
         raise InputError(f"{run / MANIFEST}: not a run's manifest; name a run folder that hedgerow label wrote")
     path = run / "parts" / name
     if not path.is_file():
-        raise InputError(f"{path}: this part of the run is missing; delete {run} and {_AGAIN}")
+        raise InputError(f"{path}: this part of the run is missing; {_AGAIN}, which labels it anew")
     if sha256(path) != expected:
-        raise InputError(f"{path}: this part is not as the run wrote it; delete {run} and {_AGAIN}")
+        raise InputError(f"{path}: this part is not as the run wrote it; delete it and {_AGAIN}")
     return path
 
 

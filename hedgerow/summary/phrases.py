@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
@@ -28,6 +29,15 @@ another other others some any all both each either neither few many several most
 i'm i've he's she's it's we're we've they're they've who's
 """
 PRONOUNS = DETERMINERS | frozenset(_WORDS.split())
+# A source of only these names nobody either: "no one", "all of them", "the latter", "the two", "everyone else".
+_BESIDE = """
+    of no no-one and or else alone own former latter rest same first second third last
+    two three four five six seven eight nine ten dozen half
+"""
+_WITH_PRONOUNS = PRONOUNS | frozenset(_BESIDE.split())
+_RELATIVE = frozenset(["who", "whom", "whose", "whoever"])  # "(those) who knew"
+_ACRONYM = re.compile(r"\s*(?:[Tt]he\s+)?(?:WHO|US)\b")  # the World Health Organization is no pronoun
+_POSSESSIVE = re.compile(r"(?<=\w)'s?\Z")
 
 
 class PhraseCounts:
@@ -71,11 +81,17 @@ def first_source(spans: Iterable[LabelledSpan]) -> str | None:
 
 @lru_cache(maxsize=8192)
 def source_name(text: str) -> str:
-    """Return a source in lower case without its determiners (`white house`), "" if it is a pronoun."""
+    """Return a source in lower case without its determiners and a final 's (`white house`), "" if it is a pronoun."""
     words = _folded(text).replace("\u2019", "'").split()
     while words and words[0] in DETERMINERS:
         words = words[1:]
-    return "" if not words or (len(words) == 1 and words[0] in PRONOUNS) else " ".join(words)
+    if words and words[-1] not in PRONOUNS:  # he's
+        words[-1] = _POSSESSIVE.sub("", words[-1])
+    if words and _ACRONYM.match(text):
+        return " ".join(words)
+    if all(word in _WITH_PRONOUNS for word in words) or words[0] in _RELATIVE:
+        return ""
+    return " ".join(words)
 
 
 @lru_cache(maxsize=8192)

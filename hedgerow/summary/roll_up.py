@@ -37,7 +37,7 @@ class GroupPrevalence:
 
 @dataclass(frozen=True)
 class Summary:
-    """A roll-up; `pooled` is the number of sentences in the group OTHERS."""
+    """A roll-up; `pooled` is the number of sentences in the group OTHERS, `scattered` of documents counted twice."""
 
     group: Group
     whole: GroupPrevalence
@@ -52,6 +52,7 @@ class Summary:
     examples: Examples
     undated: Undated
     pooled: int = 0
+    scattered: int = 0
 
     @cached_property
     def all_groups(self) -> tuple[GroupPrevalence, ...]:
@@ -71,7 +72,9 @@ def summarise(
     confusions: dict[str, Confusion] | None = None,
     compare: tuple[str, str] | None = None,
 ) -> Summary:
-    """Return the roll-up of `rows` by `group`; a document is a run of rows with the same `doc`.
+    """Return the roll-up of `rows` by `group`; a document is all rows with the same `doc`.
+
+    If its rows are not together and lie more than MAX_OPEN documents apart, it is counted more than once (`scattered`).
 
     `confusions`, by axis, correct for the classifier's error. `compare` names the two groups whose differences are
     asked for; else two groups are compared with each other, and more of them each with the rest. Raises InputError if
@@ -118,7 +121,7 @@ class _Results:
     def summary(self, compare: tuple[str, str] | None) -> Summary:
         """Return the summary."""
         pass_, whole = self.pass_, self.pass_.whole
-        others = pass_.by_value.get(pass_.others)
+        others = pass_.by_value.get(pass_.others) if self.group.keys else None
         groups = tuple(self._prevalence(value, pass_.by_value[value]) for value in self.values)
         return Summary(
             group=self.group,
@@ -134,6 +137,7 @@ class _Results:
             examples=pass_.examples,
             undated=pass_.undated,
             pooled=0 if others is None else others.sentences,
+            scattered=len(pass_.returned),
         )
 
     def _order(self, value: Value) -> tuple[bool, str, int, Value]:
