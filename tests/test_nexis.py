@@ -273,7 +273,7 @@ def test_a_line_of_the_text_that_looks_like_a_header_is_kept(body: str, tail: st
         "GRAPHIC: Photo: A ferry may sink.\n\nPhoto: Another may not.\n\nLOAD-DATE: May 3, 2024\n",
         "LOAD-DATE: May 3, 2024\n\nLANGUAGE: ENGLISH\n\nCORRECTION:\n\nAn article may have been wrong.\n\n"
         "DOCUMENT-TYPE: News\n",
-        "URL: http://a.org\n\nSUBJECT: FERRIES (90%); RAIN\nAND SNOW (78%)\n\nPERSON: ANN LEE\n\nLOAD-DATE: May 3, 2024",
+        "URL: http://a.org\n\nSUBJECT: FERRIES (90%);\nAND SNOW (78%)\n\nPERSON: ANN LEE\n\nLOAD-DATE: May 3, 2024",
         "",
     ],
 )

@@ -130,10 +130,8 @@ def _headers(lines: list[str], first: int, stop: int, seen: set[str]) -> list[in
             if kind in seen or _SENTENCE.match(value):
                 break
             seen.add(kind)
-        if kind is not None or _is_end(lines[number]) or _CAPITALS.match(lines[number]):
-            found.insert(0, number)
-            stop = number
-        elif _RIGHTS.fullmatch(lines[number]) and stop == number + 1:
+        is_rights = stop == number + 1 and _RIGHTS.fullmatch(lines[number]) is not None
+        if is_rights or kind is not None or _is_end(lines[number]) or _CAPITALS.match(lines[number]):
             found.insert(0, number)
             stop = number
     return found
