@@ -12,7 +12,7 @@ _ATTRIBUTION = re.compile(r"\s*On\b.{0,300}?(?:\d{4}|\d{1,2}:\d{2}|\d{1,2}/\d{1,
 # The form that mail programs give it. Without a quotation after it, "On 3 May 2024 the mayor wrote:" is prose.
 _OF_A_PROGRAM = re.compile(
     r"""\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\b.*\bwrote | <[^<>\s]+@[^<>\s]+>\s*wrote | \[mailto:[^\]]+\]\s*wrote
-    | ,\s(?!(?:The|A|An|One|His|Her|Their|Its|He|She|They|I|We|You)\b)[A-Z][\w.'’-]*(?:\s[A-Z][\w.'’-]*){0,3}\s+wrote""",
+    | ,\s(?!(?:The|An?|One|His|Her|Their|Its|He|She|They|I|We|You)\b)[A-Z][\w.'’-]*(?:\s[A-Z][\w.'’-]*){0,3}\s+wrote""",
     re.X,
 )
 _BEFORE_QUOTE = re.compile(r".*(?:\b(?:wrote|writes|said)\b.{0,60}:|[<(]?\S+@\S+[>)]?:)\s*\Z")
