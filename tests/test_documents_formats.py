@@ -18,6 +18,7 @@ from hedgerow.readers.finding import find_inputs
 from hedgerow.readers.formats import read_texts, row_starts
 from hedgerow.readers.input_text import InputText, Item, Rejected
 from hedgerow.readers.layout import Format, Layout, Limits, Source
+from hedgerow.readers.page_lines import to_paragraphs
 from tests.document_files import docx, epub, paragraph, pdf, zipped
 
 
@@ -124,6 +125,48 @@ def test_entities_are_not_read() -> None:
     assert "root" not in text
     book = epub({"a.xhtml": "<p>It may rain.</p>"}, {"OPS/book.opf": BOMB + "<package><title>&b;&f;</title></package>"})
     assert "may may" not in reason(book, Format.EPUB)
+
+
+@pytest.mark.parametrize("part", ["word/document.xml", "word/footnotes.xml"])
+def test_a_word_document_that_uses_entities_is_rejected_with_the_name_of_the_part(part: str) -> None:
+    in_body = docx(paragraph("It &b; rain."), before=BOMB)
+    raw = in_body if part == "word/document.xml" else with_notes(BOMB + NOTES.replace("Perhaps", "&b;"))
+    assert reason(raw, Format.DOCX).startswith(f"{part} declares entities, which are not read")
+    assert paragraphs(docx(paragraph("It may rain &amp; snow."), before=BOMB), Format.DOCX) == ["It may rain & snow."]
+
+
+def with_notes(notes: str) -> bytes:
+    """Return a Word document whose part of footnotes begins with a document type, as `notes` does."""
+    declared, _, notes = notes.rpartition("]>")
+    with zipfile.ZipFile(io.BytesIO(docx(paragraph("It may rain."), notes))) as archive:
+        members = {name: archive.read(name).decode() for name in archive.namelist()}
+    members["word/footnotes.xml"] = f"{declared}]>{members['word/footnotes.xml']}"
+    return zipped(members)
+
+
+def test_a_paragraph_that_the_parser_does_not_take_is_named() -> None:
+    assert reason(docx(paragraph("may " * 2_600_000)), Format.DOCX) == "a paragraph over 10 MB; split it"
+
+
+def table(*cells: str) -> str:
+    rows = "".join(f"<w:tr><w:tc>{paragraph(cell)}</w:tc></w:tr>" for cell in cells)
+    return f"<w:tbl>{rows}</w:tbl>"
+
+
+def test_a_table_that_lays_out_the_page_is_read_and_a_table_of_data_is_not() -> None:
+    laid_out = docx(paragraph("A plan") + table("Rain", "It may rain in June.") + table("It may snow."))
+    assert paragraphs(laid_out, Format.DOCX) == ["A plan", "Rain", "It may rain in June.", "It may snow."]
+    data = docx(paragraph("It may rain.") + table("Rain", "may be 12", "3.5", "It may."))
+    assert paragraphs(data, Format.DOCX) == ["It may rain."]
+    text = docx(paragraph("It may rain in June, and in July.") + table("It may snow in May."))
+    assert paragraphs(text, Format.DOCX) == ["It may rain in June, and in July."]
+
+
+def test_lines_of_a_pdf_are_joined_in_linear_time() -> None:
+    line = "The harbour board said that the lighthouse may be sold be-"
+    (joined,) = to_paragraphs([[line, "fore May, and that it may not be sold, in a long paragraph"] * 3_000])
+    assert joined.count("sold before May") == 3_000
+    assert len(joined) > 300_000
 
 
 def test_an_archive_over_the_limit_is_not_unpacked() -> None:

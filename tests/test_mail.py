@@ -53,6 +53,11 @@ def plain(body: str) -> bytes:
         "On Fri, 3 May 2024 at 10:00, Bob Roe <b@r.oe> wrote:\n> Perhaps.\n>\n> Bob\n",
         "On Fri, 3 May 2024 at 10:00, Bob Roe\n<b@r.oe>\nwrote:\n\n> Perhaps.\n",
         "On 03/05/2024 10:00, Bob wrote:\nPerhaps, without marks.\n",
+        "On Fri, May 03, 2024, Bob Roe wrote:\nPerhaps, without marks.\n",
+        "On 3 May 2024 Bob Roe <b@r.oe> wrote:\n\nPerhaps, without marks.\n",
+        "On 3 May 2024 the mayor wrote:\n> Perhaps.\n",
+        "--\n" + "Perhaps Ltd\n" * 10 + "On Fri, 3 May 2024 at 10:00, Bob Roe <b@r.oe> wrote:\n" + "> Perhaps.\n" * 20,
+        "-- \n" + "Perhaps Ltd\n" * 30,
         "Bob Roe <b@r.oe> writes:\n> Perhaps.\n",
         "-----Original Message-----\nFrom: Bob\nSent: Friday\n\nPerhaps.\n",
         "________________________________\nFrom: Bob Roe\nSent: 3 May 2024 10:00\nTo: Ann\nSubject: Plan\n\nPerhaps.\n",
@@ -82,6 +87,10 @@ def test_a_reply_between_quotes_is_kept() -> None:
     "body",
     [
         "On Monday the mayor wrote:\n\nThe bridge may close.",
+        "On 3 May 2024 the mayor wrote:\n\nIt may rain. It may snow.",
+        "On Friday, 3 May 2024, the mayor wrote:\n\nIt may rain.",
+        "On 3 May 2024\nthe mayor wrote:\n\nIt may rain.",
+        "It may rain.\n\n--\n\n" + "It may snow.\n" * 10 + "It may hail.",
         "From: the start it may fail.",
         "It may cost 3 > 2.",
         "Well -- perhaps.\n\n---\nMore.",
@@ -89,6 +98,10 @@ def test_a_reply_between_quotes_is_kept() -> None:
 )
 def test_prose_that_looks_like_a_quotation_is_kept(body: str) -> None:
     assert text_of(plain(body)) == body
+
+
+def test_of_two_bare_dashes_the_last_begins_the_signature() -> None:
+    assert text_of(plain("It may rain.\n--\nIt may snow.\n--\nPerhaps Ltd\n")) == "It may rain.\n--\nIt may snow."
 
 
 def test_headers_are_columns() -> None:

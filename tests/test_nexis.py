@@ -234,3 +234,64 @@ def test_a_text_file_that_is_an_export_is_recognised(tmp_path: Path) -> None:
     assert format_of(path) is Format.NEXIS
     path.write_bytes(OLD.replace("\n", "\r").encode())
     assert format_of(path) is Format.NEXIS
+
+
+TAIL_WORDS = "Classification\n\nLanguage: ENGLISH\nSubject: FERRIES (90%)\n\nLoad-Date: May 3, 2024\n"
+BODY = "The council said the ferry may close.\n\nSubject: matters here. It may be lost.\n\nMore text after it may come."
+
+
+def article(body: str, tail: str = TAIL_WORDS) -> str:
+    return (
+        f"Ferry\nThe Harbour Gazette\nMay 3, 2024 Friday\nLength: 52 words\nBody\n\n{body}\n\n{tail}\nEnd of Document\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        BODY,
+        "Subject: the ferry may return.",
+        "It may rain.\n\nLanguage: that is the problem.",
+        "It may rain.\n\nSubject: ferries",
+        "Graphic: a chart may follow.\n\nIt may not.",
+        "He said:\nURL: it may be wrong.\nSo it is.",
+        "Classification: it may matter.\n\nIt may not.\n\nGraphic content may follow.",
+    ],
+)
+@pytest.mark.parametrize(
+    "tail", [TAIL_WORDS, TAIL_WORDS + "\nCopyright 2024 Vell\n", TAIL_WORDS + "\nSold by Vell Ltd\n"]
+)
+def test_a_line_of_the_text_that_looks_like_a_header_is_kept(body: str, tail: str) -> None:
+    (one,) = texts(article(body, tail))
+    assert ("".join(one.chunks), one.row["subject"], one.row["language"]) == (body, "FERRIES (90%)", "ENGLISH")
+
+
+@pytest.mark.parametrize(
+    "tail",
+    [
+        "Graphic\n\nA ferry may sink.\n\nAnother may not.\n\n" + TAIL_WORDS,
+        "GRAPHIC: Photo: A ferry may sink.\n\nPhoto: Another may not.\n\nLOAD-DATE: May 3, 2024\n",
+        "LOAD-DATE: May 3, 2024\n\nLANGUAGE: ENGLISH\n\nCORRECTION:\n\nAn article may have been wrong.\n\n"
+        "DOCUMENT-TYPE: News\n",
+        "URL: http://a.org\n\nSUBJECT: FERRIES (90%);\nAND SNOW (78%)\n\nPERSON: ANN LEE\n\nLOAD-DATE: May 3, 2024",
+        "",
+    ],
+)
+def test_headers_captions_and_corrections_after_the_text_are_no_text(tail: str) -> None:
+    (one,) = texts(article("It may rain.", tail))
+    assert "".join(one.chunks) == "It may rain."
+
+
+def test_a_first_line_like_a_header_is_text_without_a_mark_of_the_body() -> None:
+    old = "1 of 1 DOCUMENTS\n\nThe Vell\n\nMay 4, 2024\n\nLENGTH: 12 words\n\nSubject: the ferry may return.\n\n"
+    assert ["".join(text.chunks) for text in texts(old + "LOAD-DATE: May 4, 2024\n")] == [
+        "Subject: the ferry may return."
+    ]
+
+
+def test_a_long_article_is_read_in_linear_time() -> None:
+    blank = "\n" * 5_000
+    (one,) = texts(
+        f"1 of 1 DOCUMENTS\n\nLENGTH: 12 words\n{blank}It may rain.{blank}It may snow.{blank}LANGUAGE: ENGLISH\n"
+    )
+    assert "".join(one.chunks) == "It may rain.\n\nIt may snow."

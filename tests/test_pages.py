@@ -124,14 +124,15 @@ def test_a_line_end_of_the_source_ends_no_paragraph() -> None:
 
 def test_characters_that_no_page_may_have_do_no_harm() -> None:
     assert (
-        paragraphs(page("<p>It&#1; may\x02\n ra&#8217;in&#128;.</p><pre>It&#2; may snow.</pre>"))[0] == "It may ra’in€."
+        paragraphs(page("<article><p>It&#1; may\x02\n ra&#8217;in&#128;.</p><pre>It&#2; may snow.</pre></article>"))[0]
+        == "It may ra’in€."
     )
 
 
 def test_the_marks_of_notes_are_left_out() -> None:
     mark = '<sup class="reference"><a href="#n">[1]</a></sup><sup>[<a href="#c">citation needed</a>]</sup>'
     assert paragraphs(page(f"<article>{ARTICLE.replace('</p>', mark + '</p>')}</article>")) == SENTENCES
-    assert paragraphs(page("<p>It may be 10<sup>3</sup> metres.</p>")) == ["It may be 103 metres."]
+    assert paragraphs(page("<article><p>It may be 10<sup>3</sup> metres.</p></article>")) == ["It may be 103 metres."]
 
 
 def test_the_first_lines_in_a_header_are_read_and_a_byline_is_not() -> None:
@@ -207,6 +208,66 @@ def test_a_page_without_an_article_is_rejected_with_the_reason(kind: str) -> Non
     assert word in reason(page(body, head))
     if body and kind != "menu":
         assert word in reason(page(NAV + body + CLUTTER["a footer"].replace("Zed", ""), head))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<h1>Oops</h1><p>Hmm, you seem to be lost. Let us help you find your way back home.</p>",
+        "<h1>Oops</h1><p>We've detected suspicious activity from your network. Complete the challenge to go on.</p>",
+        "<p>You're offline. Check your connection, and try again.</p>",
+        "<p>Sign in to see this. By signing in you may agree to our terms.</p>",
+        "<div>You have been blocked. The site owner may have blocked your address.</div>",
+        "<h1>Sorry</h1><p>Our site is temporarily down. We may be back soon.</p>",
+        "<p>Loading, please wait. This may take a few seconds.</p>",
+        "<p>This content is private. You may ask its owner for access.</p>",
+        f"<h1>Hello</h1><p>It may rain. It may snow.</p>{CLUTTER['a footer']}",
+    ],
+)
+def test_a_page_with_few_words_needs_something_that_shows_an_article(body: str) -> None:
+    assert "too little text for an article (" in reason(page(body)) or "notice" in reason(page(body))
+    assert "too little text for an article (" in reason(page(NAV + f"<main>{body}</main>"))
+
+
+SHORT = "<h1>Bridge may close</h1><p>The bridge may close, the council said. It is unclear when.</p>"
+
+
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        ("", f"<article>{SHORT}</article>"),
+        ('<meta property="og:type" content="article">', SHORT),
+        ('<meta name="author" content="Ann Lee">', SHORT),
+        ('<meta property="article:published_time" content="2024-05-03T10:00:00Z">', SHORT),
+        ('<script type="application/ld+json">{"@type": ["NewsArticle"], "headline": "Bridge"}</script>', SHORT),
+        ("", f'<div itemscope itemtype="https://schema.org/NewsArticle">{SHORT}</div>'),
+    ],
+)
+def test_a_short_article_is_read_if_the_page_shows_that_it_is_one(head: str, body: str) -> None:
+    assert "The bridge may close, the council said. It is unclear when." in paragraphs(page(NAV + body, head))
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Police said that the content was no longer available on the site, and that they may file charges.",
+        "The file was removed, the board said.",
+        "The service was closed for maintenance on Friday.",
+        "He was asked whether he was a robot: are you human?",
+    ],
+)
+def test_a_short_article_about_an_error_is_read(sentence: str) -> None:
+    others = "<p>The council met on Friday. It is unclear who was there.</p>"
+    for text in (others + f"<p>{sentence}</p>", f"<p>{sentence}</p>" + others):
+        assert sentence in paragraphs(page(NAV + f"<article><h1>Council meets</h1>{text}</article>"))
+    dated = '<meta name="author" content="Ann Lee">'
+    title = "<title>Bridge closed for maintenance</title>"
+    assert sentence in paragraphs(page(others + f"<p>{sentence}</p>", title + dated))
+    assert "error" in reason(page(f"<article>{others}</article>", "<title>Page not found</title>"))
+
+
+def test_a_part_of_a_page_is_a_text_however_short() -> None:
+    assert paragraphs(b"<p>It may rain.") == ["It may rain."]
 
 
 def test_a_page_that_lists_articles_is_no_article() -> None:
@@ -295,7 +356,7 @@ def test_a_page_is_read_in_its_encoding(encoding: str, head: str) -> None:
     sentence = (
         "The café may close, he said." if encoding in ("latin-1", "iso8859-15") else "The café may “close”, he said."
     )
-    raw = f"<html><head>{head}</head><body><p>{sentence}</p></body></html>".encode(encoding)
+    raw = f"<html><head>{head}</head><body><article><p>{sentence}</p></article></body></html>".encode(encoding)
     assert paragraphs(raw) == [sentence]
 
 

@@ -110,6 +110,36 @@ def test_a_line_that_a_rolling_caption_repeats_is_read_once() -> None:
     assert said(twice)[0] == "No. No."
 
 
+def cues(*lines: str) -> str:
+    return "".join(f"{n}\n00:00:{n:02},000 --> 00:00:{n + 1:02},000\n{line}\n\n" for n, line in enumerate(lines, 1))
+
+
+@pytest.mark.parametrize(
+    ("lines", "text"),
+    [
+        (("Anna Lee: It may rain.", "Tom Roe: No."), "Anna Lee: It may rain.\n\nTom Roe: No."),
+        (("Speaker 1: It may", "rain today.", "Speaker 2: No."), "Speaker 1: It may rain today.\n\nSpeaker 2: No."),
+        (("ANNA: It may.", "It rains.", "ANNA: It does."), "ANNA: It may. It rains.\n\nANNA: It does."),
+        (("Anna Lee: It may", "Anna Lee: rain.", "Tom Roe: No."), "Anna Lee: It may rain.\n\nTom Roe: No."),
+        (("The answer may be", "Paris: a city."), "The answer may be Paris: a city."),
+        (("He said: no.", "She asked: why?"), "He said: no. She asked: why?"),
+        (("- No. - Yes, maybe.",), "No.\n\nYes, maybe."),
+        (("<i>-No.</i> <i>-Yes, maybe.</i>",), "No.\n\nYes, maybe."),
+        ((">> No. >> Yes, maybe.",), "No.\n\nYes, maybe."),
+        (("No. - Yes, maybe.",), "No. - Yes, maybe."),
+        (("- It may - or may not - rain.",), "It may - or may not - rain."),
+    ],
+)
+def test_another_speaker_begins_a_line(lines: tuple[str, ...], text: str) -> None:
+    assert said(cues(*lines))[0] == text
+
+
+def test_two_voices_in_a_line_of_webvtt_are_two_turns() -> None:
+    line = "<v Tom>No.</v> <v Anna Lee>Yes,</v> <v Anna Lee>maybe.</v> <v.loud Tom>No.</v>"
+    text = said("WEBVTT\n\n00:01.000 --> 00:02.000\n" + line + "\n", Format.VTT)[0]
+    assert text == "Tom: No.\n\nAnna Lee: Yes, maybe.\n\nTom: No."
+
+
 def test_cues_are_read_by_their_times_and_blank_lines_in_subrip_are_kept() -> None:
     text = "2\n00:00:05,000 --> 00:00:06,000\nmay\n\nsnow.\n\n1\n00:00:01,000 --> 00:00:02,000\nIt\n"
     assert said(text) == ("It may snow.", [("It", 1.0), ("may", 5.0)])

@@ -2,7 +2,8 @@
 
 trafilatura runs in its precision mode, on a page without clutter. If that gives less than half of the paragraphs that
 stand together in one part of the page, its balanced mode is tried, and then these paragraphs are taken themselves. A
-page whose sentences are all notices, or that has only a list of other articles, has no article.
+page whose sentences are all notices, or that has only a list of other articles, has no article. A page with few words
+needs something that shows that it is one: <article>, a type, linked data, a date or an author.
 """
 
 from __future__ import annotations
@@ -25,6 +26,10 @@ _LINKED = 0.5  # of a block's characters: a block with more in links is an entry
 _PROSE = 80  # characters; a block as long is prose without a stop at its end, too
 _BYLINE = re.compile(r"(?:By|Written by|Words by) [A-Z][\w.'’-]+(?: [\w.'’&,-]+){1,8}(?<![.!?])")
 _STOP = re.compile(r"[.!?…:;][\"'”’»)\]]*\Z")
+_FEW_WORDS = 40  # of prose: a page with fewer must show that it is an article
+_WHOLE_PAGE = re.compile(r"<(?:html|head|title)[\s>]", re.I)  # what has none of them is a part of a page
+_ARTICLE_DATA = re.compile(r'"@type"\s*:\s*(?:\[[^\]]{0,200})?"(?:\w{0,30}Article|BlogPosting|LiveBlogPosting|Report)"')
+_ARTICLE_TYPE = re.compile(r"schema\.org/(?:\w{0,30}Article|BlogPosting)", re.I)
 _WITHOUT = ("table", "figure", "figcaption")
 
 
@@ -46,10 +51,10 @@ def find_article(page: str) -> Article | str:
     if tree is None:
         return "no article text found in the page"
     row, everything = _metadata(tree), [block.text for block in blocks(tree)]
+    heads, shown = _heads(tree, row)
     noscript = [" ".join("".join(element.itertext()).split()) for element in tree.iter("noscript")]
     body = article_body(tree)
-    page_title = " ".join((tree.findtext(".//title") or "").split())
-    notice = None if body else page_notice(page_title or row.get("title", ""), everything)
+    notice = None if body else page_notice(heads, everything)
     if notice is not None:
         return f"no article in the page: it is {notice}"
     normalise_lines(tree)
@@ -60,11 +65,34 @@ def find_article(page: str) -> Article | str:
     for text in texts:
         kept = [part for part in without_notices(text.split("\n\n")) if not _is_byline(part, row.get("author", ""))]
         if _is_article(kept):
+            words = sum(len(block.split()) for block in kept if _is_prose(block))
+            if words < _FEW_WORDS and not (shown or body) and _WHOLE_PAGE.search(page):
+                return f"too little text for an article ({words} words)"
             return Article("\n\n".join(kept), row)
     if teasers:
         return "no article in the page: it is a list of other articles"
     kinds = sorted({kind for text in (*everything, *noscript) if (kind := block_notice(text)) is not None})
     return "no article text found in the page" + (f", only {' and '.join(kinds)}" if kinds else "")
+
+
+def _heads(tree: Any, row: dict[str, str]) -> tuple[list[str], bool]:
+    """Return the texts of a page that say what it is, and whether anything shows that it is an article.
+
+    The headings of an article with a date, an author or a type may be about errors; so may the first paragraph of
+    what any mark shows to be one.
+    """
+    types = [
+        meta.get("content", "") for meta in tree.iter("meta") if meta.get("property", meta.get("name")) == "og:type"
+    ]
+    scripts = (element.text or "" for element in tree.iter("script") if "ld+json" in element.get("type", "").lower())
+    declared = any(kind.lower().startswith("article") for kind in types) or any(map(_ARTICLE_DATA.search, scripts))
+    typed = any(_ARTICLE_TYPE.search(element.get("itemtype", "")) for element in tree.iter("article", "div", "main"))
+    certain = declared or typed or "date" in row or "author" in row
+    title = " ".join((tree.findtext(".//title") or "").split()) or row.get("title", "")
+    titles = [title, *(" ".join("".join(heading.itertext()).split()) for heading in tree.iter("h1"))]
+    first = next((block.text for block in blocks(tree) if block.linked <= _LINKED * len(block.text)), "")
+    shown = certain or next(tree.iter("article"), None) is not None
+    return ([] if certain else titles) + ([] if shown else [first]), shown
 
 
 def _metadata(tree: Any) -> dict[str, str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import accumulate, groupby
 
 # Headers that an export has in front of the text or after it, and the columns that they become.
 _COLUMNS = {
@@ -35,6 +37,13 @@ _END_HEADERS = (
     "classification",
 )
 _END_LINE = re.compile(r"\s*(?:Classification|Graphic)\s*")
+_GRAPHIC = re.compile(r"\s*(?:GRAPHIC:.*|Graphic)\s*")
+_CAPTIONS = 6  # paragraphs of captions, at most
+_LAST = ("load-date", "publication-type", "journal-code", "document-type")
+_AFTER_LAST = 5  # lines after the last header that are no text, at most
+# The end of a sentence, in a value that no export has: then the line is one of the text.
+_SENTENCE = re.compile(r"\S+\s+\S+\s.*[a-z]{2}[.!?…][\"'”’)]*\Z", re.S)
+_CAPITALS = re.compile(r"[A-Z]{3,}(?:[- ][A-Z]+)*:\s")  # a header that has no name here
 _PAGE = re.compile(r"\s*Page \d+ of \d+\s*")
 _TITLE_LINES = 4
 
@@ -64,6 +73,7 @@ def _head_end(lines: list[str]) -> int:
         return body
     last = 0
     number = 0
+    filled = [0, *accumulate(bool(line.strip()) for line in lines)]  # lines with text before each line
     while number < len(lines):
         kind = _kind(lines[number])
         if kind in _END_HEADERS and last:
@@ -72,7 +82,7 @@ def _head_end(lines: list[str]) -> int:
             while number + 1 < len(lines) and lines[number + 1].strip() and _kind(lines[number + 1]) is None:
                 number += 1  # a header goes on to a blank line
             last = number + 1
-        elif last and sum(1 for line in lines[last:number] if line.strip()) > _TITLE_LINES:
+        elif last and filled[number] - filled[last] > _TITLE_LINES:
             break  # within the text
         number += 1
     if last:
@@ -82,11 +92,66 @@ def _head_end(lines: list[str]) -> int:
 
 
 def _body_end(lines: list[str], start: int) -> int:
-    """Return the number of the line where the text ends: at the first of the headers after it."""
-    for number in range(start + 1, len(lines)):
-        if _kind(lines[number]) in _END_HEADERS or _END_LINE.fullmatch(lines[number]):
-            return number
-    return len(lines)
+    """Return the number of the line where the text ends: at the first of the headers that only headers follow.
+
+    They are looked for from the bottom, because a paragraph of the text can begin like a header ("Subject: ...").
+    """
+    end = len(lines)
+    paragraphs = [*_paragraphs(lines, start + 1)]
+    graphic = max((first for first, _ in paragraphs if _GRAPHIC.fullmatch(lines[first])), default=end)
+    last = max((first for first, _ in paragraphs if _kind(lines[first]) in _LAST), default=end)
+    if sum(stop - first for first, stop in paragraphs if first > last) <= _AFTER_LAST:
+        paragraphs = [paragraph for paragraph in paragraphs if paragraph[0] <= last]
+    captions = 0
+    seen: set[str] = set()
+    for index, (first, stop) in reversed([*enumerate(paragraphs)]):
+        headers = _headers(lines, first, stop, seen)
+        end = next((number for number in headers if _is_end(lines[number])), end)
+        if headers:
+            if headers[0] > first:
+                break  # text is above them
+        elif graphic < first and captions < _CAPTIONS:
+            captions += 1
+        elif index == 0 or not _is_bare(lines[paragraphs[index - 1][1] - 1]):
+            break
+    return end
+
+
+def _headers(lines: list[str], first: int, stop: int, seen: set[str]) -> list[int]:
+    """Return the lines of a paragraph that are headers after the text; add them to those that were seen below.
+
+    One that was seen below, or whose value is a sentence, is a line of the text.
+    """
+    found: list[int] = []
+    for number in reversed(range(first, stop)):
+        kind = _kind(lines[number])
+        if kind in _END_HEADERS and kind != "graphic":
+            value = " ".join(lines[number:stop]).split(":", 1)[1].strip()
+            if kind in seen or _SENTENCE.match(value):
+                break
+            seen.add(kind)
+        is_rights = stop == number + 1 and _RIGHTS.fullmatch(lines[number]) is not None
+        if is_rights or kind is not None or _is_end(lines[number]) or _CAPITALS.match(lines[number]):
+            found.insert(0, number)
+            stop = number
+    return found
+
+
+def _paragraphs(lines: list[str], start: int) -> Iterator[tuple[int, int]]:
+    """Yield the first line of each paragraph and the line after it."""
+    for is_filled, numbers in groupby(range(start, len(lines)), key=lambda number: bool(lines[number].strip())):
+        if is_filled:
+            found = [*numbers]
+            yield found[0], found[-1] + 1
+
+
+def _is_end(line: str) -> bool:
+    return _kind(line) in _END_HEADERS or _END_LINE.fullmatch(line) is not None
+
+
+def _is_bare(line: str) -> bool:
+    """Return whether a line is a header whose value stands in the next paragraph."""
+    return _kind(line) is not None and not line.split(":", 1)[1].strip()
 
 
 def _kind(line: str) -> str | None:

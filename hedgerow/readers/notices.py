@@ -7,6 +7,10 @@ import re
 _LONG_BLOCK = 80  # words; a longer paragraph is prose, whatever is in it
 _LONG_TEXT = 2000  # characters of such a paragraph, if it is one word
 _ERROR_PAGE = 120  # words that a page of an error, or of a check for robots, has at most
+# Sentences, or words, outside notices: with as many, a page is an article that mentions an error.
+_ERROR_SENTENCES = 2
+_ERROR_WORDS = 20
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’)\]]*(?:\s|\Z)")
 _CONSENT_PAGE = 400  # words that a page of a consent dialogue has at most
 _CONSENT_SHARE = 0.04  # of the words of such a page
 
@@ -102,18 +106,37 @@ _PAGE_NOTICES = {
 _CONSENT_WORD = re.compile(r"\b(?:cookies?|consent|privacy|personal data|partners|vendors|preferences|GDPR)\b", re.I)
 
 
-def page_notice(title: str, blocks: list[str]) -> str | None:
-    """Return the kind of notice that a page with this title and these blocks of text consists of, or None."""
+def page_notice(heads: list[str], blocks: list[str]) -> str | None:
+    """Return the kind of notice that a page with these blocks of text consists of, or None.
+
+    A short page is one if one of its `heads` is, or if one of its blocks is and the others hold little prose.
+    """
     words = sum(len(block.split()) for block in blocks)
     if words <= _ERROR_PAGE:
-        for kind, pattern in _PAGE_NOTICES.items():
-            if any(not _is_prose(text) and pattern.search(text) for text in (title, *blocks)):
-                return kind
+        kinds = [kind for text in heads if (kind := _error_notice(text)) is not None]
+        found = [kind for text in blocks if (kind := _error_notice(text)) is not None]
+        others = [text for text in without_notices(blocks) if _error_notice(text) is None]
+        if kinds or (found and _holds_little(others)):
+            return next(kind for kind in _PAGE_NOTICES if kind in (kinds or found))
     if words <= _CONSENT_PAGE and any(not _is_prose(text) and _CONSENT_NOTICE.search(text) for text in blocks):
         kept = " ".join(without_notices(blocks))
         if len(_CONSENT_WORD.findall(kept)) >= _CONSENT_SHARE * len(kept.split()):
             return "a cookie notice"
     return None
+
+
+def _holds_little(blocks: list[str]) -> bool:
+    """Return whether the blocks hold less prose than an article."""
+    sentences = {text: len(_SENTENCE_END.findall(text)) for text in blocks}
+    words = sum(len(text.split()) for text, ends in sentences.items() if ends)
+    return sum(sentences.values()) < _ERROR_SENTENCES and words < _ERROR_WORDS
+
+
+def _error_notice(text: str) -> str | None:
+    """Return the kind of page that a text alone would be the notice of, or None."""
+    if _is_prose(text):
+        return None
+    return next((kind for kind, pattern in _PAGE_NOTICES.items() if pattern.search(text)), None)
 
 
 def _is_prose(block: str) -> bool:

@@ -17,6 +17,7 @@ _BULLET = re.compile(r"(?:[•●▪■◦‣·*–—-]|\(?\d{1,2}[.)]|\([a-z]\
 _NUMBERED_HEADING = re.compile(r"\d{1,2}(?:\.\d{1,2})*\.?\s+[A-Z]")
 _CAPITAL = re.compile(r"[\"'“‘(\[]?[A-Z0-9]")
 _DIVIDED = re.compile(r"(\w+)[-\u00ad\u2010]\Z")
+_LINE_END = 200  # characters in which a divided word is looked for
 _WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
 _KEPT_PREFIXES = frozenset(
     """all anti co cross ex half high long low mid multi non post pre pro self semi short so two well""".split()  # noqa: SIM905
@@ -42,14 +43,14 @@ def to_paragraphs(pages: Sequence[Sequence[str]]) -> Iterator[str]:
     lengths = sorted(len(line) for line in lines)
     full = lengths[int(0.9 * (len(lengths) - 1))]
     words = Counter(word for line in lines for word in _WORD.findall(line.lower()))
-    paragraph = lines[0]
+    pieces = [lines[0]]  # of the paragraph: one is faster to change than the whole
     for line, following in pairwise(lines):
         if _ends(line, following, full):
-            yield paragraph
-            paragraph = following
+            yield "".join(pieces)
+            pieces = [following]
         else:
-            paragraph = _joined(paragraph, following, words)
-    yield paragraph
+            pieces[-1:] = _joined(pieces[-1], following, words)
+    yield "".join(pieces)
 
 
 def _key(line: str) -> str:
@@ -68,28 +69,32 @@ def _inner(page: list[str], running: set[str]) -> list[str]:
 def _ends(line: str, following: str, full: int) -> bool:
     """Return whether a paragraph, a heading or an entry of a list ends with a line."""
     if _BULLET.match(following):
-        return not _DIVIDED.search(line)
+        return not _divided(line)
     if _STOP.search(line):
         short = len(following) < _SHORT_LINE * full and _CAPITAL.match(following) is not None
         heading = short and (not _STOP.search(following) or _NUMBERED_HEADING.match(following))
         return bool(heading) or len(line) < _SHORT_END * full
-    if _DIVIDED.search(line) or line.endswith(","):
+    if _divided(line) or line.endswith(","):
         return False
     heading = _NUMBERED_HEADING.match(line) and len(line) < _SHORT_END * full
     return bool(heading or len(line) < _SHORT_LINE * full) and _CAPITAL.match(following) is not None
 
 
-def _joined(paragraph: str, line: str, words: Counter[str]) -> str:
-    """Return a paragraph with the next line; a word that the line end divides is made whole."""
-    divided = _DIVIDED.search(paragraph)
+def _divided(line: str) -> re.Match[str] | None:
+    return _DIVIDED.search(line[-_LINE_END:])
+
+
+def _joined(line: str, following: str, words: Counter[str]) -> tuple[str, str]:
+    """Return two lines as pieces of a paragraph; a word that the end of the first divides is made whole."""
+    divided = _divided(line)
     if divided is None:
-        return f"{paragraph} {line}"
-    first, second = divided[1].lower(), re.match(r"\w*", line)
+        return line, f" {following}"
+    first, second = divided[1].lower(), re.match(r"\w*", following)
     rest = second[0] if second is not None else ""
     if not rest.islower():
-        return paragraph.rstrip("\u00ad") + line if rest else f"{paragraph} {line}"
+        return (line.rstrip("\u00ad"), following) if rest else (line, f" {following}")
     hyphenated, whole = f"{first}-{rest}", first + rest
     keep = words[hyphenated] > words[whole] or (first in _KEPT_PREFIXES and not words[whole])
-    if keep and not paragraph.endswith("\u00ad"):
-        return paragraph + line
-    return paragraph[:-1] + line
+    if keep and not line.endswith("\u00ad"):
+        return line, following
+    return line[:-1], following

@@ -9,6 +9,12 @@ from typing import Any
 _QUOTED = re.compile(r"\s?>")
 # "On 3 May 2024 at 10:00, Ann Lee <a@b.c> wrote:", perhaps over three lines
 _ATTRIBUTION = re.compile(r"\s*On\b.{0,300}?(?:\d{4}|\d{1,2}:\d{2}|\d{1,2}/\d{1,2}).{0,300}?\bwrote\s*:\s*")
+# The form that mail programs give it. Without a quotation after it, "On 3 May 2024 the mayor wrote:" is prose.
+_OF_A_PROGRAM = re.compile(
+    r"""\d{1,2}[:.]\d{2}(?:[:.]\d{2})?\b.*\bwrote | <[^<>\s]+@[^<>\s]+>\s*wrote | \[mailto:[^\]]+\]\s*wrote
+    | ,\s(?!(?:The|An?|One|His|Her|Their|Its|He|She|They|I|We|You)\b)[A-Z][\w.'’-]*(?:\s[A-Z][\w.'’-]*){0,3}\s+wrote""",
+    re.X,
+)
 _BEFORE_QUOTE = re.compile(r".*(?:\b(?:wrote|writes|said)\b.{0,60}:|[<(]?\S+@\S+[>)]?:)\s*\Z")
 _ATTRIBUTION_LINES = 3
 _LONG_LINE = 500  # characters; no line that introduces a quotation is longer
@@ -17,7 +23,9 @@ _FROM = re.compile(r"\s*[*_]{0,2}From:[*_]{0,2}\s*\S")
 _FIELD = re.compile(r"\s*[*_]{0,2}(?:Sent|Date|To|Cc|Subject):", re.I)
 _DATE_LINE = re.compile(r"\d{1,2}/\d{1,2}/\d{2,4} \d{1,2}:\d{2}(?::\d{2})?(?: [AP]M)?")
 _FIELDS = 2  # that follow "From:" in the header of a quoted message
-_SIGNATURE = re.compile(r"--\s?")
+_SIGNATURE = "-- "
+_BARE_SIGNATURE = "--"
+_SIGNATURE_LINES = 10  # with text, after the last bare "--"; with more, it is a line of the text
 _DEVICE = re.compile(r"\s*(?:Sent from (?:my|Yahoo|Mail for|Outlook|Samsung)\b.{0,60}|Get Outlook for .{0,40})", re.I)
 _LIST_RULE = re.compile(r"_{10,}|-{10,}|={10,}")
 _LIST_FOOTER = re.compile(
@@ -51,7 +59,13 @@ def new_text(text: str) -> str:
             continue
         kept.append(line.rstrip())
         number += 1
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip("\n")
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(_without_bare_signature(kept))).strip("\n")
+
+
+def _without_bare_signature(lines: list[str]) -> list[str]:
+    """Return the lines before the last "--", if few follow it."""
+    start = max((number for number, line in enumerate(lines) if line == _BARE_SIGNATURE), default=len(lines))
+    return lines[:start] if sum(map(bool, lines[start + 1 :])) <= _SIGNATURE_LINES else lines
 
 
 def remove_quotes(tree: Any) -> None:
@@ -72,7 +86,7 @@ def remove_quotes(tree: Any) -> None:
 def _ends_message(lines: Sequence[str], number: int) -> bool:
     """Return whether a signature, a quoted message or a footer begins at a line and goes on to the end."""
     line = lines[number]
-    if _SIGNATURE.fullmatch(line) or _ORIGINAL.fullmatch(line) or line.strip() == _PGP_END:
+    if line == _SIGNATURE or _ORIGINAL.fullmatch(line) or line.strip() == _PGP_END:
         return True
     after = [text.strip() for text in lines[number + 1 : number + 3]]
     if len(after) == 2 and _DATE_LINE.fullmatch(after[0]) and after[1].startswith("To:"):
@@ -92,9 +106,10 @@ def _attribution(lines: Sequence[str], number: int) -> int:
         if not all(line.strip() and len(line) <= _LONG_LINE for line in block):
             return 0
         text = " ".join(block)
-        if _ATTRIBUTION.fullmatch(text) or (
-            size == 1 and _BEFORE_QUOTE.match(text) and _quote_follows(lines, number + 1)
-        ):
+        quoted = _quote_follows(lines, number + size)
+        if _ATTRIBUTION.fullmatch(text) and (quoted or _OF_A_PROGRAM.search(text)):
+            return size
+        if size == 1 and quoted and _BEFORE_QUOTE.match(text):
             return size
     return 0
 

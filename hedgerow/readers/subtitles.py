@@ -1,8 +1,9 @@
 """Subtitles, SubRip (.srt) and WebVTT (.vtt): the words that are said, as one text, with the time of each cue.
 
 Cues are joined, because a sentence may go over several; a pause after the end of a sentence, a dash or >> begins a
-paragraph. Tags, settings, sounds in brackets, songs, notes and styles are left out. A voice (<v Anna>) that changes
-becomes "Anna: ". A line that a rolling caption repeats is read once.
+paragraph, and so does the label of a speaker ("Anna Lee:") in a file with two of them. Tags, settings, sounds in
+brackets, songs, notes and styles are left out. A voice (<v Anna>) that changes becomes "Anna: ". A line that a rolling
+caption repeats is read once.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import unescape
+from itertools import chain
 from typing import NamedTuple
 
 from hedgerow.io.lines import MAX_ROW_BYTES
 from hedgerow.readers.input_text import InputText, Item, Rejected
 from hedgerow.readers.layout import Format, Source
 from hedgerow.readers.whole import decode_text, read_whole, rejected
+from hedgerow.sentences.turns import find_turns
 
 _TIME = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})(?:[,.](\d{1,3}))?"
 _TIMING = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?")
@@ -24,6 +27,9 @@ _TAG = re.compile(r"</?[A-Za-z][^<>]{0,299}>|<\d[\d:.]{0,20}>|\{\\[^{}]{0,299}\}
 _SOUND = re.compile(r"\[[^\[\]]{0,299}\]|\([A-Z][A-Z '’,.-]{1,99}\)|\A\s*[-–—]?\s*\([^()]*\)\s*\Z")
 _SONG = re.compile("[♪♫]")
 _TURN = re.compile(r"\s*(?:[-–—](?=\s|[^\s\d])|>{2,3})\s*")
+# Where another person begins within a line: at a voice, and at a dash or >> after the end of a sentence.
+_VOICES = re.compile(r"(?=<v[.\s])")
+_TURNS = re.compile(r"(?<=[.!?…\"'”’)\]>])\s+(?=(?:<[a-z]{1,9}>)?(?:[-–—]\s?|>{2,3}\s?)[\"'“‘(\[<]?[A-ZÀ-ÖØ-Þ])")
 _STOP = re.compile(r"[.!?…][\"'”’)]*\Z")
 _PAUSE = 3.0  # seconds
 _ROLLING = 0.05  # seconds between a cue and the next that repeats its last line
@@ -57,7 +63,7 @@ def read(source: Source) -> Iterator[Item]:
     if not cues:
         yield rejected(source, "no cue with a time such as '00:00:01,000 --> 00:00:03,000'", raw)
         return
-    said, times = _join(_said(cues))
+    said, times = _join(_labelled([*_said(cues)]))
     if said:
         yield InputText(source.name, iter([said]), times=times)
     else:
@@ -101,7 +107,7 @@ def _said(cues: list[_Cue]) -> Iterator[tuple[_Cue, list[_Line]]]:
     for cue in cues:
         lines = []
         repeats = cue.start <= last_end + _ROLLING and (len(cue.lines) > 1 or cue.end - cue.start < _FLASH)
-        for line in cue.lines:
+        for line in chain.from_iterable(map(_pieces, cue.lines)):
             speaker = _VOICE.search(line)
             said = _spoken(line)
             if not said.text or (repeats and said.text == last):
@@ -116,6 +122,38 @@ def _said(cues: list[_Cue]) -> Iterator[tuple[_Cue, list[_Line]]]:
             yield cue, lines
 
 
+def _pieces(line: str) -> list[str]:
+    """Return what each person says in a line."""
+    found = []
+    for piece in _VOICES.split(line):
+        found += _TURNS.split(piece) if _TURN.match(_TAG.sub("", piece)) else [piece]
+    return found
+
+
+def _labelled(said: list[tuple[_Cue, list[_Line]]]) -> list[tuple[_Cue, list[_Line]]]:
+    """Return the lines, with a turn at each speaker's label, if two lines of the file begin with one.
+
+    The label of a speaker who goes on in the middle of a sentence is left out.
+    """
+    text = "\n".join(line.text for _, lines in said for line in lines)
+    labels = {turn.start: turn for turn in find_turns(text, is_transcript=True, is_last=True)[0]}
+    start, count, found = 0, 0, []
+    last, speaker = "", ""
+    for cue, lines in said:
+        found.append((cue, [*lines]))
+        for number, line in enumerate(lines):
+            label = labels.get(start)
+            start += len(line.text) + 1
+            if label is not None:
+                count += 1
+                goes_on = label.speaker == speaker and not line.turns and _STOP.search(last) is None
+                rest = line.text[label.end - label.start :]
+                found[-1][1][number] = _Line(rest, turns=False) if goes_on and rest else _Line(line.text, turns=True)
+                speaker = label.speaker
+            last = line.text
+    return found if count > 1 else said
+
+
 def _spoken(line: str) -> _Line:
     """Return a line without tags and sounds."""
     text = "" if _SONG.search(line) else _SOUND.sub(" ", unescape(_TAG.sub("", line)))
@@ -123,7 +161,7 @@ def _spoken(line: str) -> _Line:
     return _Line(" ".join((text if turn is None else text[turn.end() :]).split()), turn is not None)
 
 
-def _join(said: Iterator[tuple[_Cue, list[_Line]]]) -> tuple[str, tuple[tuple[int, float], ...]]:
+def _join(said: list[tuple[_Cue, list[_Line]]]) -> tuple[str, tuple[tuple[int, float], ...]]:
     """Return the lines as one text, and for each cue where it starts in the text, and when."""
     parts: list[str] = []
     times = []
