@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import encodings.aliases
 import io
 import json
 import subprocess
@@ -127,7 +128,13 @@ def test_bytes_that_the_named_encoding_lacks_cost_only_their_row() -> None:
     assert "not all of it is utf-16-le" in reason("One.".encode("utf-16") + b"\0", Format.TXT)
 
 
-@pytest.mark.parametrize("name", ["nonsense", "base64", "rot13", "hex", ""])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("nonsense", "base64", "rot13", "hex", "", "undefined", "idna", "punycode", "charmap", "utf_7", "UTF-7"),
+        *("unicode_escape", "raw_unicode_escape"),
+    ],
+)
 def test_an_encoding_that_python_lacks_is_an_error_before_reading(name: str) -> None:
     with pytest.raises(InputError, match=f"--encoding {name}: no such encoding"):
         Layout(encoding=name)
@@ -160,3 +167,13 @@ def test_slices_of_a_converted_file_are_in_utf_8(format_: Format) -> None:
         assert start is not None
         found += texts(list(read_texts(Source(file, "in", layout, Slice(start, end, number)))))
     assert found == rows
+
+
+@pytest.mark.parametrize("name", sorted({*encodings.aliases.aliases.values(), "utf_8_sig", "cp1125", "mac_arabic"}))
+def test_no_encoding_ends_in_a_traceback(name: str) -> None:
+    try:
+        layout = Layout(Format.TXT, encoding=name)
+    except InputError:
+        return
+    for data in (bytes(range(256)), b"It may rain.", b"\x1b$B", b"~{", b"\xff", b"a" * 9 + b"\x80"):
+        assert len(list(read_texts(Source(io.BytesIO(data), "in", layout)))) == 1

@@ -277,3 +277,8 @@ def test_a_run_in_shards_gives_what_one_file_gives(tmp_path: Path, name: str) ->
         made.append((counts, b"".join(part.read_bytes() for part in parts)))
     assert made[0] == made[1]
     assert made[0][0].documents > 1
+
+
+def test_a_key_that_occurs_twice_among_many_is_found_in_linear_time() -> None:
+    row = "{" + ", ".join(f'"k{number}": 1' for number in range(200_000)) + ', "k19999": 2}'
+    assert "the key 'k19999' occurs twice" in reasons(read(row + "\n", Format.JSONL))[0]
