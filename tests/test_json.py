@@ -282,3 +282,29 @@ def test_a_run_in_shards_gives_what_one_file_gives(tmp_path: Path, name: str) ->
 def test_a_key_that_occurs_twice_among_many_is_found_in_linear_time() -> None:
     row = "{" + ", ".join(f'"k{number}": 1' for number in range(200_000)) + ', "k19999": 2}'
     assert "the key 'k19999' occurs twice" in reasons(read(row + "\n", Format.JSONL))[0]
+
+
+@pytest.mark.parametrize("format_", [Format.JSON, Format.JSONL])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[["id", "text"], ["17", "It may rain."]]',
+        '[["id", "text"],\n ["17", "It may rain."]\n]',
+        '["17", "It may rain."]\n["18", "It did."]\n',
+        '["17", "It may rain."],\n["18", "It did."]',
+        '[[["a"]], [1]]',
+    ],
+)
+def test_a_list_that_is_a_row_is_rejected_and_its_cells_are_no_texts(text: str, format_: Format) -> None:
+    items = read(text, format_)
+    assert texts(items) == []
+    assert [reason.split(",")[0] for reason in reasons(items)] == ["a JSON list"] * 2
+
+
+def test_arrays_may_follow_each_other_and_be_empty() -> None:
+    for text in ('[]\n[{"text": "A."}]', '[{"text": "A."}], []', '[ ] ["A."]', '[{"text": "A."}]\n[]\n[{"text": "B."}]'):
+        items = read(text)
+        assert [text for _, text, _ in texts(items)] == ["A.", "B."][: len(items)]
+    items = read('[{"text": "A."}, ["B."], {"text": "C."}]')
+    assert [text for _, text, _ in texts(items)] == ["A.", "C."]
+    assert reasons(read('[["A."], ["B."]'))[-1] == "the array is not closed, so the file was cut; copy it again"

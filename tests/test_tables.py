@@ -194,3 +194,10 @@ def test_a_quote_over_very_many_lines_costs_its_first_line(monkeypatch: pytest.M
     assert [type(item) for item in items] == [Rejected] + [InputText] * 20
     assert isinstance(items[0], Rejected)
     assert "a row over 10 MB or 10 lines, perhaps a quote that is never closed" in items[0].reason
+
+
+def test_a_title_row_may_have_more_cells_than_the_header() -> None:
+    items = read("Report 2024,Q1,Export,by X\nid,text\n1,It may rain.\n2,It did.\n")
+    assert [type(item) for item in items] == [Skipped, InputText, InputText]
+    assert reasons("body,kind,note\nIt may.,text,\nIt did.,image,\n")[0][0].startswith("the header has no column")
+    assert reasons("body,kind,note\nIt may.,text\nIt did.,image\n")[0][0].endswith("did you mean --text-field 'body'?")
