@@ -95,7 +95,7 @@ def test_the_message_suggests_the_encoding_of_a_short_text(text: str, encoding: 
     data = CONTENT[format_].replace(TEXT, text).encode(encoding)
     message = reason(data, format_)
     assert message.startswith("invalid UTF-8 (byte 0x")
-    assert message.endswith(f"; it looks like {encoding}: --encoding {encoding}")
+    assert message.endswith(f"; it looks like {encoding}: --encoding {encoding} (for this file alone)")
     assert texts(read(data, format_, encoding)) == [text]
 
 
@@ -177,3 +177,18 @@ def test_no_encoding_ends_in_a_traceback(name: str) -> None:
         return
     for data in (bytes(range(256)), b"It may rain.", b"\x1b$B", b"~{", b"\xff", b"a" * 9 + b"\x80"):
         assert len(list(read_texts(Source(io.BytesIO(data), "in", layout)))) == 1
+
+
+@pytest.mark.parametrize("named", ["cp1252", "mac_roman", "cp850", "cp1251", "gb18030", "utf-16", "utf-16-le"])
+@pytest.mark.parametrize("format_", [*CONTENT])
+def test_a_utf_8_file_among_files_of_a_named_encoding_is_not_misread(format_: Format, named: str) -> None:
+    message = "is UTF-8; leave out --encoding, or label it by itself"
+    assert reason(CONTENT[format_].encode(), format_, named) == message
+    late = "It may rain. " * 30_000 + TEXT
+    assert reason(CONTENT[format_].replace(TEXT, late).encode(), format_, named) == message
+
+
+def test_what_could_be_utf_8_by_chance_is_read_in_the_named_encoding() -> None:
+    assert texts(read("L’État may fall.".encode("mac_roman"), Format.TXT, "mac_roman")) == ["L’État may fall."]
+    assert texts(read(b"It may rain.", Format.TXT, "cp1252")) == ["It may rain."]
+    assert "is UTF-8" in reason("Министр сказал".encode(), Format.TXT, "cp1252")
