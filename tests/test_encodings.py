@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import encodings.aliases
 import io
 import json
 import subprocess
@@ -94,7 +95,7 @@ def test_the_message_suggests_the_encoding_of_a_short_text(text: str, encoding: 
     data = CONTENT[format_].replace(TEXT, text).encode(encoding)
     message = reason(data, format_)
     assert message.startswith("invalid UTF-8 (byte 0x")
-    assert message.endswith(f"; it looks like {encoding}: --encoding {encoding}")
+    assert message.endswith(f"; it looks like {encoding}: --encoding {encoding} (for this file alone)")
     assert texts(read(data, format_, encoding)) == [text]
 
 
@@ -127,7 +128,13 @@ def test_bytes_that_the_named_encoding_lacks_cost_only_their_row() -> None:
     assert "not all of it is utf-16-le" in reason("One.".encode("utf-16") + b"\0", Format.TXT)
 
 
-@pytest.mark.parametrize("name", ["nonsense", "base64", "rot13", "hex", ""])
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("nonsense", "base64", "rot13", "hex", "", "undefined", "idna", "punycode", "charmap", "utf_7", "UTF-7"),
+        *("unicode_escape", "raw_unicode_escape"),
+    ],
+)
 def test_an_encoding_that_python_lacks_is_an_error_before_reading(name: str) -> None:
     with pytest.raises(InputError, match=f"--encoding {name}: no such encoding"):
         Layout(encoding=name)
@@ -160,3 +167,28 @@ def test_slices_of_a_converted_file_are_in_utf_8(format_: Format) -> None:
         assert start is not None
         found += texts(list(read_texts(Source(file, "in", layout, Slice(start, end, number)))))
     assert found == rows
+
+
+@pytest.mark.parametrize("name", sorted({*encodings.aliases.aliases.values(), "utf_8_sig", "cp1125", "mac_arabic"}))
+def test_no_encoding_ends_in_a_traceback(name: str) -> None:
+    try:
+        layout = Layout(Format.TXT, encoding=name)
+    except InputError:
+        return
+    for data in (bytes(range(256)), b"It may rain.", b"\x1b$B", b"~{", b"\xff", b"a" * 9 + b"\x80"):
+        assert len(list(read_texts(Source(io.BytesIO(data), "in", layout)))) == 1
+
+
+@pytest.mark.parametrize("named", ["cp1252", "mac_roman", "cp850", "cp1251", "gb18030", "utf-16", "utf-16-le"])
+@pytest.mark.parametrize("format_", [*CONTENT])
+def test_a_utf_8_file_among_files_of_a_named_encoding_is_not_misread(format_: Format, named: str) -> None:
+    message = "is UTF-8; leave out --encoding, or label it by itself"
+    assert reason(CONTENT[format_].encode(), format_, named) == message
+    late = "It may rain. " * 30_000 + TEXT
+    assert reason(CONTENT[format_].replace(TEXT, late).encode(), format_, named) == message
+
+
+def test_what_could_be_utf_8_by_chance_is_read_in_the_named_encoding() -> None:
+    assert texts(read("L’État may fall.".encode("mac_roman"), Format.TXT, "mac_roman")) == ["L’État may fall."]
+    assert texts(read(b"It may rain.", Format.TXT, "cp1252")) == ["It may rain."]
+    assert "is UTF-8" in reason("Министр сказал".encode(), Format.TXT, "cp1252")

@@ -135,6 +135,9 @@ def test_the_other_fields_come_along_without_the_list() -> None:
     assert item.id == "k"
 
 
+CONTENT = {"role": "user", "content": "A."}
+
+
 @pytest.mark.parametrize(
     ("row", "field", "reason"),
     [
@@ -148,6 +151,18 @@ def test_the_other_fields_come_along_without_the_list() -> None:
         ({"text": [{"body": "A."}]}, "text", "is list, not text; read its elements: --text-field 'text[].body'"),
         ({"text": {"body": "A."}}, "text", "is dict, not text; name a field in it: --text-field 'text.body'"),
         ({"text": True}, "text", "field 'text' is bool, not text"),
+        ({"text": [CONTENT]}, "text", "is list, not text; read its elements: --text-field 'text[].content'"),
+        ({"0": {"text": "A."}, "1": {"text": "B."}}, "text", "did you mean --text-field '[].text'?"),
+        ({"data": {"a": {"text": "A."}, "b": {"text": "B."}}}, "text", "did you mean --text-field 'data[].text'?"),
+        (
+            {"messages": [CONTENT]},
+            "messages.content",
+            "not an object with 'content'; did you mean --text-field 'messages[].content'?",
+        ),
+        ({"messages": [CONTENT]}, "messages.*.content", "did you mean --text-field 'messages[].content'?"),
+        ({"a": {"b": [{"c": [CONTENT]}]}}, "a.b.c.content", "did you mean --text-field 'a.b[].c[].content'?"),
+        ({"a": [{"c": [CONTENT]}]}, "a[].c.content", "did you mean --text-field 'a[].c[].content'?"),
+        ({"messages": [CONTENT]}, "[]", "field '[]' is list, not text; read its elements: --text-field '[][].content'"),
         ({"Text": "A."}, "text", "did you mean --text-field 'Text'?"),
         ({"messages": [{"role": "u", "content": "A."}]}, "text", "did you mean --text-field 'messages[].content'?"),
     ],
@@ -155,6 +170,13 @@ def test_the_other_fields_come_along_without_the_list() -> None:
 def test_a_field_that_is_not_there_is_rejected_with_the_cure(row: dict[str, Any], field: str, reason: str) -> None:
     (rejection,) = reasons(read(json.dumps(row) + "\n", Format.JSONL, Fields(field)))
     assert reason in rejection
+
+
+@pytest.mark.parametrize(("row", "field"), [({"text": [1, 2]}, "text"), ({"text": [{"role": "user"}]}, "text"),
+                                            ({"a": [{"b": 1}]}, "a.b"), ({"a": {"id": "x"}}, "a")])  # fmt: skip
+def test_a_cure_that_would_not_help_is_not_said(row: dict[str, Any], field: str) -> None:
+    (rejection,) = reasons(read(json.dumps(row) + "\n", Format.JSONL, Fields(field)))
+    assert "--text-field" not in rejection
 
 
 def test_missing_values_are_skipped_and_counted() -> None:
@@ -277,3 +299,39 @@ def test_a_run_in_shards_gives_what_one_file_gives(tmp_path: Path, name: str) ->
         made.append((counts, b"".join(part.read_bytes() for part in parts)))
     assert made[0] == made[1]
     assert made[0][0].documents > 1
+
+
+def test_a_key_that_occurs_twice_among_many_is_found_in_linear_time() -> None:
+    row = "{" + ", ".join(f'"k{number}": 1' for number in range(200_000)) + ', "k19999": 2}'
+    assert "the key 'k19999' occurs twice" in reasons(read(row + "\n", Format.JSONL))[0]
+
+
+@pytest.mark.parametrize("format_", [Format.JSON, Format.JSONL])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[["id", "text"], ["17", "It may rain."]]',
+        '[["id", "text"],\n ["17", "It may rain."]\n]',
+        '["17", "It may rain."]\n["18", "It did."]\n',
+        '["17", "It may rain."],\n["18", "It did."]',
+        '[[["a"]], [1]]',
+    ],
+)
+def test_a_list_that_is_a_row_is_rejected_and_its_cells_are_no_texts(text: str, format_: Format) -> None:
+    items = read(text, format_)
+    assert texts(items) == []
+    assert [reason.split(",")[0] for reason in reasons(items)] == ["a JSON list"] * 2
+
+
+def test_arrays_may_follow_each_other_and_be_empty() -> None:
+    for text in (
+        '[]\n[{"text": "A."}]',
+        '[{"text": "A."}], []',
+        '[ ] ["A."]',
+        '[{"text": "A."}]\n[]\n[{"text": "B."}]',
+    ):
+        items = read(text)
+        assert [text for _, text, _ in texts(items)] == ["A.", "B."][: len(items)]
+    items = read('[{"text": "A."}, ["B."], {"text": "C."}]')
+    assert [text for _, text, _ in texts(items)] == ["A.", "C."]
+    assert reasons(read('[["A."], ["B."]'))[-1] == "the array is not closed, so the file was cut; copy it again"

@@ -7,6 +7,7 @@ import io
 import pytest
 
 from hedgerow.errors import InputError
+from hedgerow.readers import table_rows
 from hedgerow.readers.formats import read_texts, row_starts
 from hedgerow.readers.input_text import InputText, Item, Rejected, Skipped
 from hedgerow.readers.layout import Fields, Format, Layout, Source, Unit
@@ -185,3 +186,18 @@ def test_a_word_over_10_mb_is_rejected(unit: Unit) -> None:
         rejections = reasons(text, Layout(Format.TXT, unit))
         assert "at most 10 MB a row" in rejections[0][0]
     assert not reasons(f"{word[: 9 * 2**20]} {word[: 9 * 2**20]}", Layout(Format.TXT))
+
+
+def test_a_quote_over_very_many_lines_costs_its_first_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table_rows, "_MAX_LINES", 10)
+    items = read('id,text\n1,"It may\n' + "x,y\n" * 20)
+    assert [type(item) for item in items] == [Rejected] + [InputText] * 20
+    assert isinstance(items[0], Rejected)
+    assert "a row over 10 MB or 10 lines, perhaps a quote that is never closed" in items[0].reason
+
+
+def test_a_title_row_may_have_more_cells_than_the_header() -> None:
+    items = read("Report 2024,Q1,Export,by X\nid,text\n1,It may rain.\n2,It did.\n")
+    assert [type(item) for item in items] == [Skipped, InputText, InputText]
+    assert reasons("body,kind,note\nIt may.,text,\nIt did.,image,\n")[0][0].startswith("the header has no column")
+    assert reasons("body,kind,note\nIt may.,text\nIt did.,image\n")[0][0].endswith("did you mean --text-field 'body'?")

@@ -51,6 +51,8 @@ def opened_as_utf8(source: Source) -> Source:
     if (reason := not_text(head)) is not None:
         raise InputError(reason)
     encoding = _encoding(head, source.layout.encoding)
+    if encoding is not None and not head.startswith(tuple(_BOMS)) and _is_rather_utf8(_telling(source.file), encoding):
+        raise InputError("is UTF-8; leave out --encoding, or label it by itself")
     has_cr_ends = _has_cr_ends(head, encoding)
     if encoding is None and not has_cr_ends:
         return replace(source, encoded=Encoded(head=head))
@@ -95,7 +97,10 @@ def _has_cr_ends(head: bytes, encoding: str | None) -> bool:
     r"""Return whether lines end in \r alone, as on old Macs: a \r before the last character, and no \n."""
     if encoding is None:
         return b"\r" in head[:-1] and b"\n" not in head
-    text = codecs.getincrementaldecoder(encoding)("replace").decode(head)
+    try:
+        text = codecs.getincrementaldecoder(encoding)("replace").decode(head)
+    except UnicodeError as error:
+        raise InputError(f"cannot be read as {encoding} ({error}); check --encoding") from None
     return "\r" in text[:-1] and "\n" not in text
 
 
@@ -112,7 +117,10 @@ codecs.register_error("hedgerow.invalid", _mark_invalid)
 
 
 class _Utf8(io.RawIOBase):
-    r"""A text file as UTF-8 with \n line ends. It seeks by reading forward, or again from the start."""
+    r"""A text file as UTF-8 with \n line ends. It seeks by reading forward, or again from the start.
+
+    Where only line ends are replaced, it seeks at once.
+    """
 
     def __init__(self, file: BinaryIO, encoding: str | None, has_cr_ends: bool) -> None:
         self._file = file
@@ -173,7 +181,10 @@ class _Utf8(io.RawIOBase):
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         if whence != io.SEEK_SET:
             raise io.UnsupportedOperation("the size of a converted file is not known")
-        if offset < self._position:
+        if self._encoding is None:  # only line ends are replaced, so that bytes stay where they are
+            self._restart()
+            self._position = self._file.seek(offset)
+        elif offset < self._position:
             self._restart()
         while self._position < offset and self._read(min(_CHUNK, offset - self._position)):
             pass
@@ -181,6 +192,29 @@ class _Utf8(io.RawIOBase):
 
     def tell(self) -> int:
         return self._position
+
+
+def _telling(file: BinaryIO) -> bytes:
+    """Return the first part of the file that is not all ASCII, or the last one; leave the file at its start."""
+    sample = chunk = file.read(_CHUNK)
+    while chunk and sample.isascii():
+        chunk = file.read(_CHUNK)
+        sample = chunk or sample
+    file.seek(0)
+    return sample
+
+
+@lru_cache(maxsize=16)
+def _is_rather_utf8(sample: bytes, named: str) -> bool:
+    """Return whether a sample of a file is UTF-8 and not in the named encoding, in which it would be read as others."""
+    if named.startswith(("utf-16", "utf-32")):
+        return bool(sample) and b"\0" not in sample and _is_utf8(sample)
+    if sample.isascii() or not _is_utf8(sample):
+        return False
+    if _is_plausible(sample.decode("utf-8", "ignore")):
+        return True
+    is_8_bit = len(bytes(range(256)).decode(named, "replace")) == 256
+    return is_8_bit and not _is_plausible(sample.decode(named, "replace"))
 
 
 @lru_cache(maxsize=16)
@@ -203,7 +237,9 @@ def _cure(sample: bytes) -> str:
         return "the rest is UTF-8, so the file is damaged there or has two encodings; repair it"
     name = next((name for name in _WESTERN if _is_plausible(sample.decode(name, "replace"))), None)
     name = name or _detected(sample)
-    return "name its encoding with --encoding" if name is None else f"it looks like {name}: --encoding {name}"
+    if name is None:
+        return "name its encoding with --encoding"
+    return f"it looks like {name}: --encoding {name} (for this file alone)"
 
 
 def _detected(sample: bytes) -> str | None:

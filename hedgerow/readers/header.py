@@ -96,7 +96,8 @@ class _Candidate:
     def header_position(self, text_field: str) -> int | None:
         """Return the number of title rows above the header, None if no row names the text field.
 
-        A title row has fewer filled cells than the header: the name of an export, a date.
+        A title row has fewer filled cells than the header: the name of an export, a date. If there is no such row, it is
+        the first one that names the text field, if rows of its width follow and those above have others.
         """
         most = 0
         for position, row in enumerate(self.rows):
@@ -104,6 +105,17 @@ class _Candidate:
             if text_field in _columns(row.cells) and (filled > most or not position):
                 return position
             most = max(most, filled)
+        return self._header_below_wide_titles(text_field)
+
+    def _header_below_wide_titles(self, text_field: str) -> int | None:
+        """Return the position of a header that has fewer cells than the title rows above it."""
+        if not self.rows or alike(_columns(self.rows[0].cells), text_field) is not None:
+            return None
+        widths = [len(row.cells) for row in self.rows]
+        for position, row in enumerate(self.rows):
+            if text_field in _columns(row.cells):
+                width, below = widths[position], widths[position + 1 :]
+                return position if below and width not in widths[:position] and {*below} == {width} else None
         return None
 
     def rank(self, text_field: str) -> tuple[bool, int, float, int]:

@@ -16,7 +16,7 @@ from hedgerow.readers.layout import TOO_LONG, Slice
 
 # What precedes the array in an archive of Twitter: window.YTD.tweets.part0 =
 ASSIGNMENT = re.compile(r"\ufeff?\s*(?:(?:var|let|const)\s+)?[A-Za-z_$][\w.$]*\s*=\s*(?=[\[{])")
-_BETWEEN = re.compile(r"[\s,;\[\]\ufeff\x1e]*")  # also the record separator of RFC 7464
+_BLANK = re.compile(r"[\s;\ufeff\x1e]*")  # also the record separator of RFC 7464
 _CHUNK = 1 << 16  # bytes per read, at least
 _CUT = 12  # characters: an error so near to the end of what was read may be only that more was not read
 _SPLIT = f"{TOO_LONG}; if it holds a list of rows, write them one a line: jq -c '.NAME[]'"
@@ -41,7 +41,7 @@ class Value:
 def values(file: BinaryIO, slice_: Slice) -> Iterator[Value]:
     """Yield the values of a slice of a file, in order; a broken value is one with an error.
 
-    Commas and brackets between values are skipped. After a broken value, reading goes on at the next line that begins
+    Commas and brackets between values are skipped; a list in an array is a value. After a broken value, reading goes on at the next line that begins
     with an object and is not indented more than the first one. If there is none, the rest of the file is lost with it.
     `slice_.line` is the number of the first value.
     """
@@ -50,8 +50,10 @@ def values(file: BinaryIO, slice_: Slice) -> Iterator[Value]:
     number = slice_.line
     if not slice_.start:
         buffer.take(head.start)
+    may_open = not slice_.start  # a later slice starts at a value
     while True:
-        between = buffer.take_between()
+        between = buffer.take_between(may_open=may_open and not head.has_list_rows)
+        may_open = True
         if slice_.end is not None and buffer.offset >= slice_.end:
             return
         if buffer.is_empty:
@@ -70,10 +72,14 @@ def values(file: BinaryIO, slice_: Slice) -> Iterator[Value]:
 
 @dataclass(frozen=True, slots=True)
 class _Head:
-    """How a file begins: where its values start, if they are in an array, and where to go on after an error."""
+    """How a file begins: where its values start, if they are in an array, and where to go on after an error.
+
+    `has_list_rows` is whether it has one list after the other, none of them with objects: then each is a value.
+    """
 
     start: int
     is_array: bool
+    has_list_rows: bool
     recovery: re.Pattern[str]
 
     @classmethod
@@ -86,7 +92,20 @@ class _Head:
         before = text[text.rfind("\n", 0, max(at, 0)) + 1 : max(at, 0)]
         indent = len(before) if not before.strip() else 0
         recovery = re.compile(rf"\n[ \t]{{0,{indent}}}(?:\}},?[ \t]*)?(?=\{{)")
-        return cls(start, text[start:].lstrip("\ufeff \t\r\n").startswith("["), recovery)
+        content = text[start:].lstrip("\ufeff \t\r\n")
+        has_list_rows = _has_list_rows(content)
+        return cls(start, content.startswith("[") and not has_list_rows, has_list_rows, recovery)
+
+
+def _has_list_rows(text: str) -> bool:
+    """Return whether a list without objects begins the text, and another list follows."""
+    if not text.startswith("[") or text[1:].lstrip().startswith(("{", "]")):
+        return False
+    try:
+        first, end = json.JSONDecoder().raw_decode(text)
+    except (ValueError, RecursionError):
+        return False
+    return not any(isinstance(one, dict) for one in first) and text[end:].lstrip(" \t\r\n,\x1e").startswith("[")
 
 
 class _Buffer:
@@ -124,16 +143,30 @@ class _Buffer:
         self.offset += len(piece) if piece.isascii() else len(piece.encode("utf-8", "surrogateescape"))
         return piece
 
-    def take_between(self) -> str:
-        """Skip to the next value; return the brackets that were skipped last."""
+    def take_between(self, *, may_open: bool) -> str:
+        """Skip to the next value; return the brackets and commas that were skipped last.
+
+        A "[" opens an array if `may_open`, which it may not again before a "]", nor after a comma within an array.
+        """
         between = ""
         while True:
-            match = _BETWEEN.match(self.text, self.at)
-            end = match.end() if match else self.at
-            between = (between + self.take(end).strip(" \t\r\n"))[-_CUT:]
-            if end < len(self.text) or self.ended:
+            self.take(_end(_BLANK, self.text, self.at))
+            mark = self.text[self.at : self.at + 1]
+            if not mark and not self.ended:
+                self.fill()
+            elif mark == "[" and may_open:
+                may_open = False
+                between = self.take(self.at + 1)
+            elif mark in ("]", ","):
+                may_open = mark == "]" or (may_open and "]" in between)
+                between = (between + self.take(self.at + 1))[-_CUT:]
+            else:
                 return between
-            self.fill()
+
+
+def _end(pattern: re.Pattern[str], text: str, start: int) -> int:
+    match = pattern.match(text, start)
+    return match.end() if match else start
 
 
 def _next_value(buffer: _Buffer, number: int, head: _Head) -> Value:

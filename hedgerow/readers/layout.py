@@ -10,6 +10,7 @@ from typing import BinaryIO
 from hedgerow.errors import InputError
 from hedgerow.io.lines import MAX_ROW_BYTES
 
+_NO_FILES = {"charmap", "idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape", "utf-7"}
 TOO_LONG = f"at most {MAX_ROW_BYTES // 2**20} MB a row"
 
 
@@ -95,11 +96,12 @@ class Layout:
 
 
 def _is_text_encoding(name: str) -> bool:
+    """Return whether Python has this encoding, and files of text are written in it."""
     try:
         codecs.getincrementaldecoder(name)().decode("".encode(name))
+        return codecs.lookup(name).name.replace("_", "-") not in _NO_FILES
     except (LookupError, UnicodeError, ValueError):
         return False
-    return True
 
 
 @dataclass(frozen=True, slots=True)

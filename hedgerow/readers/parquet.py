@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
@@ -97,7 +98,7 @@ def _open(file: BinaryIO) -> Any:
 def _schema_error(names: list[str], fields: Fields) -> str | None:
     """Return why no row can be read, or None."""
     if len(set(names)) < len(names):
-        name = next(name for name in names if names.count(name) > 1)
+        ((name, _),) = Counter(names).most_common(1)
         return f"two columns have the same name {name!r}; give each its own name"
     for field, option in ((fields.text, "--text-field"), (fields.id, "--id-field")):
         if field is not None and field not in names and not set(parse_path(field)[:1]) & {ALL, *names}:

@@ -13,6 +13,7 @@ ALL = ""  # the step to every element of a list, or to every value of an object
 Path = tuple[str, ...]
 _ROLES = ("role", "from", "speaker")
 _USUAL = ("body", "content", "full_text", "text", "sentence", "message", "comment", "selftext", "article", "tweet")
+_NO_TEXTS = {*_ROLES, "author", "id", "type", "name", "date", "time", "timestamp", "url"}
 _LISTED = 300  # characters
 _DEPTH = 4  # how deep a suggestion looks
 
@@ -111,6 +112,28 @@ def missing_field(row: dict[str, Any], name: str, *, option: str) -> InputError:
     return InputError(message if suggestion is None else f"{message}; did you mean {option} {suggestion!r}?")
 
 
+def mended_path(row: dict[str, Any], path: Path) -> str | None:
+    """Return the path with "[]" where it leads through a list, or has "*"; None if it does not lead to a text so."""
+    value: Any = row
+    mended = ""
+    for step in path:
+        if isinstance(value, list) or step in (ALL, "*"):
+            mended += "[]"
+            elements = [*value.values()] if isinstance(value, dict) else value
+            value = elements[0] if isinstance(elements, list) and elements else None
+            if step in (ALL, "*"):
+                continue
+        mended += f".{step}" if mended else step
+        value = value.get(step) if isinstance(value, dict) else None
+    return mended if isinstance(value, str) else None
+
+
+def text_keys(value: dict[str, Any]) -> list[str]:
+    """Return the keys of an object's texts, those with a usual name first."""
+    keys = [key for key, inner in value.items() if isinstance(inner, str) and key not in _NO_TEXTS]
+    return sorted(keys, key=lambda key: key not in _USUAL)
+
+
 def listed(names: Iterable[str]) -> str:
     """Return the names of fields as a list in a message, cut if it is long."""
     text = ", ".join(map(repr, names)) or "none"
@@ -132,6 +155,8 @@ def _paths(value: Any, name: str, at: str, depth: int) -> Iterator[str]:
         yield from _paths(value[0] if value else None, name, f"{at}[]", depth)
     elif isinstance(value, dict):
         prefix = f"{at}." if at else ""
+        if len(value) > 1 and all(isinstance(one, dict) for one in value.values()):  # its keys are ids
+            yield from _paths(next(iter(value.values())), name, f"{at}[]", depth + 1)
         if isinstance(value.get(name), str):
             yield prefix + name
         for key, inner in value.items():

@@ -15,7 +15,18 @@ from hedgerow.readers.entities import decode
 from hedgerow.readers.input_text import InputText, Item, Rejected, Skipped
 from hedgerow.readers.layout import TOO_LONG, Layout
 from hedgerow.readers.missing import BLANK, is_missing
-from hedgerow.readers.paths import ALL, Found, lookup, missing_field, parse_path, role_of, walk, without
+from hedgerow.readers.paths import (
+    ALL,
+    Found,
+    lookup,
+    mended_path,
+    missing_field,
+    parse_path,
+    role_of,
+    text_keys,
+    walk,
+    without,
+)
 
 _NO_ROLE = "no field 'role', 'from', 'speaker' or 'author.role' beside the text; leave out --role"
 
@@ -145,7 +156,12 @@ class RowReader:
         return {key: value for key, value in found.within[depth].items() if key != names[0]}
 
     def _broken(self, found: Found) -> InputError:
-        return InputError(f"field {self._text_field!r}: {found.error}")
+        message = f"field {self._text_field!r}: {found.error}"
+        is_whole = found.within and self._path[0] != ALL  # the path starts in the outermost of the objects
+        mended = mended_path(found.within[0], self._path) if is_whole else None
+        if mended is None or parse_path(mended) == self._path:
+            return InputError(message)
+        return InputError(f"{message}; did you mean --text-field {mended!r}?")
 
     def _text(self, value: Any) -> _Text:
         """Return the value as a text; raise InputError if it is none."""
@@ -193,13 +209,13 @@ def _wrong_type(value: Any, name: str) -> str:
         return f"field {name!r} is a date or a number ({value}), not text"
     reason = f"field {name!r} is {type(value).__name__}, not text"
     if isinstance(value, list):
-        inner = next((key for element in value[:1] if isinstance(element, dict) for key in _text_keys(element)), None)
-        return f"{reason}; read its elements: --text-field {name + '[]' + ('.' + inner if inner else '')!r}"
-    if isinstance(value, dict) and (keys := _text_keys(value)):
+        inner = next(
+            (f".{key}" for element in value[:1] if isinstance(element, dict) for key in text_keys(element)), ""
+        )
+        if not inner and value and not isinstance(value[0], str | list):
+            return reason
+        return f"{reason}; read its elements: --text-field {name + '[]' + inner!r}"
+    if isinstance(value, dict) and (keys := text_keys(value)):
         all_ = f", or read all: --text-field {name + '[]'!r}" if len(keys) > 1 else ""
         return f"{reason}; name a field in it: --text-field {name + '.' + keys[0]!r}{all_}"
     return reason
-
-
-def _text_keys(value: dict[str, Any]) -> list[str]:
-    return [key for key, inner in value.items() if isinstance(inner, str)]

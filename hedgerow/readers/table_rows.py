@@ -15,6 +15,7 @@ from hedgerow.readers.layout import Slice
 from hedgerow.readers.row_texts import Place
 
 _BOM = "\ufeff"
+_MAX_LINES = 100_000  # lines in a row: short ones cost more than their bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def _broken(error: csv.Error) -> str:
 class _Lines:
     """The lines of a table as text, for `csv.reader`; `current` has those of the row that is being read.
 
-    It raises csv.Error if a row exceeds the size limit. Bytes that are not UTF-8 become lone surrogates, so that only
+    It raises csv.Error if a row exceeds a limit. Bytes that are not UTF-8 become lone surrogates, so that only
     their own row is rejected. This is an iterator and not a generator, because it must continue after it has raised.
     """
 
@@ -105,8 +106,9 @@ class _Lines:
         line = self._unread.popleft() if self._unread else self._read()
         self.current.append(line)
         self._row_size += line.size
-        if self._row_size > MAX_ROW_BYTES:
-            raise csv.Error(f"a row over {MAX_ROW_BYTES // 2**20} MB, perhaps a quote that is never closed")
+        if self._row_size > MAX_ROW_BYTES or len(self.current) > _MAX_LINES:
+            limit = f"{MAX_ROW_BYTES // 2**20} MB or {_MAX_LINES:,} lines"
+            raise csv.Error(f"a row over {limit}, perhaps a quote that is never closed")
         text = line.raw.decode("utf-8", "surrogateescape")
         return text.removeprefix(_BOM) if len(self.current) == 1 else text
 
