@@ -132,9 +132,9 @@ def _headers(lines: list[str], first: int, stop: int, seen: set[str]) -> list[in
             seen.add(kind)
         is_rights = stop == number + 1 and _RIGHTS.fullmatch(lines[number]) is not None
         if is_rights or kind is not None or _is_end(lines[number]) or _CAPITALS.match(lines[number]):
-            found.insert(0, number)
+            found.append(number)
             stop = number
-    return found
+    return found[::-1]
 
 
 def _paragraphs(lines: list[str], start: int) -> Iterator[tuple[int, int]]:

@@ -117,7 +117,7 @@ def page_notice(heads: list[str], blocks: list[str]) -> str | None:
         found = [kind for text in blocks if (kind := _error_notice(text)) is not None]
         others = [text for text in without_notices(blocks) if _error_notice(text) is None]
         if kinds or (found and _holds_little(others)):
-            return next(kind for kind in _PAGE_NOTICES if kind in (kinds or found))
+            return next(kind for kind in _PAGE_NOTICES if kind in (*kinds, *found))
     if words <= _CONSENT_PAGE and any(not _is_prose(text) and _CONSENT_NOTICE.search(text) for text in blocks):
         kept = " ".join(without_notices(blocks))
         if len(_CONSENT_WORD.findall(kept)) >= _CONSENT_SHARE * len(kept.split()):
