@@ -96,8 +96,8 @@ class _Candidate:
     def header_position(self, text_field: str) -> int | None:
         """Return the number of title rows above the header, None if no row names the text field.
 
-        A title row has fewer filled cells than the header: the name of an export, a date. If there is no such row, it is
-        the first one that names the text field, if rows of its width follow and those above have others.
+        A title row has fewer filled cells than the header: the name of an export, a date. If there is no such row, the
+        header is the first one that names the text field, if rows of its width follow and those above have others.
         """
         most = 0
         for position, row in enumerate(self.rows):

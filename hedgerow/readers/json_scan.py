@@ -41,9 +41,9 @@ class Value:
 def values(file: BinaryIO, slice_: Slice) -> Iterator[Value]:
     """Yield the values of a slice of a file, in order; a broken value is one with an error.
 
-    Commas and brackets between values are skipped; a list in an array is a value. After a broken value, reading goes on at the next line that begins
-    with an object and is not indented more than the first one. If there is none, the rest of the file is lost with it.
-    `slice_.line` is the number of the first value.
+    Commas and brackets between values are skipped; a list in an array is a value. After a broken value, reading goes on
+    at the next line that begins with an object and is not indented more than the first one. If there is none, the rest
+    of the file is lost with it. `slice_.line` is the number of the first value.
     """
     head = _Head.of(file)
     buffer = _Buffer(file, slice_.start)
