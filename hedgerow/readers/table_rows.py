@@ -15,7 +15,7 @@ from hedgerow.readers.layout import Slice
 from hedgerow.readers.row_texts import Place
 
 _BOM = "\ufeff"
-_MAX_LINES = 100_000  # lines in a row: short ones cost more than their bytes
+_MAX_LINES = 500_000  # lines in a row: short ones cost more than their bytes
 
 
 @dataclass(frozen=True, slots=True)
