@@ -52,8 +52,9 @@ class Answers:
 
     def where(self, kept: Bools) -> Answers:
         """Return the answers on the rows that are `kept`, (sentences,)."""
-        rows = np.flatnonzero(kept)
-        return Answers(*([side[row] for row in rows] for side in (self.gold, self.small, self.base)))
+        rows: list[int] = np.flatnonzero(kept).tolist()
+        gold, small, base = self.gold, self.small, self.base
+        return Answers([gold[row] for row in rows], [small[row] for row in rows], [base[row] for row in rows])
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,7 @@ def times_base(small: float, base: float, share: float) -> float:
 
 
 def _size_cells(answers: Answers, routing: Routing, rates: Sequence[float]) -> list[object]:
+    small, base = rates
     lengths = np.array([len(example.text) for example in answers.gold])
     share = float(routing.sent.mean())
     return [
@@ -165,7 +167,7 @@ def _size_cells(answers: Answers, routing: Routing, rates: Sequence[float]) -> l
         f"{min(routing.thresholds):.3f} to {max(routing.thresholds):.3f}",
         f"{share:.1%}",
         f"{lengths[routing.sent].sum() / lengths.sum():.1%}",
-        f"{times_base(*rates, share):.2f} times base",
+        f"{times_base(small, base, share):.2f} times base",
     ]
 
 
