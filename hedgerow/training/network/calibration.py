@@ -57,7 +57,7 @@ def cross_fitted(
     The temperature of each fold is fitted on the others, in whole groups, so that nothing is measured where it was
     fitted. The `temperature` returned is fitted on all rows; it is the one to use.
     """
-    fold = _folds(groups, folds, seed)
+    fold = deal_folds(groups, folds, seed)
     before = probabilities(logits)
     after = np.empty_like(logits, dtype=np.float64)
     for number in range(folds):
@@ -75,7 +75,7 @@ def cross_fitted(
     }
 
 
-def _folds(groups: Sequence[str], folds: int, seed: int) -> Ints:
+def deal_folds(groups: Sequence[str], folds: int, seed: int) -> Ints:
     """Return the fold of each row. Groups are dealt to folds in an order drawn by `seed`."""
     names = sorted(set(groups))
     order = np.random.default_rng(seed).permutation(len(names))
