@@ -137,7 +137,8 @@ def _texts(most: int) -> tuple[list[str], dict[str, int]]:
     texts: list[str] = []
     counts: dict[str, int] = {}
     for path in files:
-        long_enough = (row["text"] for row in _json_lines([path]) if 4 <= len(row["text"].split()) <= 60)
+        found = (row["text"] for row in _json_lines([path]) if isinstance(row.get("text"), str))
+        long_enough = (text for text in found if 4 <= len(text.split()) <= 60)
         taken = list(islice(long_enough, most - len(texts)))
         if taken:
             counts[short_name(path)] = len(taken)
