@@ -2,7 +2,8 @@
 
     network = rebuild(Path("model/base"))
 
-The weights of 8 bits become single precision; the network gives the scores of the folder's graph.
+The weights of 8 bits become single precision. The network gives the scores of the folder's graph, but for the rounding
+of activations that a graph of integers has.
 """
 
 from __future__ import annotations
