@@ -169,7 +169,7 @@ shutil.copytree("run", "whole")
 lines = grow(Path("whole"), None)
 expected = tree(Path("whole"))
 chance, kills = random.Random(13), 0
-while kills < 40:
+while kills < 20:
     shutil.copytree("run", "again")
     while killed(Path("again"), chance.randrange(1, lines)) and chance.random() < 0.4:
         kills += 1
