@@ -135,46 +135,28 @@ def test_resume_without_a_run_is_wrong_usage(tmp_path: Path) -> None:
 
 
 KILLS = """
-import os, random, shutil, signal, sys
+import os, random, shutil, sys
 from pathlib import Path
-sys.path[:0] = [sys.argv[1] + "/tests"]
-os.chdir(sys.argv[2])
-from test_run import tree
 from hedgerow.labelling.options import Options
 from hedgerow.labelling.run_folder import label_to_run
+from tests.killing import killed, lines_run
+from tests.test_run import tree
 
-def grow(out, kill_at):
-    count = 0
-    def trace(frame, event, _):
-        nonlocal count
-        if "hedgerow/labelling" not in frame.f_code.co_filename:
-            return None
-        count += event == "line"
-        if count == kill_at:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return trace
-    sys.settrace(trace)
-    label_to_run([Path("in"), Path("late.txt")], out, Options(model="lexicon"))
-    sys.settrace(None)
-    return count
+os.chdir(sys.argv[1])
 
-def killed(out, kill_at):
-    child = os.fork()
-    if not child:
-        grow(out, kill_at)
-        os._exit(0)
-    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
+def grow(name):
+    label_to_run([Path("in"), Path("late.txt")], Path(name), Options(model="lexicon"))
 
 shutil.copytree("run", "whole")
-lines = grow(Path("whole"), None)
+lines = lines_run(lambda: grow("whole"))
 expected = tree(Path("whole"))
 chance, kills = random.Random(13), 0
 while kills < 20:
     shutil.copytree("run", "again")
-    while killed(Path("again"), chance.randrange(1, lines)) and chance.random() < 0.4:
+    while killed(lambda: grow("again"), chance.randrange(1, lines)) and chance.random() < 0.4:
         kills += 1
     kills += 1
-    grow(Path("again"), None)
+    grow("again")
     assert tree(Path("again")) == expected, "killed while it grew, another result"
     shutil.rmtree("again")
 """
@@ -182,7 +164,7 @@ while kills < 20:
 
 def test_killed_while_it_grows_a_run_ends_in_the_same_bytes(begun: Path) -> None:
     mend(begun)
-    command = [sys.executable, "-c", KILLS, str(ROOT), str(begun)]
+    command = [sys.executable, "-c", KILLS, str(begun)]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     ran = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     assert ran.returncode == 0, ran.stderr

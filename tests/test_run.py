@@ -108,41 +108,18 @@ def test_the_inputs_cut_finer_or_coarser_hold_the_same_rows(tmp_path: Path) -> N
 
 
 KILLS = """
-import json, os, random, shutil, signal, sys
+import json, random, shutil, sys
 from pathlib import Path
-sys.path[:0] = [sys.argv[1] + "/tests"]
-from test_run import finish, job_for, tree
+from tests.killing import killed, lines_run
+from tests.test_run import finish, job_for, tree
 
-def lines_run(job, kill_at):
-    # Run the job, counting lines of hedgerow.labelling; at the given one the process is killed, as the system kills.
-    count = 0
-    def trace(frame, event, _):
-        nonlocal count
-        if "hedgerow/labelling" not in frame.f_code.co_filename:
-            return None
-        count += event == "line"
-        if count == kill_at:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return trace
-    sys.settrace(trace)
-    finish(job)
-    sys.settrace(None)
-    return count
-
-def killed(job, kill_at):
-    child = os.fork()
-    if not child:
-        lines_run(job, kill_at)
-        os._exit(0)
-    return os.WIFSIGNALED(os.waitpid(child, 0)[1])
-
-folder = Path(sys.argv[2])
-whole = lines_run(job_for(folder, folder / "whole"), None)
+folder = Path(sys.argv[1])
+whole = lines_run(lambda: finish(job_for(folder, folder / "whole")))
 expected = tree(folder / "whole")
 chance, kills, seen = random.Random(13), 0, set()
 while kills < 50:
     job = job_for(folder, folder / "run")
-    while killed(job, chance.randrange(1, whole)) and chance.random() < 0.3:
+    while killed(lambda: finish(job), chance.randrange(1, whole)) and chance.random() < 0.3:
         kills += 1  # and killed again
     kills += 1
     seen.add(len(tree(folder / "run")) if (folder / "run").exists() else 0)
@@ -154,7 +131,7 @@ print(json.dumps({"kills": kills, "states": len(seen), "lines": whole}))
 
 
 def test_killed_at_fifty_random_points_a_run_goes_on_to_the_same_bytes(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", KILLS, str(ROOT), str(tmp_path)]
+    command = [sys.executable, "-c", KILLS, str(tmp_path)]
     environment = os.environ | {"PYTHONPATH": str(ROOT)}
     ran = subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
     assert ran.returncode == 0, ran.stderr

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
@@ -18,6 +17,7 @@ from hedgerow.io.lines import MAX_ROW_BYTES, Line, read_raw_lines
 from hedgerow.readers.archives import short
 from hedgerow.readers.blocks import paragraphs, parse
 from hedgerow.readers.compression import read_error
+from hedgerow.readers.gathered import Gathered
 from hedgerow.readers.input_text import InputText, Item, Rejected
 from hedgerow.readers.layout import WHOLE, Slice, Source
 from hedgerow.readers.replies import new_text, remove_quotes
@@ -38,21 +38,6 @@ _ENCRYPTED = ("multipart/encrypted", "application/pkcs7-mime", "application/x-pk
 _PGP = "-----BEGIN PGP MESSAGE-----"
 
 
-@dataclass(slots=True)
-class _Message:
-    """The lines of a message in a mailbox; `size` counts also those that were dropped because it is too large."""
-
-    first: Line
-    lines: list[bytes] = field(default_factory=list)
-    size: int = 0
-    error: str | None = None
-
-    def add(self, line: Line) -> None:
-        self.size += line.size
-        if self.size <= _LARGEST:
-            self.lines.append(line.raw)
-
-
 def read_message(source: Source) -> Iterator[Item]:
     """Yield a file of one message as one input text, or why it is rejected."""
     raw = read_whole(source, min(_LARGEST, source.layout.limits.bytes))
@@ -62,7 +47,7 @@ def read_message(source: Source) -> Iterator[Item]:
 def read_mailbox(source: Source) -> Iterator[Item]:
     """Yield one input text per message of the slice, or why it is rejected."""
     for message in _messages(source, source.slice):
-        line, raw = message.first, b"".join(message.lines)
+        line, raw = message.first, message.raw
         kept = raw if len(raw) <= MAX_ROW_BYTES else None
         if message.error is not None:
             yield Rejected(source.name, line.number, message.error, kept, line.offset)
@@ -79,10 +64,10 @@ def row_starts(source: Source) -> Iterator[tuple[int, int]]:
         yield message.first.offset, message.first.number
 
 
-def _messages(source: Source, slice_: Slice) -> Iterator[_Message]:
+def _messages(source: Source, slice_: Slice) -> Iterator[Gathered]:
     """Yield the messages of the slice; what comes before the first is one of its own, with the error."""
     source.file.seek(slice_.start)
-    message: _Message | None = None
+    message: Gathered | None = None
     blank = True  # whether the line before is blank
     for line in read_raw_lines(source.file, number=slice_.line - 1, offset=slice_.start, end=slice_.end):
         starts = line.raw.startswith(b"From ") and (
@@ -92,14 +77,16 @@ def _messages(source: Source, slice_: Slice) -> Iterator[_Message]:
         if starts:
             if message is not None:
                 yield message
-            message = _Message(line)
+            message = Gathered(line, _LARGEST)
         elif message is None and not blank:
-            message = _Message(line, error="not a mailbox: its first line does not begin with 'From '")
+            message = Gathered(line, _LARGEST, error="not a mailbox: its first line does not begin with 'From '")
         if message is not None:
             message.add(line)
     error = read_error(source.file)
     if message is None:
-        message = _Message(Line(slice_.line, b"", 0, offset=slice_.start), error=error or "the mailbox is empty")
+        message = Gathered(
+            Line(slice_.line, b"", 0, offset=slice_.start), _LARGEST, error=error or "the mailbox is empty"
+        )
     message.error = error or message.error
     yield message
 

@@ -13,11 +13,10 @@ from functools import cache
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING, Any
 
-from hedgerow.io.lines import MAX_ROW_BYTES
 from hedgerow.readers.front_matter import split_front_matter
 from hedgerow.readers.input_text import Item, Rejected
 from hedgerow.readers.layout import Source
-from hedgerow.readers.whole import columns, decode_text, one_text, read_whole, rejected
+from hedgerow.readers.whole import columns, one_text, read_text, rejected
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -57,14 +56,11 @@ _MARK = re.compile(r"\A(?:\[![A-Za-z]+\][-+]?|\[[ xX]\](?=\s))\s*")  # > [!NOTE]
 
 def read(source: Source) -> Iterator[Item]:
     """Yield the whole file as one input text without markup, or why it is rejected."""
-    raw = read_whole(source, MAX_ROW_BYTES)
-    if isinstance(raw, Rejected):
-        yield raw
+    content = read_text(source)
+    if isinstance(content, Rejected):
+        yield content
         return
-    text = decode_text(source, raw)
-    if isinstance(text, Rejected):
-        yield text
-        return
+    raw, text = content
     body, settings = split_front_matter(text)
     prose = to_prose(body)
     if prose:

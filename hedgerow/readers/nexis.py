@@ -9,7 +9,6 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from hedgerow.errors import InputError
@@ -17,6 +16,7 @@ from hedgerow.io.lines import MAX_ROW_BYTES, Line, read_raw_lines
 from hedgerow.io.text_checks import invalid_utf8
 from hedgerow.readers import compression
 from hedgerow.readers.compression import read_error
+from hedgerow.readers.gathered import Gathered
 from hedgerow.readers.input_text import InputText, Item, Rejected
 from hedgerow.readers.layout import TOO_LONG, WHOLE, Slice, Source
 from hedgerow.readers.nexis_article import to_article
@@ -27,21 +27,6 @@ _END = re.compile(rb"[\s\f]*End of Document\s*", re.I)
 _BODY_TEXT = re.compile(r"^\s*Body\s*$", re.M)
 _LENGTH_TEXT = re.compile(r"^\s*Length:\s*[\d,]+ words", re.M | re.I)
 _HEAD = 1 << 16  # bytes in which an export shows that it is one
-
-
-@dataclass(slots=True)
-class _Document:
-    """The lines of an article; `size` counts also those that were dropped because it is too large."""
-
-    first: Line
-    lines: list[bytes] = field(default_factory=list)
-    size: int = 0
-    error: str | None = None
-
-    def add(self, line: Line) -> None:
-        self.size += line.size
-        if self.size <= MAX_ROW_BYTES:
-            self.lines.append(line.raw)
 
 
 def is_export(path: Path) -> bool:
@@ -71,8 +56,8 @@ def row_starts(source: Source) -> Iterator[tuple[int, int]]:
         yield document.first.offset, document.first.number
 
 
-def _item(document: _Document, name: str) -> Item:
-    line, raw = document.first, b"".join(document.lines)
+def _item(document: Gathered, name: str) -> Item:
+    line, raw = document.first, document.raw
     if document.error is not None:
         return Rejected(name, line.number, document.error, raw, line.offset)
     if document.size > MAX_ROW_BYTES:
@@ -88,30 +73,32 @@ def _item(document: _Document, name: str) -> Item:
     return InputText(f"{name}:{line.number}", iter([text]), row=row)
 
 
-def _documents(source: Source, slice_: Slice) -> Iterator[_Document]:
+def _documents(source: Source, slice_: Slice) -> Iterator[Gathered]:
     """Yield the articles of the slice. What comes before the first mark, such as a list of the articles, is none."""
     starts_with_mark = _has_start_marks(source)
     source.file.seek(slice_.start)
-    document: _Document | None = None
+    document: Gathered | None = None
     ended, found = False, False
     for line in read_raw_lines(source.file, number=slice_.line - 1, offset=slice_.start, end=slice_.end):
         if starts_with_mark and _START.fullmatch(line.raw):
             if document is not None:
                 yield document
-            document, ended, found = _Document(line), False, True
+            document, ended, found = Gathered(line, MAX_ROW_BYTES), False, True
         elif _END.fullmatch(line.raw):
             if document is not None and not starts_with_mark:
                 yield document
                 document = None
             ended = True
         elif document is None and not starts_with_mark and line.raw.strip(b"\xef\xbb\xbf \t\f\r\n"):
-            document, found = _Document(line), True
+            document, found = Gathered(line, MAX_ROW_BYTES), True
             document.add(line)
         elif document is not None and not (starts_with_mark and ended):
             document.add(line)
     error = read_error(source.file)
     if document is None and (error is not None or not found):
-        document = _Document(Line(slice_.line, b"", 0, offset=slice_.start), error=error or "contains no article")
+        document = Gathered(
+            Line(slice_.line, b"", 0, offset=slice_.start), MAX_ROW_BYTES, error=error or "contains no article"
+        )
     if document is not None:
         document.error = error or document.error
         yield document

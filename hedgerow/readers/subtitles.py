@@ -14,10 +14,9 @@ from html import unescape
 from itertools import chain
 from typing import NamedTuple
 
-from hedgerow.io.lines import MAX_ROW_BYTES
 from hedgerow.readers.input_text import InputText, Item, Rejected
 from hedgerow.readers.layout import Format, Source
-from hedgerow.readers.whole import decode_text, read_whole, rejected
+from hedgerow.readers.whole import read_text, rejected
 from hedgerow.sentences.turns import find_turns
 
 _TIME = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})(?:[,.](\d{1,3}))?"
@@ -51,14 +50,11 @@ class _Line(NamedTuple):
 
 def read(source: Source) -> Iterator[Item]:
     """Yield what is said in the whole file as one input text with times, or why it is rejected."""
-    raw = read_whole(source, MAX_ROW_BYTES)
-    if isinstance(raw, Rejected):
-        yield raw
+    content = read_text(source)
+    if isinstance(content, Rejected):
+        yield content
         return
-    text = decode_text(source, raw)
-    if isinstance(text, Rejected):
-        yield text
-        return
+    raw, text = content
     cues = sorted(_cues(text, source.layout.format), key=lambda cue: cue.start)
     if not cues:
         yield rejected(source, "no cue with a time such as '00:00:01,000 --> 00:00:03,000'", raw)

@@ -37,13 +37,21 @@ def read_whole(source: Source, limit: int) -> bytes | Rejected:
     return raw if raw.strip() else rejected(source, "the file is empty", raw)
 
 
+def read_text(source: Source) -> tuple[bytes, str] | Rejected:
+    r"""Return the content of a file and its text, with \n for all line ends, or why it is rejected."""
+    raw = read_whole(source, MAX_ROW_BYTES)
+    if isinstance(raw, Rejected):
+        return raw
+    text = _decode(source, raw)
+    return text if isinstance(text, Rejected) else (raw, text)
+
+
 def rejected(source: Source, reason: str, raw: bytes) -> Rejected:
     """Return the rejection of the whole file, with its content unless that is over the size limit of a row."""
     return Rejected(source.name, None, reason, raw if len(raw) <= MAX_ROW_BYTES else None)
 
 
-def decode_text(source: Source, raw: bytes) -> str | Rejected:
-    r"""Return the UTF-8 text of a file, with \n for all line ends, or why it is rejected."""
+def _decode(source: Source, raw: bytes) -> str | Rejected:
     try:
         text = raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
     except UnicodeDecodeError as error:

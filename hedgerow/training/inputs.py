@@ -77,7 +77,10 @@ def resolve_files(recipe: Recipe, recipe_file: Path, inputs: TrainingInputs) -> 
         raise InputError(f"--measure {DEV}=FILE: {DEV!r} is the name of the recipe's own files; give another name")
     is_integer = isinstance(recipe, NetworkRecipe) and recipe.export.weights == "integer"
     if is_integer and not inputs.texts:
-        raise RecipeError("setting 'export.weights' = 'integer' needs unlabelled texts; name their files (--texts)")
+        raise RecipeError(
+            f"{recipe_file}: setting 'export.weights' = 'integer' needs unlabelled texts; name their files (--texts),"
+            " or say '8-bit' and leave out 'export.quantisation'"
+        )
     if inputs.texts and not inputs.teachers and not is_integer:
         raise RecipeError("there are unlabelled texts but no teacher to score them; name its folder (--teacher)")
     if inputs.teachers and not (isinstance(recipe, NetworkRecipe) and recipe.distillation):

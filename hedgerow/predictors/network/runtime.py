@@ -100,12 +100,10 @@ class NetworkModel(Reloadable):
 
     def _map(self, work: Any, batches: Sequence[Sequence[int]]) -> Any:
         """Return `map(work, batches)`, in the threads that all calls share: calls that overlap do not get more."""
-        if len(batches) == 1:
-            return map(work, batches)
         pool = self._pools.get(os.getpid())
-        if pool is None:
-            pool = ThreadPoolExecutor(self._threads, thread_name_prefix="hedgerow")
-            self._pools = {os.getpid(): pool}
+        if pool is None:  # a pool that another thread made meanwhile is taken
+            new = ThreadPoolExecutor(self._threads, thread_name_prefix="hedgerow")
+            pool = self._pools.setdefault(os.getpid(), new)
         return pool.map(work, batches)
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import onnx
 from onnx import helper, numpy_helper
 
+from hedgerow.errors import RecipeError
 from hedgerow.training.network.dequantise import INTEGERS, SCALES
 from hedgerow.training.network.integers import Scale, round_rows
 from hedgerow.training.network.quantise import quantise_embeddings, remove_sources
@@ -47,12 +48,16 @@ def _quantise_products(graph: onnx.GraphProto, parameters: Mapping[str, str], sc
             if key not in rounded:
                 rounded[key] = f"{node.input[0]}.rounded.{len(rounded)}"
                 nodes += _round(graph, node.input[0], rounded[key], scales[product])
-            matrix = matrices.pop(node.input[1])
-            nodes.append(_store(graph, matrix))
-            node.input[0], node.input[1] = rounded[key], f"{matrix.name}.weights"
+            matrix = node.input[1]
+            if matrix in matrices:  # products may share it
+                nodes.append(_store(graph, matrices.pop(matrix)))
+            node.input[0], node.input[1] = rounded[key], f"{matrix}.weights"
         nodes.append(node)
     if missing:
-        raise ValueError(f"the graph has no product {', '.join(sorted(missing))}")
+        raise RecipeError(
+            f"setting 'export.weights' = 'integer': this encoder's graph has no product {', '.join(sorted(missing))};"
+            " say '8-bit'"
+        )
     del graph.node[:]
     graph.node.extend(nodes)
 
