@@ -142,6 +142,21 @@ def test_the_largest_products_do_not_saturate(sign: int, tmp_path: Path) -> None
         assert (found == sign * 255 * 1536).all()
 
 
+def test_products_may_share_their_matrix(tmp_path: Path) -> None:
+    weights, scale = np.eye(4, dtype=np.float32), Scale(1.0, 128)
+    values = [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["rows", 4]) for name in "xz"]
+    nodes = [helper.make_node("MatMul", [a, "w"], [b]) for a, b in ("xy", "yz")]
+    graph = helper.make_graph(nodes, "twice", values[:1], values[1:], [numpy_helper.from_array(weights, "w")])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)], ir_version=10)
+    onnx.save(model, str(tmp_path / "single.onnx"))
+    write_integer_graph(tmp_path / "single.onnx", tmp_path / "integer.onnx", {"w": "p.weight"}, {"p": scale})
+    x = np.arange(4, dtype=np.float32)[None]
+    (found,) = session(tmp_path / "integer.onnx").run(None, {"x": x})
+    assert np.allclose(found, x)
+    with pytest.raises(RecipeError, match="has no product q; say '8-bit'"):
+        write_integer_graph(tmp_path / "single.onnx", tmp_path / "no.onnx", {"w": "p.weight"}, {"q": scale})
+
+
 def test_weights_are_rounded_to_seven_bits_and_zero_stays_zero() -> None:
     weights = np.array([[0.5, -1.0, 0.0], [0.0, 0.0, 0.0], [3.0, 1.5, -0.01]], dtype=np.float32)
     integers, scales = round_rows(weights)

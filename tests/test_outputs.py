@@ -234,7 +234,16 @@ def test_reasons_are_shown_once_with_their_counts(tmp_path: Path) -> None:
         assert len(ran.stderr.splitlines()) < 16
 
 
-@pytest.mark.parametrize(("option", "value"), [("--delimiter", ";"), ("--role", "user"), ("--encoding", "cp1252")])
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--delimiter", ";"),
+        ("--role", "user"),
+        ("--encoding", "cp1252"),
+        ("--text-field", "body"),
+        ("--max-pages", "3"),
+    ],
+)
 def test_an_option_that_no_input_heeds_is_wrong_usage(tmp_path: Path, option: str, value: str) -> None:
     from tests.document_files import docx, paragraph
 

@@ -6,8 +6,11 @@ import copy
 import os
 import pickle
 import shutil
+import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -76,3 +79,28 @@ def test_datasets_map_caches_what_a_classifier_labelled() -> None:
     assert Hasher.hash(label) == before  # the cache of predictions does not count
     assert Hasher.hash(hedgerow.load("lexicon")) == Hasher.hash(classifier)
     assert Hasher.hash(hedgerow.load("linear")) != Hasher.hash(classifier)
+
+
+def test_calls_that_overlap_do_not_get_more_threads_than_were_asked_for(
+    tiny_network: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    classifier = hedgerow.load(tiny_network, threads=1, cache_size=0)
+    infer, lock = type(classifier.model).infer, threading.Lock()  # type: ignore[attr-defined]
+    running, most = 0, 0
+
+    def counted(model: Any, rows: Any) -> Any:
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        time.sleep(0.01)
+        try:
+            return infer(model, rows)
+        finally:
+            with lock:
+                running -= 1
+
+    monkeypatch.setattr(type(classifier.model), "infer", counted)
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(classifier, [f"It may rain {number} times." for number in range(12)]))
+    assert most == 1

@@ -10,7 +10,7 @@ from pathlib import Path
 from hedgerow.errors import InputError
 from hedgerow.io.atomic import sha256
 from hedgerow.labelling.layout import EARLIER, beside, is_output, manifest_path
-from hedgerow.labelling.options import Options
+from hedgerow.labelling.options import Options, show_flag
 from hedgerow.readers.finding import Found, InputFile
 from hedgerow.readers.layout import Format
 from hedgerow.readers.parquet import pyarrow
@@ -19,19 +19,15 @@ from hedgerow.writers.files import SUFFIXES
 _TABLES = {Format.CSV, Format.TSV}
 _ROWS = {*_TABLES, Format.JSONL, Format.JSON, Format.PARQUET}
 _HEEDING = {  # options that say something about some formats only
-    "delimiter": _TABLES,
+    "text_field": _ROWS,
+    "id_field": _ROWS,
     "role": _ROWS,
-    "encoding": {
-        *_TABLES,
-        Format.TXT,
-        Format.MD,
-        Format.HTML,
-        Format.JSONL,
-        Format.JSON,
-        Format.SRT,
-        Format.VTT,
-        Format.NEXIS,
-    },
+    "delimiter": _TABLES,
+    "encoding": {*_ROWS - {Format.PARQUET}, *map(Format, ("txt", "md", "html", "srt", "vtt", "nexis"))},
+    "keep_missing": {*_ROWS, Format.TXT},
+    "keep_entities": {*_ROWS, Format.TXT},
+    "max_pages": {Format.PDF},
+    "max_seconds": {Format.PDF, Format.EPUB},
 }
 
 
@@ -94,9 +90,10 @@ def check_used(found: Found, options: Options) -> None:
     """Raise InputError for an option that would do nothing, because no input has a format that heeds it."""
     formats = {file.format for file in found.files if file.format is not None}
     for name, heeding in _HEEDING.items():
-        if getattr(options, name) is not None and not formats & heeding:
+        value = getattr(options, name)
+        if value != Options.model_fields[name].default and not formats & heeding:
             kinds = ", ".join(sorted(f".{format_}" for format_ in heeding))
-            raise InputError(f"--{name} {getattr(options, name)}: no input is one of {kinds}; leave out the option")
+            raise InputError(f"{show_flag(name)} {value}: no input is one of {kinds}; leave out the option")
 
 
 def check_labelled(documents: int, options: Options) -> None:
