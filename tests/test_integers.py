@@ -2,6 +2,7 @@
 
 import json
 import logging
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -315,14 +316,16 @@ def test_no_steps_round_the_network_and_do_not_train_it(tmp_path: Path) -> None:
         assert np.allclose(after[name].numpy(), expected, atol=1e-7), name
 
 
-def test_other_settings_do_not_use_what_was_quantised_before(tmp_path: Path) -> None:
-    recipe, inputs = integer_recipe(tmp_path)
-    train_model(recipe, tmp_path / "model", inputs)
-    before = {path.name: sha256(path) for path in (tmp_path / "model").iterdir()}
+@pytest.mark.parametrize("trained", [""], indirect=True, ids=["transformer"])
+def test_other_settings_do_not_use_what_was_quantised_before(trained: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "copy"
+    shutil.copytree(trained.parent, folder)
+    before = {path.name: sha256(path) for path in (folder / "model").iterdir()}
+    recipe = folder / "recipe.toml"
     recipe.write_text(recipe.read_text("utf-8").replace("steps = 60", "steps = 50"), "utf-8")
     with pytest.raises(RecipeError, match=r"integer: has a run of another recipe or other data"):
-        train_model(recipe, tmp_path / "model", inputs)
-    assert {path.name: sha256(path) for path in (tmp_path / "model").iterdir()} == before
+        train_model(recipe, folder / "model", TrainingInputs(texts=[folder / "texts.jsonl"]))
+    assert {path.name: sha256(path) for path in (folder / "model").iterdir()} == before
 
 
 @pytest.mark.parametrize(
