@@ -145,13 +145,12 @@ def _label_errors(row: RowFields) -> Iterator[tuple[str, str]]:
     for name in absent:
         for close in get_close_matches(name, by_plain_name, n=1, cutoff=_CLOSE):
             misspelt = True
-            yield (
-                f"no {name!r}, but {by_plain_name[close]!r}",
-                "correct its name; a field of your own needs one less like it",
-            )
+            hint = "correct its name; a field of your own needs one that is less like it"
+            yield f"no {name!r}, but {by_plain_name[close]!r}", hint
     own = any(_can_be_label(name, value) for name, value in others.items())
     if len(absent) == len(AXES) + 1 and not own and not misspelt:
-        yield "no label", "a row has certainty, stance, spans, or a field of your own with a label"
+        missing = ", ".join(f"no {name!r}" for name in absent)
+        yield f"{missing}, and no label of your own", "label the row with one of them at least"
 
 
 def _can_be_label(name: str, value: Any) -> bool:

@@ -17,6 +17,8 @@ __all__ = [
     "compare",
     "full_scores",
     "label_scores",
+    "labelled_pairs",
+    "measurable_heads",
     "mistakes",
     "overlapping",
     "slice_scores",

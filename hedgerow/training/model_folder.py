@@ -39,7 +39,7 @@ class Fitted:
 
 
 def measure(classifier: Classifier, examples: Sequence[Example]) -> Metrics:
-    """Return the scores of the axes and of spans on `examples`, as far as these are labelled and the model has heads."""
+    """Return the scores on `examples` of the axes, and of spans, that they are labelled on and the model has."""
     predictions = classifier.predict(example.text for example in examples)
     heads = measurable_heads(examples, predictions)
     axes = {axis: axis_scores(examples, predictions, axis) for axis in heads if axis in AXES}
