@@ -62,17 +62,17 @@ def kept_heads(known: Iterable[TrainingHead], heads: Iterable[TrainingHead]) -> 
 
 
 def describe_heads(known: Sequence[TrainingHead], heads: Sequence[TrainingHead]) -> str:
-    """Return a line of the log: which of `heads` go on from the `known` ones, which are new, and which are gone."""
+    """Return a line of the log: which of `heads` go on from the `known` ones, which are new, which are left out."""
     kept = {head.name for head in kept_heads(known, heads)}
     had = {head.name for head in known}
     wanted = {head.name for head in heads}
     parts = {
-        "go on": [head.name for head in heads if head.name in kept],
-        "begin fresh": [head.name for head in heads if head.name not in had],
-        "begin fresh, with other labels": [head.name for head in heads if head.name in had - kept],
-        "are left out": [head.name for head in known if head.name not in wanted],
+        "kept": [head.name for head in heads if head.name in kept],
+        "new": [head.name for head in heads if head.name not in had],
+        "new, because the labels are others": [head.name for head in heads if head.name in had - kept],
+        "left out": [head.name for head in known if head.name not in wanted],
     }
-    return "; ".join(f"{', '.join(names)} {what}" for what, names in parts.items() if names)
+    return "; ".join(f"{what}: {', '.join(names)}" for what, names in parts.items() if names)
 
 
 def _parameters(folder: Path, manifest: Mapping[str, Any], network: Network) -> dict[str, torch.Tensor]:

@@ -74,7 +74,7 @@ def _build_network(recipe: NetworkRecipe, backbone: Backbone, data: TrainingData
     )
     network = Network(backbone.build(), data.heads, dropout=recipe.optimisation.dropout, loss=loss)
     if backbone.model_folder is not None:
-        logger.info("from %s: %s", backbone.name, describe_heads(backbone.heads, data.heads))
+        logger.info("heads of %s: %s", backbone.name, describe_heads(backbone.heads, data.heads))
         copy_heads(rebuild(backbone.model_folder), network)
     return network
 
@@ -168,7 +168,7 @@ class NetworkTrainer(Trainer):
 
     def _save_checkpoint(self, *arguments: Any, **named: Any) -> None:
         """Save a checkpoint; leave none that is half-written."""
-        folder = Path(self.args.output_dir) / f"checkpoint-{self.state.global_step}"
+        folder = Path(str(self.args.output_dir)) / f"checkpoint-{self.state.global_step}"
         with writing_checkpoint(folder):
             super()._save_checkpoint(*arguments, **named)
 
@@ -181,9 +181,10 @@ class NetworkTrainer(Trainer):
 
     def evaluate(self, *_: Any, **__: Any) -> dict[str, float]:
         """Score dev at the end of an epoch, and write the history so far as a table."""
-        if not all(bool(torch.isfinite(parameter).all()) for parameter in self.model.parameters()):
+        network: Any = self.model
+        if not all(bool(torch.isfinite(parameter).all()) for parameter in network.parameters()):
             raise diverged(f"weights are no finite numbers after step {self.state.global_step:,}", self._rates())
-        scores = dev_scores(self.model, self._dev, self._dev_tokenizer)
+        scores = dev_scores(network, self._dev, self._dev_tokenizer)
         metrics = {f"eval_{name}": score for name, score in scores.items()}
         self.log(metrics | {"epoch_loss": float(torch.stack(self._losses).mean())} if self._losses else metrics)
         self._losses.clear()
