@@ -10,10 +10,14 @@ from typing import Any
 import pytest
 
 import hedgerow
+from hedgerow import RecipeError
+from hedgerow.cli.app import run_command
+from hedgerow.cli.train import app
+from hedgerow.predictors.folder import recipes
 from hedgerow.training import TrainingInputs, train_model
 from hedgerow.training.network.module import TrainingHead
 from hedgerow.training.network.rebuilding import describe_heads, rebuild
-from hedgerow.training.recipe import NetworkRecipe, read_recipe
+from hedgerow.training.recipe import NetworkRecipe, find_recipe, read_recipe
 from hedgerow.training.settings import parse_settings
 from tests.conftest import SENTENCES, rows, write_network_recipe
 
@@ -111,3 +115,58 @@ def test_losses_and_scores_are_a_table_too(tiny_network: Path) -> None:
     ]
     columns = ["step", "epoch", "loss", "learning_rate", "dev_certainty", "dev_stance", "dev_spans", "dev_score"]
     assert list(table[0]) == columns
+
+
+@pytest.mark.parametrize(
+    ("setting", "message"),
+    [
+        ("epochs=3", "unknown setting 'epochs' = 3; did you mean 'optimisation.epochs'?"),
+        ("optimisation.patiense=3", "unknown setting 'optimisation.patiense' = 3; did you mean 'patience'?"),
+        ("optimisation.epochs=many", "setting 'optimisation.epochs' = 'many': Input should be a valid integer"),
+        ("optimisation.bfloat16=True", "setting 'optimisation.bfloat16' = 'True': Input should be a valid boolean"),
+        ("optimisation.epochs=2\nseed=1", "setting 'optimisation.epochs' = '2\\nseed=1': Input should be"),
+        ("heads.mood.weight=2", "--set heads.mood.weight: there is no 'mood'; there are certainty, stance, spans"),
+        ("seed.first=2", "--set seed.first=2: 'seed' is 13, which has no settings"),
+        ("start_from=", "give one of 'start_from' (a trained model), 'backbone'"),
+        ("export.weights=integer", "setting 'export.weights' = 'integer' needs [export.quantisation]"),
+        ("start_from=linear", "a linear model has no network to rebuild; name a network's folder"),
+        ("start_from=bsae", "setting 'start_from' = 'bsae': "),
+        ("backbone=no/encoder", "[retention] keeps what a model knows, and needs 'start_from'; name a model (--from)"),
+        ("optimisation.epochs", "--set optimisation.epochs: not NAME=VALUE"),
+    ],
+)
+def test_a_wrong_setting_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], setting: str, message: str
+) -> None:
+    for name in ("train", "dev"):
+        texts = [(f"{text} {name}", *labels) for text, *labels in SENTENCES]
+        (tmp_path / f"{name}.jsonl").write_text(rows(name, texts), "utf-8")
+    files = ["--corpus", str(tmp_path / "train.jsonl"), "--dev", str(tmp_path / "dev.jsonl")]
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(SystemExit) as stop:
+        run_command(
+            lambda: app(
+                ["finetune", *files, "--out", str(tmp_path / "model"), "--set", setting], standalone_mode=False
+            ),
+            program="hedgerow train",
+        )
+    assert stop.value.code == 2
+    (line,) = (line for line in capsys.readouterr().err.splitlines() if line.startswith("hedgerow train: "))
+    assert message in line
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_a_value_is_toml_or_text() -> None:
+    assert parse_settings(["a=3", "b.c=1e-4", "d=[1, 'x']", "e=base", "f=\"3\"", "a=true", "g = x=y"]) == {
+        "a": True, "b.c": 1e-4, "d": [1, "x"], "e": "base", "f": "3", "g": "x=y",
+    }  # fmt: skip
+
+
+def test_a_shipped_recipe_is_found_by_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert {"base", "finetune", "linear", "small"} <= recipes().keys()
+    monkeypatch.chdir(tmp_path)
+    assert find_recipe(Path("finetune")) == recipes()["finetune"]
+    (tmp_path / "finetune").write_text("", "utf-8")
+    assert find_recipe(Path("finetune")) == Path("finetune")
+    with pytest.raises(RecipeError, match=r"mine\.toml: No such file or directory; name a file, or a shipped recipe: "):
+        read_recipe(Path("mine.toml"))

@@ -35,8 +35,8 @@ def _parse_value(text: str) -> Any:
     try:
         table = tomllib.loads(f"value = {text}")
     except tomllib.TOMLDecodeError:
-        return text
-    return table["value"] if len(table) == 1 else text
+        return text.strip()
+    return table["value"] if len(table) == 1 else text.strip()
 
 
 def replace_settings(table: Mapping[str, Any], settings: Mapping[str, Any]) -> dict[str, Any]:

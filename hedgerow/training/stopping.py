@@ -65,9 +65,15 @@ def _stopped(run: Path) -> Iterator[None]:
         raise TrainingError(f"{error}; no model is written") from None
     except Exception as error:
         if is_disk_full(error):
-            raise TrainingError(f"{error}; no model is written, free some space; {_left(run)}") from None
+            raise TrainingError(f"{_reason(error, run)}; no model is written, free some space; {_left(run)}") from None
         _left(run)
         raise
+
+
+def _reason(error: Exception, run: Path) -> str:
+    if isinstance(error, OSError):
+        return f"{error.filename or run}: {error.strerror}"
+    return f"{run}: {str(error).splitlines()[0]}"
 
 
 def is_disk_full(error: Exception) -> bool:
@@ -100,7 +106,7 @@ def writing_checkpoint(folder: Path) -> Iterator[None]:
     except Exception as error:
         shutil.rmtree(folder, ignore_errors=True)
         if isinstance(error, RuntimeError):  # torch.save has no other error for a full disk
-            raise OSError(errno.ENOSPC, f"the checkpoint cannot be written ({str(error).splitlines()[0]})") from None
+            raise OSError(errno.ENOSPC, f"cannot be written ({str(error).splitlines()[0]})", str(folder)) from None
         raise
 
 
