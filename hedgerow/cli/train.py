@@ -144,8 +144,9 @@ def train(
     trained = train_model(recipe, out or Path("runs") / find_recipe(recipe).resolve().parent.name, inputs)
     if trained is None:  # one of several processes, and not the first
         return
-    for axis in AXES:
-        print(f"\n{axis} on dev (95 % intervals)\n\n{class_table(trained.metrics[axis])}")
+    for head, scores in trained.metrics.items():
+        if head in AXES:
+            print(f"\n{head} on dev (95 % intervals)\n\n{class_table(scores)}")
 
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)

@@ -82,7 +82,8 @@ def train_network(
         texts = quantisation_texts(recipe, recipe.export.quantisation, files, labelled)
         trained_on = [*trained_on, *texts]
         parameters = _write_integer(fit_integers(recipe, network, backbone, texts, run), run.integer, folder)
-    exported = {**_export(network, backbone, folder), "parameters": parameters}
+    entries = _head_entries(backbone, heads)
+    exported = {**_export(network, backbone, folder), "parameters": parameters, "heads": entries}
     calibrated = _calibrate(folder, exported, heads, calibration_part, labelled.held_out[calibration_part])
     manifest = {**exported, **calibrated, **_describe_start(backbone, seen), **_describe_teachers(files)}
     for name, examples in labelled.held_out.items():
@@ -222,18 +223,33 @@ def _export(network: Network, backbone: Backbone, folder: Path) -> dict[str, Any
     }
 
 
+def _head_entries(backbone: Backbone, heads: Sequence[TrainingHead]) -> list[dict[str, Any]]:
+    """Return the manifest's heads; those that go on from the start have its temperature."""
+    kept = {head.name for head in kept_heads(backbone.heads, heads)}
+    known = read_manifest(backbone.model_folder)["heads"] if backbone.model_folder else []
+    temperatures = {entry["name"]: entry["temperature"] for entry in known if entry["name"] in kept}
+    return [
+        {
+            "name": head.name,
+            "kind": head.kind,
+            "labels": list(head.labels),
+            "temperature": temperatures.get(head.name, 1.0),
+        }
+        for head in heads
+    ]
+
+
 def _calibrate(
     folder: Path, exported: Mapping[str, Any], heads: Sequence[TrainingHead], part: str, examples: Sequence[Example]
 ) -> dict[str, Any]:
     """Return the manifest's heads and calibration: a temperature for each axis that `examples` of `part` have.
 
-    The calibration error is cross-fitted, so that it is not measured where a temperature was fitted. The hashes of the
-    texts of `examples` are written to `folder`.
+    A head without labels there keeps the temperature that it starts with. The calibration error is cross-fitted, so
+    that it is not measured where a temperature was fitted. The hashes of the texts of `examples` are written to
+    `folder`.
     """
-    entries = [
-        {"name": head.name, "kind": head.kind, "labels": list(head.labels), "temperature": 1.0} for head in heads
-    ]
-    model = load_network(folder, {**exported, "heads": entries})
+    entries: Sequence[Mapping[str, Any]] = exported["heads"]
+    model = load_network(folder, exported)
     write_hashes(folder / CALIBRATION_TEXTS, (example.text for example in examples))
     logits = model.logits([example.text for example in examples])
     groups = [example.group_key for example in examples]
