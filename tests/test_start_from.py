@@ -43,7 +43,7 @@ def started(tiny_network: Path, tmp_path_factory: pytest.TempPathFactory) -> Map
     folder = tmp_path_factory.mktemp("started")
     recipe = write_network_recipe(folder)
     (folder / "old.jsonl").write_text(
-        rows("old", [(f"Again: {text}", *labels) for text, *labels in SENTENCES]), "utf-8"
+        rows("old", [(f"Again: {text}", certainty, stance) for text, certainty, stance in SENTENCES]), "utf-8"
     )
     settings = parse_settings(
         [
@@ -139,7 +139,7 @@ def test_a_wrong_setting_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], setting: str, message: str
 ) -> None:
     for name in ("train", "dev"):
-        texts = [(f"{text} {name}", *labels) for text, *labels in SENTENCES]
+        texts = [(f"{text} {name}", certainty, stance) for text, certainty, stance in SENTENCES]
         (tmp_path / f"{name}.jsonl").write_text(rows(name, texts), "utf-8")
     files = ["--corpus", str(tmp_path / "train.jsonl"), "--dev", str(tmp_path / "dev.jsonl")]
     before = sorted(tmp_path.iterdir())

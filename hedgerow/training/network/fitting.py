@@ -248,7 +248,7 @@ def _calibrate(
     that it is not measured where a temperature was fitted. The hashes of the texts of `examples` are written to
     `folder`.
     """
-    entries: Sequence[Mapping[str, Any]] = exported["heads"]
+    entries: Sequence[dict[str, Any]] = exported["heads"]
     model = load_network(folder, exported)
     write_hashes(folder / CALIBRATION_TEXTS, (example.text for example in examples))
     logits = model.logits([example.text for example in examples])
