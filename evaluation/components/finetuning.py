@@ -5,9 +5,9 @@
 
 The scheme is FactAppeal's (Mor-Lan & Sheafer 2025): whether a sentence of news states no fact, a fact, or a fact with
 an appeal to a source. Rows are drawn from its training part with the seed, without texts that stand in two parts; half
-of its dev part chooses the epoch and is measured. So are data/corpus/dev.jsonl and every fourth row of real/dev.jsonl, for
-what base forgets. Figures are of the network in single precision. Every training is on one thread; its processor time
-is from its start to the end of the training. A finished training is kept in `--runs`, and not repeated.
+of its dev part chooses the epoch and is measured. So are data/corpus/dev.jsonl and every fourth row of real/dev.jsonl,
+for what base forgets. Figures are of the network in single precision. Every training is on one thread; its processor
+time is from its start to the end of the training. A finished training is kept in `--runs`, and not repeated.
 """
 
 from __future__ import annotations
@@ -188,7 +188,7 @@ def to_markdown(report: Mapping[str, Any]) -> str:
         f"- command: `{report['command']}`\n- commit: {report['commit']}\n"
         f"- base: sha256 {short_hash(report['start']['sha256'])}\n- files: {files}\n"
         f"- recipe: `model/finetune/recipe.toml`; the label of FactAppeal is a head of its own, {OWN}\n\n"
-        f"Mean ± standard deviation over draws of the rows. {OWN}: macro-F1 on FactAppeal's dev part ({report['dev']} "
+        f"Mean ± standard deviation over draws of the rows. {OWN}: macro-F1 on half of FactAppeal's dev part ({report['dev']} "
         "sentences), which chose the epoch too. The others are of base's heads, for what it forgets: macro-F1 of "
         "certainty and stance, strict F1 of spans, on data/corpus/dev.jsonl (composed) and on every fourth row of "
         "real/dev.jsonl (published). Minutes of processor time, on one thread.\n\n"
