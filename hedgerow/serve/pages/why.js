@@ -50,7 +50,7 @@
   }
 
   async function ask(sentence) {
-    const body = JSON.stringify({ sentences: [textOf(sentence)], options: { model: main.dataset.model }, explain: true });
+    const body = JSON.stringify({ sentences: [textOf(sentence)], model: main.dataset.model, explain: true });
     const answer = await fetch("/v1/label", { method: "POST", headers: { "Content-Type": "application/json" }, body });
     const told = await answer.json();
     if (!answer.ok) throw new Error(told.error.message);

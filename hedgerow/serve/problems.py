@@ -1,0 +1,97 @@
+"""Errors as answers: one shape for all of them, with a code for programs and a message for people."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from hedgerow.errors import HedgerowError
+from hedgerow.labelling.options import Options
+
+CODES = {
+    400: "bad_request",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    408: "too_slow",
+    413: "too_large",
+    415: "unsupported_type",
+    422: "invalid",
+    499: "client_gone",
+    500: "internal",
+    503: "busy",
+    504: "timeout",
+}
+_FLAG = re.compile(r"--([a-z]+(?:-[a-z]+)*)")
+_NAMES = {field.alias or name for name, field in Options.model_fields.items()}
+
+
+class ApiError(Exception):
+    """An error that the client is told: its status, a message, the field that is wrong, more headers."""
+
+    def __init__(
+        self, status: int, message: str, *, field: str | None = None, headers: Mapping[str, str] | None = None
+    ) -> None:
+        """Make the error."""
+        super().__init__(message)
+        self.status = status
+        self.message = message
+        self.field = field
+        self.headers = dict(headers or {})
+
+
+def busy(message: str, seconds: int = 1) -> ApiError:
+    """Return the error of a server that has no room; the client may ask again after some seconds."""
+    return ApiError(503, message, headers={"Retry-After": str(seconds)})
+
+
+def invalid(message: str, field: str | None = None) -> ApiError:
+    """Return the error of a request that cannot be answered as it is."""
+    return ApiError(422, for_api(message), field=field)
+
+
+def for_api(message: str) -> str:
+    """Return a message of the command line with its options as the API has them: `text_field` for `--text-field`."""
+
+    def named(flag: re.Match[str]) -> str:
+        name = flag[1].replace("-", "_")
+        return f"option {name}" if name in _NAMES else flag[0]
+
+    return _FLAG.sub(named, message)
+
+
+def error_response(error: ApiError, request_id: str) -> Response:
+    """Return the answer of an error."""
+    told: dict[str, Any] = {"code": CODES.get(error.status, "error"), "message": error.message}
+    if error.field is not None:
+        told["field"] = error.field
+    # In ASCII: a message may quote a lone surrogate.
+    content = json.dumps({"error": told, "request_id": request_id})
+    return Response(content, error.status, error.headers, "application/json")
+
+
+def answer_errors(app: FastAPI) -> None:
+    """Let the app answer its errors in the one shape."""
+
+    async def api_error(request: Request, error: Exception) -> Response:
+        return error_response(_as_api_error(error), request.scope.get("request_id", ""))
+
+    for kind in (ApiError, HTTPException, HedgerowError):
+        app.add_exception_handler(kind, api_error)
+
+
+def _as_api_error(error: Exception) -> ApiError:
+    if isinstance(error, ApiError):
+        return error
+    if isinstance(error, HTTPException):
+        phrase = HTTPStatus(error.status_code).phrase.lower()
+        return ApiError(error.status_code, f"{phrase}; see /openapi.json", headers=error.headers)
+    return invalid(str(error))
