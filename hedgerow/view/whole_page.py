@@ -47,7 +47,6 @@ class Additions:
     script: str
     add_tools: Callable[[Element], None]
     allowed: str = CLOSED
-    add_links: Callable[[Element], None] | None = None  # to the navigation
 
 
 def policy(style: str, script: str, allowed: str = CLOSED) -> str:

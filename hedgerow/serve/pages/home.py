@@ -76,7 +76,7 @@ def _add_buttons(parent: Element, corpus: CorpusState | None) -> None:
 def _add_corpus(parent: Element, corpus: CorpusState) -> None:
     section = add(parent, "section", class_="s-box", aria_label="Corpus")
     told = f"{corpus.name}: {count(corpus.rows, 'row')}, {corpus.reviewed:,} of them decided by a person. "
-    line = add(section, "p", told if corpus.rows else f"{corpus.name} is new: save a sentence, and it has a row. ")
+    line = add(section, "p", told if corpus.rows else f"{corpus.name} has no rows yet: each sentence that you save becomes one. ")
     if corpus.rows:
         add(line, "a", "Correct its rows", href="/corrections")
     if corpus.is_blind:

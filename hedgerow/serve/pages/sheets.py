@@ -58,7 +58,7 @@ def sheet_of_corpus(rows: Sequence[Example], corrected: Corrected) -> Sheet:
     """Return a sheet of rows of the corpus; rows of one group that follow each other are set as one text."""
     runs = [list(run) for _, run in groupby(rows, key=lambda row: row.group_key)]
     documents = tuple(ViewedDocument(run[0].group_key, tuple(_placed(run))) for run in runs)
-    return Sheet(documents, tuple(_corpus_row(row, corrected) for row in rows))
+    return Sheet(documents, tuple(corpus_row(row, corrected) for row in rows))
 
 
 def unlabelled(items: Iterable[Item]) -> Iterator[ViewedDocument]:
@@ -68,7 +68,7 @@ def unlabelled(items: Iterable[Item]) -> Iterator[ViewedDocument]:
             text = "".join(item.chunks)
             found = tuple(
                 LabelledSentence(item.name, index, _blank(one.text, one.start))
-                for index, one in enumerate(sentences.split(text))
+                for index, one in enumerate(sentences.stream([text]))
             )
             if found:
                 yield ViewedDocument(item.name, found, text)
@@ -81,14 +81,15 @@ def _rows_of(document: ViewedDocument, corrected: Corrected) -> Iterator[dict[st
         prediction = sentence.prediction
         known = corrected.journal.find(prediction.text)
         if known is not None:
-            yield _corpus_row(known, corrected)
+            yield corpus_row(known, corrected)
             continue
         place = {"id": f"{group}#{sentence.index}", "doc": document.name or group, "group": group}
         labels = _hidden() if corrected.is_blind else _labels_of(prediction)
         yield {**place, "text": prediction.text, **labels, "state": "new"}
 
 
-def _corpus_row(row: Example, corrected: Corrected) -> dict[str, Any]:
+def corpus_row(row: Example, corrected: Corrected) -> dict[str, Any]:
+    """Return a row of the corpus as the script needs it; labels that nobody has decided may be hidden."""
     reviewed = REVIEWED in row.extra
     labels: dict[str, Any] = {axis: str(getattr(row, axis)) for axis in AXES}
     labels[SPANS] = [span.to_dict() for span in row.spans]
