@@ -34,6 +34,8 @@ class Desk:
         self.queues: Mapping[str, SharedQueue] = {one.name: SharedQueue(one) for one in classifiers}
         self._pool = ThreadPoolExecutor(settings.capacity.requests, thread_name_prefix="hedgerow-request")
         self._tickets: set[Ticket] = set()
+        self.is_stopping = False  # whether the server was told to stop: it answers what it has begun
+        self.on_stop: set[Callable[[], None]] = set()  # what ends requests that have no end of their own
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -43,13 +45,19 @@ class Desk:
     @property
     def is_ready(self) -> bool:
         """Whether requests are answered: every model is loaded and warm, and the server does not stop."""
-        return all(queue.is_alive for queue in self.queues.values())
+        return not self.is_stopping and all(queue.is_alive for queue in self.queues.values())
 
     def start(self) -> None:
         """Start the queues, and label a sentence with every model, so that the first request waits for nothing."""
         for queue in self.queues.values():
             queue.start()
             queue.label(["It may rain."], Ticket())
+
+    def stop_soon(self) -> None:
+        """Be ready for no more requests, and end those that have no end of their own."""
+        self.is_stopping = True
+        for end in tuple(self.on_stop):
+            end()
 
     def close(self) -> None:
         """Give up what is still asked for, and end all threads."""
@@ -80,9 +88,7 @@ class Desk:
         explained = self.settings.capacity.explained
         ticket = Ticket()
         classifier = self.classifier(job.options.model, ticket)
-        return await self.run(
-            lambda: label_job(classifier, job, most=most, most_explained=explained), ticket, request
-        )
+        return await self.run(lambda: label_job(classifier, job, most=most, most_explained=explained), ticket, request)
 
     async def run(self, work: Callable[[], Result], ticket: Ticket, request: Request | None = None) -> Result:
         """Do work in a thread; stop its ticket if it takes too long, or if the client of `request` has gone."""

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from http import HTTPStatus
-from typing import Any
 
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
@@ -34,18 +32,15 @@ _FLAG = re.compile(r"--([a-z]+(?:-[a-z]+)*)")
 _NAMES = {field.alias or name for name, field in Options.model_fields.items()}
 
 
-class ApiError(Exception):
+class ApiError(HTTPException):
     """An error that the client is told: its status, a message, the field that is wrong, more headers."""
 
     def __init__(
         self, status: int, message: str, *, field: str | None = None, headers: Mapping[str, str] | None = None
     ) -> None:
         """Make the error."""
-        super().__init__(message)
-        self.status = status
-        self.message = message
+        super().__init__(status, message, dict(headers or {}))
         self.field = field
-        self.headers = dict(headers or {})
 
 
 def busy(message: str, seconds: int = 1) -> ApiError:
@@ -59,7 +54,11 @@ def invalid(message: str, field: str | None = None) -> ApiError:
 
 
 def for_api(message: str) -> str:
-    """Return a message of the command line with its options as the API has them: `text_field` for `--text-field`."""
+    """Return a message of the command line with its options as the API has them: `text_field` for `--text-field`.
+
+    The limits of the server are not the client's to change.
+    """
+    message = message.replace("raise --max-bytes, or unpack it first", "send a smaller file")
 
     def named(flag: re.Match[str]) -> str:
         name = flag[1].replace("-", "_")
@@ -68,14 +67,16 @@ def for_api(message: str) -> str:
     return _FLAG.sub(named, message)
 
 
+def error_told(error: ApiError) -> dict[str, str]:
+    """Return what the client is told of an error."""
+    told = {"code": CODES.get(error.status_code, "error"), "message": error.detail}
+    return told if error.field is None else told | {"field": error.field}
+
+
 def error_response(error: ApiError, request_id: str) -> Response:
-    """Return the answer of an error."""
-    told: dict[str, Any] = {"code": CODES.get(error.status, "error"), "message": error.message}
-    if error.field is not None:
-        told["field"] = error.field
-    # In ASCII: a message may quote a lone surrogate.
-    content = json.dumps({"error": told, "request_id": request_id})
-    return Response(content, error.status, error.headers, "application/json")
+    """Return the answer of an error, in ASCII: a message may quote a lone surrogate."""
+    content = json.dumps({"error": error_told(error), "request_id": request_id})
+    return Response(content, error.status_code, error.headers, "application/json")
 
 
 def answer_errors(app: FastAPI) -> None:
@@ -92,6 +93,5 @@ def _as_api_error(error: Exception) -> ApiError:
     if isinstance(error, ApiError):
         return error
     if isinstance(error, HTTPException):
-        phrase = HTTPStatus(error.status_code).phrase.lower()
-        return ApiError(error.status_code, f"{phrase}; see /openapi.json", headers=error.headers)
+        return ApiError(error.status_code, f"{error.detail}; see /openapi.json", headers=error.headers)
     return invalid(str(error))

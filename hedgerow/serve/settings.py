@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from dataclasses import dataclass, field
 
 from hedgerow.errors import InputError
 
 MIN_TOKEN = 16  # characters: a shorter token can be guessed
+_ORIGIN = re.compile(r"https?://[^/\s*?#]+")
 _ANY_ADDRESS = {"0.0.0.0", "::", ""}
 
 
@@ -79,6 +81,19 @@ class Settings:
             )
         if self.token is not None and not (self.token.isascii() and self.token.isprintable() and " " not in self.token):
             raise InputError("HEDGEROW_TOKEN has a space or a character outside ASCII; use letters and digits")
+        for origin in self.allow_origins:
+            if not _ORIGIN.fullmatch(origin):
+                raise InputError(
+                    f"--allow-origin {origin}: no origin; give scheme and host, such as https://example.org"
+                )
+        for name in self.allow_hosts:
+            if not name or any(mark in name for mark in "/* "):
+                raise InputError(f"--allow-host {name!r}: no host name; give one such as hedgerow.example.org")
+        if self.capacity.body_bytes > self.capacity.waiting_bytes:
+            raise InputError(
+                f"--max-bytes {self.capacity.body_bytes}: more than all requests may have together; give "
+                f"{self.capacity.waiting_bytes} or less"
+            )
         if self.token is None and not is_loopback(self.host):
             raise InputError(
                 f"--host {self.host}: others could reach the server, and there is no token; set HEDGEROW_TOKEN to "

@@ -84,9 +84,7 @@ def label_job(classifier: Classifier, job: Job, *, most: int, most_explained: in
     return Answer(classifier.name, documents, tuple(rejected), follower.counts.skipped, explanations)
 
 
-def _explanations(
-    classifier: Classifier, documents: Sequence[ViewedDocument]
-) -> dict[tuple[int, int], Explanation]:
+def _explanations(classifier: Classifier, documents: Sequence[ViewedDocument]) -> dict[tuple[int, int], Explanation]:
     return {
         (number, at): explain(classifier, sentence.prediction)
         for number, document in enumerate(documents)
