@@ -15,6 +15,16 @@
     file.files = one.files;
     file.focus();
   });
+  // Too large a file is not sent at all: a browser would only say that the connection was cut.
+  const most = Number(form.dataset.most), problem = document.getElementById("problem");
+  form.addEventListener("submit", (event) => {
+    const size = file.files.length ? file.files[0].size : new TextEncoder().encode(document.getElementById("pasted").value).length;
+    problem.hidden = size <= most;
+    if (size <= most) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    problem.textContent = `That is too much at once: ${(size / 2 ** 20).toFixed(1)} MB, and at most ${(most / 2 ** 20).toFixed(1)} MB are taken.`;
+  });
   form.addEventListener("submit", () => { for (const button of form.querySelectorAll("button")) button.classList.add("s-busy"); });
   addEventListener("pageshow", () => { for (const button of form.querySelectorAll("button")) button.classList.remove("s-busy"); });
 })();

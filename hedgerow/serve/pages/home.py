@@ -38,6 +38,7 @@ def add_home(page: Frame, choice: Choice, text: str = "") -> None:
     form = add(
         page.main, "form", class_="s-form", id="form", action="/view", method="post", enctype="multipart/form-data"
     )
+    form.set("data-most", str(choice.most_bytes))
     label = add(form, "label", "Paste an English text", for_="pasted")
     add_text(label, ", ")
     add(label, "a", "or begin with an example", href="/?example=1")
@@ -49,7 +50,8 @@ def add_home(page: Frame, choice: Choice, text: str = "") -> None:
     _add_models(row, choice.models)
     buttons = add(form, "div", class_="s-row")
     _add_buttons(buttons, choice.corpus)
-    add(form, "p", f"{_FORMATS} At most {choice.most_bytes // 2**20:,} MB.", class_="h-note", id="formats")
+    add(form, "p", class_="s-error", id="problem", role="alert", hidden="hidden")
+    add(form, "p", f"{_FORMATS} At most {choice.most_bytes / 2**20:,.3g} MB.", class_="h-note", id="formats")
     _add_promise(page.main, choice.corpus)
 
 

@@ -106,7 +106,7 @@ def job_of_form(form: FormData, settings: Settings, desk: Desk) -> tuple[Callabl
 async def read_form(request: Request) -> FormData:
     """Return the form of a request."""
     _, settings, _ = state(request)
-    return await request.form(max_files=1, max_fields=_FIELDS, max_part_size=settings.capacity.body_bytes)
+    return await request.form(max_files=1, max_fields=_FIELDS, max_part_size=settings.capacity.labelled_bytes)
 
 
 def field_of(form: FormData, name: str, default: str | None = None) -> str:
