@@ -147,7 +147,9 @@ def test_a_journal_that_cannot_be_taken_in_is_an_error_and_stays(path: Path, lin
 
 
 def test_one_process_at_a_time_has_a_corpus_open(path: Path) -> None:
-    code = f"from hedgerow.corpus.journal import *; from pathlib import Path\nwith open_corpus(Path({str(path)!r})): pass"
+    code = (
+        f"from hedgerow.corpus.journal import *; from pathlib import Path\nwith open_corpus(Path({str(path)!r})): pass"
+    )
     link = path.with_name("link.jsonl")
     link.symlink_to(path)
     with open_corpus(link):

@@ -24,9 +24,9 @@ _ABOUT = "How certain each sentence of an English text is, what stance it takes,
 def make_app(
     settings: Settings, classifiers: Iterable[Classifier] | None = None, corrected: Corrected | None = None
 ) -> FastAPI:
-    """Return the application; it loads the models of the settings, unless it gets them as `classifiers`. `corrected` is the corpus
-    whose labels people correct in its pages.
+    """Return the application; it loads the models of the settings, unless it gets them as `classifiers`.
 
+    `corrected` is the corpus whose labels people correct in its pages.
     `app.state.settings` has the settings, and `app.state.desk` labels while the application runs.
     """
     loaded = [load(model) for model in settings.models] if classifiers is None else list(classifiers)

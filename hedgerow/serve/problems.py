@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from hedgerow.errors import HedgerowError
 from hedgerow.labelling.options import Options
 
 CODES = {

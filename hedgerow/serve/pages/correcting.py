@@ -40,9 +40,7 @@ _KEYS = {
 
 def add_correcting(page: Frame, sheet: Sheet, corpus: CorpusState) -> None:
     """Add the sentences of a sheet, and the editor."""
-    add(
-        add(page.main, "noscript"), "p", "Corrections need JavaScript, which is off in this browser.", class_="s-error"
-    )
+    add(add(page.main, "noscript"), "p", "Corrections need JavaScript, which is off in this browser.", class_="s-error")
     columns = add(page.main, "div", class_="c-columns")
     text = add(columns, "div", class_="h-text c-text", id="sheet", role="group", aria_label="Sentences")
     text.set("data-rows", json.dumps(sheet.rows))

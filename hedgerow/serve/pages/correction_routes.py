@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -114,9 +114,7 @@ async def save(request: Request) -> Response:
     kept = await run_in_threadpool(lambda: corrected.journal.save(_example(given, corrected)))
     state_ = corrected.state()
     before = None if kept.before is None else kept.before.to_dict()
-    return JSONResponse(
-        {"row": kept.row.to_dict(), "before": before, "rows": state_.rows, "reviewed": state_.reviewed}
-    )
+    return JSONResponse({"row": kept.row.to_dict(), "before": before, "rows": state_.rows, "reviewed": state_.reviewed})
 
 
 @router.post("/skip")

@@ -18,7 +18,8 @@
   // Too large a file is not sent at all: a browser would only say that the connection was cut.
   const most = Number(form.dataset.most), problem = document.getElementById("problem");
   form.addEventListener("submit", (event) => {
-    const size = file.files.length ? file.files[0].size : new TextEncoder().encode(document.getElementById("pasted").value).length;
+    const pasted = new TextEncoder().encode(document.getElementById("pasted").value).length;
+    const size = pasted + (file.files.length ? file.files[0].size : 0);
     problem.hidden = size <= most;
     if (size <= most) return;
     event.preventDefault();

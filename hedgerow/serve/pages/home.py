@@ -78,7 +78,11 @@ def _add_buttons(parent: Element, corpus: CorpusState | None) -> None:
 def _add_corpus(parent: Element, corpus: CorpusState) -> None:
     section = add(parent, "section", class_="s-box", aria_label="Corpus")
     told = f"{corpus.name}: {count(corpus.rows, 'row')}, {corpus.reviewed:,} of them decided by a person. "
-    line = add(section, "p", told if corpus.rows else f"{corpus.name} has no rows yet: each sentence that you save becomes one. ")
+    line = add(
+        section,
+        "p",
+        told if corpus.rows else f"{corpus.name} has no rows yet: each sentence that you save becomes one. ",
+    )
     if corpus.rows:
         add(line, "a", "Correct its rows", href="/corrections")
     if corpus.is_blind:

@@ -132,7 +132,7 @@ def state(request: Request) -> tuple[Desk, Settings, Corrected | None]:
 
 def links(request: Request) -> dict[str, str]:
     """Return the links of every page."""
-    _, settings, corrected = state(request)
+    _, _, corrected = state(request)
     found = {"/": "A text"}
     if corrected is not None:
         found["/corrections"] = corrected.journal.path.name
