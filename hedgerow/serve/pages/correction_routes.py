@@ -27,7 +27,7 @@ from hedgerow.serve.pages.sheets import (
     sheet_of_documents,
     unlabelled,
 )
-from hedgerow.serve.pages.text_routes import field_of, job_of_form, label_form, links, read_form, state
+from hedgerow.serve.pages.text_routes import Form, field_of, job_of_form, label_form, links, state
 from hedgerow.serve.problems import ApiError, invalid
 from hedgerow.view.markup import add, add_text
 
@@ -80,14 +80,14 @@ async def show_nothing(request: Request) -> Response:
 
 
 @router.post("/text")
-async def correct_text(request: Request) -> Response:
+async def correct_text(request: Request, form: Form) -> Response:
     """Show the text of the form to correct its labels; if they are hidden, no model is asked."""
     desk, settings, _ = state(request)
     corrected = corpus_of(request)
     if not corrected.is_blind:
-        documents = (await label_form(request)).documents
+        documents = (await label_form(request, form)).documents
     else:
-        texts, _ = job_of_form(await read_form(request), settings, desk)
+        texts, _ = job_of_form(form, settings, desk)
         documents = await run_in_threadpool(lambda: tuple(unlabelled(texts())))
         if not documents:
             raise invalid("the text has no sentence")
@@ -95,10 +95,10 @@ async def correct_text(request: Request) -> Response:
 
 
 @router.post("/labelled")
-async def correct_labelled(request: Request) -> Response:
+async def correct_labelled(request: Request, form: Form) -> Response:
     """Show labelled documents, which the page brings back, to correct their labels."""
     corrected = corpus_of(request)
-    carried = unpack(field_of(await read_form(request), FIELD))
+    carried = unpack(field_of(form, FIELD))
     return await run_in_threadpool(lambda: _page(request, sheet_of_documents(carried.documents, corrected)))
 
 

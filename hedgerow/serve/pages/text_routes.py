@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import replace
+from typing import Annotated
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import RedirectResponse, Response
@@ -31,6 +32,16 @@ router = APIRouter(include_in_schema=False)
 _FIELDS = 3  # text, file, model
 
 
+async def sent_form(request: Request) -> AsyncIterator[FormData]:
+    """Yield the form of a request; its file is open until the answer is sent."""
+    most = request.app.state.settings.capacity.labelled_bytes
+    async with request.form(max_files=1, max_fields=_FIELDS, max_part_size=most) as form:
+        yield form
+
+
+Form = Annotated[FormData, Depends(sent_form)]
+
+
 @router.get("/")
 async def home(request: Request) -> Response:
     """Show the form."""
@@ -49,12 +60,12 @@ async def view_nothing() -> Response:
 
 
 @router.post("/view")
-async def view(request: Request) -> Response:
+async def view(request: Request, form: Form) -> Response:
     """Label the text of the form, and show it."""
     _, _, corrected = state(request)
     if corrected is not None and corrected.is_blind:
         raise ApiError(403, "labels are hidden until you have given yours (--blind); use the form of the first page")
-    answer = await label_form(request)
+    answer = await label_form(request, form)
     carried = Carried(answer.model, answer.documents)
     about = about_of(request, answer.model)
     shown = Labelled(carried, about, answer.rejected, can_correct=corrected is not None)
@@ -62,20 +73,19 @@ async def view(request: Request) -> Response:
 
 
 @router.post("/download")
-async def save_labels(request: Request) -> Response:
+async def save_labels(request: Request, form: Form) -> Response:
     """Return labelled documents, which the page brings back, as a file."""
     desk, _, _ = state(request)
-    form = await read_form(request)
     carried = unpack(field_of(form, FIELD))
     heads = desk.queues[desk.check_model(carried.model)].classifier.heads
     about = about_of(request, carried.model)
     return await run_in_threadpool(download, carried, field_of(form, "format"), heads, about)
 
 
-async def label_form(request: Request) -> Answer:
+async def label_form(request: Request, form: FormData) -> Answer:
     """Label the text or the file of the form; raise ApiError if there is nothing to label."""
     desk, settings, _ = state(request)
-    texts, options = job_of_form(await read_form(request), settings, desk)
+    texts, options = job_of_form(form, settings, desk)
     answer = await desk.label(Job(texts, options), request)
     if not answer.documents:
         raise invalid(str(answer.rejected[0].reason) if answer.rejected else "the text has no sentence")
@@ -101,12 +111,6 @@ def job_of_form(form: FormData, settings: Settings, desk: Desk) -> tuple[Callabl
     if (error := text_error(text, "the text")) is not None:
         raise invalid(error)
     return of_text(text), options
-
-
-async def read_form(request: Request) -> FormData:
-    """Return the form of a request."""
-    _, settings, _ = state(request)
-    return await request.form(max_files=1, max_fields=_FIELDS, max_part_size=settings.capacity.labelled_bytes)
 
 
 def field_of(form: FormData, name: str, default: str | None = None) -> str:
