@@ -4,7 +4,7 @@
   const sheet = byId("sheet"), editor = byId("editor"), line = byId("line"), told = byId("told");
   const isBlind = sheet.dataset.blind === "1", corpus = sheet.dataset.corpus;
   const MARKS = { probable: "◕", possible: "◑", uncommitted: "○", attributed: "“", endorsed: "✓", distanced: "~", disputed: "✗" };
-  const AXES = ["certainty", "stance"];
+  const MOST = 2000; // words and what stands between them: a sentence of more is no sentence
   const labels = [...document.querySelectorAll(".c-label")], types = [...document.querySelectorAll(".c-type")];
   const typeKeys = new Map(types.map((button) => [button.dataset.key, button.dataset.type]));
   const labelKeys = new Map(labels.map((button) => [button.dataset.key, button.dataset]));
@@ -20,7 +20,7 @@
   let chosen = -1;
   let draft = null; // the labels and spans of the chosen sentence, as they stand in the editor
   let marked = null; // {anchor, focus}: the marked words; the caret of the keyboard is at `focus`
-  let words = []; // of the chosen sentence: {start, end, isWord}
+  let words = []; // of the chosen sentence: {start, end, isSpace, isWord}
   let isSaving = false;
 
   function make(tag, text, className) {
@@ -58,20 +58,29 @@
     place.append(make("span", ` (${spoken}) `, "h-spoken"));
   }
 
-  // A word, a mark of punctuation, or white space: what a pointer or an arrow key moves over.
+  // Words, marks of punctuation, white space: what a pointer or an arrow key moves over. Beyond MOST no word is marked.
   function split(text) {
-    return [...text.matchAll(/[\p{L}\p{N}\p{M}_]+|\s+|./gsu)].map((match) => ({ start: match.index, end: match.index + match[0].length, isWord: !/^\s/.test(match[0]) }));
+    const found = [];
+    for (const { 0: piece, index: start } of text.matchAll(/[\p{L}\p{N}\p{M}_]+|\s+|[^\p{L}\p{N}\p{M}_\s]+/gu)) {
+      if (found.length === MOST) {
+        found.push({ start, end: text.length, isSpace: true, isWord: false });
+        break;
+      }
+      found.push({ start, end: start + piece.length, isSpace: /^\s/.test(piece), isWord: /^[\p{L}\p{N}]/u.test(piece) });
+    }
+    return found;
   }
 
   function drawLine() {
     const text = rows[chosen].text, own = range();
     const cut = own ? [{ start: own.start, end: own.start }, { start: own.end, end: own.end }] : [];
-    const shown = words.flatMap((word) => pieces(text, [...draft.spans, ...cut]).filter(({ start, end }) => start < word.end && word.start < end)
-      .map(({ start, end, span }) => ({ start: Math.max(start, word.start), end: Math.min(end, word.end), span, word })));
-    line.replaceChildren(...shown.map(({ start, end, span, word }) => {
+    const cuts = pieces(text, [...draft.spans, ...cut]);
+    const shown = words.flatMap((word, at) => cuts.filter(({ start, end }) => start < word.end && word.start < end)
+      .map(({ start, end, span }) => ({ start: Math.max(start, word.start), end: Math.min(end, word.end), span, at })));
+    line.replaceChildren(...shown.map(({ start, end, span, at }) => {
       const isOwn = own && own.start <= start && end <= own.end;
       const made = make("span", text.slice(start, end), [span ? kindOf(span) : "", isOwn ? "c-marked" : ""].join(" ").trim());
-      made.dataset.word = words.indexOf(word);
+      made.dataset.word = at;
       return made;
     }));
   }
@@ -273,7 +282,7 @@
   const wordAt = (event) => {
     const target = document.elementFromPoint(event.clientX, event.clientY);
     const word = target && line.contains(target) && target.dataset.word !== undefined ? words[Number(target.dataset.word)] : null;
-    return word && word.isWord ? word : null;
+    return word && !word.isSpace ? word : null;
   };
   line.addEventListener("pointerdown", (event) => {
     const word = event.button === 0 ? wordAt(event) : null;
