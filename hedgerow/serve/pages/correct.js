@@ -4,14 +4,16 @@
   const sheet = byId("sheet"), editor = byId("editor"), line = byId("line"), told = byId("told");
   const isBlind = sheet.dataset.blind === "1", corpus = sheet.dataset.corpus;
   const MARKS = { probable: "◕", possible: "◑", uncommitted: "○", attributed: "“", endorsed: "✓", distanced: "~", disputed: "✗" };
+  const LISTED = 100; // spans
   const MOST = 2000; // words and what stands between them: a sentence of more is no sentence
   const labels = [...document.querySelectorAll(".c-label")], types = [...document.querySelectorAll(".c-type")];
   const typeKeys = new Map(types.map((button) => [button.dataset.key, button.dataset.type]));
   const labelKeys = new Map(labels.map((button) => [button.dataset.key, button.dataset]));
 
   // The server counts code points, a script UTF-16 units.
-  const units = (text, points) => [...text].slice(0, points).join("").length;
-  const points = (text, at) => [...text.slice(0, at)].length;
+  const isPlain = (text) => !/[\ud800-\udfff]/.test(text);
+  const units = (text, points) => (isPlain(text) ? points : [...text].slice(0, points).join("").length);
+  const points = (text, at) => (isPlain(text) ? at : [...text.slice(0, at)].length);
   const rows = JSON.parse(sheet.dataset.rows).map((row) => ({
     ...row, spans: row.spans.map(({ start, end, type }) => ({ start: units(row.text, start), end: units(row.text, end), type })),
   }));
@@ -40,7 +42,14 @@
   // The text in pieces: cut at the ends of spans, the first span that covers a piece marks it.
   function pieces(text, spans) {
     const cuts = [...new Set([0, text.length, ...spans.flatMap(({ start, end }) => [start, end])])].sort((one, other) => one - other);
-    return cuts.slice(1).map((end, at) => ({ start: cuts[at], end, span: spans.find((span) => span.start <= cuts[at] && end <= span.end) }));
+    const sorted = [...spans].sort((one, other) => one.start - other.start || other.end - one.end);
+    let next = 0, begun = [];
+    return cuts.slice(1).map((end, at) => {
+      const start = cuts[at];
+      while (next < sorted.length && sorted[next].start <= start) begun.push(sorted[next++]);
+      begun = begun.filter((span) => span.end > start);
+      return { start, end, span: begun[0] };
+    });
   }
   const kindOf = (span) => `${span.type.startsWith("source") ? "h-source" : "h-cue"} h-${span.type}`;
 
@@ -75,8 +84,14 @@
     const text = rows[chosen].text, own = range();
     const cut = own ? [{ start: own.start, end: own.start }, { start: own.end, end: own.end }] : [];
     const cuts = pieces(text, [...draft.spans, ...cut]);
-    const shown = words.flatMap((word, at) => cuts.filter(({ start, end }) => start < word.end && word.start < end)
-      .map(({ start, end, span }) => ({ start: Math.max(start, word.start), end: Math.min(end, word.end), span, at })));
+    let from = 0;
+    const shown = words.flatMap((word, at) => {
+      while (cuts[from].end <= word.start) from += 1;
+      const own = [];
+      for (let cut = from; cut < cuts.length && cuts[cut].start < word.end; cut += 1)
+        own.push({ start: Math.max(cuts[cut].start, word.start), end: Math.min(cuts[cut].end, word.end), span: cuts[cut].span, at });
+      return own;
+    });
     line.replaceChildren(...shown.map(({ start, end, span, at }) => {
       const isOwn = own && own.start <= start && end <= own.end;
       const made = make("span", text.slice(start, end), [span ? kindOf(span) : "", isOwn ? "c-marked" : ""].join(" ").trim());
@@ -97,7 +112,7 @@
     for (const button of types) button.disabled = !marked;
     const own = range();
     byId("marked").textContent = own ? `Marked: ${row.text.slice(own.start, own.end)}` : "";
-    byId("spans").replaceChildren(...draft.spans.map((span) => {
+    byId("spans").replaceChildren(...draft.spans.slice(0, LISTED).map((span) => {
       const item = make("li"), words = row.text.slice(span.start, span.end);
       const pick = make("button", words, kindOf(span)), remove = make("button", "×");
       pick.type = remove.type = "button";
@@ -108,6 +123,7 @@
       item.append(pick, make("span", typeName(span.type)), remove);
       return item;
     }));
+    if (draft.spans.length > LISTED) byId("spans").append(make("li", `and ${draft.spans.length - LISTED} more`));
     byId("skip").firstChild.textContent = row.state === "decided" ? "Take back " : "Skip ";
     byId("save").disabled = isSaving || !draft.certainty || !draft.stance;
     byId("reset").disabled = JSON.stringify(draft) === JSON.stringify(copy(row));
