@@ -81,7 +81,7 @@ def test_a_program_gives_the_token_as_a_header(closed: TestClient) -> None:
     assert refused.headers["WWW-Authenticate"] == "Bearer"
     assert refused.json()["error"]["code"] == "unauthorized"
     for wrong in ("", TOKEN, f"Basic {TOKEN}", f"Bearer {TOKEN}x", "Bearer ", "Bearer é"):
-        headers = {"Authorization": wrong.encode()}
+        headers = {b"Authorization": wrong.encode()}
         assert closed.post("/v1/label", json=ASKED, headers=headers).status_code == 401, wrong
     assert rows(closed.post("/v1/label", json=ASKED, headers={"Authorization": f"Bearer {TOKEN}"}))
     for path in ("/healthz", "/readyz", "/login"):

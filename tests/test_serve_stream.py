@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from typing import Any
 
 import pytest
@@ -93,7 +93,7 @@ class Connection:
     """One request to an application, by hand: what it may receive is put in, what it sends is taken out."""
 
     def __init__(self, app: FastAPI, room: int = 0) -> None:
-        self.sent: asyncio.Queue[dict[str, Any]] = asyncio.Queue(room)
+        self.sent: asyncio.Queue[MutableMapping[str, Any]] = asyncio.Queue(room)
         self._given: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.taken = 0  # messages
         scope = {

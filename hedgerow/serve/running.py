@@ -58,15 +58,9 @@ def serve(app: FastAPI, settings: Settings) -> None:
 def listen(settings: Settings) -> socket.socket:
     """Return a socket that listens at the address of the settings; raise InputError if it cannot."""
     try:
-        (family, kind, protocol, _, address), *_ = socket.getaddrinfo(
-            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )
-        listening = socket.socket(family, kind, protocol)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(address)
-        listening.listen(_BACKLOG)
+        (family, *_, address), *_ = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)
+        return socket.create_server(address[:2], family=family, backlog=_BACKLOG)
     except (OSError, OverflowError) as error:
         raise InputError(
             f"--host {settings.host} --port {settings.port}: cannot be used ({error}); give another"
         ) from None
-    return listening
