@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Mapping
 from typing import Annotated, Any
 
@@ -24,6 +25,9 @@ ROW_OPTIONS = (
     *("model", "abstain", "lines", "unit", "text_field", "id_field", "role", "keep_missing", "keep_entities"),
 )
 FILE_OPTIONS = (*ROW_OPTIONS, "as", "encoding", "delimiter")
+
+
+_CURES = re.compile("; (write one.*|save it.*|use sys[^)]*)")  # those of files and of programs
 
 
 class Asked(BaseModel):
@@ -111,23 +115,24 @@ def _object(body: bytes) -> dict[str, Any]:
     try:
         return parse_object(body)
     except InputError as error:
-        message, _, _ = str(error).partition("; write one ")
-        raise invalid(message, _surrogate_field(body)) from None
+        field, message = _surrogate(body)
+        raise invalid(message or _CURES.sub("", str(error)), field) from None
 
 
-def _surrogate_field(body: bytes) -> str | None:
-    """Return the field of a text that has a lone surrogate, if that is what is wrong with the JSON."""
+def _surrogate(body: bytes) -> tuple[str | None, str | None]:
+    """Return the field of a text that has a lone surrogate, and where, if that is what is wrong with the JSON."""
     try:
         row = json.loads(body)
     except (ValueError, RecursionError):
-        return None
+        return None, None
     if not isinstance(row, dict):
-        return None
+        return None, None
     texts = {name: value for name, value in row.items() if isinstance(value, str)}
     listed = row.get("sentences")
     if isinstance(listed, list):
         texts |= {f"sentences[{number}]": one for number, one in enumerate(listed) if isinstance(one, str)}
-    return next((name for name, text in texts.items() if surrogate_error(text) is not None), None)
+    found = ((name, surrogate_error(text)) for name, text in texts.items())
+    return next((one for one in found if one[1] is not None), (None, None))
 
 
 def _check_text(text: str, field: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import secrets
 import time
@@ -66,7 +67,8 @@ class Front:
                 answer["X-Request-ID"] = request_id
                 for name, value in _HEADERS.items():
                     answer.setdefault(name, value)
-            await send(message)
+            async with asyncio.timeout(self._settings.times.idle):
+                await send(message)  # waits if the client does not read
 
         try:
             await self._pass(scope, receive, send_on, headers)

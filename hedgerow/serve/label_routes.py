@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -26,8 +27,8 @@ _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 async def label(request: Request) -> Response:
     """Label a text, sentences, or a file."""
     desk: Desk = request.app.state.desk
-    job = await read_job(request)
-    answer = await desk.label(job, request)
+    async with job_of(request) as job:
+        answer = await desk.label(job, request)
     check_answer(answer)
     sentences = sum(len(document.sentences) for document in answer.documents)
     request.scope["told"] |= {"model": answer.model, "sentences": sentences}
@@ -35,8 +36,19 @@ async def label(request: Request) -> Response:
     return Response(content, media_type="application/json")
 
 
-async def read_job(request: Request) -> Job:
-    """Return the work that the body of a request asks for, by its type; raise ApiError for another type."""
+@asynccontextmanager
+async def job_of(request: Request) -> AsyncIterator[Job]:
+    """Give the work that the body of a request asks for, by its type; raise ApiError for another type.
+
+    A file that came with it is closed, and so removed, at the end.
+    """
+    try:
+        yield await _read_job(request)
+    finally:
+        await request.close()
+
+
+async def _read_job(request: Request) -> Job:
     desk: Desk = request.app.state.desk
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "application/json":

@@ -14,6 +14,7 @@ from hedgerow.serve.desk import Desk
 from hedgerow.serve.json_log import log, log_to_stderr
 from hedgerow.serve.settings import Settings, bracketed
 
+_BACKLOG = 2048  # connections that wait to be taken
 _HEAD_BYTES = 32 * 1024  # of a request's line and headers
 
 
@@ -33,7 +34,7 @@ class _Server(uvicorn.Server):
 def serve(app: FastAPI, settings: Settings) -> None:
     """Serve the application until SIGTERM or SIGINT; raise InputError if the address cannot be used."""
     log_to_stderr()
-    with _listen(settings) as listening:
+    with listen(settings) as listening:
         config = uvicorn.Config(
             app,
             http="h11",
@@ -54,17 +55,12 @@ def serve(app: FastAPI, settings: Settings) -> None:
         log("info", "stopped")
 
 
-def _listen(settings: Settings) -> socket.socket:
-    """Return a socket at the address of the settings."""
+def listen(settings: Settings) -> socket.socket:
+    """Return a socket that listens at the address of the settings; raise InputError if it cannot."""
     try:
-        (family, kind, protocol, _, address), *_ = socket.getaddrinfo(
-            settings.host, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )
-        listening = socket.socket(family, kind, protocol)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(address)
+        (family, *_, address), *_ = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)
+        return socket.create_server(address[:2], family=family, backlog=_BACKLOG)
     except (OSError, OverflowError) as error:
         raise InputError(
             f"--host {settings.host} --port {settings.port}: cannot be used ({error}); give another"
         ) from None
-    return listening

@@ -40,8 +40,8 @@ class Capacity:
 class Times:
     """How long the server waits, in seconds.
 
-    `body` is for all of a request's body, `idle` for the next piece of a stream, `answer` for one answer, and `stop`
-    for the requests that are being answered when the server is told to stop.
+    `body` is for all of a request's body, `idle` for the next piece of a stream, and for a client to take a piece of an
+    answer. `answer` is for one answer, and `stop` for the requests that are being answered when the server is to stop.
     """
 
     body: float = 30.0

@@ -12,10 +12,13 @@ from dataclasses import dataclass, field
 from threading import Condition, Event, Thread
 
 from hedgerow.classifier import Classifier
+from hedgerow.errors import InputError
 from hedgerow.labels import Head
 from hedgerow.results import Prediction
 
 BATCH = 256  # sentences; a new request waits for at most one batch that has begun
+BATCH_CHARACTERS = 100_000  # of its sentences together, so that a batch of long ones does not last
+MAX_CHARACTERS = 2**20  # of one sentence: a batch cannot be stopped
 AT_ONCE = 512  # sentences of one request that wait in the queue; it hands in the next ones when these are done
 
 
@@ -38,6 +41,15 @@ class Order:
     def left(self) -> int:
         """How many sentences no batch has taken."""
         return 0 if self.done.is_set() else len(self.texts) - self.taken
+
+    def take(self, number: int, characters: int) -> Part:
+        """Take at most `number` of the sentences that are left, until they have so many characters together."""
+        start = end = self.taken
+        while characters > 0 and end < start + min(number, self.left):
+            characters -= len(self.texts[end])
+            end += 1
+        self.taken = end
+        return Part(self, start, end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +124,9 @@ class SharedQueue:
         """Return one prediction per text, in order, when they are done; raise StoppedError if nobody waits."""
         if not texts:
             return []
+        longest = max(map(len, texts))
+        if longest > MAX_CHARACTERS:
+            raise InputError(f"a sentence of {longest:,} characters; at most {MAX_CHARACTERS:,}")
         order = Order(texts, [None] * len(texts), len(texts))
         ticket.begin(order)
         with self._changed:
@@ -140,17 +155,17 @@ class SharedQueue:
 
     def _share_out(self) -> list[Part]:
         """Take the same number of sentences from every order, in turn, until the batch is full."""
-        parts = []
-        room = self._batch
-        while room and self._orders:
+        parts: list[Part] = []
+        room, characters = self._batch, BATCH_CHARACTERS
+        while room > 0 and characters > 0 and self._orders:
             share = max(1, room // len(self._orders))
             for _ in range(len(self._orders)):
                 order = self._orders.popleft()
-                number = min(share, room, order.left)
-                if number:
-                    parts.append(Part(order, order.taken, order.taken + number))
-                    order.taken += number
-                    room -= number
+                part = order.take(min(share, room), characters)
+                if part.end > part.start:
+                    parts.append(part)
+                    room -= part.end - part.start
+                    characters -= sum(map(len, part.texts))
                 if order.left:
                     self._orders.append(order)
         return parts
