@@ -92,12 +92,19 @@
         own.push({ start: Math.max(cuts[cut].start, word.start), end: Math.min(cuts[cut].end, word.end), span: cuts[cut].span, at });
       return own;
     });
-    line.replaceChildren(...shown.map(({ start, end, span, at }) => {
+    line.replaceChildren();
+    let place = line, inside; // the pieces of a span stand in one mark
+    for (const { start, end, span, at } of shown) {
+      if (span !== inside) {
+        inside = span;
+        place = span ? make("mark", undefined, kindOf(span)) : line;
+        if (span) line.append(place);
+      }
       const isOwn = own && own.start <= start && end <= own.end;
-      const made = make("span", text.slice(start, end), [span ? kindOf(span) : "", isOwn ? "c-marked" : ""].join(" ").trim());
+      const made = make("span", text.slice(start, end), isOwn ? "c-marked" : "");
       made.dataset.word = at;
-      return made;
-    }));
+      place.append(made);
+    }
   }
 
   function drawEditor() {

@@ -17,6 +17,7 @@ from hedgerow.serve.pages.home import CorpusState
 from hedgerow.view.documents import ViewedDocument
 from hedgerow.writers.records import LabelledSentence
 
+PASTED = "pasted text"  # the name of a text that has none
 PAGE = 100  # rows of the corpus on one page
 _HASH = 12  # characters of a text's hash in the ids of its sentences
 
@@ -77,13 +78,14 @@ def unlabelled(items: Iterable[Item]) -> Iterator[ViewedDocument]:
 def _rows_of(document: ViewedDocument, corrected: Corrected) -> Iterator[dict[str, Any]]:
     whole = document.text or "\n".join(one.prediction.text for one in document.sentences)
     group = f"text-{sha256(whole.encode('utf-8', 'replace')).hexdigest()[:_HASH]}"
+    name = group if document.name in ("", PASTED) else document.name
     for sentence in document.sentences:
         prediction = sentence.prediction
         known = corrected.journal.find(prediction.text)
         if known is not None:
             yield corpus_row(known, corrected)
             continue
-        place = {"id": f"{group}#{sentence.index}", "doc": document.name or group, "group": group}
+        place = {"id": f"{group}#{sentence.index}", "doc": name, "group": group}
         labels = _hidden() if corrected.is_blind else _labels_of(prediction)
         yield {**place, "text": prediction.text, **labels, "state": "new"}
 

@@ -21,7 +21,7 @@ from hedgerow.serve.pages.carried import FIELD, Carried, unpack
 from hedgerow.serve.pages.downloads import download
 from hedgerow.serve.pages.frame import Outline, asset, frame
 from hedgerow.serve.pages.home import Choice, add_home
-from hedgerow.serve.pages.sheets import Corrected
+from hedgerow.serve.pages.sheets import PASTED, Corrected
 from hedgerow.serve.problems import ApiError, invalid
 from hedgerow.serve.settings import Settings
 from hedgerow.serve.uploads import check_type, of_file, shown_name
@@ -110,7 +110,7 @@ def job_of_form(form: FormData, settings: Settings, desk: Desk) -> tuple[Callabl
         raise invalid("paste a text, or choose a file")
     if (error := text_error(text, "the text")) is not None:
         raise invalid(error)
-    return of_text(text), options
+    return of_text(text, PASTED), options
 
 
 def field_of(form: FormData, name: str, default: str | None = None) -> str:
