@@ -7,6 +7,7 @@ memory of the other.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
@@ -55,6 +56,7 @@ class Streamed(Response):
         is_stated = "content-length" in Request(scope).headers
         lines = BodyLines(receive, is_stated=is_stated, seconds=self._desk.settings.times.idle)
         self._desk.on_stop.add(lines.end)
+        await asyncio.sleep(0)  # the body is asked for first: the client may wait for 100 Continue
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         try:
             async with aclosing(self._rows(lines, scope["told"])) as found:

@@ -9,7 +9,6 @@ from typing import Any
 from hedgerow.classifier import Classifier
 from hedgerow.labelling.options import Options
 from hedgerow.labelling.stream import Follower, label_texts
-from hedgerow.labels import AXES
 from hedgerow.readers.input_text import InputText, Item, Rejected
 from hedgerow.serve.problems import ApiError, for_api
 from hedgerow.view import Collector, Explanation, ViewedDocument, explain
@@ -105,7 +104,7 @@ def explained_row(explanation: Explanation) -> dict[str, Any]:
     }
     words = [
         {"start": word.start, "end": word.end, "text": word.text}
-        | {axis: round(change, 4) for axis, change in zip(AXES, word.changes, strict=True)}
+        | {axis: round(change, 4) for axis, change in zip(axes, word.changes, strict=True)}
         for word in explanation.heaviest(len(explanation.words))
     ]
     cues = [span.to_dict() for span in explanation.prediction.cues]
