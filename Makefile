@@ -10,7 +10,7 @@ PYTEST := OMP_NUM_THREADS=1 $(PY) -m pytest -q -n 2 --dist worksteal
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check fast test format report label-errors clean
+.PHONY: help demo check fast test format report label-errors screenshots clean
 
 help:                   ## list these targets
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ report: $(VENV)/demo    ## measure every shipped model; list the reports that ca
 label-errors: $(VENV)/demo  ## rank likely label errors of the bundled corpus
 	$(PY) -m evaluation.label_errors data/corpus/train.jsonl data/corpus/dev.jsonl data/corpus/test.jsonl \
 	  --out evaluation/reports/label-errors-bundled
+
+screenshots: $(VENV)/test  ## take the screenshots of the documents (needs Chromium)
+	$(PY) scripts/screenshots.py
 
 clean:                  ## remove the environment, runs and caches
 	rm -rf $(VENV) runs dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

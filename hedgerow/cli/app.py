@@ -27,6 +27,7 @@ from hedgerow.version import __version__
 COMMANDS = {
     "label": "Label every sentence of texts, pages, JSON Lines, CSV and Parquet files.",
     "view": "Show labelled texts on a page: shades, marks, who says what; or in the terminal.",
+    "serve": "Label over HTTP: a page for people, an API for programs.",
     "summary": "Roll up labelled sentences: prevalence with intervals, frequent cues and sources.",
     "models": "List the shipped models and their scores.",
     "corpus": "Check, count, correct and split labelled corpora; import and export them.",
