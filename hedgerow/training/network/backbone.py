@@ -133,6 +133,10 @@ def _trained_backbone(folder: Path, max_tokens: int) -> Backbone:
     """Return the encoder of the model in `folder`."""
     rebuild(folder)  # rejects a folder that cannot be rebuilt before the work begins
     manifest = read_manifest(folder)
+    if max_tokens > manifest["max_tokens"]:
+        raise RecipeError(
+            f"setting 'max_tokens' = {max_tokens}: {folder.name} reads at most {manifest['max_tokens']}; give fewer"
+        )
     is_word = manifest.get("tokenizer") == "word"
     path = folder / "tokenizer.json"
     tokenizer: Any = WordTokenizer.load(path) if is_word else Tokenizer.from_file(str(path))
