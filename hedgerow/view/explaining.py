@@ -94,7 +94,7 @@ def explain(classifier: Classifier, sentence: str | Prediction) -> Explanation:
     text = sentence.text if isinstance(sentence, Prediction) else sentence
     prediction = classifier(text)
     tried, left_out = _words(prediction)
-    axes = tuple(_answer(prediction, axis) for axis in AXES)
+    axes = tuple(_answer(prediction, axis) for axis in prediction.axes)
     variants = [_without(text, match) for match in tried]
     words = (
         WordWeight(match[0], match.start(), match.end(), _changes(axes, changed))
