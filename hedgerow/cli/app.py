@@ -33,6 +33,7 @@ COMMANDS = {
     "corpus": "Check, count, correct and split labelled corpora; import and export them.",
     "train": "Train a model from a recipe.",
     "evaluate": "Measure a model on a labelled corpus, and write a report.",
+    "export": "Export a network to Hugging Face transformers.",
 }
 _ClickError: type[Exception] = typer.BadParameter.__mro__[2]  # ClickException, which Typer does not export
 
