@@ -7,7 +7,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet install
 PYTEST := OMP_NUM_THREADS=1 $(PY) -m pytest -q -n 2 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check fast test format report label-errors clean
+.PHONY: help demo check fast test format report label-errors docs release-check clean
 
 help:                   ## list these targets
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,8 +38,15 @@ label-errors: $(VENV)/demo  ## rank likely label errors of the bundled corpus
 	$(PY) -m evaluation.label_errors data/corpus/train.jsonl data/corpus/dev.jsonl data/corpus/test.jsonl \
 	  --out evaluation/reports/label-errors-bundled
 
+docs: $(VENV)/test      ## build the docs site into site/; to read it: python -m http.server -d site
+	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build
+
+release-check: $(VENV)/test  ## build, check and install what would be released; needs the package index
+	$(PIP) -e '.[release]'
+	$(PY) -m scripts.release_check
+
 clean:                  ## remove the environment, runs and caches
-	rm -rf $(VENV) runs dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) runs dist site .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # An encoder to train from, for machines that cannot reach a hub: minilm or mpnet.
 runs/backbones/%: | $(VENV)/test

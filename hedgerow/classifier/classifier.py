@@ -28,13 +28,8 @@ DEFAULT = "base"
 class Classifier:
     """A loaded model.
 
-    >>> import hedgerow
-    >>> classifier = hedgerow.load("lexicon")
-    >>> prediction = classifier("He reportedly may resign.")
-    >>> str(prediction.certainty), str(prediction.stance)
-    ('possible', 'distanced')
-    >>> [cue.text for cue in prediction.cues]
-    ['reportedly', 'may']
+    A classifier can be shared between threads, used after a fork, pickled and copied. A copy loads the model's folder
+    again and starts with an empty cache. Predictions never depend on what else is in a batch.
 
     Parameters
     ----------
@@ -43,8 +38,15 @@ class Classifier:
     cache_size : int
         How many predictions an LRU cache keeps, so that a repeated sentence is labelled once; 0 disables it.
 
-    A classifier can be shared between threads, used after a fork, pickled and copied. A copy loads the model's folder
-    again and starts with an empty cache. Predictions never depend on what else is in a batch.
+    Examples
+    --------
+    >>> import hedgerow
+    >>> classifier = hedgerow.load("lexicon")
+    >>> prediction = classifier("He reportedly may resign.")
+    >>> str(prediction.certainty), str(prediction.stance)
+    ('possible', 'distanced')
+    >>> [cue.text for cue in prediction.cues]
+    ['reportedly', 'may']
     """
 
     def __init__(self, model: Model, *, cache_size: int = CACHE_SIZE) -> None:
