@@ -41,7 +41,7 @@ label-errors: $(VENV)/demo  ## rank likely label errors of the bundled corpus
 docs: $(VENV)/test      ## build the docs site into site/; to read it: python -m http.server -d site
 	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build
 
-release-check: $(VENV)/test  ## build, check and install what would be released; needs the package index
+release-check: | $(PY)  ## build, check and install what would be released; needs the package index
 	$(PIP) -e '.[release]'
 	$(PY) -m scripts.release_check
 

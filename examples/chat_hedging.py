@@ -1,9 +1,9 @@
-"""Hedging in chat answers: which of two assistants leaves more claims open, and how sure is the difference?
+"""Hedging in chat answers: how much more one assistant hedges than another, with intervals.
 
     python examples/chat_hedging.py [ANSWERS.jsonl]
 
-A line of the file is one answer: `text`, and `assistant`, who gave it. The answers in examples/chats.jsonl are invented.
-A sentence is hedged if it is not `certain`. The sentences of an answer resemble each other, so the intervals draw
+A line of the file is one answer: `text`, and `assistant`, who gave it. Those in examples/chats.jsonl are invented. A
+sentence is hedged if it is not `certain`. The sentences of an answer resemble each other, so the intervals draw
 answers, not sentences.
 """
 

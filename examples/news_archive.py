@@ -1,4 +1,4 @@
-"""A news archive by outlet and month: how settled is what each paper prints, and does that change?
+"""A news archive by outlet and month: the share of sentences that are certain, with intervals.
 
     python examples/news_archive.py [ARCHIVE.jsonl] [FOLDER]
 

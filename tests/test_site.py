@@ -61,7 +61,7 @@ def test_the_reference_of_commands_has_options_defaults_and_exit_codes() -> None
     text = command_reference.reference()
     for part in (
         "```text\nhedgerow label [OPTIONS] INPUTS...\n```",
-        "| `--unit` | A row is a document, which is split, or one sentence. One of `document`, `sentence`. | document |",
+        "| `--unit` | A row is a document, which is split, or one sentence. One of `document`, `sentence`. | document",
         "| `--lines`<br>`--no-lines` | A line of a text is a paragraph. | --no-lines |",
         '"&amp;amp;"',
         "- `0` fine\n- `1` some input was rejected\n- `2` wrong usage\n- `130` interrupted",
