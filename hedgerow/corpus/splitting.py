@@ -18,10 +18,37 @@ Group = Sequence[Example]
 
 
 def split(examples: Iterable[Example], fractions: Mapping[str, float], *, seed: int) -> dict[str, list[Example]]:
-    """Return `examples` in parts named as in `fractions` (which sum to 1), each in the order of ids.
+    """Split `examples` by group, with every label in every part in proportion.
 
     A row's own field `part` pins its group to that part. Pinned groups do not count when the others are placed, so that
-    adding pinned rows moves no other row. Raises CorpusError if a group is pinned to an unknown part, or to two.
+    adding pinned rows moves no other row.
+
+    Parameters
+    ----------
+    examples : iterable of Example
+        What to split.
+    fractions : mapping of str to float
+        The size of each part, by its name; they sum to 1.
+    seed : int
+        Decides the order in which groups are placed.
+
+    Returns
+    -------
+    dict of str to list of Example
+        The parts, each in the order of ids.
+
+    Raises
+    ------
+    CorpusError
+        If a group is pinned to an unknown part, or to two.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from hedgerow import corpus
+    >>> parts = corpus.split(corpus.load([Path("data/corpus/dev.jsonl")]), {"a": 0.8, "b": 0.2}, seed=13)
+    >>> sorted(parts), len(parts["a"]) + len(parts["b"])
+    (['a', 'b'], 410)
     """
     parts: dict[str, list[Example]] = {part: [] for part in fractions}
     free = []

@@ -90,6 +90,14 @@ def explain(classifier: Classifier, sentence: str | Prediction) -> Explanation:
     ------
     InputError
         If the sentence cannot be labelled.
+
+    Examples
+    --------
+    >>> import hedgerow
+    >>> from hedgerow.view import explain
+    >>> explanation = explain(hedgerow.load("lexicon"), "The ferry may be late.")
+    >>> explanation.heaviest(1)[0].text
+    'may'
     """
     text = sentence.text if isinstance(sentence, Prediction) else sentence
     prediction = classifier(text)
