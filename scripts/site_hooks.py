@@ -24,6 +24,7 @@ from scripts import codebook_examples, command_reference  # noqa: E402
 COPIED = {  # page: file
     "changelog.md": "CHANGELOG.md",
     "codebook.md": "data/CODEBOOK.md",
+    "code-of-conduct.md": "CODE_OF_CONDUCT.md",
     "contributing.md": "CONTRIBUTING.md",
     "datasheet.md": "data/README.md",
     "model-card.md": "model/README.md",

@@ -44,11 +44,10 @@ def split(examples: Iterable[Example], fractions: Mapping[str, float], *, seed: 
 
     Examples
     --------
-    >>> from pathlib import Path
-    >>> from hedgerow import corpus
-    >>> parts = corpus.split(corpus.load([Path("data/corpus/dev.jsonl")]), {"a": 0.8, "b": 0.2}, seed=13)
-    >>> sorted(parts), len(parts["a"]) + len(parts["b"])
-    (['a', 'b'], 410)
+    >>> from hedgerow import Certainty, Example, Stance, corpus
+    >>> rows = [Example(str(n), f"It rained on day {n}.", Certainty.CERTAIN, Stance.ASSERTED) for n in range(10)]
+    >>> {part: len(rows) for part, rows in corpus.split(rows, {"train": 0.8, "dev": 0.2}, seed=13).items()}
+    {'train': 8, 'dev': 2}
     """
     parts: dict[str, list[Example]] = {part: [] for part in fractions}
     free = []
