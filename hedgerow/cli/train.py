@@ -92,7 +92,7 @@ def train(
     trained = train_model(recipe, out or Path("runs") / recipe.resolve().parent.name, inputs)
     if trained is None:  # one of several processes, and not the first
         return
-    for axis in AXES:
+    for axis in filter(trained.metrics.__contains__, AXES):
         print(f"\n{axis} on dev (95 % intervals)\n\n{class_table(trained.metrics[axis])}")
 
 

@@ -106,6 +106,8 @@ def _change_since(example: Example, was: Labels, correction: Correction) -> str 
 
 
 def _shown(value: Any) -> str:
+    if value is None:
+        return "(not labelled)"
     if isinstance(value, tuple):
         return ", ".join(f"{span.start}..{span.end} {span.text!r} ({span.type})" for span in value) or "[]"
     return repr(str(value))

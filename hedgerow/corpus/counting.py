@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any
 
-from hedgerow.labels import Certainty, Example, SpanType, Stance
+from hedgerow.labels import AXES, SPANS, Certainty, Example, SpanType, Stance, labelled_on
 
 LONG = 30  # words; 27 % of the sentences of published news are longer
 
@@ -27,7 +27,8 @@ def stats(examples: Sequence[Example], *, cues: int = 5, by: str | None = None) 
     Returns
     -------
     dict
-        Counts by name, as JSON.
+        Counts by name, as JSON. `labelled`, the rows that are labelled on each axis and on spans, is there if some are
+        not labelled on all three.
 
     Examples
     --------
@@ -51,13 +52,16 @@ def stats(examples: Sequence[Example], *, cues: int = 5, by: str | None = None) 
         },
         "spans": _span_counts(examples, cues),
     }
+    labelled = {head: len(labelled_on(examples, head)) for head in (*AXES, SPANS)}
+    if min(labelled.values()) < len(examples):
+        counts["labelled"] = labelled
     if by is not None:
         values = Counter(str(example.to_dict().get(by, "(none)")) for example in examples)
         counts[f"by_{by}"] = dict(sorted(values.items()))
     return counts
 
 
-def _label_counts(enum: type[StrEnum], labels: Iterable[StrEnum]) -> dict[str, int]:
+def _label_counts(enum: type[StrEnum], labels: Iterable[StrEnum | None]) -> dict[str, int]:
     counts = Counter(labels)
     return {str(label): counts[label] for label in enum}
 
@@ -66,7 +70,7 @@ def _span_counts(examples: Sequence[Example], cues: int) -> dict[str, dict[str, 
     """Return by span type the number of spans, of phrases, and the most frequent phrases in lower case."""
     phrases: dict[str, Counter[str]] = {str(kind): Counter() for kind in SpanType}
     for example in examples:
-        for span in example.spans:
+        for span in example.spans or ():
             phrases[span.type][span.text.casefold()] += 1
     return {
         kind: {"count": counts.total(), "phrases": len(counts), "most_frequent": dict(counts.most_common(cues))}

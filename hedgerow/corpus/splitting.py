@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from hedgerow.errors import CorpusError
-from hedgerow.labels import Example
+from hedgerow.labels import AXES, Example
 
 Group = Sequence[Example]
 
@@ -76,12 +76,12 @@ def _groups(examples: Iterable[Example]) -> list[Group]:
 
 
 def _strata(group: Group) -> Counter[str]:
-    """Return the counts to keep in proportion: rows, both labels, their pair, the domain and the kind."""
+    """Return the counts to keep in proportion: rows, the labels of the axes, their pair, the domain and the kind."""
     strata: Counter[str] = Counter()
     for example in group:
-        pair = f"{example.certainty}+{example.stance}"
-        names = ("all", example.certainty, example.stance, pair, f"domain {example.domain}", f"kind {example.kind}")
-        strata.update(str(name) for name in names)
+        labels = [str(label) for axis in AXES if (label := getattr(example, axis)) is not None]
+        pairs = ["+".join(labels)] if len(labels) > 1 else []
+        strata.update(["all", *labels, *pairs, f"domain {example.domain}", f"kind {example.kind}"])
     return strata
 
 

@@ -31,6 +31,13 @@ class ModelInfo:
         How many labelled sentences it learnt from.
     scores : mapping
         The content of its metrics.json, by corpus; empty for the lexicon.
+
+    Examples
+    --------
+    >>> import hedgerow
+    >>> base = hedgerow.models()[0]
+    >>> base.name, base.kind, base.bytes < 30_000_000
+    ('base', 'network', True)
     """
 
     name: str

@@ -74,7 +74,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise ModelError(f"{path}: cannot be read ({error}); train or copy the model again") from None
     if not isinstance(manifest, dict) or manifest.get("schema") != SCHEMA:
         raise ModelError(f"{path}: not a model of schema {SCHEMA}; train it again with this version")
-    if manifest.get("labels") != {axis: [str(label) for label in enum] for axis, enum in AXES.items()}:
+    labels = manifest.get("labels")  # of the axes that the model has heads for
+    codebook = {axis: [str(label) for label in enum] for axis, enum in AXES.items()}
+    if not isinstance(labels, dict) or not labels.items() <= codebook.items():
         raise ModelError(f"{path}: its labels are not those of this version's codebook; train it again")
     files, kind = manifest.get("files"), manifest.get("kind")
     if kind not in FILES:

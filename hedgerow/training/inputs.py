@@ -13,7 +13,7 @@ from hedgerow.corpus import CorpusPart
 from hedgerow.corpus.duplicates import RUN, find_near_duplicates
 from hedgerow.errors import CorpusError, InputError, RecipeError
 from hedgerow.io.plural import count
-from hedgerow.labels import AXES, Example
+from hedgerow.labels import AXES, Example, labelled_axes
 from hedgerow.training.processes import is_first_process
 from hedgerow.training.recipe import NetworkRecipe, Recipe
 
@@ -131,9 +131,9 @@ def _count_near_duplicates(train: Sequence[Example], held_out: Mapping[str, Sequ
 
 
 def reject_missing_labels(examples: Sequence[Example], source: str) -> None:
-    """Raise CorpusError if a label of either axis has no example; `source` names the rows in the message."""
-    for axis, enum in AXES.items():
+    """Raise CorpusError if a label of an axis that rows are labelled on has no example; `source` names the rows."""
+    for axis in labelled_axes(examples):
         counts = Counter(getattr(example, axis) for example in examples)
-        for label in enum:
+        for label in AXES[axis]:
             if not counts[label]:
                 raise CorpusError(f"{source}: no example of {axis} {str(label)!r}; a model cannot learn it, add some")

@@ -204,7 +204,7 @@ def _export(network: Network, backbone: Backbone, folder: Path) -> dict[str, Any
 def _calibrate(
     folder: Path, exported: Mapping[str, Any], heads: Sequence[TrainingHead], part: str, examples: Sequence[Example]
 ) -> dict[str, Any]:
-    """Return the manifest's heads and calibration: a temperature for each axis, fitted on `examples` of `part`.
+    """Return the manifest's heads and calibration: a temperature for each axis that `examples` of `part` have.
 
     The calibration error is cross-fitted, so that it is not measured where a temperature was fitted. The hashes of the
     texts of `examples` are written to `folder`.
@@ -218,9 +218,10 @@ def _calibrate(
     groups = [example.group_key for example in examples]
     calibration = {}
     for head in heads:
-        if head.name in AXES:
-            gold = np.array([head.labels.index(str(getattr(example, head.name))) for example in examples])
-            calibration[head.name] = cross_fitted(logits[head.name], gold, groups)
+        rows = [at for at, example in enumerate(examples) if example.is_labelled_on(head.name)]
+        if head.name in AXES and rows:
+            gold = np.array([head.labels.index(str(getattr(examples[at], head.name))) for at in rows])
+            calibration[head.name] = cross_fitted(logits[head.name][rows], gold, [groups[at] for at in rows])
     calibrated = [
         entry | {"temperature": calibration[head.name]["temperature"]} if head.name in calibration else entry
         for head, entry in zip(heads, entries, strict=True)
