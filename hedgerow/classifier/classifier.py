@@ -240,13 +240,6 @@ class Classifier:
         ------
         InputError
             For a bare string, or a piece that `read` would not take.
-
-        Examples
-        --------
-        >>> import hedgerow
-        >>> pieces = ["It rai", "ned. Perhaps it will ", "rain again."]
-        >>> [str(sentence.certainty) for sentence in hedgerow.load("lexicon").read_stream(pieces)]
-        ['certain', 'possible']
         """
         if isinstance(chunks, str):
             raise InputError("read_stream takes the pieces of one text, not one string; use read(text)")
