@@ -7,6 +7,7 @@ sentence is hedged if it is not `certain`. The sentences of an answer resemble e
 answers, not sentences.
 """
 
+# --8<-- [start:code]
 from __future__ import annotations
 
 import sys

@@ -7,6 +7,7 @@ archive is labelled to a run, FOLDER/run, which a second call resumes. FOLDER/mo
 month and label; `hedgerow summary FOLDER/run --by outlet,month -o FOLDER/report` makes a page of the same figures.
 """
 
+# --8<-- [start:code]
 from __future__ import annotations
 
 import sys

@@ -78,18 +78,24 @@ def test_every_rule_with_a_case_has_an_example() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", ["index", "tutorial"])
+@pytest.mark.parametrize("page", ["index", "tutorial", "examples"])
 def test_every_command_of_a_page_prints_what_is_shown(page: str, tmp_path: Path) -> None:
-    for path in ("data/examples/article.txt", "examples/archive.jsonl"):
-        shutil.copy(ROOT / path, tmp_path)
+    copy_inputs(tmp_path)
     wrong = list(differences((ROOT / f"docs/{page}.md").read_text("utf-8"), tmp_path))
     assert not wrong, "\n".join(wrong) + f"\nUpdate it with scripts/console_blocks.py docs/{page}.md FOLDER --write"
 
 
 @pytest.mark.parametrize("page", ["index", "tutorial"])
 def test_every_python_session_of_a_page_is_true(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    shutil.copy(ROOT / "examples/archive.jsonl", tmp_path)
+    copy_inputs(tmp_path)
     monkeypatch.chdir(tmp_path)
     ran = doctest.testfile(str(ROOT / f"docs/{page}.md"), module_relative=False)
     assert ran.attempted
     assert not ran.failed
+
+
+def copy_inputs(folder: Path) -> None:
+    """Copy what the pages say the reader has."""
+    shutil.copytree(ROOT / "examples", folder / "examples", ignore=shutil.ignore_patterns("__pycache__"))
+    for path in ("data/examples/article.txt", "examples/archive.jsonl"):
+        shutil.copy(ROOT / path, folder)
