@@ -10,7 +10,7 @@ PYTEST := OMP_NUM_THREADS=1 $(PY) -m pytest -q -n 2 --dist worksteal
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check fast test format report label-errors screenshots clean
+.PHONY: help demo check fast test format report label-errors screenshots docs release-check clean
 
 help:                   ## list these targets
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -44,8 +44,15 @@ label-errors: $(VENV)/demo  ## rank likely label errors of the bundled corpus
 screenshots: $(VENV)/test  ## take the screenshots of the documents (needs Chromium)
 	$(PY) scripts/screenshots.py
 
+docs: $(VENV)/test      ## build the docs site into site/; to read it: python -m http.server -d site
+	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build
+
+release-check: | $(PY)  ## build, check and install what would be released; needs the package index
+	$(PIP) -e '.[release]'
+	$(PY) -m scripts.release_check
+
 clean:                  ## remove the environment, runs and caches
-	rm -rf $(VENV) runs dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) runs dist site .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # An encoder to train from, for machines that cannot reach a hub: minilm or mpnet.
 runs/backbones/%: | $(VENV)/test
