@@ -25,6 +25,7 @@ from hedgerow.version import __version__
 
 if TYPE_CHECKING:
     from hedgerow.classifier import Classifier, load
+    from hedgerow.integrations.pandas import to_frame
     from hedgerow.labelling.files import label_files
     from hedgerow.predictors.catalogue import ModelInfo, models
     from hedgerow.view.notebook import show
@@ -53,6 +54,7 @@ __all__ = [
     "load",
     "models",
     "show",
+    "to_frame",
 ]
 
 # Imported when first used, so that `import hedgerow` stays fast: they bring numpy, nupunkt and pydantic.
@@ -63,6 +65,7 @@ _LAZY = {
     "ModelInfo": "hedgerow.predictors.catalogue",
     "models": "hedgerow.predictors.catalogue",
     "show": "hedgerow.view.notebook",
+    "to_frame": "hedgerow.integrations.pandas",
 }
 register_renderer(lambda: import_module("hedgerow.view.notebook"))
 

@@ -10,7 +10,6 @@ import numpy as np
 import onnx
 import pytest
 import torch
-from onnx import numpy_helper
 
 import hedgerow
 from hedgerow import ModelError
@@ -19,7 +18,7 @@ from hedgerow.io.atomic import sha256
 from hedgerow.predictors.folder import TRAINING_TEXTS, read_manifest
 from hedgerow.predictors.network.runtime import NetworkModel
 from hedgerow.training import train_model
-from hedgerow.training.network.dequantise import INTEGERS
+from hedgerow.training.network.dequantise import activation_scales
 from hedgerow.training.network.encoder_config import MINILM, build_encoder, describe_encoder
 from hedgerow.training.network.integers import Scale, round_activations
 from hedgerow.training.network.module import Network, TrainingHead
@@ -52,15 +51,8 @@ def sentences() -> list[str]:
 def round_as_the_graph(folder: Path, network: Network) -> None:
     """Round the input of each product of the network as the folder's graph does, if that has integer products."""
     graph = onnx.load(str(folder / "model.onnx")).graph
-    stored = {initializer.name: numpy_helper.to_array(initializer) for initializer in graph.initializer}
-    made = {node.output[0]: node for node in graph.node if node.op_type == "DequantizeLinear"}
-    parameters = read_manifest(folder)["parameters"]
-    for node in graph.node:
-        if node.op_type == "MatMul" and {*node.input} <= made.keys():
-            activations, weights = (made[name] for name in node.input)
-            name = parameters[weights.input[0].removesuffix(INTEGERS)].removesuffix(".weight")
-            scale = Scale(float(stored[activations.input[1]]), int(stored[activations.input[2]]))
-            network.get_submodule(name).register_forward_pre_hook(rounding_by(scale))
+    for name, scale in activation_scales(graph, read_manifest(folder)["parameters"]).items():
+        network.get_submodule(name).register_forward_pre_hook(rounding_by(scale))
 
 
 def rounding_by(scale: Scale) -> Any:

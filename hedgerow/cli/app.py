@@ -27,11 +27,13 @@ from hedgerow.version import __version__
 COMMANDS = {
     "label": "Label every sentence of texts, pages, JSON Lines, CSV and Parquet files.",
     "view": "Show labelled texts on a page: shades, marks, who says what; or in the terminal.",
+    "serve": "Label over HTTP: a page for people, an API for programs.",
     "summary": "Roll up labelled sentences: prevalence with intervals, frequent cues and sources.",
     "models": "List the shipped models and their scores.",
     "corpus": "Check, count, correct and split labelled corpora; import and export them.",
     "train": "Train a model from a recipe.",
     "evaluate": "Measure a model on a labelled corpus, and write a report.",
+    "export": "Export a network to Hugging Face transformers.",
 }
 _ClickError: type[Exception] = typer.BadParameter.__mro__[2]  # ClickException, which Typer does not export
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 from tokenizers import Tokenizer
-from transformers import AutoTokenizer
+from transformers import AutoConfig, AutoTokenizer
 
 from hedgerow.errors import RecipeError
 from hedgerow.io.atomic import sha256
@@ -71,8 +71,14 @@ def load_tokenizer(backbone: str, max_tokens: int) -> Any:
     Raises RecipeError if the backbone cannot be found.
     """
     try:
-        tokenizer = AutoTokenizer.from_pretrained(backbone).backend_tokenizer
+        AutoConfig.from_pretrained(backbone, trust_remote_code=False)
+        tokenizer = AutoTokenizer.from_pretrained(backbone, trust_remote_code=False).backend_tokenizer
     except (OSError, ValueError) as error:
+        if "trust_remote_code" in str(error):
+            raise RecipeError(
+                f"setting 'backbone' = {backbone!r}: has code of its own, which hedgerow never runs; name an encoder that "
+                "transformers has itself, or a model folder of hedgerow"
+            ) from None
         reason = str(error).splitlines()[0]
         raise RecipeError(
             f"setting 'backbone' = {backbone!r}: {reason}; scripts/fetch_backbone.py downloads one"
@@ -133,6 +139,10 @@ def _trained_backbone(folder: Path, max_tokens: int) -> Backbone:
     """Return the encoder of the model in `folder`."""
     rebuild(folder)  # rejects a folder that cannot be rebuilt before the work begins
     manifest = read_manifest(folder)
+    if max_tokens > manifest["max_tokens"]:
+        raise RecipeError(
+            f"setting 'max_tokens' = {max_tokens}: {folder.name} reads at most {manifest['max_tokens']}; give fewer"
+        )
     is_word = manifest.get("tokenizer") == "word"
     path = folder / "tokenizer.json"
     tokenizer: Any = WordTokenizer.load(path) if is_word else Tokenizer.from_file(str(path))
