@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 import hedgerow
-from tests.conftest import NETWORK_RECIPE, RECIPE, SENTENCES
 from hedgerow import CorpusError, HedgerowError, RecipeError
 from hedgerow.labels import Head, name_error
 from hedgerow.results import Prediction
@@ -19,6 +18,7 @@ from hedgerow.training.heads import fresh_heads, to_heads
 from hedgerow.training.inputs import LabelledData, load_labelled, resolve_files
 from hedgerow.training.recipe import NetworkRecipe, read_recipe
 from scripts.convert_0_1 import RECIPE_KEYS
+from tests.conftest import NETWORK_RECIPE, RECIPE, SENTENCES
 
 Rows = list[dict[str, Any]]
 Heads = list[dict[str, Any]]
@@ -132,7 +132,14 @@ def test_values_of_a_corpus_become_labels() -> None:
     assert grade == Head("grade", "label", ("low", "mid", "high"), True, {"1": "low", "2.5": "mid", "true": "high"})
     found = [grade.label_of(value) for value in (1, "1", 1.0, 2.5, True, "low", "no", None, ["low"])]
     assert found == ["low", "low", "low", "mid", "high", "low", None, None, None]
-    assert [flag.label_of(value) for value in (True, "true", 3, "3", 2, False)] == ["true", "true", "3", "3", "2", "false"]
+    assert [flag.label_of(value) for value in (True, "true", 3, "3", 2, False)] == [
+        "true",
+        "true",
+        "3",
+        "3",
+        "2",
+        "false",
+    ]
 
 
 def read_heads(*heads: dict[str, Any]) -> Any:
@@ -234,6 +241,7 @@ def test_only_heads_that_do_not_go_on_from_a_model_need_every_label(tmp_path: Pa
     assert [head.name for head in fresh_heads(recipe, path, to_heads(recipe.heads))] == ["quality"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wanted", [("certainty",), ("stance",), ("quality", "grade"), ("stance", "grade"), ()])
 def test_a_linear_model_learns_the_heads_that_are_named(tmp_path: Path, wanted: tuple[str, ...]) -> None:
     rows = [
@@ -268,6 +276,7 @@ def test_a_linear_model_learns_the_heads_that_are_named(tmp_path: Path, wanted: 
         assert Prediction.from_dict(row).levels == {"grade": row["grade_level"]}
 
 
+@pytest.mark.slow
 def test_a_linear_model_needs_a_row_for_each_label_of_its_heads(tmp_path: Path) -> None:
     write_corpora(tmp_path, {"quality": "good"})
     with pytest.raises(CorpusError, match="no example of quality 'bad'; a model cannot learn it"):
