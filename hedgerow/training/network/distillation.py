@@ -41,8 +41,8 @@ class Teachers:
     """Teachers, and how to use them.
 
     `paths` are networks in single precision (`NAME.run/network`) or model folders, with some of the student's `heads`,
-    or files of a network's scores (`.npz`), which have axes only. `temperature` divides the logits of their label heads. `cache`
-    is the folder for the scores of networks.
+    or files of a network's scores (`.npz`), which have axes only. `temperature` divides the logits of their label
+    heads. `cache` is the folder for the scores of networks.
     """
 
     paths: Sequence[Path]

@@ -58,10 +58,8 @@ def shared_heads(teacher: Path, heads: Sequence[TrainingHead]) -> list[TrainingH
 
     Raises RecipeError if it has none of them.
     """
-    if (teacher / MANIFEST).is_file():
-        known = manifest_heads(read_manifest(teacher))
-    else:
-        known = saved_heads(teacher)
+    has_manifest = (teacher / MANIFEST).is_file()
+    known = manifest_heads(read_manifest(teacher)) if has_manifest else saved_heads(teacher)
     if not (shared := kept_heads(known, heads)):
         names = ", ".join(head.name for head in known)
         raise RecipeError(
