@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import Result
+from typer.testing import CliRunner
 
 import hedgerow
-from hedgerow import CorpusError, HedgerowError, RecipeError
+from hedgerow import CorpusError, HedgerowError, RecipeError, corpus
+from hedgerow.cli.corpus import app
 from hedgerow.labels import Head, name_error
 from hedgerow.results import Prediction
 from hedgerow.training import TrainingInputs, train_model
@@ -63,6 +67,11 @@ def own_rows(prefix: str, *labels: dict[str, Any], again: str = "") -> Rows:
 def write_corpora(folder: Path, *labels: dict[str, Any]) -> None:
     write(folder / "train.jsonl", own_rows("train", *labels))
     write(folder / "dev.jsonl", own_rows("dev", *labels, again=" again"))
+
+
+def command(*arguments: object) -> Result:
+    """Run `hedgerow corpus`; the fault that the program would print is the result's `exception`."""
+    return CliRunner().invoke(app, list(map(str, arguments)))
 
 
 def load(recipe_file: Path) -> LabelledData:
@@ -291,3 +300,81 @@ def test_keys_of_early_recipes_are_known(tmp_path: Path) -> None:
     (tmp_path / "old.toml").write_text(text.replace("batch_size", "batch"), "utf-8")
     with pytest.raises(RecipeError, match=f"renamed to 'optimisation.{RECIPE_KEYS['batch']}'"):
         read_recipe(tmp_path / "old.toml")
+
+
+def test_any_json_or_csv_becomes_a_corpus_by_the_names_of_its_fields(tmp_path: Path) -> None:
+    found = [
+        {"id": 4, "finding": "Sleep helps memory.", "how-sure": 4.5, "split": "train", "year": 2020},
+        {"id": 5, "finding": "Sleep may help.", "how-sure": 2, "split": "train"},
+        {"id": 6, "finding": "Sleep is odd.", "how-sure": None, "split": "train"},
+        {"id": 7, "finding": "Sleep is long.", "how-sure": 6, "split": "test"},
+    ]
+    file, out = write(tmp_path / "findings.jsonl", found), tmp_path / "corpus.jsonl"
+    names = ["--text-field", "finding", "--field", "sureness=how-sure"]
+    ran = command("import", file, "--from", "json", *names, "--where", "split=train", "--out", out)
+    assert ran.exit_code == 0, ran.stderr
+    assert "skipped 1 text without labels" in ran.stderr
+    assert [json.loads(line) for line in out.read_text("utf-8").splitlines()] == [
+        {"id": "4", "text": "Sleep helps memory.", "split": "train", "year": 2020, "sureness": 4.5},
+        {"id": "5", "text": "Sleep may help.", "split": "train", "sureness": 2},
+    ]
+    (tmp_path / "findings.csv").write_text("finding,how-sure,area\nSleep helps memory.,4.5,sleep\n", "utf-8")
+    ran = command("import", tmp_path / "findings.csv", "--from", "csv", *names, "--out", out)
+    assert ran.exit_code == 0, ran.stderr
+    assert json.loads(out.read_text("utf-8")) == {
+        "id": "findings-2", "text": "Sleep helps memory.", "area": "sleep", "sureness": "4.5",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--from", "json", "--field", "sureness"], "--field sureness: not NAME=FIELD"),
+        (["--from", "json", "--field", "length=how-sure"], "'length' is a name that training uses itself"),
+        (["--from", "json", "--field", "a=b"], "no row has the field 'b'; they have finding, how-sure"),
+        (["--from", "json"], "field 'text' is not a text (the row has finding, how-sure); see --text-field"),
+        (["--from", "json", "--field", "certainty=how-sure"], "certainty 3 is not a text; a scale of your own needs"),
+        (["--from", "doccano", "--field", "a=b"], "--field a=b: doccano has known names; leave it out"),
+        (["--from", "csv", "--where", "a=b"], "--where a=b: rows are chosen --from json only"),
+    ],
+)
+def test_a_wrong_name_of_a_field_is_rejected(tmp_path: Path, options: list[str], message: str) -> None:
+    file = write(tmp_path / "findings.jsonl", [{"finding": "Sleep helps.", "how-sure": 3}])
+    text = [] if options == ["--from", "json"] else ["--text-field", "finding"]
+    ran = command("import", file, *options, *text, "--out", tmp_path / "corpus.jsonl")
+    assert isinstance(ran.exception, HedgerowError)
+    assert message in str(ran.exception)
+    assert not (tmp_path / "corpus.jsonl").exists()
+
+
+def test_numbers_belong_to_the_first_range_that_has_them(tmp_path: Path) -> None:
+    ranges = {"1..3": "low", "3..4.5": "mid", "4.5..6": "high", "9": "high"}
+    (head,) = to_heads(read_heads({"name": "sureness", "kind": "ordered", "map": ranges}))
+    found = [head.label_of(value) for value in (1, 3, 3.1, "4.5", 4.667, 6, 9, 7, "no")]
+    assert found == ["low", "low", "mid", "mid", "high", "high", "high", None, None]
+    for wrong in ("1..", "3..1", "a..b"):
+        with pytest.raises(RecipeError, match="is not a range of numbers; write the least one, two dots"):
+            read_recipe(network_recipe_of(tmp_path, [GRADE | {"map": {wrong: "low", "2": "high"}}]))
+
+
+def test_corpora_of_own_labels_are_counted_split_and_corrected(tmp_path: Path) -> None:
+    spans = [{"start": 0, "end": 3, "type": "vague"}]
+    rows = own_rows("a", {"quality": "good", "weasels": spans}, {"quality": "good"}, {"quality": 2})
+    more = own_rows("b", {"quality": "good"}, again=" again")
+    file = write(tmp_path / "corpus.jsonl", rows + more[:13])
+    counts = corpus.stats(corpus.load([file]), heads=["quality", "weasels"])
+    assert (counts["quality"], counts["weasels"]) == ({"2": 5, "good": 25}, {"vague": 6})
+    assert counts["labelled"] == {"certainty": 0, "stance": 0, "spans": 0, "quality": 30, "weasels": 6}
+    parts = corpus.split(corpus.load([file]), {"train": 0.6, "dev": 0.4}, seed=13, heads=["quality"])
+    rare = {part: sum(row.extra["quality"] == 2 for row in rows) for part, rows in parts.items()}
+    assert rare == {"train": 3, "dev": 2}
+    digest = sha256(rows[0]["text"].encode()).hexdigest()
+    right = {"id": "a-0", "sha256": digest, "quality": "bad", "was": {"quality": "good"}, "reason": "a slip"}
+    corrected = corpus.correct(corpus.load([file]), write(tmp_path / "right.jsonl", [right]))
+    assert (corrected[0].extra["quality"], corrected[0].extra["weasels"]) == ("bad", spans)
+    for fault, message in (({"qualty": 1}, "no row has the field 'qualty'"), ({"was": {"quality": "x"}}, "leave this")):
+        with pytest.raises(CorpusError, match=message):
+            corpus.correct(corpus.load([file]), write(tmp_path / "wrong.jsonl", [right | fault]))
+    ran = command("check", file)
+    assert ran.exit_code == 0
+    assert "no row has the field 'mood'" in str(command("stats", file, "--head", "mood").exception)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from hedgerow.labels import AXES, CODEBOOK_HEADS, SPANS, Example, Head, label_text, name_error
+from hedgerow.labels import AXES, CODEBOOK_HEADS, RANGE, SPANS, Example, Head, is_range, label_text, name_error
 from hedgerow.predictors.folder import MANIFEST, read_manifest, shipped
 from hedgerow.predictors.network.bio import tag_names
 
@@ -92,6 +92,9 @@ def _own_faults(head: HeadSettings) -> Iterator[str]:
     if head.map and head.kind == "span":
         yield f"{place}.map': a span head has none; write its types in the corpus as they are"
     for value, label in head.map.items():
+        if RANGE in value and not is_range(value):
+            hint = "write the least one, two dots and the greatest, as 1..2.5"
+            yield f"{place}.map': {value!r} is not a range of numbers; {hint}"
         if head.labels and label_text(label) not in labels:
             yield f"{place}.map.{value}' = {label!r}: not one of its labels, {', '.join(labels)}; correct it"
 
