@@ -17,6 +17,7 @@ from hedgerow.errors import (
     RecipeError,
     RejectedRowError,
     RunError,
+    TrainingError,
 )
 from hedgerow.labels import Certainty, Example, Head, Span, SpanType, Stance
 from hedgerow.results import Document, Prediction, register_renderer
@@ -47,6 +48,7 @@ __all__ = [
     "Span",
     "SpanType",
     "Stance",
+    "TrainingError",
     "__version__",
     "label_files",
     "load",

@@ -20,8 +20,9 @@ ROOMS = [
     {"cli": "the command line, one file per command"},
     {
         "integrations": "hedgerow in other libraries: spaCy, scikit-learn, pandas, datasets, transformers",
-        "view": "labelled texts to look at: a page, a piece for a notebook, why a sentence has its labels",
+        "serve": "the HTTP API and its pages: a queue that requests share, limits, who may ask",
     },
+    {"view": "labelled texts to look at: a page, a piece for a notebook, why a sentence has its labels"},
     {
         "labelling": "input texts to rows: options, one file, or a resumable run (shards, manifest, runners, Ray)",
         "report": "measure a model on labelled files; scores to pages (one page model, Markdown, HTML); provenance",
@@ -116,7 +117,8 @@ def test_the_dependencies_are_the_light_libraries_that_the_package_imports() -> 
                 imported.add((node.module or "").split(".")[0])
     training = {"sklearn", "scipy", "threadpoolctl", "datasets", "torch", "transformers", "onnx", "safetensors", "huggingface_hub"}
     measuring = {"jinja2", "krippendorff"}
-    assert imported - set(sys.stdlib_module_names) - training - measuring == base | {"hedgerow"}
+    serving = {"fastapi", "starlette", "uvicorn"}
+    assert imported - set(sys.stdlib_module_names) - training - measuring - serving == base | {"hedgerow"}
 
 
 @pytest.mark.slow
