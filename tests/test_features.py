@@ -119,7 +119,10 @@ def test_blank_documents_are_nan_if_asked_for() -> None:
 
 def test_a_frame_has_one_row_per_sentence() -> None:
     classifier = hedgerow.load("lexicon")
-    named, unnamed = classifier.read("It may rain, officials said. Will it?", name="a.txt"), classifier.read("It rained.")
+    named, unnamed = (
+        classifier.read("It may rain, officials said. Will it?", name="a.txt"),
+        classifier.read("It rained."),
+    )
     frame = hedgerow.to_frame([named, unnamed])
     assert list(frame["doc"]) == ["a.txt", "a.txt", "1"]
     assert list(frame["index"]) == [0, 1, 0]

@@ -30,7 +30,7 @@ def test_every_example_prints_what_it_claims(tmp_path: Path, monkeypatch: pytest
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, "path", [*sys.path])
     monkeypatch.setattr("transformers.dynamic_module_utils.HF_MODULES_CACHE", str(tmp_path / "modules"))
-    transformers.utils.logging.disable_progress_bar()
+    transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     blocks = re.findall(r"```(python|console)\n(.*?)```", PAGE, re.S)
     assert [kind for kind, _ in blocks] == ["python", "python", "python", "python", "console", "python"]
     for kind, block in blocks:

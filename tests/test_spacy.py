@@ -97,9 +97,9 @@ def test_a_doc_that_cannot_be_labelled_is_an_error_or_goes_to_the_handler() -> N
 def test_docs_survive_bytes_and_a_docbin() -> None:
     nlp = pipeline()
     doc = nlp(TEXT)
-    (stored,) = DocBin(store_user_data=True).from_bytes(
-        DocBin(store_user_data=True, docs=[doc]).to_bytes()
-    ).get_docs(nlp.vocab)
+    (stored,) = (
+        DocBin(store_user_data=True).from_bytes(DocBin(store_user_data=True, docs=[doc]).to_bytes()).get_docs(nlp.vocab)
+    )
     for copy in (stored, spacy.tokens.Doc(nlp.vocab).from_bytes(doc.to_bytes())):
         assert labels(copy) == labels(doc)
         for group in ("cues", "sources", SENTENCES):
@@ -147,7 +147,5 @@ def test_spacy_finds_the_component_by_its_entry_point_and_runs_it_in_two_process
     lines = ["[spacy_factories]", *(f"{name} = {value}" for name, value in entries.items())]
     (info / "entry_points.txt").write_text("\n".join(lines) + "\n", "utf-8")
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])}
-    ran = subprocess.run(
-        [sys.executable, "-c", SCRIPT], env=environment, capture_output=True, text=True, check=False
-    )
+    ran = subprocess.run([sys.executable, "-c", SCRIPT], env=environment, capture_output=True, text=True, check=False)
     assert ran.stdout == "[['possible', 'certain'], ['certain']] 8\n", ran.stderr

@@ -1,4 +1,4 @@
-"""Networks exported to transformers: they load there and give the labels that hedgerow gives; nothing is overwritten."""
+"""Networks exported to transformers: they give the labels that hedgerow gives, and nothing is overwritten."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def code_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("transformers.dynamic_module_utils.HF_MODULES_CACHE", str(modules))
         patch.setattr(sys, "path", sys.path[:])
-        transformers.utils.logging.disable_progress_bar()
+        transformers.utils.logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         yield
 
 
