@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import contextlib
+import io
 import json
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -173,3 +176,30 @@ def test_no_code_of_a_folder_runs_when_hedgerow_loads_or_trains(tiny_network: Pa
     (tmp_path / "copy" / "config.json").write_text(json.dumps(config), "utf-8")
     hedgerow.load(tmp_path / "copy").read("It may rain.")
     assert not ran.exists()
+
+
+def printed_by(code: str) -> list[str]:
+    out = io.StringIO()
+    with contextlib.redirect_stdout(out):
+        exec(code, {"__name__": "example"})
+    return [line.rstrip() for line in out.getvalue().splitlines()]
+
+
+def test_every_example_of_the_page_about_integrations_prints_what_it_claims(
+    exported: dict[str, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The command is run by tests/test_help.py; here its folder is the one that was exported above."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "small-hf").symlink_to(exported["small"])
+    page = (ROOT / "docs" / "integrations.md").read_text("utf-8")
+    blocks = re.findall(r"```(python|console)\n(.*?)```", page, re.S)
+    assert [kind for kind, _ in blocks] == ["python", "python", "python", "python", "console", "python"]
+    for kind, block in blocks:
+        if kind == "console":
+            command, *claimed = block.splitlines()
+            assert command == "$ hedgerow export small --to transformers small-hf"
+            assert claimed == [f"small-hf/{path.name}" for path in sorted(exported["small"].iterdir())]
+            continue
+        claimed = [line.removeprefix("# ").rstrip() for line in block.splitlines() if line.startswith("# ")]
+        code = "import hedgerow.integrations.spacy\n" + block  # its entry point may be from an earlier install
+        assert printed_by(code) == claimed
