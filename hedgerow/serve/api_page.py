@@ -9,7 +9,8 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from hedgerow.serve.plain_page import page_response, plain_page
+from hedgerow.serve.pages.frame import Outline, frame
+from hedgerow.serve.pages.text_routes import links
 from hedgerow.view.markup import Element, add
 
 router = APIRouter(include_in_schema=False)
@@ -19,13 +20,15 @@ router = APIRouter(include_in_schema=False)
 async def show_api(request: Request) -> Response:
     """Show the API."""
     document: Mapping[str, Any] = request.app.openapi()
-    root, main = plain_page("The API of hedgerow")
+    page = frame(Outline("The API of hedgerow", links(request)))
+    page.main.set("class", "s-api")
+    main = page.main
     text = add(main, "p", f"Version {document['info']['version']}. The same for programs: ")
     add(text, "a", "openapi.json", href="/openapi.json")
     for path, operations in document["paths"].items():
         for method, operation in operations.items():
             _add_operation(main, f"{method.upper()} {path}", operation)
-    return page_response(root)
+    return page.answer()
 
 
 def _add_operation(main: Element, title: str, operation: Mapping[str, Any]) -> None:

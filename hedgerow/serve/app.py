@@ -13,16 +13,20 @@ from hedgerow.serve import about_routes, api_page, label_routes, login, stream_r
 from hedgerow.serve.desk import Desk
 from hedgerow.serve.front import Front
 from hedgerow.serve.pages.routes import router as pages
-from hedgerow.serve.problems import answer_errors
+from hedgerow.serve.pages.sheets import Corrected
+from hedgerow.serve.refusals import answer_errors
 from hedgerow.serve.settings import Settings
 from hedgerow.version import __version__
 
 _ABOUT = "How certain each sentence of an English text is, what stance it takes, which words say so, and whose."
 
 
-def make_app(settings: Settings, classifiers: Iterable[Classifier] | None = None) -> FastAPI:
+def make_app(
+    settings: Settings, classifiers: Iterable[Classifier] | None = None, corrected: Corrected | None = None
+) -> FastAPI:
     """Return the application; it loads the models of the settings, unless it gets them as `classifiers`.
 
+    `corrected` is the corpus whose labels people correct in its pages.
     `app.state.settings` has the settings, and `app.state.desk` labels while the application runs.
     """
     loaded = [load(model) for model in settings.models] if classifiers is None else list(classifiers)
@@ -39,6 +43,7 @@ def make_app(settings: Settings, classifiers: Iterable[Classifier] | None = None
     )
     app.state.settings = settings
     app.state.desk = desk
+    app.state.corrected = corrected
     app.state.told_models = about_routes.describe_models(settings, desk)
     for router in (label_routes.router, stream_route.router, about_routes.router, api_page.router, login.router, pages):
         app.include_router(router)

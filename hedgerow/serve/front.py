@@ -16,10 +16,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from hedgerow.serve.access import HEALTH, LOGIN, check_host, check_origin, check_token
 from hedgerow.serve.bodies import Gate, limited, stated_size
 from hedgerow.serve.json_log import log
-from hedgerow.serve.problems import ApiError, error_response
+from hedgerow.serve.problems import ApiError
+from hedgerow.serve.refusals import refused, wants_page
 from hedgerow.serve.settings import Settings
 
 STREAM = "/v1/label/stream"
+BROUGHT_BACK = frozenset({"/download", "/corrections/labelled"})  # a page sends the labelled rows that it was given
 STREAM_BYTES = 2**20  # of a stream that wait at a time, about
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _HEADERS = {
@@ -90,12 +92,13 @@ class Front:
         check_origin(self._settings, method, headers)
         check_token(self._settings, path, method, headers)
         capacity = self._settings.capacity
-        size = stated_size(headers, capacity.body_bytes)
+        limit = capacity.labelled_bytes if path in BROUGHT_BACK else capacity.body_bytes
+        size = stated_size(headers, limit)
         if path == STREAM:
             with self._gate.entered(size if "content-length" in headers else STREAM_BYTES):
                 await self._app(scope, receive, send)
             return
-        body = limited(receive, capacity.body_bytes, self._settings.times.body)
+        body = limited(receive, limit, self._settings.times.body)
         if method in ("GET", "HEAD", "OPTIONS"):
             await self._app(scope, body, send)
             return
@@ -106,10 +109,9 @@ class Front:
         """Return the answer of a request that failed, or was not let in: people are led to the form for the token."""
         if not isinstance(error, ApiError):
             error = ApiError(500, "the server failed; its log has the request id")
-        wants_page = scope["method"] == "GET" and "text/html" in headers.get("accept", "")
-        if error.status_code == 401 and wants_page:
+        if error.status_code == 401 and wants_page(scope, headers):
             return RedirectResponse(LOGIN, 303)
-        return error_response(error, scope["request_id"])
+        return refused(error, scope, headers)
 
 
 def _path(scope: Scope) -> str:

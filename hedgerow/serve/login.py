@@ -6,10 +6,9 @@ from fastapi import APIRouter, Request
 from starlette.responses import RedirectResponse, Response
 
 from hedgerow.serve.access import COOKIE, LOGIN, is_token, session_value
-from hedgerow.serve.plain_page import page_response, plain_page
+from hedgerow.serve.pages.plain import login_page
 from hedgerow.serve.problems import ApiError
 from hedgerow.serve.settings import Settings
-from hedgerow.view.markup import add
 
 router = APIRouter(include_in_schema=False)
 _HOME = "/"
@@ -19,7 +18,7 @@ _HOME = "/"
 async def show_form(request: Request) -> Response:
     """Show the form."""
     _settings_with_token(request)
-    return _form()
+    return login_page()
 
 
 @router.post(LOGIN)
@@ -29,7 +28,7 @@ async def log_in(request: Request) -> Response:
     form = await request.form(max_files=0, max_fields=2)
     given = form.get("token")
     if settings.token is None or not isinstance(given, str) or not is_token(settings, given.strip()):
-        return _form("This is not the token.", 401)
+        return login_page(is_wrong=True)
     answer = RedirectResponse(_HOME, 303)
     secure = request.url.scheme == "https"
     value = session_value(settings.token)
@@ -50,14 +49,3 @@ def _settings_with_token(request: Request) -> Settings:
     if settings.token is None:
         raise ApiError(404, "this server has no token")
     return settings
-
-
-def _form(problem: str | None = None, status: int = 200) -> Response:
-    root, main = plain_page("hedgerow: log in")
-    if problem is not None:
-        add(main, "p", problem, role="alert")
-    form = add(main, "form", method="post", action=LOGIN)
-    add(form, "label", "Token (HEDGEROW_TOKEN of the server)", for_="token")
-    add(form, "input", id="token", name="token", type="password", required="required", autocomplete="current-password")
-    add(form, "button", "Log in", type="submit")
-    return page_response(root, status)

@@ -6,11 +6,9 @@ import json
 import re
 from collections.abc import Mapping
 
-from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-from hedgerow.errors import HedgerowError
 from hedgerow.labelling.options import Options
 
 CODES = {
@@ -79,17 +77,8 @@ def error_response(error: ApiError, request_id: str) -> Response:
     return Response(content, error.status_code, error.headers, "application/json")
 
 
-def answer_errors(app: FastAPI) -> None:
-    """Let the app answer its errors in the one shape."""
-
-    async def api_error(request: Request, error: Exception) -> Response:
-        return error_response(_as_api_error(error), request.scope.get("request_id", ""))
-
-    for kind in (ApiError, HTTPException, HedgerowError):
-        app.add_exception_handler(kind, api_error)
-
-
-def _as_api_error(error: Exception) -> ApiError:
+def as_api_error(error: Exception) -> ApiError:
+    """Return any error of a request as one that the client is told."""
     if isinstance(error, ApiError):
         return error
     if isinstance(error, HTTPException):

@@ -30,6 +30,11 @@ class Capacity:
     requests: int = 256
     waiting_bytes: int = 256 * 2**20
 
+    @property
+    def labelled_bytes(self) -> int:
+        """The bytes of a request that brings labelled rows back, which are longer than their text."""
+        return 10 * self.body_bytes
+
 
 @dataclass(frozen=True, slots=True)
 class Times:

@@ -1,1 +1,1 @@
-"""The pages of the server."""
+"""The pages of the server: paste a text, look at it, correct its labels."""
