@@ -85,7 +85,7 @@ def read_rows(origin: Origin) -> Iterator[LabelledSentence]:
         for number, raw in READERS[path.suffix.lower()](path, _columns(path)):
             where = f"{path}:{number}"
             fields = raw if isinstance(raw, Mapping) else _parsed(raw, where)
-            yield _sentence(_with_scores(fields, where), where)
+            yield sentence_of(_with_scores(fields, where), where)
 
 
 def _columns(path: Path) -> list[str]:
@@ -102,7 +102,8 @@ def _parsed(raw: bytes, where: str) -> dict[str, Any]:
         raise InputError(f"{where}: {error}") from None
 
 
-def _sentence(fields: Mapping[str, Any], where: str) -> LabelledSentence:
+def sentence_of(fields: Mapping[str, Any], where: str) -> LabelledSentence:
+    """Return the labelled sentence of a row; raise InputError, which begins with `where`, if it is none."""
     try:
         row = _Row.model_validate(fields)
         prediction = Prediction.from_dict(row.model_dump())
