@@ -62,9 +62,9 @@ def sourcing(example: hedgerow.Example) -> str:
 
 def best(prediction: hedgerow.Prediction) -> str:
     """Return the label with the best score."""
-    scores = prediction.scores("sourcing")
+    scores: Mapping[str, float] = prediction.scores("sourcing")
     return max(scores, key=scores.__getitem__)
 
 
 if __name__ == "__main__":
-    main(*map(Path, sys.argv[1:2]))
+    main(Path(sys.argv[1])) if len(sys.argv) > 1 else main()
