@@ -48,6 +48,13 @@ def to_frame(labelled: _Labelled | Iterable[_Labelled]) -> Any:
     ------
     InputError
         If pandas is not installed, or something else than a Document or Prediction is given.
+
+    Examples
+    --------
+    >>> import hedgerow
+    >>> frame = hedgerow.to_frame(hedgerow.load("lexicon").read("It rained. Perhaps it will rain again."))
+    >>> list(frame["certainty"])
+    ['certain', 'possible']
     """
     pandas = library("pandas", needed_for="to_frame", extra="pandas")
     rows = list(_placed([labelled] if isinstance(labelled, Document | Prediction) else labelled))
