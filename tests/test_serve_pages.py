@@ -285,11 +285,22 @@ def test_blind_rows_of_a_corpus_tell_their_labels_when_they_are_saved(lexicon: C
     assert [row.extra for row in corpus.load([mine])] == [{REVIEWED: BLIND}, {}]
 
 
+def test_a_row_that_is_labelled_on_one_axis_stays_so(lexicon: Classifier, mine: Path) -> None:
+    mine.write_text('{"id": "a", "text": "It may rain.", "stance": "asserted"}\n', "utf-8")
+    for client in correcting(lexicon, mine):
+        (row,) = sheet(client.get("/corrections").text)
+        assert (row["certainty"], row["spans"], row["axes"]) == (None, None, ["stance"])
+        saved(client, row, stance="attributed")
+    assert json.loads(mine.read_text("utf-8")) == {
+        "id": "a", "text": "It may rain.", "stance": "attributed", REVIEWED: OPEN,
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
         ({"certainty": "maybe"}, "certainty"),
-        ({"certainty": None}, "certainty"),
+        ({"certainty": None, "stance": None}, "certainty"),
         ({"text": "It \0."}, "text"),
         ({"spans": [{"start": 0, "end": 99, "type": "modal", "text": "It"}]}, "spans"),
         ({"spans": [{"start": 0, "end": 2, "type": "verb", "text": "It"}]}, "spans.0.type"),
