@@ -85,7 +85,7 @@ def test_the_first_page_has_a_form_an_example_and_says_what_becomes_of_a_text(cl
     check_policy(answer, nodes)
     (form,) = of_tag(nodes, "form")
     assert form.attributes["action"] == "/view"
-    assert "nothing is stored or logged" in answer.text
+    assert "neither kept on disk nor logged" in answer.text
     assert not of_tag(nodes, "textarea")[0].text
     (example,) = of_tag(elements(client.get("/?example=1").text), "textarea")
     assert example.text.startswith("\nThe Bells of Hallow Street\n")

@@ -90,11 +90,10 @@ def _add_corpus(parent: Element, corpus: CorpusState) -> None:
 
 
 def _add_promise(parent: Element, corpus: CorpusState | None) -> None:
-    kept = "" if corpus is None else f" Only sentences that you save go to disk, into {corpus.name}."
+    kept = "" if corpus is None else f" Only sentences that you save are kept, in {corpus.name}."
     add(
         parent,
         "p",
-        "Your text goes to this server and nowhere else. It is labelled in memory and forgotten; nothing is stored or "
-        f"logged.{kept}",
+        f"Your text goes to this server and nowhere else. It is labelled, and neither kept on disk nor logged.{kept}",
         class_="s-promise",
     )
