@@ -19,7 +19,7 @@ DEV_PARTS := dev=$(REAL)/dev.jsonl news=$(REAL)/news_dev.jsonl articles=$(REAL)/
 TEXTS := $(CORPORA)/unlabelled.jsonl
 
 .PHONY: train-linear train-base train-small train-teacher parts field transfer learning-curve
-.PHONY: speed million scaling serving quantisation
+.PHONY: speed million scaling serving quantisation finetuning
 
 train-linear: $(REAL)/train.jsonl $(REAL)/dev.jsonl | $(VENV)/demo  ## train the linear model into model/linear
 	$(PY) train.py model/linear/recipe.toml $(LABELLED) --out model/linear
@@ -74,6 +74,10 @@ serving: | $(VENV)/test  ## load hedgerow serve with 200 clients for a minute, a
 quantisation: $(REAL)/dev.jsonl | $(VENV)/test  ## measure the cost of 8-bit weights for base, after `make train-base`
 	$(PY) -m evaluation.components.quantisation --model base --run runs/base.run --corpus $(REAL)/dev.jsonl \
 	  --out evaluation/reports/base-quantisation
+
+finetuning: $(REAL)/dev.jsonl $(BENCHMARKS)/factappeal.jsonl | $(VENV)/test runs/backbones/minilm  ## go on from base with rows of another scheme, against MiniLM: an hour on one core
+	$(PY) -m evaluation.components.finetuning --data $(CORPORA) --draws 200:3 1000:1 --runs runs/finetuning \
+	  --out evaluation/reports/base-finetuning
 
 $(CORPORA)/%:
 	@echo "$@ is missing: this target needs corpora that are not in the repository; if you have them: make CORPORA=FOLDER"

@@ -28,6 +28,7 @@ MODULES = {
             "benchmarks.run",
             "benchmarks.transfer",
             "compare",
+            "components.finetuning",
             "components.quantisation",
             "learning_curve",
             "parts",

@@ -18,6 +18,14 @@ class Certainty(StrEnum):
 
     Members are ordered: `certain` > `probable` > `possible`. `uncommitted` is outside the order, and comparing it
     raises TypeError.
+
+    Examples
+    --------
+    >>> from hedgerow import Certainty
+    >>> Certainty.POSSIBLE < Certainty.CERTAIN
+    True
+    >>> Certainty.PROBABLE.level, Certainty.UNCOMMITTED.level
+    (0.5, None)
     """
 
     CERTAIN = "certain"
@@ -62,7 +70,14 @@ CERTAINTY_ORDER = (Certainty.POSSIBLE, Certainty.PROBABLE, Certainty.CERTAIN)  #
 
 
 class Stance(StrEnum):
-    """Who stands behind the claim, and how the writer treats it; later members are more marked."""
+    """Who stands behind the claim, and how the writer treats it; later members are more marked.
+
+    Examples
+    --------
+    >>> from hedgerow import Stance
+    >>> [str(stance) for stance in Stance]
+    ['asserted', 'attributed', 'endorsed', 'distanced', 'disputed']
+    """
 
     ASSERTED = "asserted"
     ATTRIBUTED = "attributed"
@@ -72,7 +87,14 @@ class Stance(StrEnum):
 
 
 class SpanType(StrEnum):
-    """The type of a span: nine types of cue, three of source."""
+    """The type of a span: nine types of cue, three of source.
+
+    Examples
+    --------
+    >>> from hedgerow import SpanType
+    >>> SpanType.MODAL.is_source, SpanType.SOURCE_VAGUE.is_source
+    (False, True)
+    """
 
     MODAL = "modal"
     EPISTEMIC = "epistemic"
@@ -107,6 +129,12 @@ class Head:
     """One thing that a model predicts for a sentence.
 
     `kind` is "label" (one of `labels` for the sentence) or "span" (stretches of it, each of a type in `labels`).
+
+    Examples
+    --------
+    >>> import hedgerow
+    >>> [(head.name, head.kind, len(head.labels)) for head in hedgerow.load("lexicon").heads]
+    [('certainty', 'label', 4), ('stance', 'label', 5), ('spans', 'span', 12)]
     """
 
     name: str
@@ -131,6 +159,12 @@ class Span:
 
     `text` is the sentence from code point `start` to `end` (exclusive); `score` is in 0..1, None in a corpus. `type` is
     a SpanType, or a plain string for a span head of the user's own.
+
+    Examples
+    --------
+    >>> from hedgerow import Span, SpanType
+    >>> Span(3, 6, SpanType.MODAL, "may").to_dict()
+    {'start': 3, 'end': 6, 'type': 'modal', 'text': 'may'}
     """
 
     start: int
@@ -162,6 +196,14 @@ class Example:
 
     An axis is None, and so are `spans`, if the row is not labelled with it; spans that are empty are labelled: there
     are none in the sentence. Labels of heads of the user's own are in `extra`.
+
+    Examples
+    --------
+    >>> from hedgerow import Certainty, Example, Span, SpanType, Stance
+    >>> spans = (Span(3, 6, SpanType.MODAL, "may"),)
+    >>> row = Example("a-1", "He may resign.", Certainty.POSSIBLE, Stance.ASSERTED, spans, group="a")
+    >>> row.group_key, list(row.to_dict())
+    ('a', ['id', 'group', 'text', 'certainty', 'stance', 'spans'])
     """
 
     id: str

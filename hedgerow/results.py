@@ -35,11 +35,33 @@ def register_renderer(load: Callable[[], Renderer]) -> None:
 class Prediction:
     """The labels, scores and spans that a model gives one sentence.
 
-    The scores of an axis hold one number in 0..1 per label and sum to 1. If the model has no head for an axis, its
-    label is None and its scores are empty. `start` is the sentence's first code point in
-    the document it was read from, 0 if it was given alone. `other_scores` and `other_spans` belong to heads of the
-    user's own, by head. `read_to` is the code point at which a sentence too long for the model was cut, else None.
-    `speaker` is who speaks, as the labels of a transcript say ("ANNA:"), else None.
+    Attributes
+    ----------
+    text : str
+        The sentence.
+    certainty, stance : Certainty, Stance or None
+        Its labels; None if the model has no head for the axis.
+    certainty_scores, stance_scores : mapping of label to float
+        One number in 0..1 per label; they sum to 1. Empty if the model has no head for the axis.
+    spans : tuple of Span
+        Cues and sources, in order.
+    start : int
+        The sentence's first code point in the document it was read from, 0 if it was given alone.
+    other_scores, other_spans : mapping
+        Scores and spans of heads of the user's own, by head.
+    read_to : int or None
+        The code point at which a sentence too long for the model was cut.
+    speaker : str or None
+        Who speaks, as the labels of a transcript say ("ANNA:").
+
+    Examples
+    --------
+    >>> import hedgerow
+    >>> prediction = hedgerow.load("lexicon")("Two officials said the talks could collapse.")
+    >>> [cue.text for cue in prediction.cues], [source.text for source in prediction.sources]
+    (['said', 'could'], ['Two officials'])
+    >>> prediction.certainty_score, prediction.certainty < "certain"
+    (0.0, True)
     """
 
     text: str
@@ -182,6 +204,15 @@ class Document(Sequence[Prediction]):
     """The labelled sentences of one text, in order.
 
     `text` is what their offsets count in, and `name` what the document is called (a file, a row); both may be None.
+
+    Examples
+    --------
+    >>> import hedgerow
+    >>> document = hedgerow.load("lexicon").read("It rained. Perhaps it will rain again.", name="weather")
+    >>> document
+    <Document 'weather': 2 sentences>
+    >>> document[1].text
+    'Perhaps it will rain again.'
     """
 
     sentences: tuple[Prediction, ...]

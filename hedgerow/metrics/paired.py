@@ -38,7 +38,35 @@ class Change:
 
 
 def compare(gold: Sequence[Example], new: Sequence[Prediction], old: Sequence[Prediction], axis: str) -> dict[str, Any]:
-    """Return the exact McNemar p of accuracy, the paired difference of macro-F1, and the p of that difference."""
+    """Compare two models on the same rows.
+
+    Parameters
+    ----------
+    gold : sequence of Example
+        Labelled rows.
+    new, old : sequence of Prediction
+        What the two models predict for them, in order.
+    axis : str
+        "certainty" or "stance".
+
+    Returns
+    -------
+    dict
+        `mcnemar_p`, the p of the exact McNemar test of accuracy (1947); `macro_f1_difference`, new minus old, with an
+        interval that draws groups (Koehn 2004); and `macro_f1_p`, the p of that difference.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import hedgerow
+    >>> from hedgerow import corpus
+    >>> from hedgerow.metrics import compare
+    >>> gold = corpus.load([Path("data/examples/article.jsonl")])
+    >>> texts = [row.text for row in gold]
+    >>> new, old = hedgerow.load("base").predict(texts), hedgerow.load("lexicon").predict(texts)
+    >>> compare(gold, new, old, "stance")["macro_f1_difference"]["value"] > 0
+    True
+    """
     ours = axis_confusion(gold, new, axis)
     theirs = axis_confusion(gold, old, axis)
     (difference,) = measures.paired_differences(ours, theirs, measures.macro_f1, seed=SEED)

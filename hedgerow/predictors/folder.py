@@ -41,8 +41,16 @@ def trained(package: Path = _PACKAGE) -> dict[str, Path]:
 
     In an installed package they are inside it, in a clone beside it.
     """
-    place = package / "model" if (package / "model").is_dir() else package.parent / "model"
-    return {manifest.parent.name: manifest.parent for manifest in sorted(place.glob(f"*/{MANIFEST}"))}
+    return {manifest.parent.name: manifest.parent for manifest in sorted(_place(package).glob(f"*/{MANIFEST}"))}
+
+
+def recipes(package: Path = _PACKAGE) -> dict[str, Path]:
+    """Return the shipped recipes by name: those of the trained models, and "finetune", which starts from one."""
+    return {recipe.parent.name: recipe for recipe in sorted(_place(package).glob("*/recipe.toml"))}
+
+
+def _place(package: Path) -> Path:
+    return package / "model" if (package / "model").is_dir() else package.parent / "model"
 
 
 def shipped() -> dict[str, Path]:

@@ -66,9 +66,28 @@ def _with_columns(columns: Sequence[str]) -> type[LabelledRow]:
 
 
 def read_labelled(files: Sequence[Path], columns: Sequence[str] = ()) -> Iterator[LabelledRow]:
-    """Yield the rows of all `files`, with the fields `columns` beside the usual ones.
+    """Yield labelled rows.
 
-    Raises InputError that names file, line (row, for Parquet), error and hint.
+    Parameters
+    ----------
+    files : sequence of Path
+        JSON Lines, CSV or Parquet that `hedgerow label` wrote.
+    columns : sequence of str
+        Fields to keep beside the usual ones; a `Group` has those that it needs.
+
+    Raises
+    ------
+    InputError
+        With file, line (row, for Parquet), error and hint.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import hedgerow
+    >>> from hedgerow.summary import read_labelled
+    >>> counts = hedgerow.label_files("data/examples/article.txt", "rows.jsonl", model="lexicon")
+    >>> len(list(read_labelled([Path("rows.jsonl")])))
+    33
     """
     kind = _with_columns(columns)
     for path in files:
