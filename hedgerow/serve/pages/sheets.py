@@ -109,7 +109,9 @@ def _hidden() -> dict[str, Any]:
 def _labels_of(prediction: Prediction) -> dict[str, Any]:
     labels: dict[str, Any] = {axis: getattr(prediction, axis) for axis in AXES}
     spans = [{name: value for name, value in span.to_dict().items() if name != "score"} for span in prediction.spans]
-    scores = {str(label): round(100 * score) for axis in prediction.axes for label, score in prediction.scores(axis).items()}
+    scores = {
+        str(label): round(100 * score) for axis in prediction.axes for label, score in prediction.scores(axis).items()
+    }
     return {**labels, SPANS: spans, "scores": scores}
 
 
