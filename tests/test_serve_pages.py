@@ -180,7 +180,9 @@ def test_a_person_logs_in_with_the_token(lexicon: Classifier) -> None:
         assert "That is not the token" in wrong.text
         assert "0123456789abcdef" not in wrong.text
         assert client.post("/login", data={"token": "0123456789abcdef"}).url.path == "/"
-        assert client.get("/").status_code == 200
+        assert "Log out" in client.get("/").text
+        assert client.post("/logout").url.path == "/login"
+        assert client.get("/").url.path == "/login"
 
 
 def sheet(page: str) -> list[dict[str, object]]:
