@@ -17,6 +17,7 @@ from hedgerow.view.documents import ViewedDocument
 from hedgerow.view.legend import TITLES, definitions, spoken
 from hedgerow.view.markup import Element, add, add_text
 from hedgerow.view.text_blocks import blocks
+from hedgerow.view.whole_page import LONG
 
 _LABEL_KEYS = {"certainty": "1234", "stance": "56789"}
 TYPE_KEYS: Mapping[str, str] = {
@@ -42,7 +43,8 @@ def add_correcting(page: Frame, sheet: Sheet, corpus: CorpusState) -> None:
     """Add the sentences of a sheet, and the editor."""
     add(add(page.main, "noscript"), "p", "Corrections need JavaScript, which is off in this browser.", class_="s-error")
     columns = add(page.main, "div", class_="c-columns")
-    text = add(columns, "div", class_="h-text c-text", id="sheet", role="group", aria_label="Sentences")
+    long = " c-long" if len(sheet.rows) > LONG else ""
+    text = add(columns, "div", class_=f"h-text c-text{long}", id="sheet", role="group", aria_label="Sentences")
     text.set("data-rows", json.dumps(sheet.rows))
     text.set("data-corpus", corpus.name)
     if corpus.is_blind:
