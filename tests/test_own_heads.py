@@ -18,9 +18,10 @@ from hedgerow.cli.corpus import app
 from hedgerow.labels import Head, name_error
 from hedgerow.results import Prediction
 from hedgerow.training import TrainingInputs, train_model
-from hedgerow.training.heads import fresh_heads, to_heads
+from hedgerow.training.heads import to_heads
 from hedgerow.training.inputs import LabelledData, load_labelled, resolve_files
 from hedgerow.training.recipe import NetworkRecipe, read_recipe
+from hedgerow.training.start import fresh_heads
 from scripts.convert_0_1 import RECIPE_KEYS
 from tests.conftest import NETWORK_RECIPE, RECIPE, SENTENCES
 
@@ -97,14 +98,14 @@ def test_a_name_that_something_else_has_is_rejected_with_the_recipe(tmp_path: Pa
 @pytest.mark.parametrize(
     ("heads", "message"),
     [
-        ([QUALITY, QUALITY], "two heads are called 'quality'"),
+        ([QUALITY, QUALITY], "two heads have one name, 'quality'"),
         ([{"name": "stance_x", "kind": "label", "labels": ["a", "b"]}, {"name": "stance", "kind": "label",
           "labels": ["x", "y"]}], "heads.stance.labels' = ['x', 'y']: not the codebook's"),
         ([{"name": "certainty_possible", "kind": "label", "labels": ["a", "b"]}], "a column of the head 'certainty'"),
         ([QUALITY, {"name": "quality_bad", "kind": "label", "labels": ["a", "b"]}], "a column of the head 'quality'"),
         ([GRADE, {"name": "grade_level", "kind": "label", "labels": ["a", "b"]}], "a column of the head 'grade'"),
         ([{"name": "spans", "kind": "label"}], "heads.spans.kind' = 'label': the codebook's head is a 'span'"),
-        ([{"name": "spans", "kind": "span", "labels": ["modal"]}], "leave 'labels' out, or give a head of your own"),
+        ([{"name": "spans", "kind": "span", "labels": ["weasel"]}], "leave 'labels' out, or give a head of your own"),
         ([{"name": "stance", "kind": "label", "map": {"1": "asserted"}}], "heads.stance.map"),
         ([QUALITY | {"labels": []}], "at least two labels"),
         ([QUALITY | {"labels": ["good", " "]}], "one is empty"),
@@ -247,7 +248,7 @@ def test_only_heads_that_do_not_go_on_from_a_model_need_every_label(tmp_path: Pa
     path.write_text(path.read_text("utf-8").replace('backbone = "encoder"', 'start_from = "base"'), "utf-8")
     recipe = read_recipe(path)
     assert isinstance(recipe, NetworkRecipe)
-    assert [head.name for head in fresh_heads(recipe, path, to_heads(recipe.heads))] == ["quality"]
+    assert [head.name for head in fresh_heads(recipe, tmp_path, to_heads(recipe.heads))] == ["quality"]
 
 
 @pytest.mark.slow

@@ -17,7 +17,7 @@ from hedgerow.labels import CODEBOOK_HEADS, Head
 from hedgerow.predictors.folder import read_manifest
 from hedgerow.predictors.network.word_tokenizer import WordTokenizer
 from hedgerow.training import TrainingInputs, train_model
-from hedgerow.training.network.data import build_heads
+from hedgerow.training.network.data import build_heads, to_training_row
 from hedgerow.training.network.distillation import Teachers, soft_targets
 from hedgerow.training.network.module import IGNORED, Network, TrainingHead, ordered_loss
 from hedgerow.training.network.rebuilding import rebuild
@@ -110,6 +110,13 @@ def test_a_teacher_teaches_the_heads_that_it_shares(own_model: Path, tmp_path: P
     assert np.allclose(again.labels["values"], taught.labels["values"], atol=0.02)
     with pytest.raises(RecipeError, match=r"has no head of the student's.*it has values, grade, weasels"):
         soft_targets(Teachers([own_model], heads[2:], 1.0, tmp_path / "scores"), texts, encodings)
+
+
+def test_a_head_may_have_some_of_the_types_of_the_codebook(tmp_path: Path) -> None:
+    modals = {"name": "spans", "kind": "span", "labels": ["modal"]}
+    heads = build_heads(read_recipe(network_recipe_of(tmp_path, [modals])).heads)
+    spans = [{"start": 0, "end": 2, "type": kind} for kind in ("modal", "booster")]
+    assert to_training_row({"text": "It may.", "spans": spans}, heads).spans == {"spans": ((0, 2, "modal"),)}
 
 
 def test_a_head_without_dev_rows_is_said_not_to_be_measured(caplog: pytest.LogCaptureFixture) -> None:
