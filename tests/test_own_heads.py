@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import Result
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 import hedgerow
 from hedgerow import CorpusError, HedgerowError, RecipeError, corpus
@@ -255,7 +254,7 @@ def test_only_heads_that_do_not_go_on_from_a_model_need_every_label(tmp_path: Pa
 @pytest.mark.parametrize("wanted", [("certainty",), ("stance",), ("quality", "grade"), ("stance", "grade"), ()])
 def test_a_linear_model_learns_the_heads_that_are_named(tmp_path: Path, wanted: tuple[str, ...]) -> None:
     rows = [
-        {"id": f"a-{at}", "text": text, "certainty": certainty, "stance": stance, "quality": QUALITY["labels"][at % 2],
+        {"id": f"a-{at}", "text": text, "certainty": certainty, "stance": stance, "quality": ("good", "bad")[at % 2],
          "grade": at % 3 + 1}
         for at, (text, certainty, stance) in enumerate(SENTENCES)
     ]  # fmt: skip

@@ -22,7 +22,7 @@ from hedgerow.training.network.distillation import Teachers, soft_targets
 from hedgerow.training.network.module import IGNORED, Network, TrainingHead, ordered_loss
 from hedgerow.training.network.rebuilding import rebuild
 from hedgerow.training.reading import warn_unmeasured
-from hedgerow.training.recipe import read_recipe
+from hedgerow.training.recipe import NetworkRecipe, read_recipe
 from tests.conftest import write_network_recipe
 from tests.test_own_heads import GRADE, WEASEL, network_recipe_of, own_rows, write
 
@@ -34,6 +34,12 @@ TEXT = "The bridge may close again."
 
 def first_word(row: dict[str, Any], kind: str) -> dict[str, Any]:
     return {"start": 0, "end": row["text"].index(" "), "type": kind}
+
+
+def heads_of(folder: Path, *heads: dict[str, Any]) -> tuple[TrainingHead, ...]:
+    recipe = read_recipe(network_recipe_of(folder, list(heads)))
+    assert isinstance(recipe, NetworkRecipe)
+    return build_heads(recipe.heads)
 
 
 @pytest.fixture(scope="module")
@@ -104,7 +110,7 @@ def test_a_teacher_teaches_the_heads_that_it_shares(own_model: Path, tmp_path: P
     for folder in (own_model, own_model.with_name("model.run") / "network"):
         taught = soft_targets(Teachers([folder], heads, 1.0, tmp_path / "scores"), texts, encodings)
         assert (list(taught.labels), list(taught.tags)) == (["values"], ["weasels"])
-    more = (*heads, *build_heads(read_recipe(network_recipe_of(tmp_path, [GRADE])).heads))
+    more = (*heads, *heads_of(tmp_path, GRADE))
     again = soft_targets(Teachers([own_model], more, 1.0, tmp_path / "scores"), texts, encodings)
     assert list(again.labels) == ["values", "grade"]  # the cached scores lacked one
     assert np.allclose(again.labels["values"], taught.labels["values"], atol=0.02)
@@ -113,8 +119,7 @@ def test_a_teacher_teaches_the_heads_that_it_shares(own_model: Path, tmp_path: P
 
 
 def test_a_head_may_have_some_of_the_types_of_the_codebook(tmp_path: Path) -> None:
-    modals = {"name": "spans", "kind": "span", "labels": ["modal"]}
-    heads = build_heads(read_recipe(network_recipe_of(tmp_path, [modals])).heads)
+    heads = heads_of(tmp_path, {"name": "spans", "kind": "span", "labels": ["modal"]})
     spans = [{"start": 0, "end": 2, "type": kind} for kind in ("modal", "booster")]
     assert to_training_row({"text": "It may.", "spans": spans}, heads).spans == {"spans": ((0, 2, "modal"),)}
 
