@@ -130,6 +130,7 @@ _TRAINING_NAMES = frozenset(
     {"attention_mask", "file", "hedgerow", "input_ids", "inputs_embeds", "label", "label_ids", "labels", "length", "on"}
     | {"position_ids", "return_loss", "score", "self", "sentences", "starts", "token_type_ids", "type", "words"}
 )
+LEVEL = "level"  # NAME_level is the column of the expected level of an ordered head
 RANGE = ".."  # between the least and the greatest number of a range
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _CLOSE = 0.88  # how like a field of the codebook a name must be to be taken for a slip: one letter of it

@@ -109,6 +109,7 @@ def test_a_name_that_something_else_has_is_rejected_with_the_recipe(tmp_path: Pa
         ([QUALITY | {"labels": []}], "at least two labels"),
         ([QUALITY | {"labels": ["good", " "]}], "one is empty"),
         ([QUALITY | {"labels": [1, "1"]}], "'1' is there twice"),
+        ([QUALITY | {"labels": ["level", "x"]}], "outputs have a column quality_level for something else"),
         ([GRADE | {"labels": ["low", "mid"]}], "heads.grade.map.3' = 'high': not one of its labels, low, mid"),
         ([WEASEL | {"map": {"1": "vague"}}], "a span head has none"),
         ([QUALITY | {"kind": "rating"}], "heads.0.kind' = 'rating'"),
@@ -253,7 +254,7 @@ def test_only_heads_that_do_not_go_on_from_a_model_need_every_label(tmp_path: Pa
 @pytest.mark.slow
 @pytest.mark.parametrize("wanted", [("certainty",), ("stance",), ("quality", "grade"), ("stance", "grade"), ()])
 def test_a_linear_model_learns_the_heads_that_are_named(tmp_path: Path, wanted: tuple[str, ...]) -> None:
-    rows = [
+    rows: Rows = [
         {"id": f"a-{at}", "text": text, "certainty": certainty, "stance": stance, "quality": ("good", "bad")[at % 2],
          "grade": at % 3 + 1}
         for at, (text, certainty, stance) in enumerate(SENTENCES)
@@ -262,7 +263,7 @@ def test_a_linear_model_learns_the_heads_that_are_named(tmp_path: Path, wanted: 
     fields = wanted or ("certainty",)
     kept = [{"id": row["id"], "text": row["text"], **{name: row[name] for name in fields}} for row in rows]
     write(tmp_path / "train.jsonl", [*kept, {"id": "b", "text": "No label of a head.", "mood": 3}])
-    dev = [row | {"text": f"{row['text'][:-1]} again{row['text'][-1]}"} for row in kept]
+    dev = [row | {"text": f"{str(row['text'])[:-1]} again."} for row in kept]
     write(tmp_path / "dev.jsonl", dev)
     recipe = linear_recipe_of(tmp_path, [head for head in named if head["name"] in wanted])
     trained = train_model(recipe, tmp_path / "model")

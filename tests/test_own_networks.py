@@ -102,9 +102,7 @@ def test_a_model_with_own_heads_alone_labels_text(own_model: Path) -> None:
 
 
 def test_a_teacher_teaches_the_heads_that_it_shares(own_model: Path, tmp_path: Path) -> None:
-    heads = build_heads(
-        read_recipe(network_recipe_of(tmp_path, [FLAG, WEASEL, {"name": "stance", "kind": "label"}])).heads
-    )
+    heads = heads_of(tmp_path, FLAG, WEASEL, {"name": "stance", "kind": "label"})
     texts = [TEXT, "It could rain tomorrow."]
     encodings = WordTokenizer(["the"]).encode_batch(texts)
     for folder in (own_model, own_model.with_name("model.run") / "network"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from hedgerow.labels import AXES, CODEBOOK_HEADS, RANGE, SPANS, Example, Head, is_range, label_text, name_error
+from hedgerow.labels import AXES, CODEBOOK_HEADS, LEVEL, RANGE, SPANS, Example, Head, is_range, label_text, name_error
 from hedgerow.predictors.network.bio import tag_names
 
 _CODEBOOK = {head.name: head for head in CODEBOOK_HEADS}
@@ -86,6 +86,8 @@ def _own_faults(head: HeadSettings) -> Iterator[str]:
         yield f"{written}: one is empty, or begins or ends with a space; correct it"
     if twice := sorted({label for label in labels if labels.count(label) > 1}):
         yield f"{written}: {twice[0]!r} is there twice; use distinct labels (1 and '1' are one label)"
+    if LEVEL in labels and head.kind != "span":
+        yield f"{written}: outputs have a column {head.name}_{LEVEL} for something else; use another word"
     if head.map and head.kind == "span":
         yield f"{place}.map': a span head has none; write its types in the corpus as they are"
     for value, label in head.map.items():

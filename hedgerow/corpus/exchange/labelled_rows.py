@@ -14,7 +14,7 @@ from hedgerow.corpus.exchange.objects import Object, fault, read_objects
 from hedgerow.corpus.rows import RowError
 from hedgerow.errors import CorpusError, InputError
 from hedgerow.io.optional import library
-from hedgerow.labels import AXES, SPANS, Span
+from hedgerow.labels import AXES, LEVEL, SPANS, Span
 
 _HINT = "name a file that hedgerow label wrote"
 _CELLS = ("doc", "id", "index", "start", "end", "text", "speaker", "time", "read_to", "row")
@@ -61,7 +61,7 @@ def spans_in(row: Mapping[str, Any], name: str) -> tuple[Span, ...]:
 def other_fields(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of a labelled row that are no text, label, score or span."""
     labels, spans = own_heads(row)
-    taken = {"id", "text", *labels, *spans, *(f"{name}_scores" for name in labels)}
+    taken = {"id", "text", *labels, *spans, *(f"{name}_{end}" for name in labels for end in ("scores", LEVEL))}
     return {name: value for name, value in row.items() if name not in taken and value is not None}
 
 
@@ -137,7 +137,7 @@ def _nested(cells: Mapping[str, str]) -> dict[str, Any]:
         scores = {
             column.removeprefix(f"{name}_"): float(cell)
             for column, cell in cells.items()
-            if column.startswith(f"{name}_") and _is_number(cell)
+            if column.startswith(f"{name}_") and column != f"{name}_{LEVEL}" and _is_number(cell)
         }
         if scores:
             row |= {name: cells[name] or None, f"{name}_scores": scores}
