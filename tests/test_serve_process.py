@@ -140,6 +140,9 @@ def test_a_stream_without_an_end_is_ended_and_slow_clients_do_not_hold_the_stop(
         (["--model", "lexicon", "lexicon"], "named twice"),
         (["--allow-origin", "example.org"], "no origin"),
         (["--port", "70000"], "65535"),
+        (["--blind"], "name the corpus too: --corpus mine.jsonl"),
+        (["--corpus", "."], "is a folder; name a corpus in it"),
+        (["--corpus", "nowhere/mine.jsonl"], "its folder does not exist; make it first"),
     ],
 )
 def test_wrong_usage_is_one_line(
