@@ -11,7 +11,6 @@ are kept in OUT.run, so the same command resumes after the last finished one.
 from __future__ import annotations
 
 import argparse
-import json
 import logging
 import sys
 from collections.abc import Mapping, Sequence
@@ -21,16 +20,15 @@ from statistics import mean
 from typing import Any
 
 from evaluation.curve_plot import draw
+from evaluation.kept_models import Job, trained_once
 from evaluation.report_files import corpus_entries, guarded, head, make_parser, provenance, write_report
 from hedgerow.corpus.selecting import CorpusPart, parse_parts
-from hedgerow.errors import ModelError, RecipeError
 from hedgerow.io.atomic import sha256
 from hedgerow.labels import AXES
-from hedgerow.predictors.folder import MANIFEST, read_manifest
+from hedgerow.predictors.folder import read_manifest
 from hedgerow.report import figure, markdown
 from hedgerow.report.provenance import short_hash, short_name
-from hedgerow.training import TrainingInputs, train_model
-from hedgerow.training.model_folder import describe_parts
+from hedgerow.training import TrainingInputs
 from hedgerow.training.recipe import LinearRecipe, Recipe, read_recipe
 
 logger = logging.getLogger(__name__)
@@ -117,13 +115,8 @@ def runs(recipe: Recipe, fractions: Sequence[float], seeds: Sequence[int]) -> li
 
 def measure_point(curve: Curve, folder: Path, fraction: float, seed: int) -> dict[str, Any]:
     """Return the scores of one fraction and seed, of the model in `folder` or of one that is trained now."""
-    if not _is_finished(curve, folder, fraction, seed):
-        logger.info("fraction %g, seed %s", fraction, seed)
-        inputs = TrainingInputs(corpora=curve.corpora, measure=dict(curve.measured_on))
-        trained = train_model(curve.recipe_file, folder, inputs, train_fraction=fraction, seed=seed)
-        if trained is None:
-            raise RecipeError("a learning curve runs in one process; start it without torchrun")
-    metrics = json.loads((folder / "metrics.json").read_text("utf-8"))
+    inputs = TrainingInputs(corpora=curve.corpora, measure=dict(curve.measured_on))
+    metrics = trained_once(Job(curve.recipe_file, inputs, fraction, seed), folder)
     sentences = read_manifest(folder)["data"]["sentences"]
     scores = {name: _totals(of_corpus) for name, of_corpus in metrics.items()}
     return {"train_fraction": fraction, "seed": seed, "sentences": sentences, "scores": scores}
@@ -131,28 +124,6 @@ def measure_point(curve: Curve, folder: Path, fraction: float, seed: int) -> dic
 
 def _totals(scores: Mapping[str, Any]) -> dict[str, Any]:
     return {**{axis: scores[axis]["macro_f1"] for axis in AXES}, "spans": scores["spans"]["strict"]["f1"]}
-
-
-def _is_finished(curve: Curve, folder: Path, fraction: float, seed: int) -> bool:
-    """Return whether `folder` holds a whole model of this recipe, data, fraction and seed."""
-    if not (folder / MANIFEST).is_file():
-        return False
-    try:
-        manifest = read_manifest(folder)
-    except ModelError:
-        return False
-    beside, corpora = curve.recipe_file.parent, curve.recipe.corpora
-    files = {
-        "train": curve.corpora or [beside / name for name in corpora.train],
-        "dev": [beside / name for name in corpora.dev],
-    }
-    data = manifest["data"]
-    return (
-        manifest["files"]["recipe.toml"] == sha256(curve.recipe_file)
-        and (data.get("train_fraction"), data.get("seed")) == (fraction, seed)
-        and all([part["sha256"] for part in data[name]] == [sha256(path) for path in files[name]] for name in files)
-        and data["measured"] == describe_parts(curve.measured_on)
-    )
 
 
 def to_markdown(report: Mapping[str, Any]) -> str:

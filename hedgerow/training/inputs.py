@@ -26,15 +26,16 @@ DEV = "dev"  # the name of the recipe's files to measure on
 class TrainingInputs:
     """The files that a user names beside the recipe.
 
-    `corpora` replace the recipe's training files. `measure` are parts to measure on, by name, as well as on dev.
-    `teachers` are trained networks to distil from, or files of their scores. `texts` are unlabelled files for them to
-    score, and for quantisation-aware training.
+    `corpora` replace the recipe's training files, and `dev` its dev files. `measure` are parts to measure on, by name,
+    as well as on dev. `teachers` are trained networks to distil from, or files of their scores. `texts` are unlabelled
+    files for them to score, and for quantisation-aware training.
     """
 
     corpora: Sequence[Path] = ()
     measure: Mapping[str, CorpusPart] = field(default_factory=dict)
     teachers: Sequence[Path] = ()
     texts: Sequence[Path] = ()
+    dev: Sequence[Path] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def resolve_files(recipe: Recipe, recipe_file: Path, inputs: TrainingInputs) -> 
     return TrainingFiles(
         recipe=recipe_file,
         train=list(inputs.corpora) or [_resolve(name, recipe_file) for name in recipe.corpora.train],
-        dev=[_resolve(name, recipe_file) for name in recipe.corpora.dev],
+        dev=list(inputs.dev) or [_resolve(name, recipe_file) for name in recipe.corpora.dev],
         measure=inputs.measure,
         auxiliary=[(_resolve(part.file, recipe_file), part.reader) for part in auxiliary],
         teachers=inputs.teachers,
