@@ -4,8 +4,10 @@
       --measure running=dev.jsonl --out evaluation/reports/learning-curve-linear
 
 Trains as train.py does on fractions of the labels. Each seed draws whole groups; a smaller fraction is part of a larger
-one. Writes `report.json`, `report.md` and `curve.svg`: macro-F1 with 95 % intervals by fraction and seed. The models
-are kept in OUT.run, so the same command resumes after the last finished one.
+one. Writes `report.json`, `report.md` and `curve.svg`: macro-F1 with 95 % intervals by fraction and seed, and a
+forecast: what `--more` labels would give, with its uncertainty and a back-test, or why that cannot be said. Forecasts
+need four fractions, and two seeds are better than one. The models are kept in OUT.run, so the same command resumes
+after the last finished one.
 """
 
 from __future__ import annotations
@@ -20,6 +22,8 @@ from statistics import mean
 from typing import Any
 
 from evaluation.curve_plot import draw
+from evaluation.forecast import backtest, forecast
+from evaluation.forecast_text import forecast_text
 from evaluation.kept_models import Job, trained_once
 from evaluation.report_files import corpus_entries, guarded, head, make_parser, provenance, write_report
 from hedgerow.corpus.selecting import CorpusPart, parse_parts
@@ -59,6 +63,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="fractions of the labels, each over 0 and at most 1",
     )
     parser.add_argument("--seeds", type=int, nargs="+", help="draw the groups (default: the recipe's seed)")
+    parser.add_argument("--more", type=_rows, default=1000, help="forecast the gain of so many more labelled rows")
     parser.add_argument("--corpus", type=Path, nargs="+", default=[], help="train on these files, not on the recipe's")
     parser.add_argument(
         "--measure", nargs="+", action="extend", metavar="NAME=FILE", help="measure here too; one name is one part"
@@ -78,6 +83,12 @@ def _fraction(argument: str) -> float:
     return fraction
 
 
+def _rows(argument: str) -> int:
+    if not argument.isdecimal() or int(argument) < 1:
+        raise argparse.ArgumentTypeError(f"{argument!r} is not a number of rows from 1 up")
+    return int(argument)
+
+
 def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
     parts = parse_parts(options.measure or (), options.where or (), option="--measure")
     curve = Curve(options.recipe, read_recipe(options.recipe), options.corpus, parts)
@@ -94,8 +105,9 @@ def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
         "recipe": {"file": short_name(recipe_file), "sha256": sha256(recipe_file), "kind": curve.recipe.kind},
         "corpus": corpus_entries([*curve.corpora, *(path for part in parts.values() for path in part.files)]),
         "points": points,
+        "forecasts": forecasts(points, options.more),
     }
-    write_report(options.out, report, to_markdown(report), {PLOT: draw(points)})
+    write_report(options.out, report, to_markdown(report), {PLOT: draw(points, report["forecasts"])})
     print(to_markdown(report))
 
 
@@ -126,6 +138,18 @@ def _totals(scores: Mapping[str, Any]) -> dict[str, Any]:
     return {**{axis: scores[axis]["macro_f1"] for axis in AXES}, "spans": scores["spans"]["strict"]["f1"]}
 
 
+def forecasts(points: Sequence[Mapping[str, Any]], more: int) -> dict[str, dict[str, Any]]:
+    """Return by part and axis what `more` labels would give, or why that cannot be said, and a back-test."""
+    sizes = [point["sentences"] for point in points]
+    table: dict[str, dict[str, Any]] = {}
+    for part in points[0]["scores"]:
+        table[part] = {}
+        for axis in AXES:
+            scores = [point["scores"][part][axis]["value"] for point in points]
+            table[part][axis] = forecast(sizes, scores, more) | {"backtest": backtest(sizes, scores)}
+    return table
+
+
 def to_markdown(report: Mapping[str, Any]) -> str:
     """Return the report as one Markdown page."""
     points = report["points"]
@@ -144,6 +168,8 @@ def to_markdown(report: Mapping[str, Any]) -> str:
             if len(seeds) > 1:
                 rows.append(_mean_row(seeds, name))
         parts += [f"## Measured on {name}\n", markdown(header, rows) + "\n"]
+        if "forecasts" in report:  # reports of earlier versions have none
+            parts.append(forecast_text(report["forecasts"][name]))
     return "\n".join(parts)
 
 

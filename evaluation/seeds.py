@@ -97,7 +97,7 @@ def page_of(report: Mapping[str, Any]) -> Page:
     """Return the report as a page."""
     runs = report["runs"]
     about = (
-        f"{len(runs)} models that differ by their seed alone. The deviation is the sample standard deviation over seeds: "
+        f"{len(runs)} models that differ by the seed alone. The deviation is the sample standard deviation over seeds, "
         "how far luck of initial weights and order moves a score on these rows. The interval in brackets, 95 % by a "
         "bootstrap of whole groups, is of one model: how far other rows would move it.",
     )

@@ -81,9 +81,10 @@ def test_the_plot_has_a_panel_a_part_and_no_date() -> None:
     points = [
         {"train_fraction": share, "seed": 1, "sentences": n, "scores": scores} for share, n in ((0.5, 10), (1.0, 20))
     ]
-    plot = draw(points)
+    refused = {name: dict.fromkeys(("certainty", "stance"), {"refused": "too few"}) for name in scores}
+    plot = draw(points, refused)
     assert "measured on real-dev" in plot
-    assert plot == draw(points)
+    assert plot == draw(points, refused)
     assert "<dc:date>" not in plot
 
 
