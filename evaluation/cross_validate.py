@@ -11,7 +11,6 @@ the same command resumes after the last finished fold.
 from __future__ import annotations
 
 import argparse
-import logging
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -35,8 +34,6 @@ from hedgerow.training.folds import split_rows
 from hedgerow.training.recipe import NetworkRecipe, Recipe, read_recipe
 
 __all__ = ["main", "page_of"]
-
-logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +126,6 @@ def judge(job: Job, examples: Sequence[Example], fold: Fold, folder: Path) -> li
             write_rows(file, [examples[at] for at in rows])
     inputs = TrainingInputs(corpora=[files["train"]], dev=[files["dev"]])
     trained_once(Job(job.recipe_file, inputs, seed=job.seed), folder)
-    logger.info("judging %s", folder.name)
     return load(folder).predict([examples[at].text for at in fold.judged])
 
 

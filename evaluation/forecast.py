@@ -19,7 +19,8 @@ from hedgerow.metrics.measures import DRAWS, SEED, Floats
 MIN_SIZES, MIN_POINTS, MIN_SPAN = 4, 6, 4  # sizes of training data, points in all, largest over smallest
 MIN_EXPLAINED = 0.5  # of the variance of the scores
 PARAMETERS = 3
-EXPONENTS = np.geomspace(0.05, 2, 60)
+EXPONENTS = np.geomspace(0.05, 2, 40)
+_FLAT = 1e-9  # scores whose squared differences sum to less are equal
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,8 @@ def forecast(sizes: Sequence[float], scores: Sequence[float], more: int) -> dict
         return {"refused": reason}
     curve = fit(n, y)
     residuals = y - curve.at(n)
-    explained = 1 - float((residuals**2).sum() / max(((y - y.mean()) ** 2).sum(), 1e-12))
+    total = float(((y - y.mean()) ** 2).sum())
+    explained = 1 - float((residuals**2).sum()) / total if total > _FLAT else 0.0
     if explained < MIN_EXPLAINED:
         return {
             "refused": f"the scores scatter more than they rise: the curve explains {explained:.0%} of their variance"

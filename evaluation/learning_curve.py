@@ -13,7 +13,6 @@ after the last finished one.
 from __future__ import annotations
 
 import argparse
-import logging
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -34,8 +33,6 @@ from hedgerow.report import figure, markdown
 from hedgerow.report.provenance import short_hash, short_name
 from hedgerow.training import TrainingInputs
 from hedgerow.training.recipe import LinearRecipe, Recipe, read_recipe
-
-logger = logging.getLogger(__name__)
 
 PLOT = "curve.svg"
 

@@ -14,7 +14,6 @@ Writes `report.json`, `report.md` and `curves.svg`.
 from __future__ import annotations
 
 import argparse
-import logging
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -27,8 +26,6 @@ from hedgerow.classifier import load
 from hedgerow.errors import RecipeError
 from hedgerow.report.provenance import ROOT
 from hedgerow.training.recipe import LinearRecipe, read_recipe
-
-logger = logging.getLogger(__name__)
 
 BENCHMARKS = ROOT.parent / "shared" / "corpora" / "benchmarks"
 RECIPE = ROOT / "model" / "linear" / "recipe.toml"
@@ -71,7 +68,6 @@ def measure(name: str, pool: Pool, recipe: LinearRecipe, seeds: Sequence[int], m
     points = []
     for seed in seeds:
         for way in WAYS:
-            logger.info("%s, seed %s: %s", name, seed, way)
             points += [{"way": way, "seed": seed, **point} for point in curve(scored, recipe, way, seed, ROUNDS[name])]
     step, budget = ROUNDS[name]
     counts = {label: pool.labels.count(label) for label in sorted(set(pool.labels))}
@@ -90,7 +86,7 @@ def to_markdown(report: Mapping[str, Any]) -> str:
     parts = [
         head(report, "Active picking against random"),
         f"Every way starts from the same {report['start']} random labels. Macro-F1 on "
-        " a quarter of the rows, held out by seed. *Labels needed*: where the mean curve of a way reaches the score "
+        "a quarter of the rows, held out by seed. *Labels needed*: where the mean curve of a way reaches the score "
         "that random picking has with the whole budget; in brackets the 2.5th and 97.5th percentile over draws of the "
         "seeds with replacement, which five seeds make crude. *Gain*: the mean difference to random over the rounds, "
         "paired by seed, with its standard deviation over the seeds.\n",

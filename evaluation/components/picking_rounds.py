@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -17,6 +18,8 @@ from hedgerow.labels import AXES
 from hedgerow.predictors.linear import WORD
 from hedgerow.results import Prediction
 from hedgerow.training.recipe import LinearRecipe
+
+logger = logging.getLogger(__name__)
 
 START = 50  # labels at first
 HELD_OUT = 0.25  # of the rows
@@ -69,6 +72,7 @@ def curve(pool: Pool, recipe: LinearRecipe, way: str, seed: int, rounds: tuple[i
     """Yield the number of labels and the macro-F1 on the held-out rows, by round; `rounds` is one of ROUNDS."""
     from sklearn.metrics import f1_score
 
+    logger.info("%s, seed %s: %s", pool.file.stem, seed, way)
     step, budget = rounds
     order = np.random.default_rng(seed).permutation(len(pool.texts))
     cut = round(HELD_OUT * len(order))
@@ -86,6 +90,8 @@ def curve(pool: Pool, recipe: LinearRecipe, way: str, seed: int, rounds: tuple[i
         items = _scored(pool, features, way, (known, free), recipe)
         by = By.MARGIN if way == OF_BASE else By(way)
         picked = pick(items, step, by, seed=seed + len(known), known=[pool.texts[at] for at in known])
+        if not picked:  # all others nearly repeat what is labelled
+            return
         chosen = {int(item.id) for item in picked}
         known += [at for at in free if at in chosen]
         free = [at for at in free if at not in chosen]

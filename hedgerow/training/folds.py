@@ -55,8 +55,10 @@ def split_rows(examples: Sequence[Example], folds: int, *, seed: int) -> Iterato
         raise CorpusError(f"{len(set(groups))} groups are too few for {folds} folds; add rows, or use fewer folds")
     pairs = [f"{example.certainty}+{example.stance}" for example in examples]
     codes = np.unique(pairs, return_inverse=True)[1]
-    # The pairs are only to be spread evenly: one with too few rows must not raise an error.
-    strata = np.where(np.bincount(codes)[codes] >= folds, codes, -1)
+    counts = np.bincount(codes)
+    # The pairs are only to be spread evenly: one with too few rows must not raise an error, nor all such together.
+    rare = counts[codes] < folds
+    strata = np.where(rare, -1 if rare.sum() >= folds else counts.argmax(), codes)
     splitter = StratifiedGroupKFold(n_splits=folds, shuffle=True, random_state=seed)
     yield from splitter.split(np.zeros(len(examples)), strata, groups=groups)
 
