@@ -3,11 +3,14 @@
 PYTHON ?= python3
 VENV := .venv
 PY := $(VENV)/bin/python
-PIP := $(PY) -m pip --disable-pip-version-check --quiet install
+PIP := $(PY) -m pip --disable-pip-version-check --quiet install --no-compile
 PYTEST := OMP_NUM_THREADS=1 $(PY) -m pytest -q -n 2 --dist worksteal
 
+# Bytecode is written when a module is first imported: compiling all libraries at installation takes a minute.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
-.PHONY: help demo check fast test format report label-errors clean
+.PHONY: help demo check fast test format report label-errors screenshots docs release-check clean
 
 help:                   ## list these targets
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,8 +41,18 @@ label-errors: $(VENV)/demo  ## rank likely label errors of the bundled corpus
 	$(PY) -m evaluation.label_errors data/corpus/train.jsonl data/corpus/dev.jsonl data/corpus/test.jsonl \
 	  --out evaluation/reports/label-errors-bundled
 
+screenshots: $(VENV)/test  ## take the screenshots of the documents (needs Chromium)
+	$(PY) scripts/screenshots.py
+
+docs: $(VENV)/test      ## build the docs site into site/; to read it: python -m http.server -d site
+	NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build
+
+release-check: | $(PY)  ## build, check and install what would be released; needs the package index
+	$(PIP) -e '.[release]'
+	$(PY) -m scripts.release_check
+
 clean:                  ## remove the environment, runs and caches
-	rm -rf $(VENV) runs dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) runs dist site .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 # An encoder to train from, for machines that cannot reach a hub: minilm or mpnet.
 runs/backbones/%: | $(VENV)/test
@@ -55,10 +68,11 @@ $(VENV)/demo: pyproject.toml | $(PY)
 	$(PIP) -e '.[eval]'
 	@touch $@
 
-# torch comes first and by itself: otherwise pip may download gigabytes of graphics card libraries.
+# torch comes first and by itself: otherwise gigabytes of graphics card libraries may be downloaded. uv installs the
+# rest in seconds; pip does it in a minute or two where uv cannot, for example if packages come from an index of pip's.
 $(VENV)/test: pyproject.toml | $(PY)
-	$(PIP) torch==2.13.0
-	$(PIP) -e '.[dev]'
+	$(PIP) uv torch==2.13.0
+	$(VENV)/bin/uv pip install --quiet --python $(PY) -e '.[dev]' || $(PIP) -e '.[dev]'
 	@touch $@ $(VENV)/demo
 
 include experiments.mk

@@ -19,7 +19,7 @@ DEV_PARTS := dev=$(REAL)/dev.jsonl news=$(REAL)/news_dev.jsonl articles=$(REAL)/
 TEXTS := $(CORPORA)/unlabelled.jsonl
 
 .PHONY: train-linear train-base train-small train-teacher parts field transfer learning-curve
-.PHONY: speed million scaling quantisation
+.PHONY: speed million scaling serving quantisation finetuning
 
 train-linear: $(REAL)/train.jsonl $(REAL)/dev.jsonl | $(VENV)/demo  ## train the linear model into model/linear
 	$(PY) train.py model/linear/recipe.toml $(LABELLED) --out model/linear
@@ -68,9 +68,16 @@ million: | $(VENV)/test  ## label a million rows with small, one in a hundred di
 scaling: | $(VENV)/test  ## label the same rows in one process, in two, and on Ray if it is installed
 	$(PY) -m evaluation.speed.scaling --model small --rows 20000 --workers 2
 
+serving: | $(VENV)/test  ## load hedgerow serve with 200 clients for a minute, and stop it in the middle
+	$(PY) -m evaluation.speed.serving --model small --clients 200 --seconds 60 --out evaluation/reports/serving
+
 quantisation: $(REAL)/dev.jsonl | $(VENV)/test  ## measure the cost of 8-bit weights for base, after `make train-base`
 	$(PY) -m evaluation.components.quantisation --model base --run runs/base.run --corpus $(REAL)/dev.jsonl \
 	  --out evaluation/reports/base-quantisation
+
+finetuning: $(REAL)/dev.jsonl $(BENCHMARKS)/factappeal.jsonl | $(VENV)/test runs/backbones/minilm  ## go on from base with rows of another scheme, against MiniLM: an hour on one core
+	$(PY) -m evaluation.components.finetuning --data $(CORPORA) --draws 200:3 1000:1 --runs runs/finetuning \
+	  --out evaluation/reports/base-finetuning
 
 $(CORPORA)/%:
 	@echo "$@ is missing: this target needs corpora that are not in the repository; if you have them: make CORPORA=FOLDER"

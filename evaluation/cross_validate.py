@@ -26,12 +26,12 @@ from hedgerow.classifier import load
 from hedgerow.corpus.rows import write_rows
 from hedgerow.errors import CorpusError
 from hedgerow.io.atomic import replaced_file, sha256
-from hedgerow.labels import AXES, Example
+from hedgerow.labels import Example, labelled_axes
 from hedgerow.report.provenance import short_name
 from hedgerow.results import Prediction
 from hedgerow.training import TrainingInputs
 from hedgerow.training.folds import split_rows
-from hedgerow.training.recipe import NetworkRecipe, Recipe, read_recipe
+from hedgerow.training.recipe import NetworkRecipe, Recipe, find_recipe, read_recipe
 
 __all__ = ["main", "page_of"]
 
@@ -49,9 +49,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
     arguments = sys.argv[1:] if arguments is None else arguments
     parser = make_parser("cross_validate", __doc__)
-    parser.add_argument(
-        "recipe", type=Path, help="a TOML file, such as model/linear/recipe.toml; its corpora do not count"
-    )
+    parser.add_argument("recipe", type=Path, help="a TOML file, or finetune; its own corpora do not count")
     parser.add_argument("--corpus", type=Path, nargs="+", required=True, help="labelled files, taken together")
     parser.add_argument("--folds", type=_folds, default=5, help="the number of parts that groups are split into")
     parser.add_argument("--seed", type=int, help="draws the folds, and replaces the recipe's (default: the recipe's)")
@@ -66,17 +64,18 @@ def _folds(argument: str) -> int:
 
 
 def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
-    recipe = read_recipe(options.recipe)
+    recipe_file = find_recipe(options.recipe)
+    recipe = read_recipe(recipe_file)
     first_keys = provenance("cross_validate", arguments)
     examples = corpus.load(options.corpus)
     seed = recipe.seed if options.seed is None else options.seed
     folds = plan(recipe, examples, options.folds, seed)
     run = options.out.resolve().with_name(f"{options.out.resolve().name}.run")
-    job = Job(options.recipe, TrainingInputs(), seed=options.seed)
+    job = Job(recipe_file, TrainingInputs(), seed=options.seed)
     predicted = [judge(job, examples, fold, run / f"fold-{number}") for number, fold in enumerate(folds, 1)]
     report = {
         **first_keys,
-        "recipe": {"file": short_name(options.recipe), "sha256": sha256(options.recipe), "kind": recipe.kind},
+        "recipe": {"file": short_name(recipe_file), "sha256": sha256(recipe_file), "kind": recipe.kind},
         "corpus": corpus_entries(options.corpus),
         "seed": seed,
         **scores_of(examples, folds, predicted),
@@ -102,14 +101,15 @@ def plan(recipe: Recipe, examples: Sequence[Example], folds: int, seed: int) -> 
     for own, dev in zip(judged, devs, strict=True):
         left_out = {*own, *dev}
         planned.append(Fold([at for at in range(len(examples)) if at not in left_out], dev, own))
-    _reject_missing_labels(examples, planned)
+    if not (isinstance(recipe, NetworkRecipe) and recipe.start_from):  # what a start knows, no row has to teach
+        _reject_missing_labels(examples, planned)
     return planned
 
 
 def _reject_missing_labels(examples: Sequence[Example], folds: Sequence[Fold]) -> None:
     """Raise CorpusError if a label that the corpus has is in no training row of some fold."""
-    for axis in AXES:
-        labels = {getattr(example, axis) for example in examples}
+    for axis in labelled_axes(examples):
+        labels = {label for example in examples if (label := getattr(example, axis)) is not None}
         for number, fold in enumerate(folds, 1):
             if missing := labels - {getattr(examples[at], axis) for at in fold.train}:
                 raise CorpusError(

@@ -45,7 +45,8 @@ def _pooled(report: Mapping[str, Any]) -> Table:
         [name, *(figure(head[total]) for total in ("macro_f1", "accuracy", "kappa"))]
         for name, head in report["pooled"]["heads"].items()
     ]
-    rows.append(["spans", f"F1 {figure(report['pooled']['spans'])}", "", ""])
+    if report["pooled"]["spans"]:
+        rows.append(["spans", f"F1 {figure(report['pooled']['spans'])}", "", ""])
     return Table(["head", "macro-F1", "accuracy", "kappa"], rows)
 
 
@@ -60,7 +61,8 @@ def _folds(report: Mapping[str, Any]) -> Table:
     spread = [
         _spread([fold["heads"][head]["macro_f1"]["value"] for fold in folds if head in fold["heads"]]) for head in heads
     ]
-    rows.append(["mean ± deviation", "", "", "", *spread, _spread([fold["spans"]["value"] for fold in folds])])
+    spans = _spread([fold["spans"]["value"] for fold in folds if fold["spans"]])
+    rows.append(["mean ± deviation", "", "", "", *spread, spans])
     return Table(["fold", "train", "dev", "rows", *(f"{head} macro-F1" for head in heads), "spans F1"], rows)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from evaluation.label_heads import gold_label, predicted_label
-from hedgerow.labels import AXES, Example
+from hedgerow.labels import SPANS, Example
 from hedgerow.metrics import label_scores, strict_span_f1
 from hedgerow.results import Prediction
 
@@ -16,14 +16,15 @@ Stated = tuple[list[str], list[str], list[str]]
 def head_scores(gold: Sequence[Example], predicted: Sequence[Prediction]) -> dict[str, Any]:
     """Return `heads`, the scores of each label head as `label_scores` gives them, and `spans`, their strict F1.
 
-    A head counts the rows that are labelled on it.
+    A head counts the rows that are labelled on it. Heads that only the model or only the rows have are left out.
     """
     heads = {}
-    for name in (*AXES, *predicted[0].other_scores):
+    for name in predicted[0].label_heads:
         truths, labels, groups = stated(gold, predicted, name)
         if truths:
             heads[name] = label_scores(truths, labels, labels_of(predicted[0], name, truths), groups)
-    return {"heads": heads, "spans": strict_span_f1(gold, predicted).to_dict()}
+    with_spans = any(example.is_labelled_on(SPANS) for example in gold)
+    return {"heads": heads, "spans": strict_span_f1(gold, predicted).to_dict() if with_spans else None}
 
 
 def stated(gold: Sequence[Example], predicted: Sequence[Prediction], head: str) -> Stated:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from hedgerow.errors import InputError
-from hedgerow.labels import AXES, SPANS, Example, Head
+from hedgerow.labels import AXES, SPANS, Example, Head, labelled_axes
 from hedgerow.results import Prediction
 
 
@@ -27,11 +27,7 @@ def heads_in(examples: Iterable[Example], own: Sequence[str] = ()) -> list[Head]
     Raises InputError if a field is not in any row, or holds no plain label.
     """
     rows = list(examples)
-    heads = [
-        Head(axis, "label", tuple(map(str, enum)))
-        for axis, enum in AXES.items()
-        if any(getattr(row, axis) is not None for row in rows)
-    ]
+    heads = [Head(axis, "label", tuple(map(str, AXES[axis]))) for axis in labelled_axes(rows)]
     for name in own:
         if name in AXES or name == SPANS:
             raise InputError(f"--head {name}: of the codebook, and measured anyway; name only fields of your own")

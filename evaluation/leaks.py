@@ -22,7 +22,7 @@ from hedgerow import corpus
 from hedgerow.classifier import load
 from hedgerow.corpus.duplicates import RUN, find_near_duplicates, plain_text
 from hedgerow.io.plural import count
-from hedgerow.labels import Example, Head
+from hedgerow.labels import SPANS, Example, Head
 from hedgerow.metrics import SEED, TOO_FEW, measures, strict_span_f1
 from hedgerow.metrics.scoring import present_macro_f1
 from hedgerow.report import Page, Section, Table, figure, to_markdown
@@ -115,7 +115,11 @@ def _measured(model: str, test: Sequence[Example], found: Mapping[str, tuple[str
     for name, kinds in left_out.items():
         kept = [at for at, row in enumerate(test) if row.id not in found or found[row.id][0] not in kinds]
         rows, predictions = [test[at] for at in kept], [predicted[at] for at in kept]
-        scores[name] = _scores(rows, predictions, classifier.heads) if rows else {"rows": 0, "groups": 0, "heads": {}}
+        scores[name] = (
+            _scores(rows, predictions, classifier.heads)
+            if rows
+            else {"rows": 0, "groups": 0, "heads": {}, "spans": None}
+        )
     return {"models": [model_entry(model)], "seen_sentences": count_trained_on(model, texts), "scores": scores}
 
 
@@ -129,8 +133,13 @@ def _scores(gold: Sequence[Example], predicted: Sequence[Prediction], heads: Seq
             stack = measures.confusion_by_group(truths, labels, labels_of(predicted[0], head.name, truths), groups)
             (accuracy,) = measures.interval(stack, measures.accuracy, seed=SEED)
             figures[head.name] = {"macro_f1": present_macro_f1(stack), "accuracy": accuracy.to_dict()}
-    spans = strict_span_f1(gold, predicted).to_dict()
-    return {"rows": len(gold), "groups": len({row.group_key for row in gold}), "heads": figures, "spans": spans}
+    with_spans = any(row.is_labelled_on(SPANS) for row in gold)
+    return {
+        "rows": len(gold),
+        "groups": len({row.group_key for row in gold}),
+        "heads": figures,
+        "spans": strict_span_f1(gold, predicted).to_dict() if with_spans else None,
+    }
 
 
 def page_of(report: Mapping[str, Any]) -> Page:
@@ -167,7 +176,7 @@ def _score_section(report: Mapping[str, Any]) -> Section:
     rows: list[list[Cell]] = []
     for name, part in report["scores"].items():
         figures = [figure(part["heads"][head]["macro_f1"]) if head in part["heads"] else "" for head in heads]
-        rows.append([name, part["rows"], *figures, figure(part["spans"]) if "spans" in part else ""])
+        rows.append([name, part["rows"], *figures, figure(part["spans"]) if part["spans"] else ""])
     return Section(f"Scores of {model}", text=text, parts=(Table(["part", "rows", *heads, "spans"], rows),))
 
 

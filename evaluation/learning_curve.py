@@ -26,8 +26,9 @@ from evaluation.forecast_text import forecast_text
 from evaluation.kept_models import Job, trained_once
 from evaluation.report_files import corpus_entries, guarded, head, make_parser, provenance, write_report
 from hedgerow.corpus.selecting import CorpusPart, parse_parts
+from hedgerow.errors import CorpusError
 from hedgerow.io.atomic import sha256
-from hedgerow.labels import AXES
+from hedgerow.labels import AXES, SPANS
 from hedgerow.predictors.folder import read_manifest
 from hedgerow.report import figure, markdown
 from hedgerow.report.provenance import short_hash, short_name
@@ -132,6 +133,8 @@ def measure_point(curve: Curve, folder: Path, fraction: float, seed: int) -> dic
 
 
 def _totals(scores: Mapping[str, Any]) -> dict[str, Any]:
+    if missing := [head for head in (*AXES, SPANS) if head not in scores]:
+        raise CorpusError(f"no row that is measured is labelled on {missing[0]}; a learning curve shows all three")
     return {**{axis: scores[axis]["macro_f1"] for axis in AXES}, "spans": scores["spans"]["strict"]["f1"]}
 
 

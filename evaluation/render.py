@@ -32,6 +32,7 @@ MODULES = {
             "benchmarks.transfer",
             "compare",
             "components.picking",
+            "components.finetuning",
             "components.quantisation",
             "learning_curve",
             "parts",

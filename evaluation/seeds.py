@@ -1,6 +1,6 @@
 """Train a network with several seeds: the mean of its scores, and how far a seed alone moves them.
 
-    python -m evaluation.seeds model/finetune/recipe.toml --seeds 5 --corpus mine.jsonl --out runs/seeds
+    python -m evaluation.seeds finetune --seeds 5 --corpus mine.jsonl --dev mine_dev.jsonl --out runs/seeds
 
 A gain that is smaller than the deviation over seeds is not a gain of the recipe. The scores are those on the recipe's
 dev files and on `--measure`. A linear model is the same with every seed, and is rejected: cross-validate it. The models
@@ -25,16 +25,17 @@ from hedgerow.report import Page, Section, Table, figure, to_markdown
 from hedgerow.report.page import Cell
 from hedgerow.report.provenance import short_name
 from hedgerow.training import TrainingInputs
-from hedgerow.training.recipe import LinearRecipe, read_recipe
+from hedgerow.training.recipe import LinearRecipe, find_recipe, read_recipe
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
     arguments = sys.argv[1:] if arguments is None else arguments
     parser = make_parser("seeds", __doc__)
-    parser.add_argument("recipe", type=Path, help="the TOML file of a network")
+    parser.add_argument("recipe", type=Path, help="the TOML file of a network, or finetune")
     parser.add_argument("--seeds", type=_seeds, default=5, help="how many, from the recipe's seed on")
     parser.add_argument("--corpus", type=Path, nargs="+", default=[], help="train on these files, not on the recipe's")
+    parser.add_argument("--dev", type=Path, nargs="+", default=[], help="choose the epoch on these, not the recipe's")
     parser.add_argument(
         "--measure", nargs="+", action="extend", metavar="NAME=FILE", help="measure here too; one name is one part"
     )
@@ -50,23 +51,26 @@ def _seeds(argument: str) -> int:
 
 
 def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
-    recipe = read_recipe(options.recipe)
+    recipe_file = find_recipe(options.recipe)
+    recipe = read_recipe(recipe_file)
     if isinstance(recipe, LinearRecipe):
         raise RecipeError(
-            f"{options.recipe}: 'kind' is 'linear', the same model with every seed; use evaluation.cross_validate"
+            f"{recipe_file}: 'kind' is 'linear', the same model with every seed; use evaluation.cross_validate"
         )
     first_keys = provenance("seeds", arguments)
     parts = parse_parts(options.measure or (), options.where or (), option="--measure")
-    inputs = TrainingInputs(corpora=options.corpus, measure=parts)
+    inputs = TrainingInputs(corpora=options.corpus, measure=parts, dev=options.dev)
     run = options.out.resolve().with_name(f"{options.out.resolve().name}.run")
     runs = [
-        {"seed": seed, "scores": scores_of(trained_once(Job(options.recipe, inputs, seed=seed), run / f"seed-{seed}"))}
+        {"seed": seed, "scores": scores_of(trained_once(Job(recipe_file, inputs, seed=seed), run / f"seed-{seed}"))}
         for seed in range(recipe.seed, recipe.seed + options.seeds)
     ]
     report = {
         **first_keys,
-        "recipe": {"file": short_name(options.recipe), "sha256": sha256(options.recipe), "kind": recipe.kind},
-        "corpus": corpus_entries([*options.corpus, *(path for part in parts.values() for path in part.files)]),
+        "recipe": {"file": short_name(recipe_file), "sha256": sha256(recipe_file), "kind": recipe.kind},
+        "corpus": corpus_entries(
+            [*options.corpus, *options.dev, *(path for part in parts.values() for path in part.files)]
+        ),
         "runs": runs,
     }
     page = page_of(report)

@@ -17,6 +17,7 @@ from hedgerow.errors import (
     RecipeError,
     RejectedRowError,
     RunError,
+    TrainingError,
 )
 from hedgerow.labels import Certainty, Example, Head, Span, SpanType, Stance
 from hedgerow.results import Document, Prediction, register_renderer
@@ -24,6 +25,7 @@ from hedgerow.version import __version__
 
 if TYPE_CHECKING:
     from hedgerow.classifier import Classifier, load
+    from hedgerow.integrations.pandas import to_frame
     from hedgerow.labelling.files import label_files
     from hedgerow.predictors.catalogue import ModelInfo, models
     from hedgerow.view.notebook import show
@@ -46,11 +48,13 @@ __all__ = [
     "Span",
     "SpanType",
     "Stance",
+    "TrainingError",
     "__version__",
     "label_files",
     "load",
     "models",
     "show",
+    "to_frame",
 ]
 
 # Imported when first used, so that `import hedgerow` stays fast: they bring numpy, nupunkt and pydantic.
@@ -61,6 +65,7 @@ _LAZY = {
     "ModelInfo": "hedgerow.predictors.catalogue",
     "models": "hedgerow.predictors.catalogue",
     "show": "hedgerow.view.notebook",
+    "to_frame": "hedgerow.integrations.pandas",
 }
 register_renderer(lambda: import_module("hedgerow.view.notebook"))
 

@@ -28,5 +28,9 @@ class RunError(HedgerowError, ValueError):
     """A run's folder does not fit what was asked for, or a run could not be finished."""
 
 
+class TrainingError(HedgerowError, RuntimeError):
+    """A training stopped before its end: the loss is no number, or the disk is full."""
+
+
 class RejectedRowError(HedgerowError, ValueError):
     """A row was rejected, and `strict` stops at the first one."""

@@ -7,7 +7,7 @@ are code points, end exclusive, so `text[span.start:span.end] == span.text`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -18,6 +18,14 @@ class Certainty(StrEnum):
 
     Members are ordered: `certain` > `probable` > `possible`. `uncommitted` is outside the order, and comparing it
     raises TypeError.
+
+    Examples
+    --------
+    >>> from hedgerow import Certainty
+    >>> Certainty.POSSIBLE < Certainty.CERTAIN
+    True
+    >>> Certainty.PROBABLE.level, Certainty.UNCOMMITTED.level
+    (0.5, None)
     """
 
     CERTAIN = "certain"
@@ -62,7 +70,14 @@ CERTAINTY_ORDER = (Certainty.POSSIBLE, Certainty.PROBABLE, Certainty.CERTAIN)  #
 
 
 class Stance(StrEnum):
-    """Who stands behind the claim, and how the writer treats it; later members are more marked."""
+    """Who stands behind the claim, and how the writer treats it; later members are more marked.
+
+    Examples
+    --------
+    >>> from hedgerow import Stance
+    >>> [str(stance) for stance in Stance]
+    ['asserted', 'attributed', 'endorsed', 'distanced', 'disputed']
+    """
 
     ASSERTED = "asserted"
     ATTRIBUTED = "attributed"
@@ -72,7 +87,14 @@ class Stance(StrEnum):
 
 
 class SpanType(StrEnum):
-    """The type of a span: nine types of cue, three of source."""
+    """The type of a span: nine types of cue, three of source.
+
+    Examples
+    --------
+    >>> from hedgerow import SpanType
+    >>> SpanType.MODAL.is_source, SpanType.SOURCE_VAGUE.is_source
+    (False, True)
+    """
 
     MODAL = "modal"
     EPISTEMIC = "epistemic"
@@ -107,6 +129,12 @@ class Head:
     """One thing that a model predicts for a sentence.
 
     `kind` is "label" (one of `labels` for the sentence) or "span" (stretches of it, each of a type in `labels`).
+
+    Examples
+    --------
+    >>> import hedgerow
+    >>> [(head.name, head.kind, len(head.labels)) for head in hedgerow.load("lexicon").heads]
+    [('certainty', 'label', 4), ('stance', 'label', 5), ('spans', 'span', 12)]
     """
 
     name: str
@@ -131,6 +159,12 @@ class Span:
 
     `text` is the sentence from code point `start` to `end` (exclusive); `score` is in 0..1, None in a corpus. `type` is
     a SpanType, or a plain string for a span head of the user's own.
+
+    Examples
+    --------
+    >>> from hedgerow import Span, SpanType
+    >>> Span(3, 6, SpanType.MODAL, "may").to_dict()
+    {'start': 3, 'end': 6, 'type': 'modal', 'text': 'may'}
     """
 
     start: int
@@ -158,13 +192,25 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One labelled sentence of a corpus; `extra` keeps fields that this project does not know, unchanged."""
+    """One labelled sentence of a corpus; `extra` keeps fields that this project does not know, unchanged.
+
+    An axis is None, and so are `spans`, if the row is not labelled with it; spans that are empty are labelled: there
+    are none in the sentence. Labels of heads of the user's own are in `extra`.
+
+    Examples
+    --------
+    >>> from hedgerow import Certainty, Example, Span, SpanType, Stance
+    >>> spans = (Span(3, 6, SpanType.MODAL, "may"),)
+    >>> row = Example("a-1", "He may resign.", Certainty.POSSIBLE, Stance.ASSERTED, spans, group="a")
+    >>> row.group_key, list(row.to_dict())
+    ('a', ['id', 'group', 'text', 'certainty', 'stance', 'spans'])
+    """
 
     id: str
     text: str
-    certainty: Certainty
-    stance: Stance
-    spans: tuple[Span, ...] = ()
+    certainty: Certainty | None
+    stance: Stance | None
+    spans: tuple[Span, ...] | None = ()
     group: str | None = None
     doc: str | None = None
     corpus: str | None = None
@@ -182,10 +228,26 @@ class Example:
         """The key of the rows that a split or a bootstrap keeps together: the group, else the document, else the id."""
         return self.group_or_doc or self.id
 
+    def is_labelled_on(self, head: str) -> bool:
+        """Return whether the row has a label of this head: an axis, "spans", or a field of the user's own."""
+        value = getattr(self, head) if head in AXES or head == SPANS else self.extra.get(head)
+        return value is not None
+
     def to_dict(self) -> dict[str, Any]:
         """Return the row as a corpus file has it, without the fields that are not set."""
         known = {name: getattr(self, name) for name in ("corpus", "doc", "domain", "kind", "group")}
-        labels = {"text": self.text, "certainty": str(self.certainty), "stance": str(self.stance)}
-        spans = [span.to_dict() for span in self.spans]
         kept = {name: value for name, value in known.items() if value is not None}
-        return {"id": self.id, **kept, **labels, "spans": spans, **self.extra}
+        labels = {axis: str(label) for axis in AXES if (label := getattr(self, axis)) is not None}
+        spans = {} if self.spans is None else {SPANS: [span.to_dict() for span in self.spans]}
+        return {"id": self.id, **kept, "text": self.text, **labels, **spans, **self.extra}
+
+
+def labelled_on(examples: Iterable[Example], head: str) -> list[Example]:
+    """Return the rows that are labelled on `head`, in order."""
+    return [example for example in examples if example.is_labelled_on(head)]
+
+
+def labelled_axes(examples: Iterable[Example]) -> tuple[str, ...]:
+    """Return the axes that at least one row is labelled on, in the codebook's order."""
+    rows = list(examples)
+    return tuple(axis for axis in AXES if any(row.is_labelled_on(axis) for row in rows))

@@ -35,17 +35,40 @@ def register_renderer(load: Callable[[], Renderer]) -> None:
 class Prediction:
     """The labels, scores and spans that a model gives one sentence.
 
-    The scores of an axis hold one number in 0..1 per label and sum to 1. `start` is the sentence's first code point in
-    the document it was read from, 0 if it was given alone. `other_scores` and `other_spans` belong to heads of the
-    user's own, by head. `read_to` is the code point at which a sentence too long for the model was cut, else None.
-    `speaker` is who speaks, as the labels of a transcript say ("ANNA:"), else None.
+    Attributes
+    ----------
+    text : str
+        The sentence.
+    certainty, stance : Certainty, Stance or None
+        Its labels; None if the model has no head for the axis.
+    certainty_scores, stance_scores : mapping of label to float
+        One number in 0..1 per label; they sum to 1. Empty if the model has no head for the axis.
+    spans : tuple of Span
+        Cues and sources, in order.
+    start : int
+        The sentence's first code point in the document it was read from, 0 if it was given alone.
+    other_scores, other_spans : mapping
+        Scores and spans of heads of the user's own, by head.
+    read_to : int or None
+        The code point at which a sentence too long for the model was cut.
+    speaker : str or None
+        Who speaks, as the labels of a transcript say ("ANNA:").
+
+    Examples
+    --------
+    >>> import hedgerow
+    >>> prediction = hedgerow.load("lexicon")("Two officials said the talks could collapse.")
+    >>> [cue.text for cue in prediction.cues], [source.text for source in prediction.sources]
+    (['said', 'could'], ['Two officials'])
+    >>> prediction.certainty_score, prediction.certainty < "certain"
+    (0.0, True)
     """
 
     text: str
-    certainty: Certainty
-    stance: Stance
-    certainty_scores: Mapping[Certainty, float] = field(hash=False)
-    stance_scores: Mapping[Stance, float] = field(hash=False)
+    certainty: Certainty | None = None
+    stance: Stance | None = None
+    certainty_scores: Mapping[Certainty, float] = field(default_factory=dict, hash=False)
+    stance_scores: Mapping[Stance, float] = field(default_factory=dict, hash=False)
     spans: tuple[Span, ...] = ()
     start: int = 0
     other_scores: Mapping[str, Mapping[str, float]] = field(default_factory=dict, hash=False)
@@ -56,7 +79,8 @@ class Prediction:
     def __repr__(self) -> str:
         """Return one short line: the beginning of the text, and the labels."""
         text = self.text if len(self.text) <= 40 else f"{self.text[:39]}…"
-        return f"<Prediction {text!r}: {self.certainty}, {self.stance}, {len(self.spans)} spans>"
+        labels = "".join(f"{label}, " for label in (self.certainty, self.stance) if label is not None)
+        return f"<Prediction {text!r}: {labels}{len(self.spans)} spans>"
 
     def _repr_html_(self) -> str:
         """Return the sentence as HTML: a notebook shows it so."""
@@ -79,33 +103,43 @@ class Prediction:
 
     @property
     def certainty_score(self) -> float | None:
-        """How certain the sentence is, 0 (`possible`) to 1 (`certain`); None if it is `uncommitted`.
+        """How certain the sentence is, 0 (`possible`) to 1 (`certain`); None if it is `uncommitted`, or not labelled.
 
         It is the expected level over the ordered labels: the sum of `score * level`, divided by their scores' sum.
         """
-        if self.certainty is Certainty.UNCOMMITTED:
+        if self.certainty is Certainty.UNCOMMITTED or not self.certainty_scores:
             return None
         scores = {label: self.certainty_scores[label] for label in CERTAINTY_ORDER}
         total = sum(scores.values())
         return sum(score * (label.level or 0.0) for label, score in scores.items()) / total if total else None
 
+    @property
+    def axes(self) -> tuple[str, ...]:
+        """The axes that the sentence has a label of, in the codebook's order."""
+        return tuple(axis for axis in AXES if getattr(self, axis) is not None)
+
+    @property
+    def label_heads(self) -> tuple[str, ...]:
+        """The names of the heads that label the sentence: its axes, then the user's own."""
+        return (*self.axes, *self.other_scores)
+
     def scores(self, head: str) -> Mapping[Any, float]:
         """Return the scores of the label head `head` by label; raise KeyError if there is no such head."""
         axes: dict[str, Mapping[Any, float]] = {"certainty": self.certainty_scores, "stance": self.stance_scores}
-        return axes[head] if head in axes else self.other_scores[head]
+        scores = axes.get(head) or self.other_scores.get(head)
+        if not scores:
+            raise KeyError(head)
+        return scores
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the sentence as one flat JSON object, scores rounded to four places."""
-        row: dict[str, Any] = {
-            "start": self.start,
-            "end": self.end,
-            "text": self.text,
-            "certainty": str(self.certainty),
-            "certainty_scores": _rounded(self.certainty_scores),
-            "stance": str(self.stance),
-            "stance_scores": _rounded(self.stance_scores),
-            SPANS: [span.to_dict() for span in self.spans],
-        }
+        """Return the sentence as one flat JSON object, scores rounded to four places.
+
+        An axis that the model has no head for has no fields.
+        """
+        row: dict[str, Any] = {"start": self.start, "end": self.end, "text": self.text}
+        for axis in self.axes:
+            row |= {axis: str(getattr(self, axis)), f"{axis}_scores": _rounded(getattr(self, f"{axis}_scores"))}
+        row[SPANS] = [span.to_dict() for span in self.spans]
         for name, scores in self.other_scores.items():
             row |= {name: _best(scores), f"{name}_scores": _rounded(scores)}
         for name, spans in self.other_spans.items():
@@ -126,10 +160,10 @@ class Prediction:
         spans = {name: _spans(value) for name, value in row.items() if _is_spans(value)}
         return cls(
             text=row["text"],
-            certainty=Certainty(row["certainty"] or _best(row["certainty_scores"])),
-            stance=Stance(row["stance"] or _best(row["stance_scores"])),
-            certainty_scores={Certainty(label): score for label, score in row["certainty_scores"].items()},
-            stance_scores={Stance(label): score for label, score in row["stance_scores"].items()},
+            certainty=None if (certainty := _label(row, "certainty")) is None else Certainty(certainty),
+            stance=None if (stance := _label(row, "stance")) is None else Stance(stance),
+            certainty_scores={Certainty(label): score for label, score in _scores(row, "certainty").items()},
+            stance_scores={Stance(label): score for label, score in _scores(row, "stance").items()},
             spans=_spans(row.get(SPANS, ())),
             start=row.get("start", 0),
             other_scores={name: dict(row[f"{name}_scores"]) for name in row if name in own},
@@ -137,6 +171,16 @@ class Prediction:
             other_spans={name: found for name, found in spans.items() if name != SPANS},
             speaker=row.get("speaker"),
         )
+
+
+def _scores(row: Mapping[str, Any], axis: str) -> Mapping[str, float]:
+    return row.get(f"{axis}_scores") or {}
+
+
+def _label(row: Mapping[str, Any], axis: str) -> str | None:
+    """Return the label of an axis, the best one if it was left empty; None if the row does not have the axis."""
+    scores = _scores(row, axis)
+    return row.get(axis) or (_best(scores) if scores else None)
 
 
 def _best(scores: Mapping[str, float]) -> str:
@@ -160,6 +204,15 @@ class Document(Sequence[Prediction]):
     """The labelled sentences of one text, in order.
 
     `text` is what their offsets count in, and `name` what the document is called (a file, a row); both may be None.
+
+    Examples
+    --------
+    >>> import hedgerow
+    >>> document = hedgerow.load("lexicon").read("It rained. Perhaps it will rain again.", name="weather")
+    >>> document
+    <Document 'weather': 2 sentences>
+    >>> document[1].text
+    'Perhaps it will rain again.'
     """
 
     sentences: tuple[Prediction, ...]

@@ -90,7 +90,7 @@ def test_the_speed_counts_every_sentence_once_and_each_sent_one_again() -> None:
 def test_the_command_prints_the_routing_and_the_paired_differences(
     tiny_model: Path, corpus_file: Callable[..., Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    labels = {"certainty": "certain", "stance": "asserted"}
+    labels = {"certainty": "certain", "stance": "asserted", "spans": []}
     rows = [{"id": f"{at}", "text": f"It rained {at} times.", **labels} for at in range(6)]
     dev, few = corpus_file(*rows, name="dev.jsonl"), corpus_file(*rows[:4], name="few.jsonl")
     models = ["--small", "lexicon", "--base", str(tiny_model), "--rates", "20", "10"]

@@ -37,7 +37,7 @@ def test_scores_cover_every_label_and_sum_to_one(tiny_model: Path) -> None:
     assert set(prediction.certainty_scores) == set(hedgerow.Certainty)
     assert set(prediction.stance_scores) == set(hedgerow.Stance)
     assert sum(prediction.certainty_scores.values()) == pytest.approx(1)
-    assert prediction.certainty_scores[prediction.certainty] == max(prediction.certainty_scores.values())
+    assert prediction.certainty == max(prediction.certainty_scores, key=prediction.certainty_scores.__getitem__)
 
 
 def test_a_text_is_read_with_offsets_into_it(tiny_model: Path) -> None:

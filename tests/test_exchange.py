@@ -22,8 +22,8 @@ def read(path: Path, tool: str, **reading: Any) -> list[Example]:
 
 
 def spans_of(example: Example) -> list[tuple[str, str]]:
-    assert all(example.text[span.start : span.end] == span.text for span in example.spans)
-    return [(span.text, str(span.type)) for span in example.spans]
+    assert all(example.text[span.start : span.end] == span.text for span in example.spans or ())
+    return [(span.text, str(span.type)) for span in example.spans or ()]
 
 
 def label_studio(path: Path, *tasks: dict[str, Any]) -> Path:
@@ -47,7 +47,7 @@ def test_offsets_of_label_studio_are_read_as_the_marked_words_say(tmp_path: Path
     task = label_studio_task(EMOJI, [*LABELS, mark("spans", start, end, "police", "source_unnamed")])
     (example,) = read(label_studio(tmp_path / "a.json", task), "label-studio")
     assert spans_of(example) == [("police", "source_unnamed")]
-    assert example.spans[0].start == at
+    assert [span.start for span in example.spans or ()] == [at]
 
 
 def test_without_the_marked_words_the_option_says_what_is_counted(tmp_path: Path) -> None:
@@ -217,7 +217,6 @@ FAULTS: list[tuple[str, dict[str, Any], str]] = [
     ("label-studio", label_studio_task(MAY, [*LABELS, choice("length of it", "x")]),
      "head 'length of it' is not a name"),
     ("label-studio", label_studio_task(MAY, [*LABELS, choice("doc", "x")]), "head 'doc' is a field of every row"),
-    ("label-studio", label_studio_task(MAY, [LABELS[0]]), "no 'stance'; every row has"),
     ("label-studio", {"image": "a.png"}, r"not a task of Label Studio \(it has image\)"),
     ("label-studio", label_studio_task(MAY, LABELS) | {"data": {"sentence": MAY}},
      "it has sentence: name the field.*--text"),
@@ -270,7 +269,6 @@ def test_a_broken_file_is_a_fault(tmp_path: Path, content: bytes, message: str) 
     [
         ("sentence\nx\n", "a.csv:1: no column 'text'; it has sentence"),
         ("text,text\nx,y\n", "a.csv:1: two columns are called 'text'"),
-        (f"text,certainty,stance\n{MAY},possible\n", "a.csv:2: no 'stance'"),
         ("text,certainty,stance\nHe may, go.,possible,asserted\n", "a.csv:2: 4 cells, but the header has 3"),
         (f"text,certainty,stance,spans\n{MAY},possible,asserted,may\n", "a.csv:2: spans 'may' is not JSON"),
         (f"text,certainty,stance,spans\n{MAY},possible,asserted,{{}}\n", "is not a JSON list"),

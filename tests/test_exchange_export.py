@@ -168,7 +168,7 @@ def test_labelled_rows_are_a_corpus(labelled: Path) -> None:
     assert imported.repeated == 1
     assert imported.examples[2].extra["row"] == {"src": "a,b"}
     assert not any("scores" in name for example in imported.examples for name in example.to_dict())
-    assert [span.text for span in imported.examples[0].spans][:1] == ["may"]
+    assert [span.text for span in imported.examples[0].spans or ()][:1] == ["may"]
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 import hedgerow
-from hedgerow import RecipeError
+from hedgerow import RecipeError, TrainingError
 from hedgerow.corpus.text_hashes import read_hashes, text_hash
 from hedgerow.io.atomic import sha256
 from hedgerow.predictors.folder import TRAINING_TEXTS, read_manifest
@@ -325,6 +325,14 @@ def test_other_settings_do_not_use_what_was_quantised_before(trained: Path, tmp_
     recipe.write_text(recipe.read_text("utf-8").replace("steps = 60", "steps = 50"), "utf-8")
     with pytest.raises(RecipeError, match=r"integer: has a run of another recipe or other data"):
         train_model(recipe, folder / "model", TrainingInputs(texts=[folder / "texts.jsonl"]))
+    shutil.rmtree(folder / "model.run" / "integer")
+    rate = {"export.quantisation.weight_lr": 1e30}
+    with pytest.raises(
+        TrainingError, match=r"quantisation-aware training: the loss is nan in step 2: .*_lr=1e\+29"
+    ):
+        train_model(recipe, folder / "model", TrainingInputs(texts=[folder / "texts.jsonl"], settings=rate))
+    assert not (folder / "model.run" / "integer").exists()
+    assert (folder / "model.run" / "network").is_dir()
     assert {path.name: sha256(path) for path in (folder / "model").iterdir()} == before
 
 

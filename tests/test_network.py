@@ -214,7 +214,9 @@ def test_a_finished_run_keeps_its_network_and_answers_again_without_training(
     out, run = tmp_path / "model", tmp_path / "model.run"
     train_model(network_recipe, out)
     before = {path.name: sha256(path) for path in out.iterdir()}
-    assert sorted(path.name for path in run.iterdir()) == ["history.json", "network", "run.json", "single.onnx"]
+    assert sorted(path.name for path in run.iterdir()) == [
+        "history.csv", "history.json", "lock", "network", "run.json", "single.onnx",
+    ]  # fmt: skip
     caplog.clear()
     shutil.rmtree(out)
     train_model(network_recipe, out)

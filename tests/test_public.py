@@ -12,12 +12,16 @@ import hedgerow
 from scripts import tree
 
 ROOT = Path(__file__).parents[1]
-HEAVY = {"torch", "transformers", "datasets", "pandas", "sklearn", "scipy", "pyarrow"}
+HEAVY = {"torch", "transformers", "datasets", "pandas", "sklearn", "scipy", "pyarrow", "spacy"}
 # The one list of rooms, top down: a room imports only from floors below its own.
 # CONTRIBUTING.md and docs/architecture.md contain it as a table; `python tests/test_public.py` prints that.
 ROOMS = [
     {"__main__": "`python -m hedgerow`"},
     {"cli": "the command line, one file per command"},
+    {
+        "integrations": "hedgerow in other libraries: spaCy, scikit-learn, pandas, datasets, transformers",
+        "serve": "the HTTP API and its pages: a queue that requests share, limits, who may ask",
+    },
     {"view": "labelled texts to look at: a page, a piece for a notebook, why a sentence has its labels"},
     {
         "labelling": "input texts to rows: options, one file, or a resumable run (shards, manifest, runners, Ray)",
@@ -111,9 +115,10 @@ def test_the_dependencies_are_the_light_libraries_that_the_package_imports() -> 
                 imported |= {alias.name.split(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom):
                 imported.add((node.module or "").split(".")[0])
-    training = {"sklearn", "scipy", "threadpoolctl", "datasets", "torch", "transformers", "onnx", "safetensors"}
+    training = {"sklearn", "scipy", "threadpoolctl", "datasets", "torch", "transformers", "onnx", "safetensors", "huggingface_hub"}
     measuring = {"jinja2", "krippendorff"}
-    assert imported - set(sys.stdlib_module_names) - training - measuring == base | {"hedgerow"}
+    serving = {"fastapi", "starlette", "uvicorn"}
+    assert imported - set(sys.stdlib_module_names) - training - measuring - serving == base | {"hedgerow"}
 
 
 @pytest.mark.slow

@@ -151,7 +151,7 @@ def test_axis_and_span_scores_are_plain_data_with_every_label() -> None:
         Example("1", "May.", Certainty.POSSIBLE, Stance.ASSERTED, (span(0, 3),)),
         Example("2", "Is.", Certainty.CERTAIN, Stance.ASSERTED),
     ]
-    predicted = [Prediction(e.text, Certainty.CERTAIN, Stance.ASSERTED, {}, {}, e.spans) for e in gold]
+    predicted = [Prediction(e.text, Certainty.CERTAIN, Stance.ASSERTED, {}, {}, e.spans or ()) for e in gold]
     scores = axis_scores(gold, predicted, "certainty")
     assert scores["accuracy"]["value"] == 0.5
     assert scores["classes"]["possible"]["support"] == 1
@@ -180,7 +180,9 @@ def test_full_scores_keep_what_axis_scores_say_and_add_to_it() -> None:
         Example("2", "Is.", Certainty.CERTAIN, Stance.ASSERTED),
     ]
     predicted = [
-        Prediction(e.text, Certainty.CERTAIN, e.stance, {Certainty.CERTAIN: 1.0}, {e.stance: 1.0}, e.spans)
+        Prediction(
+            e.text, Certainty.CERTAIN, Stance.ASSERTED, {Certainty.CERTAIN: 1.0}, {Stance.ASSERTED: 1.0}, e.spans or ()
+        )
         for e in gold
     ]
     full = full_scores(gold, predicted)

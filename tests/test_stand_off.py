@@ -75,7 +75,7 @@ def test_a_text_in_another_form_is_found_and_counted_apart(row: int, candidate: 
     restored = restore(stand_off(ROWS[row]), [candidate])
     (example,) = restored.examples
     assert example.text == text
-    assert [span.text for span in example.spans] == [span["text"] for span in ROWS[row]["spans"]]
+    assert [span.text for span in example.spans or ()] == [span["text"] for span in ROWS[row]["spans"]]
     assert restored.normalised == {example.id}
 
 
@@ -171,7 +171,7 @@ def test_the_committed_labels_are_whole_and_have_no_text(committed: dict[str, li
     for values in ([row.id for row in rows], [row.sha256 for row in rows]):
         assert len(set(values)) == len(values)
     for row in rows:
-        assert all(0 <= start < end for start, end, _ in row.spans)
+        assert all(0 <= start < end for start, end, _ in row.spans or ())
     needed = {"id", "corpus", "doc", "sha256", "certainty", "stance", "spans"}
     optional = {"straight", "picked", "genre", "start", "end"}
     for path in REAL.glob("*.jsonl"):

@@ -71,7 +71,7 @@ def test_a_sentence_carries_its_labels_scores_and_spans(article: Document, page:
         assert {f"h-{sentence.certainty}", f"h-{sentence.stance}"} <= node.classes
         scores = [round(100 * sentence.certainty_scores[label]) for label in Certainty]
         assert node.attributes["data-cs"] == " ".join(map(str, scores))
-        assert node.attributes.get("data-g", "") == MARKS[sentence.certainty] + MARKS[sentence.stance]
+        assert node.attributes.get("data-g", "") == MARKS[str(sentence.certainty)] + MARKS[str(sentence.stance)]
         assert f"{sentence.certainty} " in node.attributes["title"]
     marked = [node for node in nodes if node.tag == "mark" and "data-k" in node.attributes]
     spans = [(str(span.type), span.text) for sentence in article for span in sentence.spans]

@@ -28,7 +28,7 @@ def test_the_wheel_contains_the_package_and_the_models_and_nothing_else(wheel: P
     tracked = subprocess.run(["git", "ls-files", "hedgerow"], cwd=ROOT, capture_output=True, text=True, check=False)
     model = {
         f"hedgerow/model/{name}/{path.name}"
-        for name in ("base", "linear", "small")
+        for name in ("base", "finetune", "linear", "small")
         for path in (ROOT / "model" / name).iterdir()
     }
     assert model <= names

@@ -19,7 +19,7 @@ def find_error(case: Case, predictions: Sequence[Prediction]) -> str | None:
     if case.kind == "same":
         labels = [f"{prediction.certainty} {prediction.stance}" for prediction in predictions]
         return None if len(set(labels)) == 1 else " / ".join(labels)
-    certainties = [prediction.certainty for prediction in predictions]
+    certainties = [prediction.certainty for prediction in predictions if prediction.certainty is not None]
     return None if _is_ordered(certainties, falling=case.kind == "no_higher") else " / ".join(certainties)
 
 

@@ -90,7 +90,7 @@ def measure(task: Task, recipe: NetworkRecipe, recipe_folder: Path, data: Path) 
         "differs": task.differs,
         "rows": {"train": len(train), "held_out": len(held_out), "test": len(test)},
         "files": {name: sha256(data / name) for name in sorted({task.train[0], task.test[0]})},
-        "backbone": recipe.backbone.rsplit("/", 1)[-1],
+        "backbone": (recipe.backbone or recipe.start_from).rsplit("/", 1)[-1],
         "minutes": round(minutes, 1),
         "commit": started_at,
     }

@@ -28,7 +28,7 @@ from evaluation.report_files import guarded, make_parser
 from hedgerow.classifier import load
 from hedgerow.corpus.selecting import parse_parts
 from hedgerow.errors import CorpusError, InputError
-from hedgerow.labels import AXES, Example
+from hedgerow.labels import AXES, SPANS, Example, labelled_on
 from hedgerow.metrics import SEED, measures
 from hedgerow.metrics.paired import compare_by_label, compare_spans
 from hedgerow.report import difference, markdown
@@ -178,7 +178,8 @@ def _score_rows(answers: Answers, sent: Bools) -> list[list[str]]:
     rows: list[tuple[str, Mapping[str, Any]]] = [
         (f"{axis} macro-F1", compare_by_label(gold, base, cascade, axis)["macro_f1"]) for axis in AXES
     ]
-    rows.append(("spans F1, strict", compare_spans(gold, base, cascade)["all"]))
+    if labelled_on(gold, SPANS):
+        rows.append(("spans F1, strict", compare_spans(gold, base, cascade)["all"]))
     return [[name, f"{row['old']:.3f}", f"{row['new']:.3f}", difference(row["difference"])] for name, row in rows]
 
 

@@ -28,13 +28,8 @@ DEFAULT = "base"
 class Classifier:
     """A loaded model.
 
-    >>> import hedgerow
-    >>> classifier = hedgerow.load("lexicon")
-    >>> prediction = classifier("He reportedly may resign.")
-    >>> str(prediction.certainty), str(prediction.stance)
-    ('possible', 'distanced')
-    >>> [cue.text for cue in prediction.cues]
-    ['reportedly', 'may']
+    A classifier can be shared between threads, used after a fork, pickled and copied. A copy loads the model's folder
+    again and starts with an empty cache. Predictions never depend on what else is in a batch.
 
     Parameters
     ----------
@@ -43,8 +38,15 @@ class Classifier:
     cache_size : int
         How many predictions an LRU cache keeps, so that a repeated sentence is labelled once; 0 disables it.
 
-    A classifier can be shared between threads, used after a fork, pickled and copied. A copy loads the model's folder
-    again and starts with an empty cache. Predictions never depend on what else is in a batch.
+    Examples
+    --------
+    >>> import hedgerow
+    >>> classifier = hedgerow.load("lexicon")
+    >>> prediction = classifier("He reportedly may resign.")
+    >>> str(prediction.certainty), str(prediction.stance)
+    ('possible', 'distanced')
+    >>> [cue.text for cue in prediction.cues]
+    ['reportedly', 'may']
     """
 
     def __init__(self, model: Model, *, cache_size: int = CACHE_SIZE) -> None:
@@ -80,10 +82,26 @@ class Classifier:
     def __call__(self, text: str) -> Prediction:
         """Label one sentence.
 
+        Parameters
+        ----------
+        text : str
+            The sentence, as it is.
+
+        Returns
+        -------
+        Prediction
+            Its labels, scores and spans.
+
         Raises
         ------
         InputError
             If `text` is not a string, is blank, or holds NUL characters or lone surrogates.
+
+        Examples
+        --------
+        >>> import hedgerow
+        >>> hedgerow.load("lexicon")("The ferry will probably be late.")
+        <Prediction 'The ferry will probably be late.': probable, asserted, 1 spans>
         """
         if not isinstance(text, str):
             raise InputError(f"a classifier takes one sentence, not {type(text).__name__}; use predict for several")
@@ -113,6 +131,14 @@ class Classifier:
         InputError
             For a bare string; and, with `errors="raise"`, for an item that is not a string, is blank, or holds NUL
             characters or lone surrogates.
+
+        Examples
+        --------
+        >>> import hedgerow
+        >>> classifier = hedgerow.load("lexicon")
+        >>> first, second = classifier.predict(["It may rain.", "   "], errors="skip")
+        >>> str(first.certainty), second
+        ('possible', None)
         """
         if isinstance(texts, str):
             raise InputError("predict takes several sentences, not one string; use classifier(text), or read(text)")
@@ -126,6 +152,31 @@ class Classifier:
         """Label sentences lazily, as `predict` does; `texts` may have no end.
 
         A network takes some thousand sentences before the first prediction appears, and prefetches the next batch.
+
+        Parameters
+        ----------
+        texts : iterable of str
+            One sentence each.
+        errors : "raise" or "skip"
+            What to do with an item that cannot be labelled: raise, or yield None in its place.
+
+        Yields
+        ------
+        Prediction
+            One per text, in order.
+
+        Raises
+        ------
+        InputError
+            As `predict`, when the item is reached.
+
+        Examples
+        --------
+        >>> import itertools
+        >>> import hedgerow
+        >>> predictions = hedgerow.load("lexicon").stream(itertools.repeat("It may rain."))
+        >>> str(next(predictions).certainty)
+        'possible'
         """
         if isinstance(texts, str):
             raise InputError("stream takes several sentences, not one string; use classifier(text), or read(text)")
@@ -158,13 +209,38 @@ class Classifier:
         ------
         InputError
             If `text` is not a string, is blank, or holds NUL characters or lone surrogates.
+
+        Examples
+        --------
+        >>> import hedgerow
+        >>> document = hedgerow.load("lexicon").read("It rained. Perhaps it will rain again.")
+        >>> [(sentence.start, sentence.end, str(sentence.certainty)) for sentence in document]
+        [(0, 10, 'certain'), (11, 38, 'possible')]
         """
         if (error := text_error(text, "text")) is not None:
             raise InputError(f"read: {error}")
         return Document(tuple(self.read_stream([text], lines=lines)), name, text)
 
     def read_stream(self, chunks: Iterable[str], *, lines: bool = False) -> Iterator[Prediction]:
-        """Read one text that comes in pieces, as `read` does; holds a paragraph and some batches at a time."""
+        """Read one text that comes in pieces, as `read` does; hold a paragraph and some batches at a time.
+
+        Parameters
+        ----------
+        chunks : iterable of str
+            The pieces, which may end anywhere, in the middle of a word too.
+        lines : bool
+            Whether every line is a paragraph.
+
+        Yields
+        ------
+        Prediction
+            The sentences in order; their `start` and `end` are offsets in the whole text.
+
+        Raises
+        ------
+        InputError
+            For a bare string, or a piece that `read` would not take.
+        """
         if isinstance(chunks, str):
             raise InputError("read_stream takes the pieces of one text, not one string; use read(text)")
         found, ahead = tee(sentences.stream(check_chunks(chunks), lines=lines))
@@ -206,11 +282,16 @@ def load(model: str | Path = DEFAULT, *, threads: int | None = None, cache_size:
     Parameters
     ----------
     model : str or Path
-        A shipped model's name ("base", "small", "linear", "lexicon"), or a model folder.
+        A shipped model's name ("base", the default, "small", "linear", "lexicon"), or a model folder.
     threads : int, optional
         How many batches a network runs side by side; by default one per core.
     cache_size : int
         How many predictions to cache, so that a repeated sentence is labelled once; 0 disables the cache.
+
+    Returns
+    -------
+    Classifier
+        It labels one sentence when it is called, and has `predict`, `stream` and `read`.
 
     Raises
     ------
@@ -218,6 +299,14 @@ def load(model: str | Path = DEFAULT, *, threads: int | None = None, cache_size:
         If there is no such model, or its files are not what its manifest says.
     InputError
         If `threads` is less than 1, or `cache_size` is no number or less than 0.
+
+    Examples
+    --------
+    >>> import hedgerow
+    >>> classifier = hedgerow.load()
+    >>> prediction = classifier("Two officials said the talks could collapse.")
+    >>> print(prediction.certainty, prediction.stance)
+    possible attributed
     """
     if threads is not None and threads < 1:
         raise InputError(f"threads={threads}: give 1 or more, or None for one per core")

@@ -19,7 +19,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from hedgerow.cli.arguments import repeat_options
-from hedgerow.errors import HedgerowError, RejectedRowError
+from hedgerow.errors import HedgerowError, RejectedRowError, TrainingError
 from hedgerow.version import __version__
 
 # Name, and the line of `hedgerow --help`. The module hedgerow.cli.NAME has the command in `app`, and in REPEATED its
@@ -27,11 +27,13 @@ from hedgerow.version import __version__
 COMMANDS = {
     "label": "Label every sentence of texts, pages, JSON Lines, CSV and Parquet files.",
     "view": "Show labelled texts on a page: shades, marks, who says what; or in the terminal.",
+    "serve": "Label over HTTP: a page for people, an API for programs.",
     "summary": "Roll up labelled sentences: prevalence with intervals, frequent cues and sources.",
     "models": "List the shipped models and their scores.",
     "corpus": "Check, count, correct and split labelled corpora; import and export them.",
     "train": "Train a model from a recipe.",
     "evaluate": "Measure a model on a labelled corpus, and write a report.",
+    "export": "Export a network to Hugging Face transformers.",
 }
 _ClickError: type[Exception] = typer.BadParameter.__mro__[2]  # ClickException, which Typer does not export
 
@@ -112,6 +114,8 @@ def run_command(command: Callable[[], Any], *, program: str) -> NoReturn:
         _fail("interrupted", program, code=130)
     except RejectedRowError as error:
         _fail(f"{error}; --strict stops here", program, code=1)
+    except TrainingError as error:
+        _fail(str(error), program, code=1)
     except HedgerowError as error:
         _fail(str(error), program)
     except ModuleNotFoundError as error:

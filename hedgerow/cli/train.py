@@ -8,9 +8,47 @@ from typing import Annotated
 
 import typer
 
-REPEATED = ("--corpus", "--measure", "--where", "--teacher", "--texts")  # options that take several values in a row
+REPEATED = (
+    "--corpus",
+    "--dev",
+    "--measure",
+    "--where",
+    "--teacher",
+    "--texts",
+    "--set",
+)  # options that take several values in a row
 
-Recipe = Annotated[Path, typer.Argument(help="A TOML file, such as model/linear/recipe.toml.", show_default=False)]
+Recipe = Annotated[
+    Path,
+    typer.Argument(
+        help="A TOML file, such as model/linear/recipe.toml, or the name of a shipped recipe: finetune continues base.",
+        show_default=False,
+    ),
+]
+Start = Annotated[
+    str,
+    typer.Option(
+        "--from",
+        metavar="MODEL",
+        help="The trained network to start from: base, small, or a model folder.",
+        show_default="the recipe's",
+    ),
+]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="NAME=VALUE...",
+        help="Settings instead of the recipe's, such as optimisation.epochs=3; paths start at the recipe's folder.",
+        show_default="the recipe's",
+    ),
+]
+Dev = Annotated[
+    list[Path] | None,
+    typer.Option(
+        metavar="FILE...", help="Labelled files that choose the epoch, and are measured.", show_default="the recipe's"
+    ),
+]
 Corpus = Annotated[
     list[Path] | None,
     typer.Option(metavar="FILE...", help="Labelled files to train on.", show_default="the recipe's"),
@@ -63,6 +101,9 @@ Out = Annotated[
 def train(
     recipe: Recipe,
     corpus: Corpus = None,
+    dev: Dev = None,
+    start: Start = "",
+    settings: Settings = None,
     measure: Measure = None,
     where: Where = None,
     teacher: Teacher = None,
@@ -73,9 +114,10 @@ def train(
 
     A linear model needs pip install 'hedgerow\[eval]', a network 'hedgerow\[train]'.
 
-    A network's run is kept in OUT.run; if it was killed, the same command resumes it.
+    A network's run is kept in OUT.run; if it was stopped, the same command resumes it.
 
-    Exit codes: 0 trained, 2 wrong recipe, file or usage (no model is written), 130 interrupted.
+    Exit codes: 0 trained, 1 stopped (the loss is no number, or the disk is full), 2 wrong recipe, file or usage, 130
+    interrupted, 143 terminated. Only 0 writes a model.
 
     Example: hedgerow train model/linear/recipe.toml --out runs/linear
     """
@@ -85,15 +127,26 @@ def train(
     from hedgerow.report import class_table
     from hedgerow.training import TrainingInputs, train_model
     from hedgerow.training.processes import is_first_process
+    from hedgerow.training.recipe import find_recipe
+    from hedgerow.training.settings import parse_settings
 
     log_to_stderr(level=logging.INFO if is_first_process() else logging.WARNING)
     parts = parse_parts(measure or (), where or (), option="--measure")
-    inputs = TrainingInputs(corpus or (), parts, teacher or (), texts or ())
-    trained = train_model(recipe, out or Path("runs") / recipe.resolve().parent.name, inputs)
+    inputs = TrainingInputs(
+        corpora=corpus or (),
+        measure=parts,
+        teachers=teacher or (),
+        texts=texts or (),
+        dev=dev or (),
+        start_from=start,
+        settings=parse_settings(settings or ()),
+    )
+    trained = train_model(recipe, out or Path("runs") / find_recipe(recipe).resolve().parent.name, inputs)
     if trained is None:  # one of several processes, and not the first
         return
-    for axis in AXES:
-        print(f"\n{axis} on dev (95 % intervals)\n\n{class_table(trained.metrics[axis])}")
+    for head, scores in trained.metrics.items():
+        if head in AXES:
+            print(f"\n{head} on dev (95 % intervals)\n\n{class_table(scores)}")
 
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)

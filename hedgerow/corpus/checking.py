@@ -17,6 +17,23 @@ def check(paths: Sequence[Path]) -> list[RowError]:
     """Return every error in files that are the parts of one corpus.
 
     No id and no text may occur twice, and no group may occur in two files.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        Files of JSON Lines.
+
+    Returns
+    -------
+    list of RowError
+        With file, line, error and hint; empty if there are none.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from hedgerow import corpus
+    >>> corpus.check([Path("data/corpus/dev.jsonl"), Path("data/corpus/test.jsonl")])
+    []
     """
     rows, errors = _read(paths)
     return errors + _duplicates(rows) + _split_groups(rows)
@@ -25,7 +42,23 @@ def check(paths: Sequence[Path]) -> list[RowError]:
 def load(paths: Sequence[Path]) -> list[Example]:
     """Return the examples of corpus files, in order.
 
-    See `load_rows`.
+    Parameters
+    ----------
+    paths : sequence of Path
+        Files of JSON Lines. Two of them may share a group, but no id and no text may occur twice.
+
+    Raises
+    ------
+    CorpusError
+        If a row has an error; the message lists them with file and line.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from hedgerow import corpus
+    >>> examples = corpus.load([Path("data/corpus/dev.jsonl")])
+    >>> len(examples)
+    410
     """
     return [row.example for row in load_rows(paths)]
 

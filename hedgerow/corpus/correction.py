@@ -48,10 +48,29 @@ class Correction(Labels):
 
 
 def correct(examples: Sequence[Example], path: Path, *, partial: bool = False) -> list[Example]:
-    """Return `examples` in order, with the labels and spans that the corrections in the file `path` give.
+    """Return `examples` in order, with the labels and spans that a file of corrections gives.
 
-    `partial` skips corrections of rows that are not in `examples`, for a corpus in several files. Raises CorpusError
-    with file and line for a line that is not a correction, or does not fit its row.
+    Parameters
+    ----------
+    examples : sequence of Example
+        The corpus.
+    path : Path
+        JSON Lines of `id`, `sha256` of the text, and the labels or spans that are new.
+    partial : bool
+        Whether corrections of rows that are not in `examples` are skipped, for a corpus in several files.
+
+    Raises
+    ------
+    CorpusError
+        With file and line, for a line that is not a correction, or does not fit its row.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from hedgerow import corpus
+    >>> examples = corpus.load([Path("data/corpus/dev.jsonl")])
+    >>> len(corpus.correct(examples, Path("data/corrections/codebook2.jsonl"), partial=True))
+    410
     """
     index = {example.id: at for at, example in enumerate(examples)}
     corrected = list(examples)
@@ -87,6 +106,8 @@ def _change_since(example: Example, was: Labels, correction: Correction) -> str 
 
 
 def _shown(value: Any) -> str:
+    if value is None:
+        return "(not labelled)"
     if isinstance(value, tuple):
         return ", ".join(f"{span.start}..{span.end} {span.text!r} ({span.type})" for span in value) or "[]"
     return repr(str(value))

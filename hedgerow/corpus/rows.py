@@ -15,7 +15,9 @@ from hedgerow.errors import InputError
 from hedgerow.io.lines import MAX_ROW_BYTES, read_lines
 from hedgerow.io.strict_json import parse_object
 from hedgerow.io.text_checks import text_error
-from hedgerow.labels import Certainty, Example, Span, SpanType, Stance
+from hedgerow.labels import AXES, ROW_FIELDS, SPANS, Certainty, Example, Span, SpanType, Stance
+
+_CLOSE = 0.88  # how like a field of the codebook a name must be to be taken for a slip: one letter of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +60,18 @@ class SpanFields(BaseModel):
 
 
 class RowFields(BaseModel):
-    """The fields of a row in a file. Other fields are kept as they are."""
+    """The fields of a row in a file. Other fields are kept as they are.
+
+    A row need not be labelled on everything: an axis or spans that are absent, or null, are not labelled.
+    """
 
     model_config = ConfigDict(extra="allow")
 
     id: str
     text: str
-    certainty: Certainty
-    stance: Stance
-    spans: list[SpanFields] = []
+    certainty: Certainty | None = None
+    stance: Stance | None = None
+    spans: list[SpanFields] | None = None
     group: str | None = None
     doc: str | None = None
     corpus: str | None = None
@@ -116,7 +121,7 @@ def parse_row(raw: bytes) -> Iterator[Example | tuple[str, str]]:
     except ValidationError as error:
         yield from (_explain(detail) for detail in error.errors())
         return
-    errors = list(span_errors(row.text, row.spans))
+    errors = [*span_errors(row.text, row.spans or ()), *_label_errors(row)]
     if (message_ := text_error(row.text, "field 'text'")) is not None:
         errors.append((message_, "write the sentence as text"))
     if errors:
@@ -126,9 +131,31 @@ def parse_row(raw: bytes) -> Iterator[Example | tuple[str, str]]:
 
 
 def _example(row: RowFields) -> Example:
-    spans = tuple(span.to_span() for span in row.spans)
+    spans = None if row.spans is None else tuple(span.to_span() for span in row.spans)
     known = {name: getattr(row, name) for name in ("group", "doc", "corpus", "domain", "kind")}
     return Example(row.id, row.text, row.certainty, row.stance, spans, **known, extra=row.model_extra or {})
+
+
+def _label_errors(row: RowFields) -> Iterator[tuple[str, str]]:
+    """Yield an error for each misspelt field of the codebook, and one if the row has no label at all."""
+    others = row.model_extra or {}
+    by_plain_name = {name.casefold(): name for name in others}
+    absent = [name for name in (*AXES, SPANS) if getattr(row, name) is None]
+    misspelt = False
+    for name in absent:
+        for close in get_close_matches(name, by_plain_name, n=1, cutoff=_CLOSE):
+            misspelt = True
+            hint = "correct its name; a field of your own needs one that is less like it"
+            yield f"no {name!r}, but {by_plain_name[close]!r}", hint
+    own = any(_can_be_label(name, value) for name, value in others.items())
+    if len(absent) == len(AXES) + 1 and not own and not misspelt:
+        missing = ", ".join(f"no {name!r}" for name in absent)
+        yield f"{missing}, and no label of your own", "label the row with one of them at least"
+
+
+def _can_be_label(name: str, value: Any) -> bool:
+    """Whether a field that is not the codebook's can hold the label of a head of the user's own."""
+    return name not in ROW_FIELDS and isinstance(value, str | int | float | list)
 
 
 def span_errors(text: str, spans: Sequence[SpanFields]) -> Iterator[tuple[str, str]]:
@@ -156,7 +183,7 @@ def _explain(detail: Any) -> tuple[str, str]:
     field = ".".join(str(part) for part in detail["loc"])
     value = detail["input"]
     if detail["type"] == "missing":
-        return f"no {field!r}", f"every row has id, text, certainty, stance (and spans, each with {_span_fields()})"
+        return f"no {field!r}", f"every row has id, text, and labels (spans each have {_span_fields()})"
     if detail["type"] == "enum":
         enum = {"certainty": Certainty, "stance": Stance}.get(str(detail["loc"][0]), SpanType)
         labels = [str(label) for label in enum]

@@ -21,7 +21,7 @@ from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError
 
 from hedgerow.corpus.external import objects
 from hedgerow.errors import CorpusError
-from hedgerow.labels import Certainty, Example, Span, SpanType, Stance
+from hedgerow.labels import AXES, SPANS, Certainty, Example, Span, SpanType, Stance
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 OTHER_FIELDS = ("picked", "genre", "start", "end")  # of a corpus row, which are kept; start and end are in its document
@@ -38,9 +38,9 @@ class StandOffRow(BaseModel):
     doc: str | None = None
     sha256: Sha256
     straight: Sha256 | None = None
-    certainty: Certainty
-    stance: Stance
-    spans: list[tuple[StrictInt, StrictInt, SpanType]]
+    certainty: Certainty | None = None
+    stance: Stance | None = None
+    spans: list[tuple[StrictInt, StrictInt, SpanType]] | None = None
     picked: bool | None = None
     genre: str | None = None
     start: StrictInt | None = None
@@ -61,7 +61,7 @@ class Restored:
 
 def strip_text(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return the stand-off row of a corpus row, as JSON, without a word of its text."""
-    text = row["text"]
+    text, spans = row["text"], row.get(SPANS)
     straight = _straight(text)
     return {
         "id": row["id"],
@@ -69,9 +69,8 @@ def strip_text(row: Mapping[str, Any]) -> dict[str, Any]:
         "doc": row["doc"],
         "sha256": _digest(text),
         **({"straight": _digest(straight)} if straight != text == _spaced(text) else {}),
-        "certainty": row["certainty"],
-        "stance": row["stance"],
-        "spans": [[span["start"], span["end"], span["type"]] for span in row["spans"]],
+        **{axis: row[axis] for axis in AXES if row.get(axis) is not None},
+        **({} if spans is None else {SPANS: [[span["start"], span["end"], span["type"]] for span in spans]}),
         **{name: row[name] for name in OTHER_FIELDS if name in row},
     }
 
@@ -87,7 +86,7 @@ def read_stand_off(path: Path) -> list[StandOffRow]:
             name = ".".join(map(str, detail["loc"]))
             raise CorpusError(
                 f"{path}:{line}: {name} {detail['input']!r}: {detail['msg']}; a stand-off row has id, corpus, sha256, "
-                "certainty, stance and spans"
+                "and labels: certainty, stance, spans"
             ) from None
     return rows
 
@@ -129,13 +128,15 @@ def _matches(rows: Sequence[StandOffRow], texts: Iterable[str]) -> tuple[dict[st
 
 
 def _example(row: StandOffRow, text: str) -> Example:
-    for start, end, kind in row.spans:
+    for start, end, kind in row.spans or ():
         if not 0 <= start < end <= len(text):
             raise CorpusError(
                 f"row {row.id!r}: the span {start}..{end} ({kind}) is outside its text of {len(text)} characters; "
                 "the stand-off file was changed, take it from the repository again"
             )
-    spans = tuple(Span(start, end, kind, text[start:end]) for start, end, kind in row.spans)
+    spans = None
+    if row.spans is not None:
+        spans = tuple(Span(start, end, kind, text[start:end]) for start, end, kind in row.spans)
     others = {name: value for name in OTHER_FIELDS if (value := getattr(row, name)) is not None}
     return Example(row.id, text, row.certainty, row.stance, spans=spans, doc=row.doc, corpus=row.corpus, extra=others)
 

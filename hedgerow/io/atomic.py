@@ -89,9 +89,14 @@ def publish(content: bytes, beside: Path, path: Path) -> None:
 def put(beside: Path, path: Path) -> None:
     """Rename the flushed file `beside` to `path`. When this returns, the new name is on disk too."""
     beside.replace(path)
-    if os.name == "nt":  # Windows cannot flush a folder
+    flush_folder(path.parent)
+
+
+def flush_folder(folder: Path) -> None:
+    """Flush the names of a folder's files to disk."""
+    if os.name == "nt":  # Windows cannot
         return
-    handle = os.open(path.parent, os.O_RDONLY)
+    handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

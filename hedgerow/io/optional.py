@@ -7,7 +7,7 @@ from typing import Any
 
 from hedgerow.errors import InputError
 
-_PACKAGES = {"docx": "python-docx"}  # libraries whose package has another name
+_PACKAGES = {"docx": "python-docx", "sklearn": "scikit-learn"}  # libraries whose package has another name
 
 
 def library(name: str, *, needed_for: str, extra: str = "files") -> Any:

@@ -93,6 +93,13 @@ def label_files(
     InputError, ModelError, RunError, RejectedRowError
         If an option, the model or the output cannot be used, or no input can be read; at the first rejected row if
         `strict=True`.
+
+    Examples
+    --------
+    >>> import hedgerow
+    >>> counts = hedgerow.label_files("data/examples/article.txt", "labelled.csv", model="lexicon")
+    >>> counts.documents, counts.sentences, counts.rejected
+    (1, 33, 0)
     """
     paths = [inputs] if isinstance(inputs, str | os.PathLike) else list(inputs)
     if not paths or not all(map(str, paths)):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hedgerow.errors import CorpusError
-from hedgerow.labels import AXES, Example
+from hedgerow.labels import AXES, SPANS, Example
 from hedgerow.metrics import measures
 from hedgerow.metrics.measures import SEED
 from hedgerow.metrics.scoring import span_scores
@@ -43,6 +43,7 @@ def axis_agreement(pairs: Pairs, axis: str) -> dict[str, Any]:
     It is Cohen's kappa (1960) with its interval, Krippendorff's alpha (nominal; 2011), the confusion matrix and the
     rows that differ. Kappa and alpha are None if all rows have one label on both sides: they are 0/0 there.
     """
+    pairs = _labelled_pairs(pairs, axis)
     labels = [str(label) for label in AXES[axis]]
     one, other = ([str(getattr(row, axis)) for row in side] for side in zip(*pairs, strict=True))
     stack = measures.confusion_by_group(one, other, labels, [first.group_key for first, _ in pairs])
@@ -62,6 +63,19 @@ def axis_agreement(pairs: Pairs, axis: str) -> dict[str, Any]:
     }
 
 
+def as_prediction(row: Example) -> Prediction:
+    """Return the labels of a row as a prediction without scores, so that two labellings compare as gold and model."""
+    return Prediction(row.text, row.certainty, row.stance, spans=row.spans or ())
+
+
+def _labelled_pairs(pairs: Pairs, head: str) -> Pairs:
+    """Return the pairs that are both labelled on `head`. Raises CorpusError if there are none."""
+    kept = [pair for pair in pairs if all(row.is_labelled_on(head) for row in pair)]
+    if not kept:
+        raise CorpusError(f"no row is labelled on {head!r} in both files; label the same rows twice")
+    return kept
+
+
 def alpha(one: Sequence[str], other: Sequence[str], labels: Sequence[str]) -> float | None:
     """Return Krippendorff's alpha (2011) of two nominal labellings; None if all rows have one label."""
     import krippendorff
@@ -77,19 +91,20 @@ def span_agreement(pairs: Pairs) -> dict[str, Any]:
 
     The first labelling is taken as gold; F1 is the same the other way round.
     """
+    pairs = _labelled_pairs(pairs, SPANS)
     first, second = zip(*pairs, strict=True)
-    predictions = [Prediction(row.text, row.certainty, row.stance, {}, {}, row.spans) for row in second]
+    predictions = list(map(as_prediction, second))
     types = {
         kind: {method: scores[method]["f1"] for method in METHODS}
         | {"counts": [_count_spans(side, kind) for side in (first, second)]}
         for kind, scores in span_scores(first, predictions).items()
     }
-    differing = [one.id for one, other in pairs if span_keys(one.spans) != span_keys(other.spans)]
+    differing = [one.id for one, other in pairs if span_keys(one.spans or ()) != span_keys(other.spans or ())]
     return {"types": types, "differing": differing}
 
 
 def _count_spans(rows: Sequence[Example], kind: str) -> int:
-    return sum(kind in (ALL, span.type) for row in rows for span in row.spans)
+    return sum(kind in (ALL, span.type) for row in rows for span in row.spans or ())
 
 
 def _list(ids: Sequence[str]) -> str:

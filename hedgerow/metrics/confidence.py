@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from hedgerow.labels import AXES, Example
 from hedgerow.metrics import measures
+from hedgerow.metrics.labelled import labelled_pairs
 from hedgerow.metrics.measures import Floats, Ints
 from hedgerow.results import Prediction
 
@@ -51,6 +52,7 @@ def confidence_scores(
     gold: Sequence[Example], predicted: Sequence[Prediction], axis: str, *, seed: int
 ) -> dict[str, Any]:
     """Return the calibration error and its bins, the Brier score (1950; 0 best, 2 worst), and accuracy by coverage."""
+    gold, predicted = labelled_pairs(gold, predicted, axis)
     probs, gold_index = _probabilities(gold, predicted, axis)
     confidence, right = _confidence(predicted, axis, probs, gold_index)
     groups = [example.group_key for example in gold]
@@ -68,6 +70,7 @@ def calibration_score(
     gold: Sequence[Example], predicted: Sequence[Prediction], axis: str, *, seed: int
 ) -> dict[str, float]:
     """Return the calibration error with its interval, and `by_chance`, the error of perfect scores."""
+    gold, predicted = labelled_pairs(gold, predicted, axis)
     confidence, right = _confidence(predicted, axis, *_probabilities(gold, predicted, axis))
     return _error(bin_sums(confidence, right, [example.group_key for example in gold]), confidence, seed)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from hedgerow.labels import Example, Span
+from hedgerow.labels import SPANS, Example, Span
+from hedgerow.metrics.labelled import labelled_pairs
 from hedgerow.metrics.spans import span_keys
 from hedgerow.results import Prediction
 
@@ -17,15 +18,17 @@ def mistakes(
 ) -> list[dict[str, Any]]:
     """Return the `per_pair` most confident mistakes of each pair of labels, the most frequent pair first.
 
-    `with_text` adds the sentence. Without it a row holds the offsets of its spans and no word of the text.
+    `with_text` adds the sentence. Without it a row holds the offsets of its spans and no word of the text. A sentence
+    that is not labelled with spans has no `spans`.
     """
     by_pair: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for example, prediction in zip(gold, predicted, strict=True):
+    for example, prediction in zip(*labelled_pairs(gold, predicted, axis), strict=True):
         right, wrong = str(getattr(example, axis)), getattr(prediction, axis)
         if wrong != right:
             score = round(float(prediction.scores(axis)[wrong]), 3)
             row: dict[str, Any] = {"id": example.id, "gold": right, "predicted": str(wrong), "score": score}
-            row["spans"] = _compare_spans(example.spans, prediction.spans)
+            if example.spans is not None:
+                row[SPANS] = _compare_spans(example.spans, prediction.spans)
             by_pair.setdefault((right, str(wrong)), []).append(row | ({"text": example.text} if with_text else {}))
     shown: list[dict[str, Any]] = []
     for _, rows in sorted(by_pair.items(), key=lambda item: (-len(item[1]), item[0])):

@@ -26,7 +26,14 @@ Z = 1.959964  # the normal distribution's 97.5th percentile
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """A figure and its 95 % interval."""
+    """A figure and its 95 % interval.
+
+    Examples
+    --------
+    >>> from hedgerow.metrics import Score
+    >>> print(Score(0.8937, 0.8601, 0.9228))
+    0.894 [0.860, 0.923]
+    """
 
     value: float
     low: float
@@ -180,9 +187,20 @@ def _paired_draws(new: Ints, old: Ints, metric: Callable[[Ints], Floats], seed: 
 
 
 def wilson(passed: float, n: float) -> Score:
-    """Return the rate `passed` of `n` and its 95 % interval (Wilson 1927), valid for small n and rates near 1.
+    """Return a rate and its 95 % interval (Wilson 1927), valid for few rows and for rates near 1.
 
-    An effective number of rows need not be whole.
+    Parameters
+    ----------
+    passed : float
+        How many rows have the property.
+    n : float
+        How many rows there are. An effective number of rows need not be whole.
+
+    Examples
+    --------
+    >>> from hedgerow.metrics import wilson
+    >>> print(wilson(9, 10))
+    0.900 [0.596, 0.982]
     """
     z, rate = Z, passed / n
     middle, spread = rate + z**2 / (2 * n), z * sqrt(rate * (1 - rate) / n + z**2 / (4 * n**2))

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from hedgerow.labels import AXES, Example
+from hedgerow.labels import AXES, SPANS, Example
 from hedgerow.metrics import measures
 from hedgerow.metrics.confidence import confidence_scores
+from hedgerow.metrics.labelled import labelled_pairs, measurable_heads
 from hedgerow.metrics.measures import SEED, Floats, Ints, Score
 from hedgerow.metrics.ordered import order_scores
 from hedgerow.metrics.spans import SpanCounts, counts_by_type, span_f1, span_figures, span_sums, strict
@@ -17,7 +18,42 @@ from hedgerow.results import Prediction
 
 
 def axis_scores(gold: Sequence[Example], predicted: Sequence[Prediction], axis: str) -> dict[str, Any]:
-    """Return the scores of one axis of the codebook, as `label_scores` gives them."""
+    """Return the scores of one axis of the codebook, each figure with its interval.
+
+    Parameters
+    ----------
+    gold : sequence of Example
+        Labelled rows; those that are labelled on the axis count.
+    predicted : sequence of Prediction
+        One per row, in order.
+    axis : str
+        "certainty" or "stance".
+
+    Returns
+    -------
+    dict
+        `macro_f1`, `accuracy` and `kappa`; `classes`, the precision, recall, F1 and support of each label; and
+        `confusion`, the matrix of counts, whose rows are gold and whose columns are predicted. Intervals draw groups.
+
+    Raises
+    ------
+    CorpusError
+        If no row is labelled on the axis.
+    ModelError
+        If the model has no head for it.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import hedgerow
+    >>> from hedgerow import corpus
+    >>> from hedgerow.metrics import axis_scores
+    >>> gold = corpus.load([Path("data/examples/article.jsonl")])
+    >>> predicted = hedgerow.load("lexicon").predict([row.text for row in gold])
+    >>> 0.5 < axis_scores(gold, predicted, "certainty")["accuracy"]["value"] < 1
+    True
+    """
+    gold, predicted = labelled_pairs(gold, predicted, axis)
     return label_scores(
         [str(getattr(example, axis)) for example in gold],
         [str(getattr(prediction, axis)) for prediction in predicted],
@@ -27,7 +63,11 @@ def axis_scores(gold: Sequence[Example], predicted: Sequence[Prediction], axis: 
 
 
 def axis_confusion(gold: Sequence[Example], predicted: Sequence[Prediction], axis: str) -> Ints:
-    """Return the confusion matrices of one axis, (groups, labels, labels), labels in the codebook's order."""
+    """Return the confusion matrices of one axis, (groups, labels, labels), labels in the codebook's order.
+
+    They are of the rows that are labelled on it.
+    """
+    gold, predicted = labelled_pairs(gold, predicted, axis)
     return measures.confusion_by_group(
         [str(getattr(example, axis)) for example in gold],
         [str(getattr(prediction, axis)) for prediction in predicted],
@@ -79,15 +119,21 @@ def present_macro_f1(stack: Ints, *, seed: int = SEED) -> dict[str, Any]:
 
 
 def full_scores(gold: Sequence[Example], predicted: Sequence[Prediction]) -> dict[str, Any]:
-    """Return everything that a report says of one model: each axis in full, and the spans with intervals."""
+    """Return everything that a report says of one model: each axis in full, and the spans with intervals.
+
+    An axis, or the spans, that no row is labelled on or that the model has no head for is not there.
+    """
+    heads = measurable_heads(gold, predicted)
     axes = {
         axis: axis_scores(gold, predicted, axis)
         | confidence_scores(gold, predicted, axis, seed=SEED)
         | {"label_distribution": label_distribution(gold, predicted, axis)}
         for axis in AXES
+        if axis in heads
     }
-    axes["certainty"]["order"] = order_scores(gold, predicted, seed=SEED)
-    return {**axes, "spans": span_intervals(gold, predicted)}
+    if "certainty" in axes:
+        axes["certainty"]["order"] = order_scores(gold, predicted, seed=SEED)
+    return axes | ({SPANS: span_intervals(gold, predicted)} if SPANS in heads else {})
 
 
 def label_distribution(gold: Sequence[Example], predicted: Sequence[Prediction], axis: str) -> dict[str, Any]:
@@ -102,7 +148,27 @@ def label_distribution(gold: Sequence[Example], predicted: Sequence[Prediction],
 
 
 def span_scores(gold: Sequence[Example], predicted: Sequence[Prediction]) -> dict[str, Any]:
-    """Return the figures of spans by type and for all: strict (same offsets and type) and overlapping (same type)."""
+    """Return the figures of spans by type and for all: strict (same offsets and type) and overlapping (same type).
+
+    Parameters
+    ----------
+    gold : sequence of Example
+        Labelled rows.
+    predicted : sequence of Prediction
+        One per row, in order.
+
+    Examples
+    --------
+    >>> import hedgerow
+    >>> from hedgerow import Certainty, Example, Span, SpanType, Stance
+    >>> from hedgerow.metrics import span_scores
+    >>> spans = (Span(3, 6, SpanType.MODAL, "may"),)
+    >>> gold = [Example("a", "He may resign.", Certainty.POSSIBLE, Stance.ASSERTED, spans)]
+    >>> predicted = hedgerow.load("lexicon").predict(["He may resign."])
+    >>> span_scores(gold, predicted)["all"]["strict"]["f1"]
+    1.0
+    """
+    gold, predicted = labelled_pairs(gold, predicted, SPANS)
     return {
         kind: {name: sum(counts, SpanCounts()).to_dict() for name, counts in by_method.items()}
         for kind, by_method in counts_by_type(gold, predicted)
@@ -111,13 +177,17 @@ def span_scores(gold: Sequence[Example], predicted: Sequence[Prediction]) -> dic
 
 def strict_span_f1(gold: Sequence[Example], predicted: Sequence[Prediction], *, seed: int = SEED) -> Score:
     """Return the strict F1 of the spans of all types, with its interval."""
-    counts = [strict(example.spans, prediction.spans) for example, prediction in zip(gold, predicted, strict=True)]
+    gold, predicted = labelled_pairs(gold, predicted, SPANS)
+    counts = [
+        strict(example.spans or (), prediction.spans) for example, prediction in zip(gold, predicted, strict=True)
+    ]
     sums = span_sums(counts, [example.group_key for example in gold])
     return measures.interval(sums, span_f1, seed=seed)[0]
 
 
 def span_intervals(gold: Sequence[Example], predicted: Sequence[Prediction]) -> dict[str, Any]:
     """Return `span_scores` with an `interval` beside the figures: [low, high] of precision, recall and F1."""
+    gold, predicted = labelled_pairs(gold, predicted, SPANS)
     groups = [example.group_key for example in gold]
     table: dict[str, Any] = {}
     for kind, by_method in counts_by_type(gold, predicted):

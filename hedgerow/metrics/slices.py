@@ -13,6 +13,7 @@ from typing import Any
 
 from hedgerow.labels import AXES, Example, SpanType, Stance
 from hedgerow.metrics import measures
+from hedgerow.metrics.labelled import measurable_heads
 from hedgerow.metrics.scoring import axis_confusion, present_macro_f1
 from hedgerow.results import Prediction
 
@@ -45,8 +46,9 @@ def slices_of(example: Example) -> Iterator[tuple[str, str]]:
     yield "length", next((name for most, name in LENGTHS if words <= most), LONG)
     yield "quotation", "with_quotation_marks" if _QUOTED.search(example.text) else "without_quotation_marks"
     yield "negation", "negated" if _NEGATED.search(example.text) else "not_negated"
-    cues = [span for span in example.spans if not span.is_source]
-    yield "number_of_cues", CUES[len(cues)] if len(cues) < len(CUES) else MANY_CUES
+    cues = [span for span in example.spans or () if not span.is_source]
+    if example.spans is not None:
+        yield "number_of_cues", CUES[len(cues)] if len(cues) < len(CUES) else MANY_CUES
     for kind in sorted({str(span.type) for span in cues}):
         yield "type_of_cue", kind
     if example.stance is Stance.DISTANCED:
@@ -55,7 +57,7 @@ def slices_of(example: Example) -> Iterator[tuple[str, str]]:
 
 def _has_passive_of_opinion(example: Example) -> bool:
     """Return whether a hearsay cue is a passive of opinion: about 13 % of the distanced sentences of published text."""
-    cues = [span for span in example.spans if span.type == SpanType.HEARSAY]
+    cues = [span for span in example.spans or () if span.type == SpanType.HEARSAY]
     passives = [match.span() for match in _OPINION.finditer(example.text)] if cues else []
     return any(span.start < end and start < span.end for start, end in passives for span in cues)
 
@@ -64,7 +66,7 @@ def slice_scores(gold: Sequence[Example], predicted: Sequence[Prediction], *, se
     """Return scores by family and name of the slice.
 
     They are the number of sentences and of groups, and for each axis accuracy and the macro-F1 of the labels that are
-    gold in the slice.
+    gold in the slice. An axis that no row of the slice is labelled on is not there.
     """
     rows_by_slice: dict[tuple[str, str], list[int]] = {}
     for at, example in enumerate(gold):
@@ -74,7 +76,8 @@ def slice_scores(gold: Sequence[Example], predicted: Sequence[Prediction], *, se
     for (family, name), rows in sorted(rows_by_slice.items(), key=lambda item: _order(item[0])):
         examples = [gold[at] for at in rows]
         predictions = [predicted[at] for at in rows]
-        axes = {axis: _scores(examples, predictions, axis, seed) for axis in AXES}
+        heads = measurable_heads(examples, predictions)
+        axes = {axis: _scores(examples, predictions, axis, seed) for axis in AXES if axis in heads}
         counts = {"n": len(rows), "groups": len({example.group_key for example in examples})}
         table.setdefault(family, {})[name] = counts | axes
     return table

@@ -73,7 +73,7 @@ def counts_by_type(
     for kind in (*SpanType, None):
         pairs = [
             (
-                [span for span in example.spans if kind in (None, span.type)],
+                [span for span in example.spans or () if kind in (None, span.type)],
                 [span for span in prediction.spans if kind in (None, span.type)],
             )
             for example, prediction in zip(gold, predicted, strict=True)

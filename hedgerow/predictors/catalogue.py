@@ -15,8 +15,29 @@ from hedgerow.predictors.folder import model_hash, read_manifest, shipped
 class ModelInfo:
     """A shipped model.
 
-    `bytes` is the size of its folder, `training_sentences` the number of labelled sentences it learnt from, `scores`
-    the content of its metrics.json by corpus (empty for the lexicon).
+    Attributes
+    ----------
+    name : str
+        What `hedgerow.load` takes.
+    kind : str
+        "network", "linear" or "lexicon".
+    folder : Path
+        Where its files are.
+    bytes : int
+        The size of its files.
+    sha256 : str
+        The hash of its manifest, which has the hash of every file.
+    training_sentences : int
+        How many labelled sentences it learnt from.
+    scores : mapping
+        The content of its metrics.json, by corpus; empty for the lexicon.
+
+    Examples
+    --------
+    >>> import hedgerow
+    >>> base = hedgerow.models()[0]
+    >>> base.name, base.kind, base.bytes < 30_000_000
+    ('base', 'network', True)
     """
 
     name: str
@@ -29,7 +50,24 @@ class ModelInfo:
 
 
 def models() -> list[ModelInfo]:
-    """Return the shipped models, the default among them; raise ModelError if one is damaged."""
+    """Return the shipped models, the default among them.
+
+    Returns
+    -------
+    list of ModelInfo
+        One per model, the default first.
+
+    Raises
+    ------
+    ModelError
+        If the manifest of one is missing or damaged.
+
+    Examples
+    --------
+    >>> import hedgerow
+    >>> [model.name for model in hedgerow.models()]
+    ['base', 'linear', 'small', 'lexicon']
+    """
     return [_info(name, folder) for name, folder in shipped().items()]
 
 

@@ -41,8 +41,16 @@ def trained(package: Path = _PACKAGE) -> dict[str, Path]:
 
     In an installed package they are inside it, in a clone beside it.
     """
-    place = package / "model" if (package / "model").is_dir() else package.parent / "model"
-    return {manifest.parent.name: manifest.parent for manifest in sorted(place.glob(f"*/{MANIFEST}"))}
+    return {manifest.parent.name: manifest.parent for manifest in sorted(_place(package).glob(f"*/{MANIFEST}"))}
+
+
+def recipes(package: Path = _PACKAGE) -> dict[str, Path]:
+    """Return the shipped recipes by name: those of the trained models, and "finetune", which starts from one."""
+    return {recipe.parent.name: recipe for recipe in sorted(_place(package).glob("*/recipe.toml"))}
+
+
+def _place(package: Path) -> Path:
+    return package / "model" if (package / "model").is_dir() else package.parent / "model"
 
 
 def shipped() -> dict[str, Path]:
@@ -74,7 +82,9 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise ModelError(f"{path}: cannot be read ({error}); train or copy the model again") from None
     if not isinstance(manifest, dict) or manifest.get("schema") != SCHEMA:
         raise ModelError(f"{path}: not a model of schema {SCHEMA}; train it again with this version")
-    if manifest.get("labels") != {axis: [str(label) for label in enum] for axis, enum in AXES.items()}:
+    labels = manifest.get("labels")  # of the axes that the model has heads for
+    codebook = {axis: [str(label) for label in enum] for axis, enum in AXES.items()}
+    if not isinstance(labels, dict) or not labels.items() <= codebook.items():
         raise ModelError(f"{path}: its labels are not those of this version's codebook; train it again")
     files, kind = manifest.get("files"), manifest.get("kind")
     if kind not in FILES:

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hedgerow.errors import ModelError
-from hedgerow.labels import AXES, CODEBOOK_HEADS
+from hedgerow.labels import AXES, CODEBOOK_HEADS, SPANS
 from hedgerow.predictors.base import BATCH_SIZE, Reloadable
 from hedgerow.predictors.lexicon import Lexicon, load_lexicon
 from hedgerow.predictors.softmax import softmax
@@ -65,7 +65,7 @@ class Block:
 
 
 class Linear(Reloadable):
-    """A trained linear model: certainty and stance from two regressions, spans from the shipped lexicon.
+    """A trained linear model: a regression for each axis that it learnt, and spans from the shipped lexicon.
 
     Parameters
     ----------
@@ -74,12 +74,11 @@ class Linear(Reloadable):
     words, characters : Block
         The two kinds of features; the columns of `characters` follow those of `words`.
     weights : mapping of str to array
-        The weights of each axis, shape (labels, columns).
+        The weights of each axis that the model has a head for, shape (labels, columns).
     bias : mapping of str to array
-        The bias of each axis, shape (labels,).
+        The bias of each of these axes, shape (labels,).
     """
 
-    heads = CODEBOOK_HEADS
     preferred_batch_size = BATCH_SIZE
     prefetch = 0
 
@@ -89,9 +88,11 @@ class Linear(Reloadable):
         self.name = name
         self._words = words
         self._characters = characters
-        # The labels of both axes side by side, so that a sentence takes one product per block: (columns, labels).
-        self._weights = np.ascontiguousarray(np.concatenate([weights[axis] for axis in AXES]).T)
-        self._bias = np.concatenate([bias[axis] for axis in AXES])
+        self._axes = {axis: enum for axis, enum in AXES.items() if axis in weights}
+        self.heads = tuple(head for head in CODEBOOK_HEADS if head.name in self._axes or head.name == SPANS)
+        # The labels of all axes side by side, so that a sentence takes one product per block: (columns, labels).
+        self._weights = np.ascontiguousarray(np.concatenate([weights[axis] for axis in self._axes]).T)
+        self._bias = np.concatenate([bias[axis] for axis in self._axes])
         self._lexicon: Lexicon = load_lexicon()
         self._cached_columns = lru_cache(maxsize=CACHED_WORDS)(self._character_columns)
 
@@ -103,22 +104,22 @@ class Linear(Reloadable):
         logits = self._logits(text)
         scores: dict[str, dict[Any, float]] = {}
         start = 0
-        for axis, enum in AXES.items():
+        for axis, enum in self._axes.items():
             probabilities: list[float] = softmax(logits[start : start + len(enum)]).tolist()
             scores[axis] = dict(zip(enum, probabilities, strict=True))
             start += len(enum)
-        best = {axis: max(scores[axis], key=scores[axis].__getitem__) for axis in AXES}
+        best = {axis: max(by_label, key=by_label.__getitem__) for axis, by_label in scores.items()}
         return Prediction(
             text=text,
-            certainty=best["certainty"],
-            stance=best["stance"],
-            certainty_scores=scores["certainty"],
-            stance_scores=scores["stance"],
+            certainty=best.get("certainty"),
+            stance=best.get("stance"),
+            certainty_scores=scores.get("certainty", {}),
+            stance_scores=scores.get("stance", {}),
             spans=self._lexicon.spans(text),
         )
 
     def _logits(self, text: str) -> Floats:
-        """Return the logits of all labels of both axes, shape (labels,)."""
+        """Return the logits of all labels of the axes, shape (labels,)."""
         columns, weights = self._words.weigh(self._words.columns(word_ngrams(text, self._words.ngrams)))
         logits: Floats = self._bias + weights @ self._weights[columns]
         columns_by_word = (self._columns_of_word(word) for word in whitespace_words(text))
@@ -175,11 +176,12 @@ def _load(folder: Path, manifest: Mapping[str, Any]) -> Linear:
             )
             for kind in ("word", "character")
         }
-        weights = {axis: arrays[f"{axis}_weights"] for axis in AXES}
-        bias = {axis: arrays[f"{axis}_bias"] for axis in AXES}
+        axes = manifest.get("labels") or [axis for axis in AXES if f"{axis}_weights" in arrays]
+        weights = {axis: arrays[f"{axis}_weights"] for axis in axes}
+        bias = {axis: arrays[f"{axis}_bias"] for axis in axes}
     columns = sum(len(block.vocabulary) for block in blocks.values())
-    for axis, enum in AXES.items():
-        expected = (len(enum), columns)
+    for axis in axes:
+        expected = (len(AXES[axis]), columns)
         shape = weights[axis].shape
         if shape != expected:
             raise ModelError(f"{folder}: expected {axis} weights of shape {expected}, got {shape}; train it again")

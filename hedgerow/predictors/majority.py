@@ -6,7 +6,9 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+from hedgerow.errors import CorpusError
 from hedgerow.labels import CODEBOOK_HEADS, Certainty, Example, Stance
 from hedgerow.predictors.base import BATCH_SIZE
 from hedgerow.results import Prediction
@@ -15,23 +17,26 @@ COUNTS = Path(__file__).with_name("majority.json")  # of the labels of data/corp
 
 
 class Majority:
-    """Scores are the label distribution of the training data."""
+    """Scores are the label distribution of the training data, for each axis that it is labelled on."""
 
     name = "majority"
-    heads = CODEBOOK_HEADS[:2]
     preferred_batch_size = BATCH_SIZE
     prefetch = 0
 
     def __init__(self, certainty: Mapping[Certainty, float], stance: Mapping[Stance, float]) -> None:
-        """Take the share of each label, 0..1."""
+        """Take the share of each label, 0..1; nothing for an axis without labels."""
         self._certainty = certainty
         self._stance = stance
+        shares: Mapping[str, Mapping[Any, float]] = {"certainty": certainty, "stance": stance}
+        self.heads = tuple(head for head in CODEBOOK_HEADS if shares.get(head.name))
 
     @classmethod
     def fit(cls, examples: Sequence[Example]) -> Majority:
-        """Return the baseline of `examples`."""
-        certainty = Counter(example.certainty for example in examples)
-        stance = Counter(example.stance for example in examples)
+        """Return the baseline of `examples`. Raises CorpusError if none is labelled on an axis."""
+        certainty = Counter(example.certainty for example in examples if example.certainty is not None)
+        stance = Counter(example.stance for example in examples if example.stance is not None)
+        if not certainty and not stance:
+            raise CorpusError("no row is labelled on certainty or stance; the most frequent label is one of an axis")
         return cls._from_counts(certainty, stance)
 
     @classmethod
@@ -45,12 +50,12 @@ class Majority:
     @classmethod
     def _from_counts(cls, certainty: Mapping[Certainty, int], stance: Mapping[Stance, int]) -> Majority:
         return cls(
-            {label: certainty.get(label, 0) / sum(certainty.values()) for label in Certainty},
-            {label: stance.get(label, 0) / sum(stance.values()) for label in Stance},
+            {label: certainty.get(label, 0) / sum(certainty.values()) for label in Certainty if certainty},
+            {label: stance.get(label, 0) / sum(stance.values()) for label in Stance if stance},
         )
 
     def label(self, texts: Sequence[str]) -> list[Prediction]:
         """Return the same labels for every text."""
-        certainty = max(self._certainty, key=self._certainty.__getitem__)
-        stance = max(self._stance, key=self._stance.__getitem__)
+        certainty = max(self._certainty, key=self._certainty.__getitem__, default=None)
+        stance = max(self._stance, key=self._stance.__getitem__, default=None)
         return [Prediction(text, certainty, stance, dict(self._certainty), dict(self._stance)) for text in texts]

@@ -15,7 +15,7 @@ from hedgerow.errors import CorpusError
 from hedgerow.io.atomic import sha256
 from hedgerow.labels import AXES, Example
 from hedgerow.metrics import axis_scores, span_intervals
-from hedgerow.results import Prediction
+from hedgerow.metrics.agreement import as_prediction
 
 
 def compare_annotators(part: CorpusPart, gold: Sequence[Example]) -> dict[str, Any] | None:
@@ -27,7 +27,7 @@ def compare_annotators(part: CorpusPart, gold: Sequence[Example]) -> dict[str, A
     if len(passes) != 2:
         return None
     first, second = (_load_in_order(path, gold, is_subset=bool(part.where)) for path in passes)
-    predictions = [Prediction(row.text, row.certainty, row.stance, {}, {}, row.spans) for row in second]
+    predictions = list(map(as_prediction, second))
     return {
         "passes": [{"file": path.name, "sha256": sha256(path)} for path in passes],
         "rows": len(gold),

@@ -13,18 +13,19 @@ import numpy as np
 
 from hedgerow.classifier import Classifier, load
 from hedgerow.corpus import CorpusPart
-from hedgerow.errors import InputError
+from hedgerow.errors import CorpusError, InputError
 from hedgerow.io.atomic import replaced_folder
 from hedgerow.io.optional import library
 from hedgerow.io.plural import count
 from hedgerow.io.strict_json import write_json
-from hedgerow.labels import AXES, Example
+from hedgerow.labels import AXES, SPANS, Example
 from hedgerow.metrics import (
     SEED,
     TOO_FEW,
     axis_scores,
     compare,
     full_scores,
+    measurable_heads,
     mistakes,
     slice_scores,
     span_intervals,
@@ -88,6 +89,7 @@ def measure(model: str, part: CorpusPart, *, with_text: bool = False) -> Report:
     gold = part.load()
     texts = [example.text for example in gold]
     predicted = load(model).predict(texts)
+    _reject_unmeasurable(gold, predicted, part.files)
     baselines = {name: classifier.predict(texts) for name, classifier in _baselines(model).items()}
     entries = _corpus_entries(model, part.files)
     trained_on = count_trained_on(model, texts)
@@ -113,6 +115,16 @@ def measure(model: str, part: CorpusPart, *, with_text: bool = False) -> Report:
         },
         "mistakes": {axis: mistakes(gold, predicted, axis, with_text=shown) for axis in AXES},
     }
+
+
+def _reject_unmeasurable(gold: Sequence[Example], predicted: Sequence[Prediction], files: Sequence[Path]) -> None:
+    """Raise CorpusError if no row is labelled on an axis or spans, or the model has no head for it."""
+    heads = measurable_heads(gold, predicted)
+    if missing := [name for name in (*AXES, SPANS) if name not in heads]:
+        names = ", ".join(map(str, files))
+        unlabelled = not any(example.is_labelled_on(missing[0]) for example in gold)
+        reason = "no row is labelled on it" if unlabelled else "the model has no head for it"
+        raise CorpusError(f"{names}: a report has figures of {missing[0]}, and {reason}")
 
 
 def _baselines(model: str) -> dict[str, Classifier]:

@@ -38,9 +38,25 @@ class Sentence(NamedTuple):
 
 
 def split(text: str, *, lines: bool = False) -> list[tuple[int, int]]:
-    """Return the sentences of `text` as (start, end) in code points, in linear time; none for white space.
+    """Return the sentences of `text`, in linear time.
 
-    With `lines`, every line is a paragraph.
+    Parameters
+    ----------
+    text : str
+        A whole text. Paragraphs are separated by blank lines.
+    lines : bool
+        Whether every line is a paragraph.
+
+    Returns
+    -------
+    list of (int, int)
+        The first code point of each sentence, and the one after it; empty for white space.
+
+    Examples
+    --------
+    >>> from hedgerow import sentences
+    >>> sentences.split("Mr. Vell left. “Why?” she asked.")
+    [(0, 14), (15, 32)]
     """
     return [(sentence.start, sentence.end) for sentence in _Splitter(lines).split(text, to_plain(text), is_all=True)]
 

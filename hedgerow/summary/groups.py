@@ -71,7 +71,25 @@ class Key:
 
 @dataclass(frozen=True)
 class Group:
-    """`by` as the user wrote it: None, a key, or several with commas between them (quoted as in CSV)."""
+    """What rows are grouped by.
+
+    Parameters
+    ----------
+    by : str, optional
+        As in `hedgerow summary --by`: `doc`, `source`, `month` (or `year`, `quarter`, `week`, `day`), `month:COLUMN`, a
+        column, or several with commas between them (quoted as in CSV). None is one group of all.
+
+    Raises
+    ------
+    InputError
+        If a key names no column, or one is given twice.
+
+    Examples
+    --------
+    >>> from hedgerow.summary import Group
+    >>> Group("month,outlet").columns
+    ('date', 'outlet')
+    """
 
     by: str | None = None
 

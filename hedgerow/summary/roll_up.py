@@ -72,14 +72,38 @@ def summarise(
     confusions: dict[str, Confusion] | None = None,
     compare: tuple[str, str] | None = None,
 ) -> Summary:
-    """Return the roll-up of `rows` by `group`; a document is all rows with the same `doc`.
+    """Roll up labelled rows: the prevalence of each label by group, with intervals that draw documents.
 
-    If its rows are not together and lie more than MAX_OPEN documents apart, it is counted more than once (`scattered`).
+    A document is all rows with the same `doc`. If its rows are not together and lie more than MAX_OPEN documents apart,
+    it is counted more than once (`scattered`).
 
-    `confusions`, by axis, correct for the classifier's error. `compare` names the two groups whose differences are
-    asked for; else two groups are compared with each other, and more of them each with the rest. Raises InputError if
-    there is nothing to count, no row has a column of the group, a compared group does not exist, or a correction is
-    asked for and labels were left empty.
+    Parameters
+    ----------
+    rows : iterable of LabelledRow
+        Rows as `read_labelled` gives them.
+    group : Group, optional
+        What to group by; without it there is one group of all.
+    confusions : dict of str to Confusion, optional
+        By axis, from `read_report`: they correct the shares for the classifier's error.
+    compare : (str, str), optional
+        The two groups whose differences are asked for. By default two groups are compared with each other, and more of
+        them each with the rest.
+
+    Raises
+    ------
+    InputError
+        If there is nothing to count, no row has a column of the group, a compared group does not exist, or a correction
+        is asked for and labels were left empty.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import hedgerow
+    >>> from hedgerow.summary import read_labelled, summarise
+    >>> counts = hedgerow.label_files("data/examples/article.txt", "article.csv", model="lexicon")
+    >>> summary = summarise(read_labelled([Path("article.csv")]))
+    >>> summary.whole.sentences, summary.whole.documents
+    (33, 1)
     """
     group = group or Group()
     pass_ = Pass(group, is_corrected=confusions is not None)

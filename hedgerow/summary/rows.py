@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from hedgerow.errors import InputError
 from hedgerow.io.lines import MAX_ROW_BYTES, read_lines
 from hedgerow.io.optional import library
-from hedgerow.labels import Certainty, SpanType, Stance
+from hedgerow.labels import AXES, Certainty, SpanType, Stance
 
 MAX_OUTPUT_BYTES = 8 * MAX_ROW_BYTES  # of a labelled row: it has its sentence and the other columns of its input row
 _HINT = "name a file that hedgerow label wrote"
@@ -66,9 +66,28 @@ def _with_columns(columns: Sequence[str]) -> type[LabelledRow]:
 
 
 def read_labelled(files: Sequence[Path], columns: Sequence[str] = ()) -> Iterator[LabelledRow]:
-    """Yield the rows of all `files`, with the fields `columns` beside the usual ones.
+    """Yield labelled rows.
 
-    Raises InputError that names file, line (row, for Parquet), error and hint.
+    Parameters
+    ----------
+    files : sequence of Path
+        JSON Lines, CSV or Parquet that `hedgerow label` wrote.
+    columns : sequence of str
+        Fields to keep beside the usual ones; a `Group` has those that it needs.
+
+    Raises
+    ------
+    InputError
+        With file, line (row, for Parquet), error and hint.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import hedgerow
+    >>> from hedgerow.summary import read_labelled
+    >>> counts = hedgerow.label_files("data/examples/article.txt", "rows.jsonl", model="lexicon")
+    >>> len(list(read_labelled([Path("rows.jsonl")])))
+    33
     """
     kind = _with_columns(columns)
     for path in files:
@@ -103,8 +122,10 @@ def _csv(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, An
         rows = csv.DictReader(file, strict=True)
         line = 1
         try:
-            if missing := {"doc", "certainty", "stance", "spans"} - set(rows.fieldnames or ()):
-                raise InputError(f"{path}:1: no column {sorted(missing)[0]!r}; {_HINT}")
+            names = set(rows.fieldnames or ())
+            if not {"doc", "spans"} <= names:
+                missing = sorted({"doc", "spans", *AXES} - names)
+                raise InputError(f"{path}:1: no column {missing[0]!r}; {_HINT}")
             for row in rows:
                 if None in row or None in row.values():
                     raise InputError(f"{path}:{line + 1}: not as many columns as the header; {_DAMAGED}")
@@ -154,7 +175,9 @@ READERS: Mapping[str, Callable[[Path, Sequence[str]], Iterator[tuple[int, bytes 
 
 def _explain(error: ValidationError) -> str:
     """Return the first error as one line: the field, the error, the value and a hint."""
-    first = error.errors(include_url=False)[0]
+    first, *others = error.errors(include_url=False)
     field = ".".join(map(str, first["loc"]))
+    if first["type"] == "missing" and field in AXES and not others:
+        return f"no {field!r}, and a summary counts both axes; label with a model that has both, or {_HINT}"
     shown = "" if first["type"] in {"missing", "json_invalid"} else f", not {first['input']!r:.60}"
     return f"{field + ': ' if field else ''}{first['msg']}{shown}; {_HINT}"

@@ -7,13 +7,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from hedgerow import corpus
 from hedgerow.corpus import CorpusPart
 from hedgerow.corpus.duplicates import RUN, find_near_duplicates
 from hedgerow.errors import CorpusError, InputError, RecipeError
 from hedgerow.io.plural import count
-from hedgerow.labels import AXES, Example
+from hedgerow.labels import AXES, Example, labelled_axes
+from hedgerow.predictors.folder import shipped
 from hedgerow.training.processes import is_first_process
 from hedgerow.training.recipe import NetworkRecipe, Recipe
 
@@ -24,11 +26,12 @@ DEV = "dev"  # the name of the recipe's files to measure on
 
 @dataclass(frozen=True, slots=True)
 class TrainingInputs:
-    """The files that a user names beside the recipe.
+    """The files that a user names beside the recipe, and the settings that replace the recipe's.
 
-    `corpora` replace the recipe's training files, and `dev` its dev files. `measure` are parts to measure on, by name,
-    as well as on dev. `teachers` are trained networks to distil from, or files of their scores. `texts` are unlabelled
-    files for them to score, and for quantisation-aware training.
+    `corpora` replace the recipe's training files, and `dev` those that choose the epoch. `measure` are parts to measure
+    on, by name, as well as on dev. `teachers` are trained networks to distil from, or files of their scores. `texts`
+    are unlabelled files for them to score, and for quantisation-aware training. `start_from` is the name of a shipped
+    model or a model folder. `settings` are values by name, such as `optimisation.epochs`.
     """
 
     corpora: Sequence[Path] = ()
@@ -36,13 +39,23 @@ class TrainingInputs:
     teachers: Sequence[Path] = ()
     texts: Sequence[Path] = ()
     dev: Sequence[Path] = ()
+    start_from: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def all_settings(self) -> dict[str, Any]:
+        """Return `settings` with `start_from`, a folder as its whole path."""
+        if not self.start_from:
+            return dict(self.settings)
+        known = self.start_from in shipped()
+        return {**self.settings, "start_from": self.start_from if known else str(Path(self.start_from).resolve())}
 
 
 @dataclass(frozen=True, slots=True)
 class TrainingFiles:
     """Every file of a training run, with the paths of the recipe resolved from its folder.
 
-    `auxiliary` are corpora with labels of their own, each with the name of its reader.
+    `auxiliary` are corpora with labels of their own, each with the name of its reader. `replay` are corpora to draw
+    rows from that are trained on again.
     """
 
     recipe: Path
@@ -52,6 +65,7 @@ class TrainingFiles:
     auxiliary: Sequence[tuple[Path, str]]
     teachers: Sequence[Path]
     texts: Sequence[Path]
+    replay: Sequence[Path] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +101,7 @@ def resolve_files(recipe: Recipe, recipe_file: Path, inputs: TrainingInputs) -> 
     if inputs.teachers and not (isinstance(recipe, NetworkRecipe) and recipe.distillation):
         raise RecipeError("no setting 'distillation', and there are teachers; add its temperature and weight")
     auxiliary = recipe.corpora.auxiliary if isinstance(recipe, NetworkRecipe) else ()
+    replay = recipe.replay.corpora if isinstance(recipe, NetworkRecipe) and recipe.replay else ()
     return TrainingFiles(
         recipe=recipe_file,
         train=list(inputs.corpora) or [_resolve(name, recipe_file) for name in recipe.corpora.train],
@@ -95,6 +110,7 @@ def resolve_files(recipe: Recipe, recipe_file: Path, inputs: TrainingInputs) -> 
         auxiliary=[(_resolve(part.file, recipe_file), part.reader) for part in auxiliary],
         teachers=inputs.teachers,
         texts=inputs.texts,
+        replay=[_resolve(name, recipe_file) for name in replay],
     )
 
 
@@ -113,7 +129,8 @@ def load_labelled(recipe: Recipe, files: TrainingFiles) -> LabelledData:
     held_out = {DEV: corpus.load(files.dev)} | {name: part.load() for name, part in files.measure.items()}
     for name, rows in held_out.items():
         corpus.reject_leaks(train, rows, name=name)
-    reject_missing_labels(train, ", ".join(map(str, files.train)))
+    if not (isinstance(recipe, NetworkRecipe) and recipe.start_from):  # what a start knows, no row has to teach
+        reject_missing_labels(train, ", ".join(map(str, files.train)))
     return LabelledData(labelled, train, held_out, _count_near_duplicates(train, held_out))
 
 
@@ -132,9 +149,9 @@ def _count_near_duplicates(train: Sequence[Example], held_out: Mapping[str, Sequ
 
 
 def reject_missing_labels(examples: Sequence[Example], source: str) -> None:
-    """Raise CorpusError if a label of either axis has no example; `source` names the rows in the message."""
-    for axis, enum in AXES.items():
+    """Raise CorpusError if a label of an axis that rows are labelled on has no example; `source` names the rows."""
+    for axis in labelled_axes(examples):
         counts = Counter(getattr(example, axis) for example in examples)
-        for label in enum:
+        for label in AXES[axis]:
             if not counts[label]:
                 raise CorpusError(f"{source}: no example of {axis} {str(label)!r}; a model cannot learn it, add some")

@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hedgerow.classifier import Classifier
-from hedgerow.errors import RecipeError
+from hedgerow.errors import CorpusError, RecipeError
 from hedgerow.io.optional import library
 from hedgerow.io.strict_json import write_json
-from hedgerow.labels import AXES, Example
+from hedgerow.labels import AXES, Example, labelled_axes
 from hedgerow.predictors.linear import WORD, load_linear
 from hedgerow.training.model_folder import Fitted
 from hedgerow.training.recipe import LinearRecipe
@@ -33,17 +33,22 @@ logger = logging.getLogger(__name__)
 def fit_linear(recipe: LinearRecipe, examples: Sequence[Example], folder: Path) -> Fitted:
     """Fit `recipe` on `examples`, write the arrays to `folder`, and load them from there.
 
-    Raises InputError if scikit-learn is not installed, RecipeError if the settings do not fit the data.
+    It has a head for each axis that rows are labelled on, fitted on these rows. Raises InputError if scikit-learn is
+    not installed, RecipeError if the settings do not fit the data, CorpusError if no row is labelled on an axis.
     """
+    axes = labelled_axes(examples)
+    if not axes:
+        raise CorpusError("no row is labelled on certainty or stance, which a linear model learns; train a network")
     library("sklearn", needed_for="training a linear model", extra="eval")
     vectorizers = _vectorizers(recipe)
     features = _features(recipe, vectorizers, [example.text for example in examples])
     arrays = {f"{kind}_idf": vectorizer.idf_ for kind, vectorizer in vectorizers.items()}
-    for axis, enum in AXES.items():
+    for axis in axes:
         logger.info("fitting %s on %s features", axis, f"{features.shape[1]:,}")
-        order = list(enum)
-        labels = np.array([order.index(getattr(example, axis)) for example in examples])
-        regression = _regress(recipe, features, labels)
+        order = list(AXES[axis])
+        rows = [at for at, example in enumerate(examples) if example.is_labelled_on(axis)]
+        labels = np.array([order.index(getattr(examples[at], axis)) for at in rows])
+        regression = _regress(recipe, features if len(rows) == len(examples) else features[rows], labels)
         arrays[f"{axis}_weights"] = regression.coef_  # (labels, features)
         arrays[f"{axis}_bias"] = regression.intercept_  # (labels,)
     _write(folder, arrays, vectorizers)

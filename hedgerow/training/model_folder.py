@@ -17,8 +17,8 @@ from hedgerow.classifier import Classifier
 from hedgerow.corpus import CorpusPart
 from hedgerow.io.atomic import sha256
 from hedgerow.io.strict_json import write_json
-from hedgerow.labels import AXES, CODEBOOK_VERSION, Example
-from hedgerow.metrics import axis_scores, span_scores
+from hedgerow.labels import AXES, CODEBOOK_VERSION, SPANS, Example
+from hedgerow.metrics import axis_scores, measurable_heads, span_scores
 from hedgerow.predictors.folder import MANIFEST, SCHEMA, known_files
 from hedgerow.version import __version__
 
@@ -39,16 +39,18 @@ class Fitted:
 
 
 def measure(classifier: Classifier, examples: Sequence[Example]) -> Metrics:
-    """Return the scores of both axes and of spans on `examples`."""
+    """Return the scores on `examples` of the axes, and of spans, that they are labelled on and the model has."""
     predictions = classifier.predict(example.text for example in examples)
-    axes = {axis: axis_scores(examples, predictions, axis) for axis in AXES}
-    return {"sentences": len(examples), **axes, "spans": span_scores(examples, predictions)["all"]}
+    heads = measurable_heads(examples, predictions)
+    axes = {axis: axis_scores(examples, predictions, axis) for axis in heads if axis in AXES}
+    spans = {SPANS: span_scores(examples, predictions)["all"]} if SPANS in heads else {}
+    return {"sentences": len(examples), **axes, **spans}
 
 
 def totals(metrics: Metrics) -> dict[str, float]:
-    """Return one number for each axis (macro-F1) and for spans (strict F1)."""
-    axes = {axis: metrics[axis]["macro_f1"]["value"] for axis in AXES}
-    return {**axes, "spans": metrics["spans"]["strict"]["f1"]}
+    """Return one number for each axis (macro-F1) and for spans (strict F1) that was measured."""
+    axes = {axis: metrics[axis]["macro_f1"]["value"] for axis in AXES if axis in metrics}
+    return axes | ({SPANS: metrics[SPANS]["strict"]["f1"]} if SPANS in metrics else {})
 
 
 def write_manifest(folder: Path, kind: str, fitted: Fitted, data: Mapping[str, Any]) -> None:
@@ -58,7 +60,7 @@ def write_manifest(folder: Path, kind: str, fitted: Fitted, data: Mapping[str, A
         "kind": kind,
         "hedgerow": __version__,
         "codebook": CODEBOOK_VERSION,
-        "labels": {axis: [str(label) for label in enum] for axis, enum in AXES.items()},
+        "labels": {head.name: list(head.labels) for head in fitted.classifier.heads if head.name in AXES},
         **fitted.manifest,
         "data": data,
         "files": {name: sha256(folder / name) for name in known_files(kind) if (folder / name).is_file()},

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import tomllib
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -16,7 +17,9 @@ from pydantic import AfterValidator, ConfigDict, Field, TypeAdapter, ValidationE
 from pydantic.dataclasses import dataclass
 
 from hedgerow.errors import RecipeError
-from hedgerow.training.recipe_errors import explain, renamed_settings
+from hedgerow.predictors.folder import recipes
+from hedgerow.training.recipe_errors import conflicts, explain, renamed_settings
+from hedgerow.training.settings import replace_settings
 
 _STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
 
@@ -159,6 +162,30 @@ class Distillation:
 
 
 @dataclass(frozen=True, config=_STRICT)
+class Retention:
+    """What keeps the heads of the model that a training starts from, on the sentences that they have no labels for.
+
+    The model's own answers on the training sentences are targets too: learning without forgetting (Li & Hoiem 2016).
+    `weight` multiplies their loss, and `temperature` divides the logits of labels.
+    """
+
+    weight: Positive = 1.0
+    temperature: Positive = 1.0
+
+
+@dataclass(frozen=True, config=_STRICT)
+class Replay:
+    """Labelled rows that are trained on again, beside the recipe's own (Robins 1995).
+
+    They are drawn from `corpora` with the seed, `share` of them for each row of the recipe's own. A replayed row
+    teaches the heads that it has labels for.
+    """
+
+    corpora: Files
+    share: Positive = 1.0
+
+
+@dataclass(frozen=True, config=_STRICT)
 class Quantisation:
     """The settings of quantisation-aware training, from the trained network, with itself as the teacher.
 
@@ -184,9 +211,10 @@ class Export:
 
 @dataclass(frozen=True, config=_STRICT)
 class NetworkRecipe:
-    """The recipe of a network: it starts from a `backbone`, or has a small `encoder` of its own.
+    """The recipe of a network: `start_from` a trained model or a `backbone`, or have a small `encoder` of one's own.
 
-    `backbone` is the folder of a pretrained encoder or of a trained model, from the recipe's, or a name on a hub.
+    `start_from` is the name of a shipped model, or a model folder; `backbone` the folder of a pretrained encoder, or
+    its name on a hub. Folders start at the recipe's.
     """
 
     kind: Literal["network"]
@@ -196,9 +224,12 @@ class NetworkRecipe:
     corpora: NetworkCorpora
     heads: Annotated[tuple[HeadRecipe, ...], Field(min_length=1)]
     optimisation: Optimisation
+    start_from: str = ""
     backbone: str = ""
     encoder: WordsRecipe | None = None
     distillation: Distillation | None = None
+    retention: Retention | None = None
+    replay: Replay | None = None
     export: Export = Export()
 
     @property
@@ -211,12 +242,18 @@ Recipe = LinearRecipe | NetworkRecipe
 _KINDS: dict[str, type[LinearRecipe] | type[NetworkRecipe]] = {"linear": LinearRecipe, "network": NetworkRecipe}
 
 
-def read_recipe(path: Path) -> Recipe:
-    """Return the recipe in the TOML file `path`.
+def find_recipe(path: Path) -> Path:
+    """Return `path`, or the file of the shipped recipe that it names; there need not be a file."""
+    shipped = recipes()
+    return shipped[str(path)] if str(path) in shipped and not path.is_file() else path
+
+
+def read_recipe(path: Path, settings: Mapping[str, Any] | None = None) -> Recipe:
+    """Return the recipe in the TOML file `path`, with `settings` by name (`optimisation.epochs`) instead of its own.
 
     Raises RecipeError that names the file, the setting, its value, and a hint.
     """
-    table = _read_toml(path)
+    table = replace_settings(_read_toml(path), settings or {})
     kind = _KINDS.get(str(table.get("kind")))
     if kind is None:
         known = " or ".join(map(repr, _KINDS))
@@ -229,37 +266,20 @@ def read_recipe(path: Path) -> Recipe:
     except ValidationError as error:
         raise RecipeError("\n".join(f"{path}: {explain(detail, kind)}" for detail in error.errors())) from None
     if isinstance(recipe, NetworkRecipe):
-        _reject_conflicts(recipe, path)
+        for message in conflicts(recipe):
+            raise RecipeError(f"{path}: {message}")
     return recipe
-
-
-def _reject_conflicts(recipe: NetworkRecipe, path: Path) -> None:
-    """Raise RecipeError if settings do not fit each other."""
-    if bool(recipe.backbone) == bool(recipe.encoder):
-        raise RecipeError(f"{path}: give either a 'backbone' to start from, or an [encoder] of its own")
-    words = recipe.encoder
-    if words and words.summaries and words.width % words.summaries:
-        raise RecipeError(
-            f"{path}: setting 'encoder.summaries' = {words.summaries} does not divide the width, {words.width}; "
-            "give one that does"
-        )
-    export = recipe.export
-    if export.weights == "integer" and export.quantisation is None:
-        raise RecipeError(f"{path}: setting 'export.weights' = 'integer' needs [export.quantisation]; add its settings")
-    if export.weights != "integer" and export.quantisation is not None:
-        raise RecipeError(
-            f"{path}: [export.quantisation] needs 'export.weights' = 'integer', and it is {export.weights!r}; "
-            "change it, or remove the table"
-        )
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8"))
     except OSError as error:
-        raise RecipeError(f"{path}: {error.strerror}; name a recipe (model/linear/recipe.toml is one)") from None
+        raise RecipeError(
+            f"{path}: {error.strerror}; name a file, or a shipped recipe: {', '.join(recipes())}"
+        ) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise RecipeError(f"{path}: not TOML ({error}); see model/linear/recipe.toml") from None
+        raise RecipeError(f"{path}: not TOML ({error}); see {recipes()['linear']}") from None
 
 
 def varied(recipe: Recipe, *, train_fraction: float | None = None, seed: int | None = None) -> Recipe:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
+
+from hedgerow.training.settings import STARTS
+
+if TYPE_CHECKING:
+    from hedgerow.training.recipe import NetworkRecipe
 
 # Settings that early versions of 0.1 had under another name.
 RENAMED = {
@@ -36,13 +41,30 @@ def explain(detail: Any, recipe: type[Any]) -> str:
     place = [part for part in detail["loc"] if part != recipe.__name__]
     setting = ".".join(str(part) for part in place)
     if detail["type"] == "unexpected_keyword_argument":
-        known = _known_settings(recipe, place[:-1])
-        close = get_close_matches(str(place[-1]), known, n=1)
-        hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
-        return f"unknown setting {setting!r} = {detail['input']!r}; {hint}"
+        return f"unknown setting {setting!r} = {detail['input']!r}; {_hint(recipe, place)}"
     if detail["type"] in {"missing", "missing_argument"}:
         return f"no setting {setting!r}; add it"
     return f"setting {setting!r} = {detail['input']!r}: {detail['msg']}"
+
+
+def _hint(recipe: type[Any], place: Sequence[Any]) -> str:
+    """Return the settings that the one at `place` may stand for: of its own table, otherwise of the whole recipe."""
+    known = _known_settings(recipe, place[:-1])
+    close = get_close_matches(str(place[-1]), known, n=1)
+    if close:
+        return f"did you mean {close[0]!r}?"
+    elsewhere = {name.rpartition(".")[2]: name for name in _all_settings(recipe)}
+    close = get_close_matches(str(place[-1]), elsewhere, n=1)
+    return f"did you mean {elsewhere[close[0]]!r}?" if close else f"known are {', '.join(known)}"
+
+
+def _all_settings(table: type[Any], prefix: str = "") -> Iterator[str]:
+    """Yield the dotted names of the settings of a dataclass and of the tables in it, but for arrays of tables."""
+    for name, hint in get_type_hints(table).items():
+        yield f"{prefix}{name}"
+        nested = _dataclass_in(hint)
+        if nested is not None and get_origin(hint) is not tuple:
+            yield from _all_settings(nested, f"{prefix}{name}.")
 
 
 def _known_settings(recipe: type[Any], place: Sequence[Any]) -> list[str]:
@@ -60,3 +82,30 @@ def _dataclass_in(hint: Any) -> type[Any] | None:
         table: type[Any] = hint
         return table
     return next((kind for kind in map(_dataclass_in, get_args(hint)) if kind is not None), None)
+
+
+def conflicts(recipe: NetworkRecipe) -> Iterator[str]:
+    """Yield a message for each setting that does not fit another one."""
+    if sum(bool(getattr(recipe, name)) for name in STARTS) != 1:
+        yield (
+            "give one of 'start_from' (a trained model), 'backbone' (a pretrained encoder) and [encoder] (of its own)"
+        )
+    for name in ("retention", "replay"):
+        if getattr(recipe, name) and not recipe.start_from:
+            yield f"[{name}] keeps what a model knows, and needs 'start_from'; name a model (--from)"
+    if recipe.retention and recipe.distillation:
+        yield "[retention] and [distillation] teach the same heads; remove one of them"
+    words = recipe.encoder
+    if words and words.summaries and words.width % words.summaries:
+        yield (
+            f"setting 'encoder.summaries' = {words.summaries} does not divide the width, {words.width}; give one that "
+            "does"
+        )
+    export = recipe.export
+    if export.weights == "integer" and export.quantisation is None:
+        yield "setting 'export.weights' = 'integer' needs [export.quantisation]; add its settings"
+    if export.weights != "integer" and export.quantisation is not None:
+        yield (
+            f"[export.quantisation] needs 'export.weights' = 'integer', and it is {export.weights!r}; change it, or "
+            "remove the table"
+        )

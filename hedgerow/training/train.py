@@ -7,9 +7,8 @@ train_model(Path("model/linear/recipe.toml"), Path("runs/linear"))
 from __future__ import annotations
 
 import logging
-import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +32,9 @@ from hedgerow.training.model_folder import (
     write_manifest,
 )
 from hedgerow.training.processes import is_first_process
-from hedgerow.training.recipe import LinearRecipe, NetworkRecipe, Recipe, read_recipe, varied
+from hedgerow.training.recipe import LinearRecipe, NetworkRecipe, Recipe, find_recipe, read_recipe, varied
+from hedgerow.training.settings import write_recipe
+from hedgerow.training.stopping import locked
 
 logger = logging.getLogger(__name__)
 
@@ -64,21 +65,24 @@ def train_model(
     Parameters
     ----------
     recipe_file
-        A TOML file, such as `model/linear/recipe.toml`.
+        A TOML file, such as `model/linear/recipe.toml`, or the name of a shipped recipe (`finetune`).
     out
         The model folder. An existing model is replaced; a folder with other files is rejected.
     inputs
-        Files beside those of the recipe.
+        Files beside those of the recipe, and settings instead of its own.
     train_fraction, seed
         Replace those of the recipe: the fraction of the training rows to take, and the seed that draws them.
     """
-    recipe = varied(read_recipe(recipe_file), train_fraction=train_fraction, seed=seed)
+    inputs = inputs or TrainingInputs()
+    settings = inputs.all_settings()
+    recipe_file = find_recipe(recipe_file)
+    recipe = varied(read_recipe(recipe_file, settings), train_fraction=train_fraction, seed=seed)
     with _naming(recipe_file):
-        files = resolve_files(recipe, recipe_file, inputs or TrainingInputs())
+        files = resolve_files(recipe, recipe_file, inputs)
         data = load_labelled(recipe, files)
     logger.info("%s sentences to train on, %s to measure on", f"{len(data.train):,}", f"{len(data.held_out['dev']):,}")
-    with _naming(recipe_file), _model_folder(out, recipe) as folder:
-        shutil.copyfile(recipe_file, folder / "recipe.toml")
+    with _naming(recipe_file), _run(out, recipe), _model_folder(out, recipe) as folder:
+        write_recipe(recipe_file, folder / "recipe.toml", _without_paths(settings, inputs))
         fitted = _fit(recipe, files, data, folder, out)
         if fitted is None:
             return None
@@ -88,6 +92,11 @@ def train_model(
         write_manifest(folder, recipe.kind, fitted, described)
     logger.info("written to %s", out)
     return Trained(out, metrics["dev"])
+
+
+def _without_paths(settings: Mapping[str, Any], inputs: TrainingInputs) -> dict[str, Any]:
+    """Return `settings` with only the name of the folder that `inputs` start from."""
+    return {**settings, "start_from": Path(settings["start_from"]).name} if inputs.start_from else dict(settings)
 
 
 @contextmanager
@@ -121,13 +130,26 @@ def _fit(recipe: Recipe, files: TrainingFiles, data: LabelledData, folder: Path,
 def _fit_network(
     recipe: NetworkRecipe, files: TrainingFiles, data: LabelledData, folder: Path, out: Path
 ) -> Fitted | None:
-    for name in NETWORK_LIBRARIES:
-        library(name, needed_for="training a network", extra="train")
     from hedgerow.training.network.fitting import train_network
     from hedgerow.training.network.run_folder import RunFolder
 
-    run = RunFolder(out.resolve().with_name(f"{out.resolve().name}.run"))
-    return train_network(recipe, files, data, folder, run)
+    return train_network(recipe, files, data, folder, RunFolder(_run_path(out)))
+
+
+def _run_path(out: Path) -> Path:
+    return out.resolve().with_name(f"{out.resolve().name}.run")
+
+
+@contextmanager
+def _run(out: Path, recipe: Recipe) -> Iterator[None]:
+    """Lock the run folder of a network; a linear model has none, and is trained in one go."""
+    if isinstance(recipe, LinearRecipe):
+        yield
+        return
+    for name in NETWORK_LIBRARIES:
+        library(name, needed_for="training a network", extra="train")
+    with locked(_run_path(out)):
+        yield
 
 
 def _measure(fitted: Fitted, data: LabelledData, folder: Path) -> dict[str, Metrics]:

@@ -16,7 +16,7 @@ from hedgerow.view.text_blocks import Block, blocks
 from hedgerow.view.who_says import Source, Speakers
 
 _SIZES = ((80, "h-line"), (400, "h-few"), (1200, "h-some"))  # characters: how tall a block is before it is laid out
-_TAGS = {"heading": "h3", "item": "p", "paragraph": "p"}
+BLOCK_TAGS = {"heading": "h3", "item": "p", "paragraph": "p"}
 _GUESSED = "The text itself was not kept, so paragraphs are guessed from the gaps between sentences."
 
 
@@ -63,7 +63,7 @@ def _add_block(parent: Element, block: Block, place: tuple[int, int | None], spe
     start, number = place
     length = sum(len(sentence.prediction.text) for sentence in block.sentences)
     size = next((size for limit, size in _SIZES if length <= limit), "h-tall")
-    made = add(parent, _TAGS[block.kind], class_=f"h-block h-{block.kind} {size}", dir="auto")
+    made = add(parent, BLOCK_TAGS[block.kind], class_=f"h-block h-{block.kind} {size}", dir="auto")
     for at, sentence in enumerate(block.sentences):
         if at in block.breaks:
             add(made, "br")

@@ -49,6 +49,14 @@ class Explanation:
     """Why a sentence has its labels; `words` are in the order of the text, `left_out` counts those not tried.
 
     `in_text` are labels that the sentence has in its document only, by what stands before it.
+
+    Examples
+    --------
+    >>> import hedgerow
+    >>> from hedgerow.view import explain
+    >>> explanation = explain(hedgerow.load("lexicon"), "The ferry may be late.")
+    >>> [(one.axis, one.label, one.score) for one in explanation.axes]
+    [('certainty', 'possible', 1.0), ('stance', 'asserted', 1.0)]
     """
 
     prediction: Prediction
@@ -90,11 +98,19 @@ def explain(classifier: Classifier, sentence: str | Prediction) -> Explanation:
     ------
     InputError
         If the sentence cannot be labelled.
+
+    Examples
+    --------
+    >>> import hedgerow
+    >>> from hedgerow.view import explain
+    >>> explanation = explain(hedgerow.load("lexicon"), "The ferry may be late.")
+    >>> explanation.heaviest(1)[0].text
+    'may'
     """
     text = sentence.text if isinstance(sentence, Prediction) else sentence
     prediction = classifier(text)
     tried, left_out = _words(prediction)
-    axes = tuple(_answer(prediction, axis) for axis in AXES)
+    axes = tuple(_answer(prediction, axis) for axis in prediction.axes)
     variants = [_without(text, match) for match in tried]
     words = (
         WordWeight(match[0], match.start(), match.end(), _changes(axes, changed))

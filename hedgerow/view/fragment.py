@@ -30,7 +30,7 @@ def _told(document: ViewedDocument) -> str:
     """Return the labels of one sentence with their scores, or the shares of the labels of several."""
     if len(document.sentences) == 1:
         prediction = document.sentences[0].prediction
-        heads = {axis: prediction.scores(axis) for axis in (*AXES, *prediction.other_scores)}
+        heads = {axis: prediction.scores(axis) for axis in prediction.label_heads}
         labels = (
             f"{name} {max(scores, key=scores.__getitem__)} {100 * max(scores.values()):.0f} %"
             for name, scores in heads.items()

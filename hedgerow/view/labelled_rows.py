@@ -60,10 +60,10 @@ class _Row(BaseModel):
     index: int
     start: int = Field(ge=0)
     text: str = Field(min_length=1)
-    certainty: Certainty | None
-    stance: Stance | None
-    certainty_scores: dict[Certainty, float] = Field(min_length=1)
-    stance_scores: dict[Stance, float] = Field(min_length=1)
+    certainty: Certainty | None = None
+    stance: Stance | None = None
+    certainty_scores: dict[Certainty, float] = Field(default_factory=dict, min_length=1)
+    stance_scores: dict[Stance, float] = Field(default_factory=dict, min_length=1)
     spans: list[_Span]
     id: Any = None
     speaker: str | None = None
@@ -85,7 +85,7 @@ def read_rows(origin: Origin) -> Iterator[LabelledSentence]:
         for number, raw in READERS[path.suffix.lower()](path, _columns(path)):
             where = f"{path}:{number}"
             fields = raw if isinstance(raw, Mapping) else _parsed(raw, where)
-            yield _sentence(_with_scores(fields, where), where)
+            yield sentence_of(_with_scores(fields, where), where)
 
 
 def _columns(path: Path) -> list[str]:
@@ -102,7 +102,8 @@ def _parsed(raw: bytes, where: str) -> dict[str, Any]:
         raise InputError(f"{where}: {error}") from None
 
 
-def _sentence(fields: Mapping[str, Any], where: str) -> LabelledSentence:
+def sentence_of(fields: Mapping[str, Any], where: str) -> LabelledSentence:
+    """Return the labelled sentence of a row; raise InputError, which begins with `where`, if it is none."""
     try:
         row = _Row.model_validate(fields)
         prediction = Prediction.from_dict(row.model_dump())
@@ -110,14 +111,19 @@ def _sentence(fields: Mapping[str, Any], where: str) -> LabelledSentence:
         raise InputError(f"{where}: {_explain(error)}") from None
     except (KeyError, TypeError, ValueError, AttributeError) as error:  # of a head of the user's own
         raise InputError(f"{where}: not a labelled sentence ({error}); {_HINT}") from None
-    abstained = frozenset(axis for axis in AXES if getattr(row, axis) is None)
+    for axis in AXES:
+        missing = {axis, f"{axis}_scores"} - row.model_fields_set
+        if len(missing) == 1:
+            raise InputError(f"{where}: {missing.pop()}: Field required; {_HINT}")
+    abstained = frozenset(axis for axis in prediction.axes if getattr(row, axis) is None)
     return LabelledSentence(row.doc, row.index, prediction, row.id, row.row or {}, row.time, abstained)
 
 
 def _with_scores(fields: Mapping[str, Any], where: str) -> dict[str, Any]:
     """Return the row of a CSV file as the other formats have it: scores in one object, numbers as numbers."""
     row = {name: value for name, value in fields.items() if value is not None or name in AXES}
-    if "certainty_scores" in row or "certainty_certain" not in row:
+    first_scores = {f"{axis}_{label}" for axis, labels in AXES.items() for label in labels}
+    if not first_scores & row.keys():
         return row
     nested = {name: row[name] for name in _PLAIN if name in row}
     others = [name for name in row if name not in _PLAIN]

@@ -43,6 +43,12 @@ def show(text: str | Document | Prediction, model: str | Path = DEFAULT) -> None
         If the text is blank, or holds NUL characters or lone surrogates.
     ModelError
         If there is no such model.
+
+    Examples
+    --------
+    >>> import hedgerow
+    >>> hedgerow.show("He reportedly may resign.", model="lexicon")
+       1 possible    distanced  He [reportedly] [may] resign.
     """
     labelled = _loaded(str(model)).read(text) if isinstance(text, str) else text
     if (display := _notebook_display()) is not None:

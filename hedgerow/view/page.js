@@ -1,6 +1,6 @@
 "use strict";
-// What the page does when it is used: choose a sentence, filter, sort the index, set the theme. It only ever writes
-// text, never HTML, and asks for nothing.
+// What the page does when it is used: choose a sentence, filter, sort the index. It only ever writes text, never HTML,
+// and asks for nothing.
 (() => {
   const CERTAINTY = ["certain", "probable", "possible", "uncommitted"];
   const STANCE = ["asserted", "attributed", "endorsed", "distanced", "disputed"];
@@ -58,6 +58,7 @@
     }
     panel.hidden = false;
     document.body.classList.add("h-panel-open");
+    content.dispatchEvent(new CustomEvent("hedgerow-shown", { detail: sentence })); // for the script of a server
   }
 
   function hide() {
@@ -186,29 +187,6 @@
     const compare = (one, other) => (column === 0 ? value(one).localeCompare(value(other)) : value(one) - value(other));
     const body = index.tBodies[0];
     body.append(...[...body.rows].sort((one, other) => (up ? compare(one, other) : compare(other, one))));
-  });
-
-  // The theme: the system's, light, or dark. A browser that keeps nothing for a file starts with the system's.
-  const theme = byId("theme"), THEMES = ["system", "light", "dark"];
-  function setTheme(name) {
-    theme.textContent = `Theme: ${name}`;
-    if (name === "system") delete document.body.dataset.theme;
-    else document.body.dataset.theme = name;
-  }
-  function kept(value) {
-    try {
-      if (value !== undefined) localStorage.setItem("hedgerow-theme", value);
-      return localStorage.getItem("hedgerow-theme");
-    } catch {
-      return value;
-    }
-  }
-  theme.hidden = false;
-  setTheme(THEMES.includes(kept()) ? kept() : "system");
-  theme.addEventListener("click", () => {
-    const next = THEMES[(THEMES.indexOf(document.body.dataset.theme || "system") + 1) % THEMES.length];
-    setTheme(next);
-    kept(next);
   });
 
   if (sentences.length) sentences[0].tabIndex = 0;

@@ -47,13 +47,13 @@ def add_sentence(
 
 def mark(sentence: LabelledSentence) -> str | None:
     """Return the short mark that stands after a sentence, None if it is certain and asserted."""
-    labels = (sentence.label(axis) for axis in AXES)
+    labels = (sentence.label(axis) for axis in sentence.prediction.axes)
     return "".join("–" if label is None else MARKS[label] for label in labels) or None
 
 
 def describe(sentence: LabelledSentence) -> str:
     """Return the labels with their scores, and what else is to be said, in one text."""
-    heads = (*AXES, *sentence.prediction.other_scores)
+    heads = sentence.prediction.label_heads
     told = [f"{sentence.label(head) or 'no label'} {_percent(sentence, head)} %" for head in heads]
     cues = [f"{span.type}: {span.text}" for span in visible_spans(sentence)]
     return ". ".join([", ".join(told), *cues, *remarks(sentence.prediction)])

@@ -6,7 +6,8 @@ A browser runs only the page's own style and script, which the content security 
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from importlib import resources
@@ -28,6 +29,7 @@ from hedgerow.view.who_says import find_speakers
 
 LONG = 200  # sentences of a page whose blocks a browser lays out only when it shows them
 MANY = 50  # documents: of more, only all together have counts, a strip and sources, or the page would be huge
+CLOSED = "form-action 'none'"  # what a page's policy says beyond its style and script: it sends nothing
 _HELP = "Point at a sentence, tap it, or go through them with j and k."
 
 
@@ -37,26 +39,52 @@ def asset(name: str) -> str:
     return resources.files("hedgerow.view").joinpath(name).read_text("utf-8")
 
 
-def policy(style: str, script: str) -> str:
-    """Return a content security policy that allows this style and this script, and nothing else."""
+@dataclass(frozen=True, slots=True)
+class Additions:
+    """What a server adds to a page: style, script, elements above the text, and what the policy allows beyond them."""
+
+    style: str
+    script: str
+    add_tools: Callable[[Element], None]
+    allowed: str = CLOSED
+
+
+def policy(style: str, script: str, allowed: str = CLOSED) -> str:
+    """Return a content security policy that allows this style and this script, and nothing else but what is named."""
     hashes = (f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" for text in (style, script))
     style_hash, script_hash = hashes
-    return f"default-src 'none'; style-src {style_hash}; script-src {script_hash}; base-uri 'none'; form-action 'none'"
+    return f"default-src 'none'; style-src {style_hash}; script-src {script_hash}; base-uri 'none'; {allowed}"
+
+
+def style_of_page(additions: Additions | None = None) -> str:
+    """Return the style of a page of documents."""
+    return asset("marks.css") + asset("page.css") + ("" if additions is None else additions.style)
+
+
+def script_of_page(additions: Additions | None = None) -> str:
+    """Return the script of a page of documents."""
+    return asset("page.js") + asset("theme.js") + ("" if additions is None else additions.script)
 
 
 def write_page(
-    documents: Sequence[ViewedDocument], about: About, explanations: Mapping[int, Explanation] | None = None
+    documents: Sequence[ViewedDocument],
+    about: About,
+    explanations: Mapping[int, Explanation] | None = None,
+    additions: Additions | None = None,
 ) -> str:
     """Return the page of documents as HTML; `explanations` are of sentences of the first document, by their number."""
     title = excerpt(documents[0].name, 60) or "text" if len(documents) == 1 else count(len(documents), "document")
     root = element("html", lang="en")
-    style, script = asset("marks.css") + asset("page.css"), asset("page.js")
-    _add_head(root, title, style, policy(style, script))
+    style, script = style_of_page(additions), script_of_page(additions)
+    allowed = CLOSED if additions is None else additions.allowed
+    add_head(root, f"{title}: certainty and stance", style, policy(style, script, allowed))
     body = add(root, "body", class_="hedgerow-view h-page")
     add(body, "a", "Go to the text", href="#text", class_="h-skip")
     _add_header(body, title, documents, about)
     is_long = sum(len(document.sentences) for document in documents) > LONG
     main = add(body, "main", id="text", tabindex=-1, class_="h-long" if is_long else None)
+    if additions is not None:
+        additions.add_tools(main)
     if len(documents) > 1:
         add_index(main, documents)
         add_totals(main, documents)
@@ -78,15 +106,16 @@ def write_page(
     return f"<!DOCTYPE html>\n{to_html(root)}\n"
 
 
-def _add_head(root: Element, title: str, style: str, content_policy: str) -> None:
+def add_head(root: Element, title: str, style: str, content_policy: str) -> None:
+    """Add the head of a page."""
     head = add(root, "head")
     add(head, "meta", charset="utf-8")
     add(head, "meta", http_equiv="Content-Security-Policy", content=content_policy)
     add(head, "meta", name="viewport", content="width=device-width, initial-scale=1")
     add(head, "meta", name="color-scheme", content="light dark")
-    add(head, "meta", name="referrer", content="no-referrer")
+    add(head, "meta", name="referrer", content="no-referrer" if content_policy.endswith(CLOSED) else "same-origin")
     add(head, "meta", name="generator", content=PAGE_GENERATOR)
-    add(head, "title", f"{title}: certainty and stance")
+    add(head, "title", title)
     add(head, "style").text = style
 
 

@@ -31,16 +31,16 @@ class LabelledSentence:
         """Return the sentence with every label emptied whose score is below `threshold`; the scores stay."""
         if not threshold:
             return self
-        heads = (*AXES, *self.prediction.other_scores)
-        low = (name for name in heads if max(self.prediction.scores(name).values()) < threshold)
+        low = (name for name in self.prediction.label_heads if max(self.prediction.scores(name).values()) < threshold)
         return replace(self, abstained=frozenset(low))
 
     def label(self, head: str) -> str | None:
-        """Return the label of a head, None if it abstained."""
+        """Return the label of a head, None if it abstained, or is an axis that the model has no head for."""
         if head in self.abstained:
             return None
         if head in AXES:
-            return str(getattr(self.prediction, head))
+            label = getattr(self.prediction, head)
+            return None if label is None else str(label)
         scores = self.prediction.other_scores[head]
         return max(scores, key=scores.__getitem__)
 

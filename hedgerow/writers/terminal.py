@@ -9,7 +9,6 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from hedgerow.labels import AXES
 from hedgerow.results import Prediction
 from hedgerow.writers.records import LabelledSentence
 
@@ -25,7 +24,7 @@ COLOURS = {
 class TerminalWriter:
     """Print labelled sentences on standard output, with a heading before each document after the first.
 
-    Labels of heads of the user's own follow the two axes; a sentence that was cut ends in a note that says where.
+    Labels of heads of the user's own follow the axes; a sentence that was cut ends in a note that says where.
     """
 
     def __init__(self) -> None:
@@ -37,7 +36,7 @@ class TerminalWriter:
         if self._doc is not None and sentence.doc != self._doc:
             self._console.print(f"\n{_visible(sentence.doc)}", style="bold")
         self._doc = sentence.doc
-        heads = (*AXES, *sentence.prediction.other_scores)
+        heads = sentence.prediction.label_heads
         labels = [sentence.label(name) for name in heads]
         cells = [Text(_visible(label or "–"), COLOURS.get(label or "", "dim")) for label in labels]
         if self._console.width < _NARROW:

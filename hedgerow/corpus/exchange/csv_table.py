@@ -95,7 +95,8 @@ def write(items: Sequence[Item], source: Source) -> dict[str, str]:  # noqa: ARG
 def _row(item: Item) -> dict[str, Any]:
     row: dict[str, Any] = {"id": item.id, "text": item.text, **item.labels}
     row |= {f"{axis}_score": item.score(axis) for axis in AXES if axis in item.labels and item.is_suggestion}
-    row |= {SPANS: json.dumps([span.to_dict() for span in item.spans.get(SPANS, ())], ensure_ascii=False)}
+    if SPANS in item.spans:
+        row[SPANS] = json.dumps([span.to_dict() for span in item.spans[SPANS]], ensure_ascii=False)
     others = dict(item.fields) | {
         head: [span.to_dict() for span in spans] for head, spans in item.spans.items() if head != SPANS
     }

@@ -118,7 +118,7 @@ def _labelled(row: dict[str, Any], name: str) -> Item:
 
 def _item(row: dict[str, Any], place: str, own: Sequence[str]) -> Item:
     """Return the item of a corpus row, or of a row without labels."""
-    if AXES.keys() & row.keys():
+    if any(row.get(name) is not None for name in (*AXES, SPANS, *own)):
         parsed = list(parse_row(json.dumps(row, ensure_ascii=False).encode()))
         if errors := [one for one in parsed if not isinstance(one, Example)]:
             raise InputError("\n".join("; ".join(error) for error in errors))
@@ -133,8 +133,8 @@ def _item(row: dict[str, Any], place: str, own: Sequence[str]) -> Item:
 
 def _of_example(example: Example, own: Sequence[str]) -> Item:
     fields = {name: value for name, value in example.to_dict().items() if name not in {"id", "text", SPANS, *AXES}}
-    labels = {axis: str(getattr(example, axis)) for axis in AXES}
-    spans: dict[str, Sequence[Span]] = {SPANS: example.spans}
+    labels = {axis: str(label) for axis in AXES if (label := getattr(example, axis)) is not None}
+    spans: dict[str, Sequence[Span]] = {} if example.spans is None else {SPANS: example.spans}
     for name in own:
         value = fields.pop(name, None)
         if is_spans(value):

@@ -37,7 +37,7 @@ def read(path: Path, reading: Reading) -> Iterator[Annotated | Skipped | RowErro
 
 def is_labelled(row: Mapping[str, Any]) -> bool:
     """Return whether a row is one of `hedgerow label`: it has scores."""
-    return all(isinstance(row.get(f"{axis}_scores"), Mapping) for axis in AXES)
+    return any(name.endswith("_scores") and isinstance(value, Mapping) for name, value in row.items())
 
 
 def own_heads(row: Mapping[str, Any]) -> tuple[list[str], list[str]]:
@@ -83,10 +83,10 @@ def row_name(row: Mapping[str, Any], ids: Counter[str]) -> str:
 
 def _annotated(row: Mapping[str, Any], place: str, ids: Counter[str]) -> Annotated | Skipped:
     if not is_labelled(row):
-        raise InputError(f"not a row of hedgerow label (it has {', '.join(row)}, no certainty_scores); {_HINT}")
+        raise InputError(f"not a row of hedgerow label (it has {', '.join(row)}, no scores); {_HINT}")
     if not isinstance(text := row.get("text"), str):
         raise InputError(f"text {text!r} is not a text; {_HINT}")
-    if any(row.get(axis) is None for axis in AXES):
+    if any(row.get(axis) is None for axis in AXES if f"{axis}_scores" in row):
         return Skipped("without a label (the model abstained)")
     labels, span_heads = own_heads(row)
     choices = tuple(Choice(str(row[name]), name) for name in labels if row[name] is not None)

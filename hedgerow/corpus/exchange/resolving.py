@@ -49,7 +49,7 @@ class Draft:
             **known,
             "text": self.text,
             **axes,
-            SPANS: spans.pop(SPANS, []),
+            **({SPANS: spans.pop(SPANS)} if SPANS in spans else {}),
             **own,
             **spans,
             **others,

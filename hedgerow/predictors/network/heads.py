@@ -42,6 +42,7 @@ class Heads:
             for head in heads
             if head["kind"] == "span"
         }
+        self._axes = [axis for axis in AXES if axis in self._labels]
         self._own_labels = [name for name in self._labels if name not in AXES]
         self._own_spans = [name for name in self._types if name != SPANS]
 
@@ -60,17 +61,17 @@ class Heads:
         self, logits: Mapping[str, Floats], mask: Ints, texts: Sequence[str], encodings: Sequence[Any]
     ) -> list[Prediction]:
         """Return one prediction per text; `mask` (sentences, tokens) is 1 for tokens and 0 for padding."""
-        (certainties, certainty_scores), (stances, stance_scores) = (self._labelled(logits, axis) for axis in AXES)
+        axes = self._axes_of(logits, len(texts))
         spans = self._spans(SPANS, logits, mask, texts, encodings) if SPANS in self._types else {}
         own_scores = self._own_scores(logits, len(texts))
         own_spans = self._all_own_spans(logits, mask, texts, encodings)
         return [
             Prediction(
                 text=text,
-                certainty=certainties[at],
-                stance=stances[at],
-                certainty_scores=certainty_scores[at],
-                stance_scores=stance_scores[at],
+                certainty=axes["certainty"][0][at],
+                stance=axes["stance"][0][at],
+                certainty_scores=axes["certainty"][1][at],
+                stance_scores=axes["stance"][1][at],
                 spans=spans.get(at, ()),
                 other_scores=own_scores[at],
                 read_to=_read_to(encodings[at]),
@@ -78,6 +79,11 @@ class Heads:
             )
             for at, text in enumerate(texts)
         ]
+
+    def _axes_of(self, logits: Mapping[str, Floats], sentences: int) -> dict[str, tuple[list[Any], list[Any]]]:
+        """Return each sentence's label and scores by axis; without a head for it, None and no scores."""
+        absent: tuple[list[Any], list[Any]] = ([None] * sentences, [{}] * sentences)  # nothing is ever added to it
+        return {axis: self._labelled(logits, axis) if axis in self._axes else absent for axis in AXES}
 
     def _labelled(self, logits: Mapping[str, Floats], name: str) -> tuple[list[Any], list[dict[Any, float]]]:
         """Each sentence's label and scores under one head: softmax over logits / temperature (Guo et al. 2017)."""

@@ -94,6 +94,14 @@ class WordTokenizer:
         """Return one encoding per text, in order."""
         return [self._encode(text) for text in texts]
 
+    def words(self, text: str) -> list[str]:
+        """Return the words and marks of a text, in order."""
+        return _WORD.findall(text)
+
+    def pack(self, word: str) -> int:
+        """Return the four ids of a word, packed into one integer."""
+        return self._cache[word]
+
     def save(self, path: str) -> None:
         """Write the vocabulary to `path`, as JSON."""
         Path(path).write_text(json.dumps({"words": self.vocabulary}, ensure_ascii=False), "utf-8")

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
 from tokenizers import Tokenizer
-from transformers import AutoTokenizer
+from transformers import AutoConfig, AutoTokenizer
 
 from hedgerow.errors import RecipeError
 from hedgerow.io.atomic import sha256
-from hedgerow.predictors.folder import MANIFEST, read_manifest
+from hedgerow.predictors.folder import MANIFEST, read_manifest, shipped
 from hedgerow.predictors.network.word_tokenizer import WordTokenizer, count_words
-from hedgerow.training.network.rebuilding import rebuild
+from hedgerow.training.network.module import TrainingHead
+from hedgerow.training.network.rebuilding import manifest_heads, rebuild
 from hedgerow.training.network.saving import load_encoder
 from hedgerow.training.network.word_encoder import WordConfig, WordEncoder, word_vectors
 from hedgerow.training.recipe import NetworkRecipe, WordsRecipe
@@ -29,7 +30,7 @@ class Backbone:
 
     `build` returns the encoder, and draws no random numbers if it is pretrained. `fingerprint` is the hash of the
     weights it comes from. `tokenizer_kind` is "wordpiece" or "word", as in the manifest. `model_folder` is the model
-    that the encoder comes from, if it does, so that its heads can be trained further.
+    that the encoder comes from, if it does, and `heads` are its heads, which can be trained further.
     """
 
     name: str
@@ -39,6 +40,7 @@ class Backbone:
     build: Callable[[], Any]
     save_tokenizer: Callable[[Path], object]
     model_folder: Path | None = None
+    heads: Sequence[TrainingHead] = ()
 
 
 def load_backbone(recipe: NetworkRecipe, folder: Path, texts: Iterable[str]) -> Backbone:
@@ -48,8 +50,10 @@ def load_backbone(recipe: NetworkRecipe, folder: Path, texts: Iterable[str]) -> 
     """
     if recipe.encoder is not None:
         return _word_backbone(recipe.encoder, folder, texts, recipe.max_tokens)
+    if recipe.start_from:
+        return _trained_backbone(_locate_model(folder, recipe.start_from), recipe.max_tokens)
     source = _locate(folder, recipe.backbone, "backbone")
-    if (Path(source) / MANIFEST).is_file():
+    if (Path(source) / MANIFEST).is_file():  # recipes of before `start_from` name a trained model here
         return _trained_backbone(Path(source), recipe.max_tokens)
     return Backbone(
         name=recipe.backbone.rsplit("/", 1)[-1],
@@ -67,8 +71,14 @@ def load_tokenizer(backbone: str, max_tokens: int) -> Any:
     Raises RecipeError if the backbone cannot be found.
     """
     try:
-        tokenizer = AutoTokenizer.from_pretrained(backbone).backend_tokenizer
+        AutoConfig.from_pretrained(backbone, trust_remote_code=False)
+        tokenizer = AutoTokenizer.from_pretrained(backbone, trust_remote_code=False).backend_tokenizer
     except (OSError, ValueError) as error:
+        if "trust_remote_code" in str(error):
+            raise RecipeError(
+                f"setting 'backbone' = {backbone!r}: has code of its own, which hedgerow never runs; name an encoder that "
+                "transformers has itself, or a model folder of hedgerow"
+            ) from None
         reason = str(error).splitlines()[0]
         raise RecipeError(
             f"setting 'backbone' = {backbone!r}: {reason}; scripts/fetch_backbone.py downloads one"
@@ -113,10 +123,27 @@ def _word_backbone(words: WordsRecipe, folder: Path, texts: Iterable[str], max_t
     )
 
 
+def _locate_model(folder: Path, name: str) -> Path:
+    """Return the folder of the shipped model `name`, or the model folder of that path from `folder`."""
+    models = shipped()
+    path = models.get(name, folder / name)
+    if not (path / MANIFEST).is_file():
+        raise RecipeError(
+            f"setting 'start_from' = {name!r}: {path.resolve()} has no {MANIFEST}; name a model folder, or a shipped "
+            f"network: {', '.join(model for model in models if (models[model] / 'model.onnx').is_file())}"
+        )
+    return path.resolve()
+
+
 def _trained_backbone(folder: Path, max_tokens: int) -> Backbone:
     """Return the encoder of the model in `folder`."""
     rebuild(folder)  # rejects a folder that cannot be rebuilt before the work begins
-    is_word = read_manifest(folder).get("tokenizer") == "word"
+    manifest = read_manifest(folder)
+    if max_tokens > manifest["max_tokens"]:
+        raise RecipeError(
+            f"setting 'max_tokens' = {max_tokens}: {folder.name} reads at most {manifest['max_tokens']}; give fewer"
+        )
+    is_word = manifest.get("tokenizer") == "word"
     path = folder / "tokenizer.json"
     tokenizer: Any = WordTokenizer.load(path) if is_word else Tokenizer.from_file(str(path))
     tokenizer.enable_truncation(max_tokens)
@@ -128,6 +155,7 @@ def _trained_backbone(folder: Path, max_tokens: int) -> Backbone:
         build=lambda: rebuild(folder).encoder,
         save_tokenizer=lambda target: tokenizer.save(str(target / "tokenizer.json")),
         model_folder=folder,
+        heads=manifest_heads(manifest),
     )
 
 
@@ -148,6 +176,6 @@ def _locate(folder: Path, name: str, setting: str) -> str:
     if name.startswith((".", "/")):
         raise RecipeError(
             f"setting {setting!r} = {name!r}: {local.resolve()} is not a folder; scripts/fetch_backbone.py downloads "
-            "an encoder, and the training of an earlier stage writes a model"
+            "an encoder; 'start_from' names a trained model"
         )
     return name

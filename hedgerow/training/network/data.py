@@ -129,13 +129,16 @@ def reject_untrained_heads(rows: Sequence[TrainingRow], heads: Sequence[Training
 
 
 def class_weights(rows: Sequence[TrainingRow], heads: Sequence[TrainingHead], power: float) -> dict[str, list[float]]:
-    """Return for each label head (mean count / count) ** `power` by label: power 0 is 1, power 1 balances them."""
+    """Return for each label head (mean count / count) ** `power` by label: power 0 is 1, power 1 balances them.
+
+    A label without rows has 1.
+    """
     weights = {}
     for head in heads:
         if head.kind == "label":
             counts = _label_counts(rows, head)
             mean = counts.total() / len(head.labels)
-            weights[head.name] = [(mean / counts[label]) ** power for label in head.labels]
+            weights[head.name] = [(mean / counts[label]) ** power if counts[label] else 1.0 for label in head.labels]
     return weights
 
 

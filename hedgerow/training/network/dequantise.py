@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
+
+from hedgerow.training.network.integers import Scale
 
 BLOCKS = "_Q8"  # ONNX Runtime's suffix for a matrix in blocks
 ROWS, INTEGERS, SCALES = ".rows", ".integers", ".scales"  # an embedding table, a matrix (inputs, outputs); their scales
@@ -36,6 +39,23 @@ def stored_weights(graph: onnx.GraphProto) -> Weights:
         if node.op_type == "MatMulNBits":
             weights[node.input[1].removesuffix(BLOCKS)] = _matrix(node, arrays)
     return weights
+
+
+def activation_scales(graph: onnx.GraphProto, parameters: Mapping[str, str]) -> dict[str, Scale]:
+    """Return the rounding of the input of each integer product of `graph`, by the network's module; none in 8 bits.
+
+    `parameters` are the network's parameters by initializer.
+    """
+    stored = {initializer.name: initializer for initializer in graph.initializer}
+    read_back = {node.output[0]: node for node in graph.node if node.op_type == "DequantizeLinear"}
+    scales = {}
+    for node in graph.node:
+        if node.op_type == "MatMul" and {*node.input} <= read_back.keys():
+            activations, weights = (read_back[name] for name in node.input)
+            module = parameters[weights.input[0].removesuffix(INTEGERS)].removesuffix(".weight")
+            size, zero = (numpy_helper.to_array(stored[name]) for name in activations.input[1:])
+            scales[module] = Scale(float(size), int(zero))
+    return scales
 
 
 def _matrix(node: onnx.NodeProto, arrays: dict[str, NDArray[Any]]) -> NDArray[np.float32]:

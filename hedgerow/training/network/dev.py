@@ -36,7 +36,10 @@ def collate(rows: Sequence[Mapping[str, Any]]) -> dict[str, Tensor]:
 
 @torch.no_grad()
 def dev_scores(network: Any, rows: Sequence[TrainingRow], tokenizer: Any, *, batch_size: int = 64) -> dict[str, float]:
-    """Return the macro-F1 of each label head, the strict F1 of each span head, and their weighted mean, `score`."""
+    """Return the macro-F1 of each label head, the strict F1 of each span head, and their weighted mean, `score`.
+
+    A head that no row has a label for is left out.
+    """
     network.eval()
     device = next(network.parameters()).device
     predictions: dict[str, list[Any]] = {head.name: [] for head in network.heads}
@@ -49,9 +52,15 @@ def dev_scores(network: Any, rows: Sequence[TrainingRow], tokenizer: Any, *, bat
             read = _read_label if head.kind == "label" else _read_spans
             predictions[head.name] += [read(head, probs[at], encoding) for at, encoding in enumerate(encodings)]
     network.train()
-    scores = {head.name: _score(head, rows, predictions[head.name]) for head in network.heads}
-    mean = float(np.average(list(scores.values()), weights=[head.weight for head in network.heads]))
+    measured = [head for head in network.heads if is_labelled(rows, head)]
+    scores = {head.name: _score(head, rows, predictions[head.name]) for head in measured}
+    mean = float(np.average(list(scores.values()), weights=[head.weight for head in measured]))
     return {**scores, "score": mean}
+
+
+def is_labelled(rows: Sequence[TrainingRow], head: TrainingHead) -> bool:
+    """Return whether any row has a label, or spans, for `head`."""
+    return any(head.name in (row.labels if head.kind == "label" else row.spans) for row in rows)
 
 
 def _read_label(head: TrainingHead, probs: NDArray[np.float32], _: Any) -> str:
@@ -69,12 +78,10 @@ def _score(head: TrainingHead, rows: Sequence[TrainingRow], predictions: Sequenc
 
 
 def _macro_f1(head: TrainingHead, rows: Sequence[TrainingRow], predictions: Sequence[str]) -> float:
-    """Return macro-F1 over the rows that have a label for `head`; 0 if none has."""
+    """Return macro-F1 over the rows that have a label for `head`."""
     pairs = [
         (row.labels[head.name], label) for row, label in zip(rows, predictions, strict=True) if head.name in row.labels
     ]
-    if not pairs:
-        return 0.0
     gold, predicted = zip(*pairs, strict=True)
     scores = label_scores(gold, predicted, list(head.labels), [str(at) for at in range(len(gold))])
     return float(scores["macro_f1"]["value"])

@@ -17,7 +17,7 @@ from transformers.utils import logging as transformers_logging
 
 from hedgerow.classifier import Classifier
 from hedgerow.corpus.text_hashes import read_hashes, text_hash, write_hashes
-from hedgerow.errors import CorpusError, RecipeError
+from hedgerow.errors import RecipeError
 from hedgerow.io.atomic import sha256
 from hedgerow.labels import AXES, Example
 from hedgerow.predictors.folder import CALIBRATION_TEXTS, TRAINING_TEXTS, read_manifest
@@ -26,7 +26,7 @@ from hedgerow.training.inputs import LabelledData, TrainingFiles
 from hedgerow.training.model_folder import Fitted, describe_files
 from hedgerow.training.network.backbone import MAX_TOKENS, Backbone, load_backbone
 from hedgerow.training.network.calibration import cross_fitted
-from hedgerow.training.network.data import TrainingData, build_heads, to_training_row
+from hedgerow.training.network.data import TrainingData, build_heads, reject_untrained_heads, to_training_row
 from hedgerow.training.network.dev import dev_scores
 from hedgerow.training.network.distillation import Teachers, soft_targets
 from hedgerow.training.network.encoder_config import describe_encoder
@@ -38,6 +38,8 @@ from hedgerow.training.network.module import Network, TrainingHead
 from hedgerow.training.network.parameters import parameter_names
 from hedgerow.training.network.quantisation_aware import IntegerNetwork
 from hedgerow.training.network.quantise import quantise
+from hedgerow.training.network.rebuilding import kept_heads
+from hedgerow.training.network.retention import own_answers
 from hedgerow.training.network.run_folder import RunFolder
 from hedgerow.training.network.soft_targets import SoftTargets
 from hedgerow.training.network.teacher import teacher_file
@@ -60,8 +62,9 @@ def train_network(
     calibration_part = _calibration_part(recipe, labelled.held_out)
     data = load_training_data(recipe, files, labelled, heads)
     backbone = load_backbone(recipe, files.recipe.parent, data.texts)
+    reject_untrained_heads(data.rows, _fresh_heads(backbone, heads), ", ".join(map(str, files.train)))
     earlier_texts = _earlier_texts(backbone)
-    _reject_seen(earlier_texts, backbone, labelled.held_out)
+    seen = _count_seen(earlier_texts, backbone, labelled.held_out)
     if is_first_process():
         run.claim(_identity(recipe, backbone, files, labelled.held_out["dev"]) | {"texts": _hash(data.texts)})
     if not run.is_finished:
@@ -79,9 +82,10 @@ def train_network(
         texts = quantisation_texts(recipe, recipe.export.quantisation, files, labelled)
         trained_on = [*trained_on, *texts]
         parameters = _write_integer(fit_integers(recipe, network, backbone, texts, run), run.integer, folder)
-    exported = {**_export(network, backbone, folder), "parameters": parameters}
+    entries = _head_entries(backbone, heads)
+    exported = {**_export(network, backbone, folder), "parameters": parameters, "heads": entries}
     calibrated = _calibrate(folder, exported, heads, calibration_part, labelled.held_out[calibration_part])
-    manifest = {**exported, **calibrated, **_describe_start(backbone), **_describe_teachers(files)}
+    manifest = {**exported, **calibrated, **_describe_start(backbone, seen), **_describe_teachers(files)}
     for name, examples in labelled.held_out.items():
         rows = [to_training_row(example.to_dict(), heads) for example in examples]
         figures = [f"{head} {score:.4f}" for head, score in dev_scores(network, rows, backbone.tokenizer).items()]
@@ -103,15 +107,26 @@ def _earlier_texts(backbone: Backbone) -> frozenset[bytes]:
     return read_hashes(path) if path and path.is_file() else frozenset()
 
 
-def _reject_seen(texts: frozenset[bytes], backbone: Backbone, held_out: Mapping[str, Sequence[Example]]) -> None:
-    """Raise CorpusError if a held-out row is of `texts`."""
+def _count_seen(
+    texts: frozenset[bytes], backbone: Backbone, held_out: Mapping[str, Sequence[Example]]
+) -> dict[str, int]:
+    """Return by name how many held-out rows are of `texts`, and warn of them: scores on them are too high."""
+    counts = {}
     for name, rows in held_out.items():
-        for row in rows:
-            if text_hash(row.text) in texts:
-                raise CorpusError(
-                    f"{name}: row {row.id!r}: {backbone.model_folder} was trained on its text; remove the row, or "
-                    "start from another model"
-                )
+        seen = [row.id for row in rows if text_hash(row.text) in texts]
+        if seen:
+            counts[name] = len(seen)
+            logger.warning(
+                "%s: %s has learnt from %s of %s rows, such as %r; scores on them are too high",
+                *(name, backbone.name, f"{len(seen):,}", f"{len(rows):,}", seen[0]),
+            )
+    return counts
+
+
+def _fresh_heads(backbone: Backbone, heads: Sequence[TrainingHead]) -> list[TrainingHead]:
+    """Return the heads that do not go on from the start: they need an example of each label."""
+    kept = kept_heads(backbone.heads, heads)
+    return [head for head in heads if head not in kept]
 
 
 def _calibration_part(recipe: NetworkRecipe, held_out: Mapping[str, Sequence[Example]]) -> str:
@@ -130,13 +145,18 @@ def _identity(
 ) -> dict[str, Any]:
     """Return everything that decides the weights, without paths: settings, and hashes of the data and the backbone."""
     settings = asdict(recipe)
-    for name in ("calibrate_on", "backbone", "corpora", "export"):
+    for name in ("calibrate_on", "backbone", "start_from", "corpora", "export"):
         del settings[name]
+    for name in ("retention", "replay"):  # a run of before they existed has the same identity
+        if settings[name] is None:
+            del settings[name]
+    if recipe.replay:
+        del settings["replay"]["corpora"]
     if settings["encoder"]:
         del settings["encoder"]["vectors"]
     auxiliary = [path for path, _ in files.auxiliary]
     scored = files.texts if files.teachers else ()
-    data = [*files.train, *auxiliary, *scored, *map(teacher_file, files.teachers)]
+    data = [*files.train, *auxiliary, *files.replay, *scored, *map(teacher_file, files.teachers)]
     return {
         "recipe": json.loads(json.dumps(settings)),  # lists for tuples, as they are read back
         "backbone": backbone.fingerprint,
@@ -153,6 +173,8 @@ def _fit(recipe: NetworkRecipe, backbone: Backbone, files: TrainingFiles, data: 
     """Train to the end, and save the network in `run`."""
     if files.teachers:
         data = replace(data, soft_targets=_soft_targets(recipe, backbone, files, data, run))
+    elif recipe.retention:
+        data = replace(data, soft_targets=own_answers(recipe.retention, backbone, data, run.score_cache))
     network = fit_network(recipe, backbone, data, run)
     if is_first_process():
         run.save_network(network, backbone)
@@ -201,26 +223,42 @@ def _export(network: Network, backbone: Backbone, folder: Path) -> dict[str, Any
     }
 
 
+def _head_entries(backbone: Backbone, heads: Sequence[TrainingHead]) -> list[dict[str, Any]]:
+    """Return the manifest's heads; those that go on from the start have its temperature."""
+    kept = {head.name for head in kept_heads(backbone.heads, heads)}
+    known = read_manifest(backbone.model_folder)["heads"] if backbone.model_folder else []
+    temperatures = {entry["name"]: entry["temperature"] for entry in known if entry["name"] in kept}
+    return [
+        {
+            "name": head.name,
+            "kind": head.kind,
+            "labels": list(head.labels),
+            "temperature": temperatures.get(head.name, 1.0),
+        }
+        for head in heads
+    ]
+
+
 def _calibrate(
     folder: Path, exported: Mapping[str, Any], heads: Sequence[TrainingHead], part: str, examples: Sequence[Example]
 ) -> dict[str, Any]:
-    """Return the manifest's heads and calibration: a temperature for each axis, fitted on `examples` of `part`.
+    """Return the manifest's heads and calibration: a temperature for each axis that `examples` of `part` have.
 
-    The calibration error is cross-fitted, so that it is not measured where a temperature was fitted. The hashes of the
-    texts of `examples` are written to `folder`.
+    A head without labels there keeps the temperature that it starts with. The calibration error is cross-fitted, so
+    that it is not measured where a temperature was fitted. The hashes of the texts of `examples` are written to
+    `folder`.
     """
-    entries = [
-        {"name": head.name, "kind": head.kind, "labels": list(head.labels), "temperature": 1.0} for head in heads
-    ]
-    model = load_network(folder, {**exported, "heads": entries})
+    entries: Sequence[dict[str, Any]] = exported["heads"]
+    model = load_network(folder, exported)
     write_hashes(folder / CALIBRATION_TEXTS, (example.text for example in examples))
     logits = model.logits([example.text for example in examples])
     groups = [example.group_key for example in examples]
     calibration = {}
     for head in heads:
-        if head.name in AXES:
-            gold = np.array([head.labels.index(str(getattr(example, head.name))) for example in examples])
-            calibration[head.name] = cross_fitted(logits[head.name], gold, groups)
+        rows = [at for at, example in enumerate(examples) if example.is_labelled_on(head.name)]
+        if head.name in AXES and rows:
+            gold = np.array([head.labels.index(str(getattr(examples[at], head.name))) for at in rows])
+            calibration[head.name] = cross_fitted(logits[head.name][rows], gold, [groups[at] for at in rows])
     calibrated = [
         entry | {"temperature": calibration[head.name]["temperature"]} if head.name in calibration else entry
         for head, entry in zip(heads, entries, strict=True)
@@ -228,11 +266,15 @@ def _calibrate(
     return {"heads": calibrated, "calibration": {"on": part, **calibration}}
 
 
-def _describe_start(backbone: Backbone) -> dict[str, Any]:
-    """Return the hash of the trained model that the training started from, and its data; nothing without one."""
+def _describe_start(backbone: Backbone, seen: Mapping[str, int]) -> dict[str, Any]:
+    """Return the hash of the trained model that the training started from, and its data; nothing without one.
+
+    `seen` counts the held-out rows that it has learnt from.
+    """
     if backbone.model_folder is None:
         return {}
-    return {"start": {"sha256": backbone.fingerprint, "data": read_manifest(backbone.model_folder)["data"]}}
+    start = {"sha256": backbone.fingerprint, "data": read_manifest(backbone.model_folder)["data"]}
+    return {"start": {**start, **({"seen": dict(seen)} if seen else {})}}
 
 
 def _describe_teachers(files: TrainingFiles) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import shutil
 from collections.abc import Sequence
 from dataclasses import asdict
 
@@ -16,6 +17,7 @@ from hedgerow.training.network.module import Network
 from hedgerow.training.network.quantisation_aware import IntegerNetwork, train_for_integers
 from hedgerow.training.network.run_folder import RunFolder
 from hedgerow.training.recipe import NetworkRecipe
+from hedgerow.training.stopping import DivergedError
 
 logger = logging.getLogger(__name__)
 
@@ -43,13 +45,12 @@ def fit_integers(
     if not stage.is_finished:
         logger.info("quantisation-aware training on %s sentences", f"{len(texts):,}")
         stage.checkpoints.mkdir(exist_ok=True)
-        trained = train_for_integers(
-            network,
-            [encoding.ids for encoding in backbone.tokenizer.encode_batch(texts)],
-            settings,
-            stage.checkpoints / "state.pt",
-            seed=recipe.seed,
-        )
+        rows = [encoding.ids for encoding in backbone.tokenizer.encode_batch(texts)]
+        try:
+            trained = train_for_integers(network, rows, settings, stage.checkpoints / "state.pt", seed=recipe.seed)
+        except DivergedError:
+            shutil.rmtree(stage.path)  # so that other rates are no other run
+            raise
         write_json(stage.scales, {name: asdict(scale) for name, scale in trained.scales.items()})
         stage.save_network(trained.network, backbone)
     stage.remove_checkpoints()

@@ -11,10 +11,10 @@ from hedgerow.training.network.data import (
     TrainingData,
     TrainingRow,
     class_weights,
-    reject_untrained_heads,
     to_training_row,
 )
 from hedgerow.training.network.module import TrainingHead
+from hedgerow.training.network.retention import replayed_rows
 from hedgerow.training.network.unlabelled import draw, scored_texts, unlabelled_texts
 from hedgerow.training.recipe import NetworkRecipe, Quantisation
 
@@ -22,14 +22,14 @@ from hedgerow.training.recipe import NetworkRecipe, Quantisation
 def load_training_data(
     recipe: NetworkRecipe, files: TrainingFiles, labelled: LabelledData, heads: Sequence[TrainingHead]
 ) -> TrainingData:
-    """Return the rows to train on, in order: labelled, auxiliary, unlabelled.
+    """Return the rows to train on, in order: labelled, auxiliary, replayed, unlabelled.
 
-    Sentences that are measured on are left out. Raises CorpusError if a file is invalid or a head has no examples.
+    Sentences that are measured on are left out. Raises CorpusError if a file is invalid.
     """
-    held_out = _held_out_texts(labelled)
+    held_out = {plain_text(text) for text in _held_out_texts(labelled)}
     rows = [to_training_row(example.to_dict(), heads) for example in labelled.train]
-    rows += _auxiliary_rows(files, heads, {plain_text(text) for text in held_out})
-    reject_untrained_heads(rows, heads, ", ".join(map(str, files.train)))
+    rows += _auxiliary_rows(files, heads, held_out)
+    rows += replayed_rows(recipe, files, rows, heads, held_out)
     texts = scored_texts(_unlabelled(files, labelled), files.teachers) if files.teachers else []
     if recipe.distillation and recipe.distillation.max_texts:
         texts = draw(texts, recipe.distillation.max_texts, seed=recipe.seed)

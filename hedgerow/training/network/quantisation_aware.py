@@ -44,6 +44,7 @@ from hedgerow.training.network.integers import (
 )
 from hedgerow.training.network.module import Network, soft_loss
 from hedgerow.training.recipe import Quantisation
+from hedgerow.training.stopping import diverged
 
 OBSERVED = 512  # sentences that the first scales are fitted on
 SAMPLE = 2048  # activations per sentence and product that they are fitted on
@@ -120,6 +121,12 @@ def train_for_integers(
             continue
         _set_rates(optimizer, number, settings)
         loss = _loss(network, student, collate([{"input_ids": row} for row in batch]))
+        if not torch.isfinite(loss):
+            rates = {"weight_lr": settings.weight_lr, "scale_lr": settings.scale_lr}
+            raise diverged(
+                f"quantisation-aware training: the loss is {float(loss)} in step {number + 1:,}",
+                {f"export.quantisation.{name}": rate for name, rate in rates.items()},
+            )
         optimizer.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()

@@ -8,7 +8,7 @@ of activations that a graph of integers has.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +34,7 @@ def rebuild(folder: Path) -> Network:
     if manifest["kind"] != "network":
         raise ModelError(f"{folder}: a {manifest['kind']} model has no network to rebuild; name a network's folder")
     description = _encoder_description(folder, manifest)
-    heads = [TrainingHead(head["name"], head["kind"], tuple(head["labels"])) for head in manifest["heads"]]
+    heads = manifest_heads(manifest)
     with torch.random.fork_rng(devices=[]):  # the random weights are replaced, and cost no random numbers
         try:
             network = Network(build_encoder(description), heads)
@@ -46,10 +46,33 @@ def rebuild(folder: Path) -> Network:
 
 def copy_heads(source: Network, target: Network) -> None:
     """Copy the weights of the heads of `source` that `target` has too, with the same labels."""
-    known = {(head.name, head.kind, head.labels) for head in source.heads}
-    for head in target.heads:
-        if (head.name, head.kind, head.labels) in known:
-            target.outputs[head.name].load_state_dict(source.outputs[head.name].state_dict())
+    for head in kept_heads(source.heads, target.heads):
+        target.outputs[head.name].load_state_dict(source.outputs[head.name].state_dict())
+
+
+def manifest_heads(manifest: Mapping[str, Any]) -> list[TrainingHead]:
+    """Return the heads of a model folder's manifest."""
+    return [TrainingHead(head["name"], head["kind"], tuple(head["labels"])) for head in manifest["heads"]]
+
+
+def kept_heads(known: Iterable[TrainingHead], heads: Iterable[TrainingHead]) -> list[TrainingHead]:
+    """Return those of `heads` that are among the `known` ones: of one name and kind, with the same labels."""
+    names = {(head.name, head.kind, head.labels) for head in known}
+    return [head for head in heads if (head.name, head.kind, head.labels) in names]
+
+
+def describe_heads(known: Sequence[TrainingHead], heads: Sequence[TrainingHead]) -> str:
+    """Return a line of the log: which of `heads` go on from the `known` ones, which are new, which are left out."""
+    kept = {head.name for head in kept_heads(known, heads)}
+    had = {head.name for head in known}
+    wanted = {head.name for head in heads}
+    parts = {
+        "kept": [head.name for head in heads if head.name in kept],
+        "new": [head.name for head in heads if head.name not in had],
+        "new, because the labels are others": [head.name for head in heads if head.name in had - kept],
+        "left out": [head.name for head in known if head.name not in wanted],
+    }
+    return "; ".join(f"{what}: {', '.join(names)}" for what, names in parts.items() if names)
 
 
 def _parameters(folder: Path, manifest: Mapping[str, Any], network: Network) -> dict[str, torch.Tensor]:

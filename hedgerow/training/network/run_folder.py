@@ -1,8 +1,10 @@
 """The folder of a network's run, beside its model folder.
 
 NAME.run/run.json       settings and hashes of the data: a run is only resumed with the same ones
+NAME.run/lock           held by the process that trains
 NAME.run/checkpoints/   only until the training ends
 NAME.run/history.json   environment, and loss and scores by epoch
+NAME.run/history.csv    loss by step, and scores by epoch
 NAME.run/network/       the trained network in single precision
 NAME.run/single.onnx    the same as a graph, before it is quantised
 NAME.run/integer/       the same of quantisation-aware training, and the scales of activations (scales.json)
@@ -17,13 +19,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from transformers.trainer_utils import get_last_checkpoint
-
 from hedgerow.errors import RecipeError
 from hedgerow.io.atomic import publish
 from hedgerow.training.network import saving
 from hedgerow.training.network.backbone import Backbone
 from hedgerow.training.network.module import Network
+from hedgerow.training.stopping import CHECKPOINTS, NETWORK, complete_checkpoint
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +36,12 @@ class RunFolder:
     @property
     def checkpoints(self) -> Path:
         """The folder of the trainer's checkpoints."""
-        return self.path / "checkpoints"
+        return self.path / CHECKPOINTS
 
     @property
     def network(self) -> Path:
         """The trained network in single precision; it exists only if the training has ended."""
-        return self.path / "network"
+        return self.path / NETWORK
 
     @property
     def single_onnx(self) -> Path:
@@ -61,6 +62,11 @@ class RunFolder:
     def history(self) -> Path:
         """The environment, and the loss and scores of each epoch, as JSON."""
         return self.path / "history.json"
+
+    @property
+    def table(self) -> Path:
+        """The losses and scores as CSV (see `hedgerow.training.network.history`)."""
+        return self.path / "history.csv"
 
     @property
     def score_cache(self) -> Path:
@@ -85,8 +91,7 @@ class RunFolder:
 
     def last_checkpoint(self) -> Path | None:
         """Return the checkpoint to resume from, or None."""
-        last = get_last_checkpoint(str(self.checkpoints)) if self.checkpoints.is_dir() else None  # type: ignore[no-untyped-call]
-        return None if last is None else Path(last)
+        return complete_checkpoint(self.path)
 
     def save_network(self, network: Network, backbone: Backbone) -> None:
         """Save the trained network and its tokenizer, complete or not at all."""

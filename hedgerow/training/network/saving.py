@@ -56,4 +56,5 @@ def load_encoder(name: str) -> Any:
         encoder = WordEncoder(WordConfig(**{**config, "dilations": tuple(config["dilations"])}))
         encoder.load_state_dict(load_file(folder / _ENCODER_WEIGHTS))
         return encoder
-    return AutoModel.from_pretrained(name, **without_pooler(AutoConfig.from_pretrained(name).model_type))
+    kind = AutoConfig.from_pretrained(name, trust_remote_code=False).model_type
+    return AutoModel.from_pretrained(name, trust_remote_code=False, **without_pooler(kind))

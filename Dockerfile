@@ -1,0 +1,18 @@
+# An image of `hedgerow serve`; see docs/serving.md: docker build -t hedgerow .
+FROM python:3.12-slim AS build
+WORKDIR /source
+COPY . .
+RUN pip install --no-cache-dir build && python -m build --wheel --outdir /wheels
+
+FROM python:3.12-slim
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+RUN --mount=type=bind,from=build,source=/wheels,target=/wheels \
+    pip install --no-cache-dir "$(ls /wheels/hedgerow-*.whl)[serve,files]" \
+    && useradd --system --uid 10001 --no-create-home hedgerow
+USER 10001
+WORKDIR /tmp
+EXPOSE 8000
+HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
+    CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/readyz', timeout=4)"]
+# Others can reach it, so it does not start without HEDGEROW_TOKEN.
+ENTRYPOINT ["hedgerow", "serve", "--host", "0.0.0.0", "--port", "8000"]

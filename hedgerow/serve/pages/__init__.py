@@ -1,0 +1,1 @@
+"""The pages of the server: paste a text, look at it, correct its labels."""

@@ -1,0 +1,172 @@
+"""The routes of corrections: sheets to correct, and what a person saves."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, ConfigDict, ValidationError
+from starlette.concurrency import run_in_threadpool
+from starlette.responses import JSONResponse, Response
+
+from hedgerow.corpus.journal import BLIND, OPEN, REVIEWED
+from hedgerow.corpus.rows import SpanFields, span_errors
+from hedgerow.errors import InputError
+from hedgerow.io.strict_json import parse_object
+from hedgerow.io.text_checks import text_error
+from hedgerow.labels import Certainty, Example, Stance
+from hedgerow.serve.pages.carried import FIELD, unpack
+from hedgerow.serve.pages.correcting import add_correcting
+from hedgerow.serve.pages.frame import Outline, frame
+from hedgerow.serve.pages.sheets import (
+    PAGE,
+    Corrected,
+    Sheet,
+    corpus_row,
+    sheet_of_corpus,
+    sheet_of_documents,
+    unlabelled,
+)
+from hedgerow.serve.pages.text_routes import Form, field_of, job_of_form, label_form, links, state
+from hedgerow.serve.problems import ApiError, invalid
+from hedgerow.view.markup import add, add_text
+
+router = APIRouter(prefix="/corrections", include_in_schema=False)
+Body = TypeVar("Body", bound=BaseModel)
+
+
+class Correction(BaseModel):
+    """What a person saves of a sentence."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str
+    text: str
+    certainty: Certainty
+    stance: Stance
+    spans: list[SpanFields]
+    doc: str | None = None
+    group: str | None = None
+
+
+class Skipped(BaseModel):
+    """The sentence of which a person takes back what was saved."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    id: str
+
+
+@router.get("")
+async def show_corpus(request: Request) -> Response:
+    """Show rows of the corpus: from the row that is asked for, or from the first that nobody has decided."""
+    corrected = corpus_of(request)
+    rows = corrected.journal.rows
+    if not rows:
+        raise ApiError(404, f"{corrected.journal.path.name} has no rows yet; begin with a text")
+    given = request.query_params.get("from", "")
+    opened = next((at for at, row in enumerate(rows) if REVIEWED not in row.extra), 0)
+    first = int(given) - 1 if given.isdecimal() and len(given) < 10 else opened
+    first = min(max(0, first), len(rows) - 1) // PAGE * PAGE
+    sheet = sheet_of_corpus(rows[first : first + PAGE], corrected)
+    return await run_in_threadpool(_page, request, sheet, (first, len(rows)))
+
+
+@router.get("/text")
+@router.get("/labelled")
+async def show_nothing(request: Request) -> Response:
+    """Show the corpus: the address of a text says nothing of it."""
+    return await show_corpus(request)
+
+
+@router.post("/text")
+async def correct_text(request: Request, form: Form) -> Response:
+    """Show the text of the form to correct its labels; if they are hidden, no model is asked."""
+    desk, settings, _ = state(request)
+    corrected = corpus_of(request)
+    if not corrected.is_blind:
+        documents = (await label_form(request, form)).documents
+    else:
+        texts, _ = job_of_form(form, settings, desk)
+        documents = await run_in_threadpool(lambda: tuple(unlabelled(texts())))
+        if not documents:
+            raise invalid("the text has no sentence")
+    return await run_in_threadpool(lambda: _page(request, sheet_of_documents(documents, corrected)))
+
+
+@router.post("/labelled")
+async def correct_labelled(request: Request, form: Form) -> Response:
+    """Show labelled documents, which the page brings back, to correct their labels."""
+    corrected = corpus_of(request)
+    carried = unpack(field_of(form, FIELD))
+    return await run_in_threadpool(lambda: _page(request, sheet_of_documents(carried.documents, corrected)))
+
+
+@router.post("")
+async def save(request: Request) -> Response:
+    """Keep what a person says of a sentence; it is on disk when this is answered."""
+    corrected = corpus_of(request)
+    given = await _read(request, Correction)
+    if (error := text_error(given.text, "the sentence")) is not None:
+        raise invalid(error, "text")
+    for error, hint in span_errors(given.text, given.spans):
+        raise invalid(f"{error}; {hint}", "spans")
+    kept = await run_in_threadpool(lambda: corrected.journal.save(_example(given, corrected)))
+    state_ = corrected.state()
+    before = None if kept.before is None else kept.before.to_dict()
+    return JSONResponse({"row": kept.row.to_dict(), "before": before, "rows": state_.rows, "reviewed": state_.reviewed})
+
+
+@router.post("/skip")
+async def skip(request: Request) -> Response:
+    """Take back what was saved of a sentence; answer with the row as it is then, null if there is none."""
+    corrected = corpus_of(request)
+    given = await _read(request, Skipped)
+    await run_in_threadpool(corrected.journal.skip, given.id)
+    row = next((row for row in corrected.journal.rows if row.id == given.id), None)
+    return JSONResponse({"row": None if row is None else corpus_row(row, corrected)})
+
+
+def corpus_of(request: Request) -> Corrected:
+    """Return the corpus that is corrected; raise ApiError if there is none."""
+    corrected: Corrected | None = request.app.state.corrected
+    if corrected is None:
+        raise ApiError(404, "no corpus is corrected here; start the server with --corpus mine.jsonl")
+    return corrected
+
+
+def _example(given: Correction, corrected: Corrected) -> Example:
+    spans = tuple(sorted((span.to_span() for span in given.spans), key=lambda span: (span.start, -span.end)))
+    extra = {REVIEWED: BLIND if corrected.is_blind else OPEN}
+    return Example(
+        given.id, given.text, given.certainty, given.stance, spans, group=given.group, doc=given.doc, extra=extra
+    )
+
+
+async def _read(request: Request, kind: type[Body]) -> Body:
+    """Return the JSON of a request; raise ApiError with the field that is wrong."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
+        raise ApiError(415, "send application/json")
+    try:
+        return kind.model_validate(parse_object(await request.body()))
+    except InputError as error:
+        raise invalid(str(error).partition("; write one ")[0]) from None
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise invalid(first["msg"], ".".join(map(str, first["loc"]))) from None
+
+
+def _page(request: Request, sheet: Sheet, place: tuple[int, int] | None = None) -> Response:
+    """Return a sheet as a page; `place` is its first row in the corpus, from 0, and the number of all rows."""
+    corpus = corpus_of(request).state()
+    title = f"Rows of {corpus.name}" if place else sheet.documents[0].name
+    page = frame(Outline(title, links(request), ("correct.js",)))
+    if place is not None:
+        first, total = place
+        line = add(page.main, "p", f"Rows {first + 1:,} to {first + len(sheet.rows):,} of {total:,}. ", class_="h-note")
+        for at, name in ((first - PAGE, "Earlier rows"), (first + PAGE, "Later rows")):
+            if 0 <= at < total:
+                add(line, "a", name, href=f"/corrections?from={at + 1}")
+                add_text(line, " ")
+    add_correcting(page, sheet, corpus)
+    return page.answer()

@@ -1,0 +1,124 @@
+"""Sheets of sentences to correct: from a text, labelled or not, and from the rows of the corpus."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from itertools import groupby
+from typing import Any
+
+from hedgerow import sentences
+from hedgerow.corpus.journal import REVIEWED, CorpusJournal
+from hedgerow.labels import AXES, SPANS, Certainty, Example, Stance
+from hedgerow.readers.input_text import InputText, Item
+from hedgerow.results import Prediction
+from hedgerow.serve.pages.home import CorpusState
+from hedgerow.view.documents import ViewedDocument
+from hedgerow.writers.records import LabelledSentence
+
+PASTED = "pasted text"  # the name of a text that has none
+PAGE = 100  # rows of the corpus on one page
+_HASH = 12  # characters of a text's hash in the ids of its sentences
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """The corpus that is corrected, and whether labels are hidden until a person has given theirs."""
+
+    journal: CorpusJournal
+    is_blind: bool = False
+
+    def state(self) -> CorpusState:
+        """Return what the pages say of the corpus."""
+        rows = self.journal.rows
+        reviewed = sum(REVIEWED in row.extra for row in rows)
+        return CorpusState(self.journal.path.name, len(rows), reviewed, self.is_blind)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Sentences to correct: the documents say how they are laid out, `rows` have what the script needs, in order."""
+
+    documents: tuple[ViewedDocument, ...]
+    rows: tuple[dict[str, Any], ...]
+
+
+def sheet_of_documents(documents: Iterable[ViewedDocument], corrected: Corrected) -> Sheet:
+    """Return a sheet of a text's sentences.
+
+    Their ids are made from the text, so the same text always has the same ones. A sentence that is in the corpus is
+    shown as it is there.
+    """
+    documents = tuple(documents)
+    rows = (row for document in documents for row in _rows_of(document, corrected))
+    return Sheet(documents, tuple(rows))
+
+
+def sheet_of_corpus(rows: Sequence[Example], corrected: Corrected) -> Sheet:
+    """Return a sheet of rows of the corpus; rows of one group that follow each other are set as one text."""
+    runs = [list(run) for _, run in groupby(rows, key=lambda row: row.group_key)]
+    documents = tuple(ViewedDocument(run[0].group_key, tuple(_placed(run))) for run in runs)
+    return Sheet(documents, tuple(corpus_row(row, corrected) for row in rows))
+
+
+def unlabelled(items: Iterable[Item]) -> Iterator[ViewedDocument]:
+    """Yield the texts as documents whose sentences nobody has labelled."""
+    for item in items:
+        if isinstance(item, InputText):
+            text = "".join(item.chunks)
+            found = tuple(
+                LabelledSentence(item.name, index, _blank(one.text, one.start))
+                for index, one in enumerate(sentences.stream([text]))
+            )
+            if found:
+                yield ViewedDocument(item.name, found, text)
+
+
+def _rows_of(document: ViewedDocument, corrected: Corrected) -> Iterator[dict[str, Any]]:
+    whole = document.text or "\n".join(one.prediction.text for one in document.sentences)
+    group = f"text-{sha256(whole.encode('utf-8', 'replace')).hexdigest()[:_HASH]}"
+    name = group if document.name in ("", PASTED) else document.name
+    for sentence in document.sentences:
+        prediction = sentence.prediction
+        known = corrected.journal.find(prediction.text)
+        if known is not None:
+            yield corpus_row(known, corrected)
+            continue
+        place = {"id": f"{group}#{sentence.index}", "doc": name, "group": group}
+        labels = _hidden() if corrected.is_blind else _labels_of(prediction)
+        yield {**place, "text": prediction.text, **labels, "state": "new"}
+
+
+def corpus_row(row: Example, corrected: Corrected) -> dict[str, Any]:
+    """Return a row of the corpus as the script needs it; labels that nobody has decided may be hidden."""
+    reviewed = REVIEWED in row.extra
+    labels: dict[str, Any] = {axis: str(getattr(row, axis)) for axis in AXES}
+    labels[SPANS] = [span.to_dict() for span in row.spans]
+    shown = _hidden() if corrected.is_blind and not reviewed else labels
+    state = "decided" if reviewed else "kept"
+    return {"id": row.id, "doc": row.doc, "group": row.group, "text": row.text, **shown, "state": state}
+
+
+def _hidden() -> dict[str, Any]:
+    return {**dict.fromkeys(AXES), SPANS: []}
+
+
+def _labels_of(prediction: Prediction) -> dict[str, Any]:
+    labels: dict[str, Any] = {axis: str(getattr(prediction, axis)) for axis in AXES}
+    spans = [{name: value for name, value in span.to_dict().items() if name != "score"} for span in prediction.spans]
+    scores = {str(label): round(100 * score) for axis in AXES for label, score in prediction.scores(axis).items()}
+    return {**labels, SPANS: spans, "scores": scores}
+
+
+def _placed(run: Sequence[Example]) -> Iterator[LabelledSentence]:
+    at = 0
+    for index, row in enumerate(run):
+        yield LabelledSentence(row.group_key, index, _blank(row.text, at))
+        at += len(row.text) + 1
+
+
+def _blank(text: str, start: int) -> Prediction:
+    """Return a sentence of which only the text and its place are shown."""
+    sure = {Certainty.CERTAIN: 1.0}
+    return Prediction(text, Certainty.CERTAIN, Stance.ASSERTED, sure, {Stance.ASSERTED: 1.0}, start=start)

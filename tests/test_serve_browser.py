@@ -1,0 +1,291 @@
+"""The pages in a real browser: layout, keyboard, pointer, axe-core, hostile texts. Skipped without Chromium."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+import hedgerow
+from hedgerow import corpus
+from hedgerow.view import About, ViewedDocument, write_page
+from tests.browser import chromium
+from tests.hostile_texts import REJECTED, TEXTS
+from tests.served import served
+
+pytestmark = pytest.mark.slow
+
+ARTICLE = (Path(__file__).parents[1] / "data" / "examples" / "article.txt").read_text("utf-8")
+TEXT = "The bridge may 🌉 close again, an engineer said.\n\nIt rained."
+SIZES = {1280: 900, 390: 844}
+
+FAULTS = (Path(__file__).parent / "layout_faults.js").read_text("utf-8")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = chromium()
+    with sync_playwright() as playwright:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        found = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with served(tmp_path_factory.mktemp("corpus") / "mine.jsonl") as found:
+        yield found
+
+
+@dataclass
+class Watched:
+    """A page, and what must not happen in it: errors, dialogs, requests to elsewhere."""
+
+    page: Page
+    address: str
+    faults: list[str] = field(default_factory=list)
+
+    def watch(self) -> Watched:
+        self.page.on("console", lambda told: self.faults.append(told.text) if told.type == "error" else None)
+        self.page.on("pageerror", lambda error: self.faults.append(str(error)))
+        self.page.on("dialog", lambda dialog: (self.faults.append(dialog.message), dialog.dismiss()))
+        self.page.on("request", lambda request: self._check(request.url))
+        return self
+
+    def _check(self, url: str) -> None:
+        if not url.startswith((f"{self.address}/", "data:")):
+            self.faults.append(url[:200])
+
+    def check(self, name: str) -> None:
+        assert self.faults == [], name
+        assert self.page.evaluate(FAULTS) == [], name
+
+
+def watched(browser: Browser, address: str, width: int = 1280, scheme: str = "light") -> Watched:
+    context = browser.new_context(
+        viewport={"width": width, "height": SIZES[width]},
+        color_scheme="dark" if scheme == "dark" else "light",
+        has_touch=width < 600,
+        accept_downloads=True,
+    )
+    context.set_default_timeout(60_000)
+    return Watched(context.new_page(), address).watch()
+
+
+def violations(page: Page) -> list[str]:
+    found = Axe().run(page).response["violations"]
+    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_article_is_shown_whole(browser: Browser, address: str, width: int, scheme: str) -> None:
+    """Home, the labelled article, a sentence with its reasons, the editor: nothing is cut, and axe finds nothing."""
+    one = watched(browser, address, width, scheme)
+    page = one.page
+    for name, step in {
+        "home": lambda: page.goto(f"{address}/"),
+        "article": lambda: (page.fill("#pasted", ARTICLE), page.click("text=Label the text")),
+        "sentence": lambda: page.click("#s1-7"),
+        "why": lambda: (page.click("text=Why these labels?"), page.wait_for_selector(".s-why table")),
+        "correct": lambda: (page.click("text=Correct these labels"), page.wait_for_selector("#editor:visible")),
+        "mark": lambda: (page.keyboard.press("j"), page.keyboard.press("w")),
+    }.items():
+        step()
+        one.check(name)
+        assert violations(page) == [], name
+    page.context.close()
+
+
+def test_by_keyboard_from_paste_to_a_saved_correction(browser: Browser, address: str) -> None:
+    one = watched(browser, address)
+    page = one.page
+    keys = page.keyboard
+    focused = "document.activeElement.id || document.activeElement.textContent"
+
+    def tab_to(name: str) -> None:
+        for _ in range(20):
+            if page.evaluate(focused) == name:
+                return
+            keys.press("Tab")
+        raise AssertionError(f"{name} is not reached")
+
+    page.goto(f"{address}/")
+    tab_to("pasted")
+    keys.insert_text(TEXT)
+    tab_to("Label and correct")
+    keys.press("Enter")
+    page.wait_for_selector("#editor:visible")
+    assert page.evaluate(focused) == "s0"
+    keys.press("2")
+    keys.press("9")
+    keys.press("w")
+    for _ in range(3):
+        keys.press("ArrowRight")
+    keys.press("Shift+ArrowRight")
+    keys.press("x")  # "close again" is now an approximator
+    keys.press("Enter")
+    page.wait_for_selector("text=/Saved: probable, disputed/")
+    assert page.evaluate(focused) == "s1"
+    row = saved_rows(page, address)[-1]
+    assert (row["certainty"], row["stance"]) == ("probable", "disputed")
+    marked = [(span["type"], span["text"]) for span in row["spans"]]
+    assert ("approximator", "close again") in marked
+    assert all(row["text"][span["start"] : span["end"]] == span["text"] for span in row["spans"])  # type: ignore[index]
+    keys.press("k")
+    keys.press("s")
+    page.wait_for_selector("text=/Taken back/")
+    keys.press("Escape")
+    assert page.is_hidden("#editor")
+    assert one.faults == []
+    page.context.close()
+
+
+def saved_rows(page: Page, address: str) -> list[dict[str, object]]:
+    """The rows of the corpus, as the next page shows them."""
+    shown = page.context.request.get(f"{address}/corrections", headers={"Accept": "text/html"}).text()
+    other = page.context.new_page()
+    other.set_content(shown)
+    rows: list[dict[str, object]] = json.loads(other.get_attribute("#sheet", "data-rows") or "[]")
+    other.close()
+    return rows
+
+
+def test_words_are_marked_by_pointer_and_by_touch(browser: Browser, address: str) -> None:
+    marks = """() => [...document.querySelectorAll("#spans li")].map((item) => item.textContent)"""
+    for width in SIZES:
+        one = watched(browser, address, width)
+        page = one.page
+        page.goto(f"{address}/")
+        page.fill("#pasted", "An engineer said that the 🌉 bridge would probably, he thought, close.")
+        page.click("text=Label and correct")
+        page.wait_for_selector("#editor:visible")
+        before = page.evaluate(marks)
+        (start, end) = (centre(page, word) for word in ("he", "thought"))
+        if width == 390:
+            touch(page.context, page, start, end)
+        else:
+            page.mouse.move(*start)
+            page.mouse.down()
+            page.mouse.move(*end, steps=4)
+            page.mouse.up()
+        assert page.inner_text(".c-marked >> nth=0") == "he"
+        page.click("button[data-type=attribution]")
+        assert set(page.evaluate(marks)) - set(before) == {"he thoughtattribution×"}
+        for word in ("probably", "thought"):  # two taps: from the first word to the last
+            page.click(f"#line span:text-is('{word}')")
+        assert page.inner_text("#marked") == "Marked: probably, he thought"
+        page.click("#line span:text-is('close')")
+        page.keyboard.press("Escape")
+        page.click("[aria-label='Remove attribution: he thought']")
+        assert page.evaluate(marks) == before
+        page.keyboard.press("w")
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("Alt+ArrowLeft")  # letter by letter: "enginee"
+        page.keyboard.press("Alt+Shift+ArrowRight")
+        page.keyboard.press("b")
+        assert "ngineebooster×" in page.evaluate(marks)
+        page.keyboard.press("z")
+        assert page.evaluate(marks) == before
+        assert one.faults == []
+        page.context.close()
+
+
+def centre(page: Page, word: str) -> tuple[float, float]:
+    box = page.locator(f"#line span:text-is('{word}')").bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def touch(context: BrowserContext, page: Page, start: tuple[float, float], end: tuple[float, float]) -> None:
+    session = context.new_cdp_session(page)
+    middle = ((start[0] + end[0]) / 2, start[1])
+    for kind, at in (("touchStart", start), ("touchMove", middle), ("touchMove", end)):
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": at[0], "y": at[1]}]})
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def test_blind_labels_are_told_after_those_of_the_person(browser: Browser, tmp_path: Path) -> None:
+    with served(tmp_path / "blind.jsonl", is_blind=True) as address:
+        one = watched(browser, address)
+        page = one.page
+        page.goto(f"{address}/")
+        page.fill("#pasted", TEXT)
+        page.click("text=Label it yourself")
+        assert page.is_disabled("#save")
+        assert page.locator("mark").count() == 0
+        page.keyboard.press("Enter")
+        page.wait_for_selector("text=Choose a certainty and a stance first.")
+        page.keyboard.press("1")
+        page.keyboard.press("5")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("text=/The model says, of the sentence alone: possible, attributed./")
+        assert violations(page) == []
+        one.check("blind")
+        page.context.close()
+    assert [row.extra for row in corpus.load([tmp_path / "blind.jsonl"])] == [{"reviewed": "blind"}]
+
+
+def test_a_server_that_is_gone_is_told_and_nothing_is_lost(browser: Browser, tmp_path: Path) -> None:
+    with served(tmp_path / "mine.jsonl") as address:
+        one = watched(browser, address)
+        page = one.page
+        page.goto(f"{address}/")
+        page.fill("#pasted", TEXT)
+        page.click("text=Label and correct")
+        page.wait_for_selector("#editor:visible")
+        page.keyboard.press("4")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("text=Not saved: the server does not answer")
+    assert page.get_attribute("[data-value=uncommitted]", "aria-pressed") == "true"
+    page.context.close()
+
+
+def test_axe_finds_nothing_in_the_other_pages(browser: Browser, address: str, tmp_path: Path) -> None:
+    texts = {"a": ARTICLE, "b": TEXT}
+    documents = [ViewedDocument.of(hedgerow.load("lexicon").read(text, name=name)) for name, text in texts.items()]
+    (tmp_path / "one.html").write_text(write_page(documents[:1], About("lexicon")), "utf-8")
+    (tmp_path / "two.html").write_text(write_page(documents, About("lexicon")), "utf-8")
+    for width in SIZES:
+        one = watched(browser, address, width, "dark")
+        for path in ("/docs", "/nothing", "/?example=1", "/corrections"):
+            one.page.goto(f"{address}{path}")
+            assert violations(one.page) == [], path
+            assert one.page.evaluate(FAULTS) == [], path
+        for name in ("one", "two"):
+            one.page.goto((tmp_path / f"{name}.html").as_uri())
+            assert violations(one.page) == [], name
+            assert one.page.evaluate(FAULTS) == [], name
+        one.page.context.close()
+    with served(token="0123456789abcdef") as guarded:
+        one = watched(browser, guarded)
+        one.page.goto(f"{guarded}/")
+        one.check("login")
+        assert violations(one.page) == []
+        one.page.keyboard.insert_text("0123456789abcdef")
+        one.page.keyboard.press("Enter")
+        one.page.wait_for_selector("#pasted")
+        one.page.context.close()
+
+
+def test_hostile_texts_are_shown_or_refused_by_name(browser: Browser, address: str) -> None:
+    one = watched(browser, address)
+    page = one.page
+    for name, text in TEXTS.items():
+        page.goto(f"{address}/")
+        page.evaluate("(text) => Object.assign(document.getElementById('pasted'), { hidden: true, value: text })", text)
+        page.click("text=Label and correct")
+        page.wait_for_selector("#editor:visible, .s-error:visible")
+        is_refused = page.locator("p.s-error bdi").count() == 1
+        assert is_refused == (name in REJECTED), name
+        assert page.url.startswith(f"{address}/"), name
+        assert [fault for fault in one.faults if "422" not in fault] == [], name
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), name
+        one.faults.clear()
+    page.context.close()
