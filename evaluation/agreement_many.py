@@ -12,7 +12,7 @@ from evaluation.report_files import corpus_entries, facts
 from hedgerow import corpus
 from hedgerow.errors import CorpusError
 from hedgerow.io.plural import count
-from hedgerow.labels import CERTAINTY_ORDER, Example, Head
+from hedgerow.labels import CERTAINTY_ORDER, SPANS, Example, Head
 from hedgerow.metrics import SEED, TOO_FEW, measures
 from hedgerow.metrics.agreement import span_agreement
 from hedgerow.metrics.reliability import Row, against_rest, alpha_score, coincidences, ordinal_alpha
@@ -127,11 +127,16 @@ def _pair(
 
 def _span_pair(annotators: Mapping[str, Labelled], pair: tuple[str, str]) -> dict[str, Any]:
     first, second = (annotators[name] for name in pair)
-    pairs = [(row, second[id_]) for id_, row in first.items() if id_ in second]
+    pairs = [
+        (row, other)
+        for id_, row in first.items()
+        if (other := second.get(id_)) and row.is_labelled_on(SPANS) and other.is_labelled_on(SPANS)
+    ]
     found: dict[str, Any] = {"first": pair[0], "second": pair[1], "rows": len(pairs)}
     if not pairs:
         return found
-    return found | span_agreement(pairs)["types"][ALL]
+    scores: dict[str, Any] = span_agreement(pairs)["types"][ALL]
+    return found | scores
 
 
 def _dict(score: measures.Score | None) -> dict[str, float] | None:

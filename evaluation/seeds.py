@@ -105,7 +105,7 @@ def page_of(report: Mapping[str, Any]) -> Page:
         "how far luck of initial weights and order moves a score on these rows. The interval in brackets, 95 % by a "
         "bootstrap of whole groups, is of one model: how far other rows would move it.",
     )
-    sections = []
+    sections: list[Section] = []
     for part in runs[0]["scores"]:
         heads = list(runs[0]["scores"][part])
         rows: list[list[Cell]] = [[run["seed"], *(_shown(run["scores"][part][head]) for head in heads)] for run in runs]

@@ -1,6 +1,7 @@
 """The experiment on picking: labels needed come from the mean curves, rounds grow as they say, the page is rendered."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -52,7 +53,14 @@ def test_labels_needed_are_where_the_mean_curve_reaches_the_last_score_of_random
     assert (found["random"]["needed"], found["margin"]["needed"], found[OF_BASE]["needed"]) == (150, 83, None)
     assert found["margin"]["gain"] == pytest.approx(0.4 / 3, abs=1e-4)
     one = {"rows": 9, "step": 50, "budget": 150, "labels": {"a": 4, "b": 5}, "points": points, "summary": found}
-    report = {"command": "c", "date": "d", "commit": "e", "version": "0", "start": 50, "pools": {"Mine": one}}
+    report: dict[str, Any] = {
+        "command": "c",
+        "date": "d",
+        "commit": "e",
+        "version": "0",
+        "start": 50,
+        "pools": {"Mine": one},
+    }
     page = to_markdown(report)
     assert "| margin | 83 [83, 83] | +0.133 ± 0.000 | 0.800 |" in page
     assert "| margin of base | over 150 [over 150, over 150] |" in page

@@ -14,6 +14,7 @@ from hedgerow.metrics.measures import DRAWS, SEED
 from hedgerow.report import markdown
 
 PLOT = "curves.svg"
+COLOURS = {"random": "black", "margin": BLUE, "disagreement": ORANGE}  # the others have those of matplotlib
 SIZE = (3.4, 2.8)  # inches, of one panel
 Floats = NDArray[np.float64]
 Point = Mapping[str, Any]
@@ -63,7 +64,7 @@ def _needed(counts: Sequence[int], scores: Floats, chance: Floats) -> int | None
     if at == 0:
         return counts[0]
     share = (target - mean[at - 1]) / (mean[at] - mean[at - 1])
-    return round(counts[at - 1] + share * (counts[at] - counts[at - 1]))
+    return round(float(counts[at - 1] + share * (counts[at] - counts[at - 1])))
 
 
 def _far(needed: int | None) -> float:
@@ -104,8 +105,7 @@ def draw(pools: Mapping[str, Any]) -> str:
             counts, curves = _curves(pool["points"])
             for way, scores in curves.items():
                 thick = way == By.RANDOM
-                colour = {By.RANDOM: "black", By.MARGIN: BLUE, By.DISAGREEMENT: ORANGE}.get(way)  # type: ignore[call-overload]
-                panel.plot(counts, scores.mean(axis=0), label=way, color=colour, linewidth=2 if thick else 1)
+                panel.plot(counts, scores.mean(axis=0), label=way, color=COLOURS.get(way), linewidth=2 if thick else 1)
             panel.set(title=name, xlabel="labels")
             panel.grid(alpha=0.3)
         row[0].set_ylabel("macro-F1, mean over seeds")

@@ -50,7 +50,8 @@ def _alpha(matrix: Floats, distance: Floats) -> Floats:
     counts = matrix.sum(axis=-1)
     observed = (matrix * distance).sum(axis=(-2, -1))
     expected = (counts[..., :, None] * counts[..., None, :] * distance).sum(axis=(-2, -1))
-    return 1 - (counts.sum(axis=-1) - 1) * measures.ratio(observed, expected)
+    alpha: Floats = 1 - (counts.sum(axis=-1) - 1) * measures.ratio(observed, expected)
+    return alpha
 
 
 def alpha_score(stack: Floats, metric: Callable[[Floats], Floats] = nominal_alpha) -> Score | None:
