@@ -30,7 +30,7 @@ from hedgerow.metrics import TOO_FEW
 from hedgerow.report import Page, Section, Table, figure, to_markdown
 from hedgerow.report.page import Cell
 from hedgerow.report.provenance import model_entry, shown_command
-from hedgerow.report.seen import count_trained_on
+from hedgerow.report.seen import calibration_facts, count_trained_on
 from hedgerow.results import Prediction
 
 
@@ -82,6 +82,7 @@ def measure(model: str, files: Sequence[Path], precision: float, wanted: Sequenc
         "rows": len(gold),
         "groups": len({example.group_key for example in gold}),
         "seen_sentences": count_trained_on(model, texts),
+        "fitted_rows": calibration["fitted_rows"] if (calibration := calibration_facts(model, files, texts)) else 0,
         "precision": precision,
         "fewest": fewest(precision),
         "heads": {head.name: _head(head, gold, predicted, precision) for head in heads},
@@ -178,6 +179,8 @@ def _warnings(report: Mapping[str, Any]) -> list[str]:
     if report["seen_sentences"]:
         seen = f"{report['seen_sentences']:,} of {count(report['rows'], 'row')}"
         warnings.append(f"{seen} were in the training data of this model: its precision there is too good.")
+    if report["fitted_rows"]:
+        warnings.append(f"The temperatures of this model were fitted on {report['fitted_rows']:,} of these rows.")
     for name, head in report["heads"].items():
         warnings += [
             f"{name}, {label}: {count(row['n'], 'row')} with this label, and {report['fewest']} without a mistake are "
