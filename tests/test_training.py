@@ -136,16 +136,6 @@ def test_the_help_page_shows_defaults_exit_codes_and_an_example() -> None:
         assert part in shown
 
 
-def test_the_example_of_the_help_page_runs_in_a_clone(tmp_path: Path) -> None:
-    for name in ("data", "model"):
-        (tmp_path / name).symlink_to(ROOT / name)
-    (example,) = re.findall(r"Example: hedgerow train (.+?)(?: ?│|\n)", run("--help").stdout)
-    command = [sys.executable, str(ROOT / "train.py"), *example.split()]
-    ran = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path)
-    assert ran.returncode == 0, ran.stderr
-    assert (tmp_path / "runs" / "linear" / "hedgerow.json").is_file()
-
-
 def test_the_linear_model_needs_no_library_of_networks(recipe: Path, tmp_path: Path) -> None:
     code = (
         "import sys\n"
