@@ -21,7 +21,7 @@ from hedgerow.version import __version__
 ROOT = Path(__file__).resolve().parents[1]
 DIST = ROOT / "dist"
 MAX_BYTES = 60_000_000  # of the wheel
-RUN_TIME_EXTRAS = "files"  # what users of the shipped models install
+RUN_TIME_EXTRAS = "files,serve"  # what users of the shipped models install
 # Licences that may be required at run time, as metadata names them. A package may be under one of several.
 ALLOWED = re.compile(
     r"apache|cnri|bsd|\bmit\b|mozilla|mpl-2|\bisc\b|psf|python software foundation|unlicense|zlib|0bsd|cc0|hpnd|lgpl|"

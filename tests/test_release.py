@@ -46,7 +46,9 @@ def test_a_secret_is_found_with_its_file_and_line(line: str, kind: str, tmp_path
 
 
 def test_words_about_secrets_are_none(tmp_path: Path) -> None:
-    (tmp_path / "a.md").write_text('The token is read from HEDGEROW_TOKEN. sk-learn. https://{user}:{password}@example.org\n', "utf-8")
+    (tmp_path / "a.md").write_text(
+        "Read from HEDGEROW_TOKEN. sk-learn. https://{user}:{password}@example.org\n", "utf-8"
+    )
     assert list(find_secrets([tmp_path / "a.md"])) == []
 
 

@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from hedgerow.corpus.duplicates import plain_text
 from hedgerow.errors import CorpusError
-from hedgerow.labels import Example, Head
+from hedgerow.labels import AXES, Example, Head
 from hedgerow.training.heads import label_of
 from hedgerow.training.linear import fit_linear, linear_heads
 from hedgerow.training.recipe import LinearRecipe
@@ -33,7 +34,8 @@ def out_of_fold(recipe: LinearRecipe, examples: Sequence[Example], *, folds: int
     heads = linear_heads(recipe, examples)
     _reject_rare_labels(examples, heads, folds)
     probabilities = {head.name: np.zeros((len(examples), len(head.labels))) for head in heads}
-    for fold, (train, held_out) in enumerate(_folds(recipe, examples, heads, folds), 1):
+    parts = split_rows(examples, folds, seed=recipe.seed, heads=[head.name for head in heads])
+    for fold, (train, held_out) in enumerate(parts, 1):
         logger.info("fold %s of %s: %s rows to train on, %s to judge", fold, folds, _count(train), _count(held_out))
         with tempfile.TemporaryDirectory() as folder:
             classifier = fit_linear(recipe, [examples[at] for at in train], Path(folder)).classifier
@@ -44,19 +46,42 @@ def out_of_fold(recipe: LinearRecipe, examples: Sequence[Example], *, folds: int
     return probabilities
 
 
-def _folds(
-    recipe: LinearRecipe, examples: Sequence[Example], heads: Sequence[Head], folds: int
+def split_rows(
+    examples: Sequence[Example], folds: int, *, seed: int, heads: Sequence[str] = tuple(AXES)
 ) -> Iterator[tuple[Ints, Ints]]:
-    """Yield the rows to train on and the rows to judge, by place, fold by fold."""
+    """Yield the rows to train on and the rows to judge, by place, fold by fold.
+
+    Folds are whole groups, and copies of a text are one group, with the combinations of labels of
+    `heads` in proportion. Raises CorpusError if there are fewer groups than folds.
+    """
     from sklearn.model_selection import StratifiedGroupKFold
 
-    combinations = ["+".join(str(label_of(example, head.name)) for head in heads) for example in examples]
+    groups = _joined_groups(examples)
+    if len(set(groups)) < folds:
+        raise CorpusError(f"{len(set(groups))} groups are too few for {folds} folds; add rows, or use fewer folds")
+    combinations = ["+".join(str(label_of(example, head)) for head in heads) for example in examples]
     codes = np.unique(combinations, return_inverse=True)[1]
-    # They are only to be spread evenly: one with too few rows must not raise an error.
-    strata = np.where(np.bincount(codes)[codes] >= folds, codes, -1)
-    splitter = StratifiedGroupKFold(n_splits=folds, shuffle=True, random_state=recipe.seed)
-    groups = [example.group_key for example in examples]
+    counts = np.bincount(codes)
+    # They are only to be spread evenly: one with too few rows must not raise an error, nor all such together.
+    rare = counts[codes] < folds
+    strata = np.where(rare, -1 if rare.sum() >= folds else counts.argmax(), codes)
+    splitter = StratifiedGroupKFold(n_splits=folds, shuffle=True, random_state=seed)
     yield from splitter.split(np.zeros(len(examples)), strata, groups=groups)
+
+
+def _joined_groups(examples: Sequence[Example]) -> list[str]:
+    """Return the group of each row; groups that share a text, but for case, quotes and the like, are one."""
+    parent: dict[str, str] = {}
+
+    def root(group: str) -> str:
+        while (above := parent.setdefault(group, group)) != group:
+            group = above
+        return group
+
+    first: dict[str, str] = {}
+    for example in examples:
+        parent[root(example.group_key)] = root(first.setdefault(plain_text(example.text), example.group_key))
+    return [root(example.group_key) for example in examples]
 
 
 def _count(rows: Ints) -> str:

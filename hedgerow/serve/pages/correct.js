@@ -4,24 +4,18 @@
   const sheet = byId("sheet"), editor = byId("editor"), line = byId("line"), told = byId("told");
   const isBlind = sheet.dataset.blind === "1", corpus = sheet.dataset.corpus;
   const MARKS = { probable: "◕", possible: "◑", uncommitted: "○", attributed: "“", endorsed: "✓", distanced: "~", disputed: "✗" };
+  const { units, points, pieces, kindOf, split } = sentenceText;
   const LISTED = 100; // spans
-  const MOST = 2000; // words and what stands between them: a sentence of more is no sentence
   const labels = [...document.querySelectorAll(".c-label")], types = [...document.querySelectorAll(".c-type")];
   const typeKeys = new Map(types.map((button) => [button.dataset.key, button.dataset.type]));
   const labelKeys = new Map(labels.map((button) => [button.dataset.key, button.dataset]));
 
-  // The server counts code points, a script UTF-16 units.
-  const isPlain = (text) => !/[\ud800-\udfff]/.test(text);
-  const units = (text, points) => (isPlain(text) ? points : [...text].slice(0, points).join("").length);
-  const points = (text, at) => (isPlain(text) ? at : [...text.slice(0, at)].length);
   // A row may be labelled without spans (null), which is not the same as none in the sentence ([]).
   const read = (row) => ({
     hasSpans: row.spans !== null,
     spans: (row.spans || []).map(({ start, end, type }) => ({ start: units(row.text, start), end: units(row.text, end), type })),
   });
-  const rows = JSON.parse(sheet.dataset.rows).map((row) => ({
-    ...row, ...read(row),
-  }));
+  const rows = JSON.parse(sheet.dataset.rows).map((row) => ({ ...row, ...read(row) }));
   const places = rows.map((_, at) => byId(`s${at}`));
 
   let chosen = -1;
@@ -47,20 +41,6 @@
   const range = () => marked && { start: Math.min(marked.anchor.start, marked.focus.start), end: Math.max(marked.anchor.end, marked.focus.end) };
   const copy = (row) => ({ certainty: row.certainty, stance: row.stance, spans: row.spans.map((span) => ({ ...span })) });
 
-  // The text in pieces: cut at the ends of spans, the first span that covers a piece marks it.
-  function pieces(text, spans) {
-    const cuts = [...new Set([0, text.length, ...spans.flatMap(({ start, end }) => [start, end])])].sort((one, other) => one - other);
-    const sorted = [...spans].sort((one, other) => one.start - other.start || other.end - one.end);
-    let next = 0, begun = [];
-    return cuts.slice(1).map((end, at) => {
-      const start = cuts[at];
-      while (next < sorted.length && sorted[next].start <= start) begun.push(sorted[next++]);
-      begun = begun.filter((span) => span.end > start);
-      return { start, end, span: begun[0] };
-    });
-  }
-  const kindOf = (span) => `${span.type.startsWith("source") ? "h-source" : "h-cue"} h-${span.type}`;
-
   function drawPlace(at) {
     const row = rows[at], place = places[at];
     const drawn = at === chosen && draft ? draft : row;
@@ -73,19 +53,6 @@
     place.replaceChildren(...pieces(row.text, drawn.spans).map(({ start, end, span }) => make(span ? "mark" : "span", row.text.slice(start, end), span && kindOf(span))));
     const spoken = [isLabelled ? labelled(drawn) : "no labels yet", row.state === "decided" ? "decided" : ""].filter(Boolean).join(", ");
     place.append(make("span", ` (${spoken}) `, "h-spoken"));
-  }
-
-  // Words, marks of punctuation, white space: what a pointer or an arrow key moves over. Beyond MOST no word is marked.
-  function split(text) {
-    const found = [];
-    for (const { 0: piece, index: start } of text.matchAll(/[\p{L}\p{N}\p{M}_]+|\s+|[^\p{L}\p{N}\p{M}_\s]+/gu)) {
-      if (found.length === MOST) {
-        found.push({ start, end: text.length, isSpace: true, isWord: false });
-        break;
-      }
-      found.push({ start, end: start + piece.length, isSpace: /^\s/.test(piece), isWord: /^[\p{L}\p{N}]/u.test(piece) });
-    }
-    return found;
   }
 
   function drawLine() {
@@ -218,20 +185,6 @@
     if (next !== undefined) return choose(next, true);
     choose(chosen, true);
     say(`${told.textContent} Every sentence of this page is decided or skipped.`.trim());
-  }
-
-  async function post(path, body) {
-    let answer;
-    try {
-      answer = await fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
-    } catch {
-      throw new Error("the server does not answer");
-    }
-    const text = await answer.text();
-    let value = {};
-    try { value = JSON.parse(text); } catch { /* an error page: its status says enough */ }
-    if (!answer.ok) throw new Error((value.error && value.error.message) || `status ${answer.status}`);
-    return value;
   }
 
   async function saving(work) {

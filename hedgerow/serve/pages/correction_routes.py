@@ -164,7 +164,7 @@ def _page(request: Request, sheet: Sheet, place: tuple[int, int] | None = None) 
     """Return a sheet as a page; `place` is its first row in the corpus, from 0, and the number of all rows."""
     corpus = corpus_of(request).state()
     title = f"Rows of {corpus.name}" if place else sheet.documents[0].name
-    page = frame(Outline(title, links(request), ("correct.js",)))
+    page = frame(Outline(title, links(request), ("post.js", "sentence_text.js", "correct.js")))
     if place is not None:
         first, total = place
         line = add(page.main, "p", f"Rows {first + 1:,} to {first + len(sheet.rows):,} of {total:,}. ", class_="h-note")

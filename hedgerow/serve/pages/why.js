@@ -52,11 +52,8 @@
   }
 
   async function ask(sentence) {
-    const body = JSON.stringify({ sentences: [textOf(sentence)], model: main.dataset.model, explain: true });
-    const answer = await fetch("/v1/label", { method: "POST", headers: { "Content-Type": "application/json" }, body });
-    const told = await answer.json();
-    if (!answer.ok) throw new Error(told.error.message);
-    return told.sentences[0];
+    const asked = { sentences: [textOf(sentence)], model: main.dataset.model, explain: true };
+    return (await post("/v1/label", asked)).sentences[0];
   }
 
   function showIn(box, sentence) {
