@@ -90,7 +90,7 @@ def test_files_of_one_name_are_measured_together_and_a_condition_limits_them(rec
     ("options", "message"),
     [
         (["--where", "running:picked=false"], "--where running:picked=false: not NAME:FIELD=VALUE"),
-        (["--measure", "dev=no.jsonl"], "--measure dev=FILE: 'dev' is the name of the recipe's own files"),
+        (["--measure", "dev=no.jsonl"], "--measure dev=FILE: 'dev' is the part that chooses the epoch; name its files with --dev"),
         (["--measure", "a=no.jsonl", "--where", "a:picked"], "--where picked: not FIELD=VALUE"),
     ],
 )

@@ -34,10 +34,17 @@ class CorpusPart:
 
         Raises CorpusError if a file is invalid, no row has a field that is named, or no row is left.
         """
-        rows = load_rows(self.files)
+        return [row.example for row in self.choose(load_rows(self.files))]
+
+    def choose(self, rows: Sequence[CorpusRow]) -> list[CorpusRow]:
+        """Return those of the `rows` of its files that meet all conditions, in order.
+
+        Raises CorpusError if no row has a field that is named, or no row is left.
+        """
+        chosen = list(rows)
         for name, value in self.where.items():
-            rows = _select(rows, name, value)
-        return [row.example for row in rows]
+            chosen = _select(chosen, name, value)
+        return chosen
 
 
 def parse_conditions(arguments: Sequence[str]) -> dict[str, str]:

@@ -47,7 +47,7 @@ def rebuild(folder: Path) -> Network:
 def copy_heads(source: Network, target: Network) -> None:
     """Copy the weights of the heads of `source` that `target` has too, with the same labels."""
     for head in kept_heads(source.heads, target.heads):
-        target.outputs[head.name].load_state_dict(source.outputs[head.name].state_dict())
+        target.output(head.name).load_state_dict(source.output(head.name).state_dict())
 
 
 def manifest_heads(manifest: Mapping[str, Any]) -> list[TrainingHead]:
