@@ -19,7 +19,7 @@ DEV_PARTS := dev=$(REAL)/dev.jsonl news=$(REAL)/news_dev.jsonl articles=$(REAL)/
 TEXTS := $(CORPORA)/unlabelled.jsonl
 
 .PHONY: train-linear train-base train-small train-teacher parts field transfer learning-curve
-.PHONY: speed million scaling serving quantisation finetuning
+.PHONY: speed million scaling serving quantisation finetuning picking
 
 train-linear: $(REAL)/train.jsonl $(REAL)/dev.jsonl | $(VENV)/demo  ## train the linear model into model/linear
 	$(PY) train.py model/linear/recipe.toml $(LABELLED) --out model/linear
@@ -55,6 +55,9 @@ transfer: $(REAL)/train.jsonl | $(VENV)/demo  ## train on one kind of text, meas
 learning-curve: $(REAL)/train.jsonl $(REAL)/dev.jsonl | $(VENV)/test  ## measure the linear model with more and more labels
 	$(PY) -m evaluation.learning_curve model/linear/recipe.toml --fractions 0.1 0.25 0.5 1 --seeds 13 14 15 \
 	  $(LABELLED) --out evaluation/reports/learning-curve-linear
+
+picking: $(BENCHMARKS)/factappeal.jsonl $(BENCHMARKS)/pei_jurgens_certainty.jsonl | $(VENV)/test  ## measure the labels that active picking saves against random: five minutes of one core
+	$(PY) -m evaluation.components.picking --seeds 5 --out evaluation/reports/picking
 
 speed: $(REAL)/train.jsonl $(REAL)/dev.jsonl | $(VENV)/test runs/backbones/minilm  ## measure sentences per second, and accuracy beside speed, on a quiet machine
 	$(PY) -m evaluation.speed.throughput --models base small linear lexicon --encoder runs/backbones/minilm \

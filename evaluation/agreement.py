@@ -1,9 +1,11 @@
-"""Agreement of two labelled files of the same ids: two people, two passes, or a model's labels and a person's.
+"""Agreement of labelled files of the same ids: people, passes, or a model's labels and a person's.
 
     python -m evaluation.agreement first.jsonl second.jsonl --out evaluation/reports/agreement-mine
 
-By axis it gives Cohen's kappa, Krippendorff's alpha, the matrix and the ids that differ; spans by type, strict and
-overlapping. Without --out the page is printed. No sentence is shown.
+Of two files it gives, by axis, Cohen's kappa, Krippendorff's alpha, the matrix and the ids that differ; spans by type,
+strict and overlapping. Of three or more, in which rows may be missing, it gives Krippendorff's alpha by axis and label,
+for certainty also as an order, and kappa and spans of every pair. `--head` adds fields of your own, and gives this
+second report of two files too. Without --out the page is printed. No sentence is shown.
 """
 
 from __future__ import annotations
@@ -14,12 +16,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from evaluation.report_files import corpus_entries, guarded, head, make_parser, provenance, write_report
+from evaluation import agreement_many
+from evaluation.report_files import corpus_entries, guarded, head, make_parser, provenance, write_pages, write_report
 from hedgerow import corpus
 from hedgerow.labels import AXES
 from hedgerow.metrics.agreement import axis_agreement, pair, span_agreement
 from hedgerow.metrics.spans import METHODS
 from hedgerow.report import figure, markdown
+from hedgerow.report import to_markdown as page_markdown
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -27,18 +31,34 @@ def main(arguments: Sequence[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     parser = make_parser("agreement", __doc__)
     parser.add_argument("first", type=Path, help="a labelled file (JSON Lines)")
-    parser.add_argument("second", type=Path, help="the same ids and texts, labelled once more")
-    parser.add_argument("--out", type=Path, help="the folder for report.json and report.md (default: the terminal)")
+    parser.add_argument("others", type=Path, nargs="+", help="the same ids and texts, labelled once more")
+    parser.add_argument("--head", nargs="+", action="extend", help="fields of your own to compare too")
+    parser.add_argument("--out", type=Path, help="the folder for the report (default: the terminal)")
     return guarded("agreement", lambda: _run(parser.parse_args(arguments), arguments))
 
 
 def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
-    report = {**provenance("agreement", arguments), **measure(options.first, options.second)}
+    first_keys = provenance("agreement", arguments)
+    if len(options.others) > 1 or options.head:
+        _run_many(
+            first_keys | agreement_many.measure([options.first, *options.others], options.head or ()), options.out
+        )
+        return
+    report = {**first_keys, **measure(options.first, *options.others)}
     if options.out is None:
         print(to_markdown(report))
         return
     write_report(options.out, report, to_markdown(report))
     print("\n".join(f"{axis}: kappa {_kappa(report['axes'][axis])}" for axis in AXES))
+
+
+def _run_many(report: dict[str, Any], out: Path | None) -> None:
+    page = agreement_many.page_of(report)
+    if out is None:
+        print(page_markdown(page))
+        return
+    write_pages(out, report, page)
+    print(agreement_many.summary(report))
 
 
 def measure(first: Path, second: Path) -> dict[str, Any]:

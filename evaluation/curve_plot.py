@@ -14,10 +14,10 @@ SIZE = (3.4, 2.8)  # inches, of one panel
 Point = Mapping[str, Any]  # see learning_curve.measure_point
 
 
-def draw(points: Sequence[Point]) -> str:
+def draw(points: Sequence[Point], forecasts: Mapping[str, Any]) -> str:
     """Return the plot of macro-F1 by sentences as SVG, with one panel for each measured corpus.
 
-    Each seed has a point with its interval; a line joins the means.
+    Each seed has a point with its interval; a line joins the means. A forecast is a dashed line with its interval.
     """
     names = list(points[0]["scores"])
 
@@ -26,6 +26,7 @@ def draw(points: Sequence[Point]) -> str:
         for panel, name in zip(row, names, strict=True):
             for axis in AXES:
                 _draw_axis(panel, points, name, axis)
+                _draw_forecast(panel, forecasts[name][axis], COLOURS[axis])
             panel.set(title=f"measured on {name}", xlabel="labelled sentences", ylim=(0, 1))
             panel.grid(alpha=0.3)
         row[0].set_ylabel("macro-F1")
@@ -46,3 +47,12 @@ def _draw_axis(panel: Any, points: Sequence[Point], name: str, axis: str) -> Non
         by_fraction.setdefault(point["train_fraction"], []).append((count, value))
     means = [tuple(mean(column) for column in zip(*seeds, strict=True)) for seeds in by_fraction.values()]
     panel.plot(*zip(*means, strict=True), color=COLOURS[axis], label=axis)
+
+
+def _draw_forecast(panel: Any, forecast: Mapping[str, Any], colour: str) -> None:
+    if "refused" in forecast:
+        return
+    now, then = forecast["now"], forecast["then"]
+    ends = [forecast["largest"], forecast["largest"] + forecast["more"]]
+    panel.plot(ends, [now["value"], then["value"]], "--", color=colour)
+    panel.fill_between(ends, [now["low"], then["low"]], [now["high"], then["high"]], color=colour, alpha=0.15, lw=0)

@@ -4,15 +4,15 @@
       --measure running=dev.jsonl --out evaluation/reports/learning-curve-linear
 
 Trains as train.py does on fractions of the labels. Each seed draws whole groups; a smaller fraction is part of a larger
-one. Writes `report.json`, `report.md` and `curve.svg`: macro-F1 with 95 % intervals by fraction and seed. The models
-are kept in OUT.run, so the same command resumes after the last finished one.
+one. Writes `report.json`, `report.md` and `curve.svg`: macro-F1 with 95 % intervals by fraction and seed, and a
+forecast: what `--more` labels would give, with its uncertainty and a back-test, or why that cannot be said. Forecasts
+need four fractions, and two seeds are better than one. The models are kept in OUT.run, so the same command resumes
+after the last finished one.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import logging
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,19 +21,19 @@ from statistics import mean
 from typing import Any
 
 from evaluation.curve_plot import draw
+from evaluation.forecast import backtest, forecast
+from evaluation.forecast_text import forecast_text
+from evaluation.kept_models import Job, trained_once
 from evaluation.report_files import corpus_entries, guarded, head, make_parser, provenance, write_report
 from hedgerow.corpus.selecting import CorpusPart, parse_parts
-from hedgerow.errors import CorpusError, ModelError, RecipeError
+from hedgerow.errors import CorpusError
 from hedgerow.io.atomic import sha256
 from hedgerow.labels import AXES, SPANS
-from hedgerow.predictors.folder import MANIFEST, read_manifest
+from hedgerow.predictors.folder import read_manifest
 from hedgerow.report import figure, markdown
 from hedgerow.report.provenance import short_hash, short_name
-from hedgerow.training import TrainingInputs, train_model
-from hedgerow.training.model_folder import describe_parts
+from hedgerow.training import TrainingInputs
 from hedgerow.training.recipe import LinearRecipe, Recipe, read_recipe
-
-logger = logging.getLogger(__name__)
 
 PLOT = "curve.svg"
 
@@ -61,6 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="fractions of the labels, each over 0 and at most 1",
     )
     parser.add_argument("--seeds", type=int, nargs="+", help="draw the groups (default: the recipe's seed)")
+    parser.add_argument("--more", type=_rows, default=1000, help="forecast the gain of so many more labelled rows")
     parser.add_argument("--corpus", type=Path, nargs="+", default=[], help="train on these files, not on the recipe's")
     parser.add_argument(
         "--measure", nargs="+", action="extend", metavar="NAME=FILE", help="measure here too; one name is one part"
@@ -80,6 +81,12 @@ def _fraction(argument: str) -> float:
     return fraction
 
 
+def _rows(argument: str) -> int:
+    if not argument.isdecimal() or int(argument) < 1:
+        raise argparse.ArgumentTypeError(f"{argument!r} is not a number of rows from 1 up")
+    return int(argument)
+
+
 def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
     parts = parse_parts(options.measure or (), options.where or (), option="--measure")
     curve = Curve(options.recipe, read_recipe(options.recipe), options.corpus, parts)
@@ -96,8 +103,9 @@ def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
         "recipe": {"file": short_name(recipe_file), "sha256": sha256(recipe_file), "kind": curve.recipe.kind},
         "corpus": corpus_entries([*curve.corpora, *(path for part in parts.values() for path in part.files)]),
         "points": points,
+        "forecasts": forecasts(points, options.more),
     }
-    write_report(options.out, report, to_markdown(report), {PLOT: draw(points)})
+    write_report(options.out, report, to_markdown(report), {PLOT: draw(points, report["forecasts"])})
     print(to_markdown(report))
 
 
@@ -117,13 +125,8 @@ def runs(recipe: Recipe, fractions: Sequence[float], seeds: Sequence[int]) -> li
 
 def measure_point(curve: Curve, folder: Path, fraction: float, seed: int) -> dict[str, Any]:
     """Return the scores of one fraction and seed, of the model in `folder` or of one that is trained now."""
-    if not _is_finished(curve, folder, fraction, seed):
-        logger.info("fraction %g, seed %s", fraction, seed)
-        inputs = TrainingInputs(corpora=curve.corpora, measure=dict(curve.measured_on))
-        trained = train_model(curve.recipe_file, folder, inputs, train_fraction=fraction, seed=seed)
-        if trained is None:
-            raise RecipeError("a learning curve runs in one process; start it without torchrun")
-    metrics = json.loads((folder / "metrics.json").read_text("utf-8"))
+    inputs = TrainingInputs(corpora=curve.corpora, measure=dict(curve.measured_on))
+    metrics = trained_once(Job(curve.recipe_file, inputs, fraction, seed), folder)
     sentences = read_manifest(folder)["data"]["sentences"]
     scores = {name: _totals(of_corpus) for name, of_corpus in metrics.items()}
     return {"train_fraction": fraction, "seed": seed, "sentences": sentences, "scores": scores}
@@ -135,26 +138,16 @@ def _totals(scores: Mapping[str, Any]) -> dict[str, Any]:
     return {**{axis: scores[axis]["macro_f1"] for axis in AXES}, "spans": scores["spans"]["strict"]["f1"]}
 
 
-def _is_finished(curve: Curve, folder: Path, fraction: float, seed: int) -> bool:
-    """Return whether `folder` holds a whole model of this recipe, data, fraction and seed."""
-    if not (folder / MANIFEST).is_file():
-        return False
-    try:
-        manifest = read_manifest(folder)
-    except ModelError:
-        return False
-    beside, corpora = curve.recipe_file.parent, curve.recipe.corpora
-    files = {
-        "train": curve.corpora or [beside / name for name in corpora.train],
-        "dev": [beside / name for name in corpora.dev],
-    }
-    data = manifest["data"]
-    return (
-        manifest["files"]["recipe.toml"] == sha256(curve.recipe_file)
-        and (data.get("train_fraction"), data.get("seed")) == (fraction, seed)
-        and all([part["sha256"] for part in data[name]] == [sha256(path) for path in files[name]] for name in files)
-        and data["measured"] == describe_parts(curve.measured_on)
-    )
+def forecasts(points: Sequence[Mapping[str, Any]], more: int) -> dict[str, dict[str, Any]]:
+    """Return by part and axis what `more` labels would give, or why that cannot be said, and a back-test."""
+    sizes = [point["sentences"] for point in points]
+    table: dict[str, dict[str, Any]] = {}
+    for part in points[0]["scores"]:
+        table[part] = {}
+        for axis in AXES:
+            scores = [point["scores"][part][axis]["value"] for point in points]
+            table[part][axis] = forecast(sizes, scores, more) | {"backtest": backtest(sizes, scores)}
+    return table
 
 
 def to_markdown(report: Mapping[str, Any]) -> str:
@@ -175,6 +168,8 @@ def to_markdown(report: Mapping[str, Any]) -> str:
             if len(seeds) > 1:
                 rows.append(_mean_row(seeds, name))
         parts += [f"## Measured on {name}\n", markdown(header, rows) + "\n"]
+        if "forecasts" in report:  # reports of earlier versions have none
+            parts.append(forecast_text(report["forecasts"][name]))
     return "\n".join(parts)
 
 

@@ -9,13 +9,16 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from evaluation import agreement_many
 from evaluation.index import read_report
 from evaluation.label_errors import SUSPECTS
 from hedgerow.errors import InputError
-from hedgerow.report import to_html, to_markdown
+from hedgerow.report import Page, to_html, to_markdown
 from hedgerow.report.measured import measured_page
 
 Report = dict[str, Any]
+# Modules whose report is a page in both forms: `page_of(report)`.
+PAGES = ("cross_validate", "leaks", "seeds", "thresholds")
 # Modules that write one page by their own `to_markdown(report)`, by the name they are run by.
 MODULES = {
     "behaviour": "evaluation.behaviour.__main__",
@@ -28,6 +31,7 @@ MODULES = {
             "benchmarks.run",
             "benchmarks.transfer",
             "compare",
+            "components.picking",
             "components.finetuning",
             "components.quantisation",
             "learning_curve",
@@ -59,13 +63,21 @@ def _renderer(folder: Path, report: Report) -> Callable[[Report], dict[str, str]
         return _render_measured
     if module == "label_errors":
         return lambda report: _render_label_errors(folder, report)
+    if module == "agreement" and "annotators" in report:
+        return lambda report: both_forms(agreement_many.page_of(report))
+    if module in PAGES:
+        return lambda report: both_forms(import_module(f"evaluation.{module}").page_of(report))
     if module not in MODULES:
         raise InputError(f"{folder / 'report.json'}: made by {module!r}, which writes no report; run its command again")
     return lambda report: {"report.md": import_module(MODULES[module]).to_markdown(report)}
 
 
 def _render_measured(report: Report) -> dict[str, str]:
-    page = measured_page(report)
+    return both_forms(measured_page(report))
+
+
+def both_forms(page: Page) -> dict[str, str]:
+    """Return the page as Markdown and as HTML, by file name."""
     return {"report.md": to_markdown(page), "report.html": to_html(page)}
 
 

@@ -17,6 +17,7 @@ from hedgerow.errors import HedgerowError
 from hedgerow.io.atomic import replaced_folder
 from hedgerow.io.progress_log import log_to_stderr
 from hedgerow.io.strict_json import write_json
+from hedgerow.report import Page, to_html, to_markdown
 from hedgerow.report.measurement import EXTRA, REPORT_SCHEMA
 from hedgerow.report.provenance import commit, file_entry, short_hash, training_hashes
 
@@ -103,11 +104,31 @@ def write_report(out: Path, report: Mapping[str, Any], page: str, others: Mappin
             (folder / name).write_text(text, "utf-8")
 
 
+def write_pages(out: Path, report: Mapping[str, Any], page: Page, others: Mapping[str, str] | None = None) -> None:
+    """Write report.json, report.md and report.html, and `others`, to the folder `out`; may replace a report."""
+    write_report(out, report, to_markdown(page), {"report.html": to_html(page), **(others or {})})
+
+
 def corpus_entries(files: Sequence[Path], models: Sequence[str] = ()) -> list[dict[str, Any]]:
     """Return files by name and hash, with the names of the `models` that were trained on them."""
     trained_on = {name: training_hashes(name, "train") for name in models}
     entries = [file_entry(path) for path in files]
     return [entry | {SEEN: [name for name in models if entry["sha256"] in trained_on[name]]} for entry in entries]
+
+
+def facts(report: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the first lines of a page: command, date, commit, models and files."""
+    rows = [
+        ("command", f"`{report['command']}`"),
+        ("commit", f"{report['commit']}, {report['date']}, hedgerow {report['version']}"),
+    ]
+    rows += [
+        ("model", f"`{model['name']}`, sha256 {short_hash(model['sha256'])}") for model in report.get("models", ())
+    ]
+    for entry in report.get("corpus", ()):
+        seen = f"; training data of {', '.join(entry[SEEN])}" if entry[SEEN] else ""
+        rows.append(("file", f"`{entry['file']}` ({short_hash(entry['sha256'])}){seen}"))
+    return rows
 
 
 def head(report: Mapping[str, Any], title: str) -> str:

@@ -61,7 +61,7 @@ def test_a_curve_is_measured_written_and_resumed(
     command = [str(recipe), "--fractions", "0.9", "1", *limited]
     assert main([*command, "--out", str(out)]) == 0
     first = capsys.readouterr()
-    assert "fraction 0.9, seed 13" in first.err
+    assert "training fraction-0.9-seed-13" in first.err
     report = json.loads((out / "report.json").read_text("utf-8"))
     assert [(point["train_fraction"], point["sentences"]) for point in report["points"]] == [(0.9, 15), (1.0, 17)]
     assert set(report["points"][0]["scores"]) == {"dev", "other"}
@@ -70,8 +70,8 @@ def test_a_curve_is_measured_written_and_resumed(
     (run / "fraction-1-seed-13" / "weights.npz").unlink()  # as if it had been killed there
     assert main([*command, "--out", str(out)]) == 0
     again = capsys.readouterr()
-    assert "fraction 0.9" not in again.err
-    assert "fraction 1, seed 13" in again.err
+    assert "fraction-0.9" not in again.err
+    assert "training fraction-1-seed-13" in again.err
     assert json.loads((out / "report.json").read_text("utf-8"))["points"] == report["points"]
 
 
@@ -81,9 +81,10 @@ def test_the_plot_has_a_panel_a_part_and_no_date() -> None:
     points = [
         {"train_fraction": share, "seed": 1, "sentences": n, "scores": scores} for share, n in ((0.5, 10), (1.0, 20))
     ]
-    plot = draw(points)
+    refused = {name: {axis: {"refused": "too few"} for axis in ("certainty", "stance")} for name in scores}
+    plot = draw(points, refused)
     assert "measured on real-dev" in plot
-    assert plot == draw(points)
+    assert plot == draw(points, refused)
     assert "<dc:date>" not in plot
 
 

@@ -80,7 +80,10 @@ def compare(gold: Sequence[Example], new: Sequence[Prediction], old: Sequence[Pr
 def compare_by_label(
     gold: Sequence[Example], old: Sequence[Prediction], new: Sequence[Prediction], axis: str
 ) -> dict[str, Any]:
-    """Return macro-F1, accuracy and each label's F1 of both models with the difference, and the McNemar p."""
+    """Return macro-F1, accuracy and each label's F1 of both models with the difference, and three p.
+
+    They are those of the totals by a permutation of whole groups, and the exact McNemar p of accuracy.
+    """
     stacks = (axis_confusion(gold, old, axis), axis_confusion(gold, new, axis))
     support = stacks[0].sum(axis=(0, 2))
     by_label = zip(AXES[axis], _rows(stacks, measures.f1), support.tolist(), strict=True)
@@ -88,6 +91,8 @@ def compare_by_label(
         "macro_f1": _rows(stacks, measures.macro_f1)[0],
         "accuracy": _rows(stacks, measures.accuracy)[0],
         "classes": {str(label): row | {"support": count} for label, row, count in by_label},
+        "macro_f1_p": measures.permutation_p(stacks[1], stacks[0], measures.macro_f1, seed=SEED),
+        "accuracy_p": measures.permutation_p(stacks[1], stacks[0], measures.accuracy, seed=SEED),
         "mcnemar_p": _mcnemar(gold, new, old, axis),
     }
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from hedgerow.corpus.duplicates import plain_text
 from hedgerow.errors import CorpusError
 from hedgerow.labels import AXES, Example
 from hedgerow.training.linear import fit_linear
@@ -30,7 +31,7 @@ def out_of_fold(recipe: LinearRecipe, examples: Sequence[Example], *, folds: int
     """
     _reject_rare_labels(examples, folds)
     probabilities = {axis: np.zeros((len(examples), len(enum))) for axis, enum in AXES.items()}
-    for fold, (train, held_out) in enumerate(_folds(recipe, examples, folds), 1):
+    for fold, (train, held_out) in enumerate(split_rows(examples, folds, seed=recipe.seed), 1):
         logger.info("fold %s of %s: %s rows to train on, %s to judge", fold, folds, _count(train), _count(held_out))
         with tempfile.TemporaryDirectory() as folder:
             classifier = fit_linear(recipe, [examples[at] for at in train], Path(folder)).classifier
@@ -41,17 +42,40 @@ def out_of_fold(recipe: LinearRecipe, examples: Sequence[Example], *, folds: int
     return probabilities
 
 
-def _folds(recipe: LinearRecipe, examples: Sequence[Example], folds: int) -> Iterator[tuple[Ints, Ints]]:
-    """Yield the rows to train on and the rows to judge, by place, fold by fold."""
+def split_rows(examples: Sequence[Example], folds: int, *, seed: int) -> Iterator[tuple[Ints, Ints]]:
+    """Yield the rows to train on and the rows to judge, by place, fold by fold.
+
+    Folds are whole groups, and copies of a text are one group, with the pairs of labels in proportion. Raises
+    CorpusError if there are fewer groups than folds.
+    """
     from sklearn.model_selection import StratifiedGroupKFold
 
+    groups = _joined_groups(examples)
+    if len(set(groups)) < folds:
+        raise CorpusError(f"{len(set(groups))} groups are too few for {folds} folds; add rows, or use fewer folds")
     pairs = [f"{example.certainty}+{example.stance}" for example in examples]
     codes = np.unique(pairs, return_inverse=True)[1]
-    # The pairs are only to be spread evenly: one with too few rows must not raise an error.
-    strata = np.where(np.bincount(codes)[codes] >= folds, codes, -1)
-    splitter = StratifiedGroupKFold(n_splits=folds, shuffle=True, random_state=recipe.seed)
-    groups = [example.group_key for example in examples]
+    counts = np.bincount(codes)
+    # The pairs are only to be spread evenly: one with too few rows must not raise an error, nor all such together.
+    rare = counts[codes] < folds
+    strata = np.where(rare, -1 if rare.sum() >= folds else counts.argmax(), codes)
+    splitter = StratifiedGroupKFold(n_splits=folds, shuffle=True, random_state=seed)
     yield from splitter.split(np.zeros(len(examples)), strata, groups=groups)
+
+
+def _joined_groups(examples: Sequence[Example]) -> list[str]:
+    """Return the group of each row; groups that share a text, but for case, quotes and the like, are one."""
+    parent: dict[str, str] = {}
+
+    def root(group: str) -> str:
+        while (above := parent.setdefault(group, group)) != group:
+            group = above
+        return group
+
+    first: dict[str, str] = {}
+    for example in examples:
+        parent[root(example.group_key)] = root(first.setdefault(plain_text(example.text), example.group_key))
+    return [root(example.group_key) for example in examples]
 
 
 def _count(rows: Ints) -> str:

@@ -1,0 +1,160 @@
+"""Cross-validation: train a recipe on parts of a corpus, and judge every row by a model that did not learn from it.
+
+    python -m evaluation.cross_validate model/linear/recipe.toml --corpus mine.jsonl --folds 5 --out runs/folds
+
+Groups stay together, and so do copies of a text. A network needs rows to choose its epoch and temperatures on: in each
+fold it takes those of the next fold, so it trains on one fold less, and no score is of rows that anything was chosen
+on. Gives the scores of each fold and of all rows together, with intervals by group. The models are kept in OUT.run, so
+the same command resumes after the last finished fold.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from evaluation.cross_validation_page import page_of
+from evaluation.head_scores import head_scores
+from evaluation.kept_models import Job, trained_once
+from evaluation.report_files import corpus_entries, guarded, make_parser, provenance, write_pages
+from hedgerow import corpus
+from hedgerow.classifier import load
+from hedgerow.corpus.rows import write_rows
+from hedgerow.errors import CorpusError
+from hedgerow.io.atomic import replaced_file, sha256
+from hedgerow.labels import Example, labelled_axes
+from hedgerow.report.provenance import short_name
+from hedgerow.results import Prediction
+from hedgerow.training import TrainingInputs
+from hedgerow.training.folds import split_rows
+from hedgerow.training.recipe import NetworkRecipe, Recipe, find_recipe, read_recipe
+
+__all__ = ["main", "page_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """The rows of one fold, by place: those to train on, to choose on (dev), and to judge."""
+
+    train: Sequence[int]
+    dev: Sequence[int]
+    judged: Sequence[int]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; return its exit code."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    parser = make_parser("cross_validate", __doc__)
+    parser.add_argument("recipe", type=Path, help="a TOML file, or finetune; its own corpora do not count")
+    parser.add_argument("--corpus", type=Path, nargs="+", required=True, help="labelled files, taken together")
+    parser.add_argument("--folds", type=_folds, default=5, help="the number of parts that groups are split into")
+    parser.add_argument("--seed", type=int, help="draws the folds, and replaces the recipe's (default: the recipe's)")
+    parser.add_argument("--out", type=Path, required=True, help="the folder for the report; OUT.run keeps the models")
+    return guarded("cross_validate", lambda: _run(parser.parse_args(arguments), arguments))
+
+
+def _folds(argument: str) -> int:
+    if not argument.isdecimal() or int(argument) < 2:
+        raise argparse.ArgumentTypeError(f"{argument!r} is not a number of folds from 2 up")
+    return int(argument)
+
+
+def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
+    recipe_file = find_recipe(options.recipe)
+    recipe = read_recipe(recipe_file)
+    first_keys = provenance("cross_validate", arguments)
+    examples = corpus.load(options.corpus)
+    seed = recipe.seed if options.seed is None else options.seed
+    folds = plan(recipe, examples, options.folds, seed)
+    run = options.out.resolve().with_name(f"{options.out.resolve().name}.run")
+    job = Job(recipe_file, TrainingInputs(), seed=options.seed)
+    predicted = [judge(job, examples, fold, run / f"fold-{number}") for number, fold in enumerate(folds, 1)]
+    report = {
+        **first_keys,
+        "recipe": {"file": short_name(recipe_file), "sha256": sha256(recipe_file), "kind": recipe.kind},
+        "corpus": corpus_entries(options.corpus),
+        "seed": seed,
+        **scores_of(examples, folds, predicted),
+    }
+    page = page_of(report)
+    write_pages(options.out, report, page)
+    pooled = report["pooled"]
+    totals = ", ".join(f"{name} {head['macro_f1']['value']:.3f}" for name, head in pooled["heads"].items())
+    print(f"{len(examples):,} rows in {len(folds)} folds: macro-F1 {totals}; {options.out}/report.html")
+
+
+def plan(recipe: Recipe, examples: Sequence[Example], folds: int, seed: int) -> list[Fold]:
+    """Return the folds; raise CorpusError if there are too few, or a label is missing from the training rows of one."""
+    judged = [rows.tolist() for _, rows in split_rows(examples, folds, seed=seed)]
+    if isinstance(recipe, NetworkRecipe):
+        if folds == 2:
+            raise CorpusError("--folds 2: a network trains on two folds less than there are; use 3 or more")
+        # Each fold is judged once, and is the one to choose on for the fold before it.
+        devs = [*judged[1:], judged[0]]
+    else:
+        devs = judged  # nothing of a linear model is chosen on them
+    planned = []
+    for own, dev in zip(judged, devs, strict=True):
+        left_out = {*own, *dev}
+        planned.append(Fold([at for at in range(len(examples)) if at not in left_out], dev, own))
+    if not (isinstance(recipe, NetworkRecipe) and recipe.start_from):  # what a start knows, no row has to teach
+        _reject_missing_labels(examples, planned)
+    return planned
+
+
+def _reject_missing_labels(examples: Sequence[Example], folds: Sequence[Fold]) -> None:
+    """Raise CorpusError if a label that the corpus has is in no training row of some fold."""
+    for axis in labelled_axes(examples):
+        labels = {label for example in examples if (label := getattr(example, axis)) is not None}
+        for number, fold in enumerate(folds, 1):
+            if missing := labels - {getattr(examples[at], axis) for at in fold.train}:
+                raise CorpusError(
+                    f"fold {number}: no training row is {axis} {str(sorted(missing)[0])!r}; "
+                    "add rows with this label in other groups, or use more folds"
+                )
+
+
+def judge(job: Job, examples: Sequence[Example], fold: Fold, folder: Path) -> list[Prediction]:
+    """Return the predictions of a fold's rows by the model in `folder`, which is trained if it is not there."""
+    files = {name: folder.with_name(f"{folder.name}.{name}.jsonl") for name in ("train", "dev")}
+    for name, rows in (("train", fold.train), ("dev", fold.dev)):
+        with replaced_file(files[name]) as file:
+            write_rows(file, [examples[at] for at in rows])
+    inputs = TrainingInputs(corpora=[files["train"]], dev=[files["dev"]])
+    trained_once(Job(job.recipe_file, inputs, seed=job.seed), folder)
+    return load(folder).predict([examples[at].text for at in fold.judged])
+
+
+def scores_of(
+    examples: Sequence[Example], folds: Sequence[Fold], predicted: Sequence[Sequence[Prediction]]
+) -> dict[str, Any]:
+    """Return the scores of each fold, and of all rows together."""
+    rows: list[dict[str, Any]] = []
+    pairs: list[tuple[Example, Prediction]] = []
+    for fold, predictions in zip(folds, predicted, strict=True):
+        gold = [examples[at] for at in fold.judged]
+        pairs += zip(gold, predictions, strict=True)
+        sizes = {"train": len(fold.train), "dev": 0 if fold.dev is fold.judged else len(fold.dev)}
+        rows.append(sizes | {"rows": len(gold)} | head_scores(gold, predictions))
+    every, by_others = zip(*pairs, strict=True)
+    return {
+        "rows": len(every),
+        "groups": len({example.group_key for example in every}),
+        "folds": [_totals(row) for row in rows],
+        "pooled": head_scores(every, by_others),
+    }
+
+
+def _totals(scores: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the scores of a fold without those of its labels."""
+    names = ("macro_f1", "accuracy")
+    heads = {head: {name: figures[name] for name in names} for head, figures in scores["heads"].items()}
+    return {**scores, "heads": heads}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,44 @@
+"""Scores of every label head that a model and the rows have, and of spans."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from evaluation.label_heads import gold_label, predicted_label
+from hedgerow.labels import SPANS, Example
+from hedgerow.metrics import label_scores, strict_span_f1
+from hedgerow.results import Prediction
+
+Stated = tuple[list[str], list[str], list[str]]
+
+
+def head_scores(gold: Sequence[Example], predicted: Sequence[Prediction]) -> dict[str, Any]:
+    """Return `heads`, the scores of each label head as `label_scores` gives them, and `spans`, their strict F1.
+
+    A head counts the rows that are labelled on it. Heads that only the model or only the rows have are left out.
+    """
+    heads = {}
+    for name in predicted[0].label_heads:
+        truths, labels, groups = stated(gold, predicted, name)
+        if truths:
+            heads[name] = label_scores(truths, labels, labels_of(predicted[0], name, truths), groups)
+    with_spans = any(example.is_labelled_on(SPANS) for example in gold)
+    return {"heads": heads, "spans": strict_span_f1(gold, predicted).to_dict() if with_spans else None}
+
+
+def stated(gold: Sequence[Example], predicted: Sequence[Prediction], head: str) -> Stated:
+    """Return the gold labels, predicted labels and groups of the rows that are labelled on a head."""
+    rows = [
+        (truth, predicted_label(prediction, head), example.group_key)
+        for example, prediction in zip(gold, predicted, strict=True)
+        if (truth := gold_label(example, head)) is not None
+    ]
+    truths, labels, groups = (list(column) for column in zip(*rows, strict=True)) if rows else ([], [], [])
+    return truths, labels, groups
+
+
+def labels_of(prediction: Prediction, head: str, truths: Sequence[str]) -> list[str]:
+    """Return the labels that the model knows, then those that only gold has, which are always missed."""
+    known = [str(label) for label in prediction.scores(head)]
+    return [*known, *sorted({*truths} - {*known})]

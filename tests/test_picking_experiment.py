@@ -1,0 +1,67 @@
+"""The experiment on picking: labels needed come from the mean curves, rounds grow as they say, the page is rendered."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from evaluation.components.picking import to_markdown
+from evaluation.components.picking_curves import draw, summary_of
+from evaluation.components.picking_rounds import OF_BASE, WAYS, Pool, curve
+from hedgerow.training.recipe import LinearRecipe, read_recipe
+
+HEDGES = {"may": "open", "will": "closed", "did": "closed", "might": "open"}
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+
+
+def pool() -> Pool:
+    """Texts that share nothing but their verb, so that none is nearly another."""
+    verbs = list(HEDGES)
+    texts = [
+        f"{first}{second}ol {verbs[at % 4]} {second}{first}t {first}{second}m {second}{first}k"
+        for at, (first, second) in enumerate((a, b) for a in LETTERS for b in LETTERS[:8])
+    ]
+    labels = [HEDGES[text.split()[1]] for text in texts]
+    shipped = [{"certainty": {"certain": at / len(texts), "possible": 1 - at / len(texts)}} for at in range(len(texts))]
+    return Pool(Path("pool.jsonl"), texts, labels, shipped)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_every_way_adds_labels_from_the_same_start(recipe: Path, way: str) -> None:
+    settings = read_recipe(recipe)
+    assert isinstance(settings, LinearRecipe)
+    points = list(curve(pool(), settings, way, 13, (20, 90)))
+    assert [point["labels"] for point in points] == [50, 70, 90]
+    assert points[0] == next(curve(pool(), settings, WAYS[0], 13, (20, 90)))
+    assert all(0 < point["macro_f1"] <= 1 for point in points)
+
+
+def scores_to_points(way: str, seed: int, scores: list[float]) -> list[dict[str, object]]:
+    return [
+        {"way": way, "seed": seed, "labels": 50 * at, "macro_f1": score} for at, score in enumerate(scores, start=1)
+    ]
+
+
+def test_labels_needed_are_where_the_mean_curve_reaches_the_last_score_of_random() -> None:
+    points = []
+    for seed in (1, 2):
+        points += scores_to_points("random", seed, [0.4, 0.5, 0.6])
+        points += scores_to_points("margin", seed, [0.4, 0.7, 0.8])
+        points += scores_to_points(OF_BASE, seed, [0.4, 0.45, 0.5])
+    found = summary_of(points)
+    assert found["target"] == 0.6
+    assert (found["random"]["needed"], found["margin"]["needed"], found[OF_BASE]["needed"]) == (150, 83, None)
+    assert found["margin"]["gain"] == pytest.approx(0.4 / 3, abs=1e-4)
+    one = {"rows": 9, "step": 50, "budget": 150, "labels": {"a": 4, "b": 5}, "points": points, "summary": found}
+    report: dict[str, Any] = {
+        "command": "c",
+        "date": "d",
+        "commit": "e",
+        "version": "0",
+        "start": 50,
+        "pools": {"Mine": one},
+    }
+    page = to_markdown(report)
+    assert "| margin | 83 [83, 83] | +0.133 ± 0.000 | 0.800 |" in page
+    assert "| margin of base | over 150 [over 150, over 150] |" in page
+    assert draw(report["pools"]) == draw(report["pools"])
