@@ -7,14 +7,16 @@ from typing import Any
 
 from evaluation.label_heads import gold_label, predicted_label
 from hedgerow.labels import SPANS, Example
-from hedgerow.metrics import label_scores, strict_span_f1
+from hedgerow.metrics import label_scores, measurable_spans, strict_span_f1
 from hedgerow.results import Prediction
 
 Stated = tuple[list[str], list[str], list[str]]
 
 
 def head_scores(gold: Sequence[Example], predicted: Sequence[Prediction]) -> dict[str, Any]:
-    """Return `heads`, the scores of each label head as `label_scores` gives them, and `spans`, their strict F1.
+    """Return `heads`, the scores of each label head as `label_scores` gives them, and the strict F1 of spans.
+
+    That is `spans` of the codebook's, None if no row is labelled with them, and `own_spans` by span head of one's own.
 
     A head counts the rows that are labelled on it. Heads that only the model or only the rows have are left out.
     """
@@ -24,7 +26,12 @@ def head_scores(gold: Sequence[Example], predicted: Sequence[Prediction]) -> dic
         if truths:
             heads[name] = label_scores(truths, labels, labels_of(predicted[0], name, truths), groups)
     with_spans = any(example.is_labelled_on(SPANS) for example in gold)
-    return {"heads": heads, "spans": strict_span_f1(gold, predicted).to_dict() if with_spans else None}
+    own = [name for name in measurable_spans(gold, predicted) if name != SPANS]
+    return {
+        "heads": heads,
+        "spans": strict_span_f1(gold, predicted).to_dict() if with_spans else None,
+        "own_spans": {name: strict_span_f1(gold, predicted, name).to_dict() for name in own},
+    }
 
 
 def stated(gold: Sequence[Example], predicted: Sequence[Prediction], head: str) -> Stated:
