@@ -127,27 +127,8 @@ ROW_FIELDS = frozenset({"doc", "id", "index", "start", "end", "text", "speaker",
 CORPUS_FIELDS = frozenset({"corpus", "domain", "kind", "group", "part"})  # of corpus rows, beside those
 # Names that training, its libraries and its files have for something else.
 _TRAINING_NAMES = frozenset(
-    [
-        "attention_mask",
-        "file",
-        "hedgerow",
-        "input_ids",
-        "inputs_embeds",
-        "label",
-        "label_ids",
-        "labels",
-        "length",
-        "on",
-        "position_ids",
-        "return_loss",
-        "score",
-        "self",
-        "sentences",
-        "starts",
-        "token_type_ids",
-        "type",
-        "words",
-    ]
+    {"attention_mask", "file", "hedgerow", "input_ids", "inputs_embeds", "label", "label_ids", "labels", "length", "on"}
+    | {"position_ids", "return_loss", "score", "self", "sentences", "starts", "token_type_ids", "type", "words"}
 )
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _CLOSE = 0.88  # how like a field of the codebook a name must be to be taken for a slip: one letter of it

@@ -55,6 +55,8 @@ class Prediction:
         The code point at which a sentence too long for the model was cut.
     speaker : str or None
         Who speaks, as the labels of a transcript say ("ANNA:").
+    levels : mapping of str to float
+        The expected level of each ordered head of the user's own, from 0 (its first label) to 1 (its last).
 
     Examples
     --------

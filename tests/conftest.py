@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from filelock import FileLock
 
 from hedgerow.training import train_model
 
@@ -86,11 +88,34 @@ def trained_folder(recipe: Path, out: Path) -> Path:
     return trained.folder
 
 
+def made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:
+    """Return a folder that `make` fills: one for all processes of pytest-xdist. No test may change it."""
+    base = factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder, done = base / name, base / f"{name}.done"
+    with FileLock(base / f"{name}.lock"):
+        if not done.exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir()
+            make(folder)
+            done.touch()
+    return folder
+
+
+def copied_recipe(model: Path, folder: Path) -> Path:
+    """Copy what `model` was trained from, which is beside it, to `folder`; return the recipe."""
+    shutil.copytree(model.parent, folder, ignore=shutil.ignore_patterns("model", "model.run"), dirs_exist_ok=True)
+    return folder / "recipe.toml"
+
+
+def _train_linear(folder: Path) -> None:
+    trained_folder(write_recipe(folder), folder / "model")
+
+
 @pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A model folder trained on the small corpus."""
-    folder = tmp_path_factory.mktemp("tiny")
-    return trained_folder(write_recipe(folder), folder / "model")
+    return made_once(tmp_path_factory, "tiny", _train_linear) / "model"
 
 
 NETWORK_RECIPE = """
@@ -166,11 +191,14 @@ def network_recipe(tmp_path: Path) -> Path:
     return write_network_recipe(tmp_path)
 
 
+def _train_network(folder: Path) -> None:
+    trained_folder(write_network_recipe(folder), folder / "model")
+
+
 @pytest.fixture(scope="session")
 def tiny_network(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A network's model folder, trained on the small corpus."""
-    folder = tmp_path_factory.mktemp("tiny-network")
-    return trained_folder(write_network_recipe(folder), folder / "model")
+    return made_once(tmp_path_factory, "tiny-network", _train_network) / "model"
 
 
 @pytest.fixture(scope="session")

@@ -43,6 +43,8 @@ def test_every_page_has_exit_codes_and_an_example_that_runs(page: str, tmp_path:
         return
     ran = run(example[1], tmp_path)
     assert ran.returncode == 0, (example[1], ran.stderr)
+    if page == "train":
+        assert (tmp_path / "runs" / "linear" / "hedgerow.json").is_file()
 
 
 def test_the_first_page_names_every_command_and_an_example(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ from hedgerow.training.network.integers import Scale, fit_scale, round_activatio
 from hedgerow.training.network.quantisation_aware import integer_products
 from hedgerow.training.network.rebuilding import rebuild
 from hedgerow.training.network.saving import load
-from tests.conftest import write_network_recipe
+from tests.conftest import copied_recipe, made_once, write_network_recipe
 from tests.test_rebuilding import largest_difference
 
 pytestmark = pytest.mark.slow
@@ -78,10 +78,12 @@ def integer_recipe(folder: Path, encoder: str = "") -> tuple[Path, TrainingInput
 @pytest.fixture(scope="module", params=["", WORDS], ids=["transformer", "words"])
 def trained(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of a tiny network for integer arithmetic; its run is beside it."""
-    folder = tmp_path_factory.mktemp("integers")
-    recipe, inputs = integer_recipe(folder, request.param)
-    train_model(recipe, folder / "model", inputs)
-    return folder / "model"
+
+    def make(folder: Path) -> None:
+        recipe, inputs = integer_recipe(folder, request.param)
+        train_model(recipe, folder / "model", inputs)
+
+    return made_once(tmp_path_factory, "integers-words" if request.param else "integers", make) / "model"
 
 
 def session(path: Path, *, optimised: Path | None = None, **settings: Any) -> onnxruntime.InferenceSession:
@@ -271,12 +273,14 @@ def test_the_folder_knows_the_texts_that_the_network_was_quantised_on(trained: P
     assert [entry["file"] for entry in read_manifest(trained)["texts"]] == ["texts.jsonl"]
 
 
+@pytest.mark.parametrize("trained", [""], indirect=True, ids=["transformer"])
 def test_a_training_for_integers_that_was_killed_resumes_to_the_same_result(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
+    trained: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "hedgerow")
-    recipe, inputs = integer_recipe(tmp_path)
-    train_model(recipe, tmp_path / "whole", inputs)
+    recipe, inputs = copied_recipe(trained, tmp_path), TrainingInputs(texts=[tmp_path / "texts.jsonl"])
+    finished = trained.with_name("model.run")
+    shutil.copytree(finished, tmp_path / "killed.run", ignore=shutil.ignore_patterns("integer"))
     code = (
         "import logging, os\n"
         "from pathlib import Path\n"
@@ -296,18 +300,22 @@ def test_a_training_for_integers_that_was_killed_resumes_to_the_same_result(
     caplog.clear()
     train_model(recipe, tmp_path / "killed", inputs)
     assert "resuming from step 50" in caplog.messages
-    for path in (tmp_path / "whole").iterdir():
+    for path in trained.iterdir():
         assert sha256(path) == sha256(tmp_path / "killed" / path.name), path.name
     caplog.clear()
     train_model(recipe, tmp_path / "killed", inputs)
     assert not any(message.startswith(("step", "quantisation-aware")) for message in caplog.messages)
 
 
-def test_no_steps_round_the_network_and_do_not_train_it(tmp_path: Path) -> None:
-    recipe, inputs = integer_recipe(tmp_path)
+@pytest.mark.parametrize("trained", [""], indirect=True, ids=["transformer"])
+def test_no_steps_round_the_network_and_do_not_train_it(trained: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "copy"
+    shutil.copytree(trained.parent, folder)
+    shutil.rmtree(folder / "model.run" / "integer")
+    recipe = folder / "recipe.toml"
     recipe.write_text(recipe.read_text("utf-8").replace("steps = 60", "steps = 0"), "utf-8")
-    train_model(recipe, tmp_path / "model", inputs)
-    before, after = (load(tmp_path / "model.run" / place).state_dict() for place in ("network", "integer/network"))
+    train_model(recipe, folder / "model", TrainingInputs(texts=[folder / "texts.jsonl"]))
+    before, after = (load(folder / "model.run" / place).state_dict() for place in ("network", "integer/network"))
     for name, weights in before.items():
         expected = weights.numpy()
         if name.startswith("encoder.encoder") and weights.ndim == 2:

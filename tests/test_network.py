@@ -26,6 +26,7 @@ from hedgerow.training.network.data import build_heads, to_training_row
 from hedgerow.training.network.loading import load_training_data
 from hedgerow.training.network.module import IGNORED, LossSettings, Network, TrainingHead, pool
 from hedgerow.training.recipe import NetworkRecipe, read_recipe, varied
+from tests.conftest import copied_recipe
 
 pytestmark = pytest.mark.slow
 
@@ -177,10 +178,10 @@ def test_the_manifest_has_heads_temperatures_and_calibration(tiny_network: Path)
 
 
 def test_a_run_that_was_killed_resumes_to_the_same_result(
-    network_recipe: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    tiny_network: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "hedgerow")
-    train_model(network_recipe, tmp_path / "whole")
+    recipe = copied_recipe(tiny_network, tmp_path)
     code = (
         "import logging, os\n"
         "from pathlib import Path\n"
@@ -191,35 +192,37 @@ def test_a_run_that_was_killed_resumes_to_the_same_result(
         "            os._exit(9)\n"
         "logging.getLogger('hedgerow').addHandler(Kill())\n"
         "logging.getLogger('hedgerow').setLevel(logging.INFO)\n"
-        f"train_model(Path({str(network_recipe)!r}), Path({str(tmp_path / 'killed')!r}))\n"
+        f"train_model(Path({str(recipe)!r}), Path({str(tmp_path / 'killed')!r}))\n"
     )
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, check=False)
     assert ran.returncode == 9
     assert not (tmp_path / "killed").exists()
     assert (tmp_path / "killed.run" / "checkpoints").is_dir()
     caplog.clear()
-    train_model(network_recipe, tmp_path / "killed")
+    train_model(recipe, tmp_path / "killed")
     assert any(message.startswith("resuming from checkpoint-") for message in caplog.messages)
     assert not any(message.startswith("epoch 1") for message in caplog.messages)
-    for path in (tmp_path / "whole").iterdir():
+    for path in tiny_network.iterdir():
         assert sha256(path) == sha256(tmp_path / "killed" / path.name), path.name
-    histories = [json.loads((tmp_path / f"{name}.run" / "history.json").read_text()) for name in ("whole", "killed")]
+    runs = tiny_network.with_name("model.run"), tmp_path / "killed.run"
+    histories = [json.loads((run / "history.json").read_text()) for run in runs]
     assert histories[0] == histories[1]
 
 
 def test_a_finished_run_keeps_its_network_and_answers_again_without_training(
-    network_recipe: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    tiny_network: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "hedgerow")
-    out, run = tmp_path / "model", tmp_path / "model.run"
-    train_model(network_recipe, out)
+    folder = tmp_path / "copy"
+    shutil.copytree(tiny_network.parent, folder)
+    out, run = folder / "model", folder / "model.run"
     before = {path.name: sha256(path) for path in out.iterdir()}
     assert sorted(path.name for path in run.iterdir()) == [
         "history.csv", "history.json", "lock", "network", "run.json", "single.onnx",
     ]  # fmt: skip
     caplog.clear()
     shutil.rmtree(out)
-    train_model(network_recipe, out)
+    train_model(folder / "recipe.toml", out)
     assert not any(message.startswith(("epoch", "resuming")) for message in caplog.messages)
     assert {path.name: sha256(path) for path in out.iterdir()} == before
 
