@@ -176,7 +176,7 @@ def _score_section(report: Mapping[str, Any]) -> Section:
     rows: list[list[Cell]] = []
     for name, part in report["scores"].items():
         figures = [figure(part["heads"][head]["macro_f1"]) if head in part["heads"] else "" for head in heads]
-        rows.append([name, part["rows"], *figures, figure(part["spans"]) if part["spans"] else ""])
+        rows.append([name, part["rows"], *figures, figure(part["spans"]) if part["spans"] else "–"])
     return Section(f"Scores of {model}", text=text, parts=(Table(["part", "rows", *heads, "spans"], rows),))
 
 

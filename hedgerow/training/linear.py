@@ -38,12 +38,7 @@ def fit_linear(recipe: LinearRecipe, examples: Sequence[Example], folder: Path) 
     that are labelled on it. Raises InputError if scikit-learn is not installed, RecipeError if the settings do not fit
     the data, CorpusError if no row is labelled on a head.
     """
-    heads = to_heads(recipe.heads) or tuple(head for head in CODEBOOK_HEADS if head.name in labelled_axes(examples))
-    if not heads:
-        raise CorpusError(
-            "no row is labelled on certainty or stance; name the labels of your own in [[heads]] of the recipe, or "
-            "train a network, which learns spans too"
-        )
+    heads = linear_heads(recipe, examples)
     library("sklearn", needed_for="training a linear model", extra="eval")
     vectorizers = _vectorizers(recipe)
     features = _features(recipe, vectorizers, [example.text for example in examples])
@@ -62,6 +57,20 @@ def fit_linear(recipe: LinearRecipe, examples: Sequence[Example], folder: Path) 
         manifest["heads"] = [describe_head(head) for head in heads]
     labels = {head.name: list(head.labels) for head in heads if not head.is_own}
     return Fitted(Classifier(load_linear(folder, {"labels": labels, **manifest})), manifest)
+
+
+def linear_heads(recipe: LinearRecipe, examples: Sequence[Example]) -> tuple[Head, ...]:
+    """Return the heads of the recipe, by default one for each axis that rows are labelled on.
+
+    Raises CorpusError if there are none.
+    """
+    heads = to_heads(recipe.heads) or tuple(head for head in CODEBOOK_HEADS if head.name in labelled_axes(examples))
+    if not heads:
+        raise CorpusError(
+            "no row is labelled on certainty or stance; name the labels of your own in [[heads]] of the recipe, or "
+            "train a network, which learns spans too"
+        )
+    return heads
 
 
 def _fit_head(recipe: LinearRecipe, head: Head, features: Any, examples: Sequence[Example]) -> dict[str, Any]:
