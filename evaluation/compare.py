@@ -2,11 +2,11 @@
 
     python -m evaluation.compare linear base --corpus data/corpus/test.jsonl --out evaluation/reports/base-over-linear
 
-It gives macro-F1, accuracy and F1 by label and span type of both, for the heads that both have, the paired difference with its 95 % interval
-(bootstrap of whole groups), a permutation test by group and an exact McNemar test by row, and the rows that were fixed
-and broken. Of a fine-tuned model beside base on base's own dev file it says what was forgotten, by label. Without --out
-the page is printed, with sentences. A report shows sentences if they are the project's own (in data/), and those of
-other corpora only with --with-text, outside the project.
+It gives macro-F1, accuracy and F1 by label and span type of both, for the heads that both have, the paired difference
+with its 95 % interval (bootstrap of whole groups), a permutation test by group and an exact McNemar test by row, and
+the rows that were fixed and broken. Of a fine-tuned model beside base on base's own dev file it says what was
+forgotten, by label. Without --out the page is printed, with sentences. A report shows sentences if they are the
+project's own (in data/), and those of other corpora only with --with-text, outside the project.
 """
 
 from __future__ import annotations
@@ -92,8 +92,8 @@ def to_markdown(report: dict[str, Any]) -> str:
     old, new = (model["name"] for model in report["models"])
     parts = [
         head(report, f"{new} against {old}"),
-        f"{report['rows']:,} sentences in {report['groups']:,} groups.{_labelled(report)} A difference is {new} minus {old}, paired on "
-        "the same rows; in brackets 95 % intervals (2,000 bootstrap draws of whole groups).\n",
+        f"{report['rows']:,} sentences in {report['groups']:,} groups.{_labelled(report)} A difference is {new} minus "
+        f"{old}, paired on the same rows; in brackets 95 % intervals (2,000 bootstrap draws of whole groups).\n",
         "## Totals\n",
         _totals(report) + "\n",
         "p by group is of a permutation test in which the models change places in whole groups; p by row is of an "

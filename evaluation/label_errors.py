@@ -3,9 +3,9 @@
     python -m evaluation.label_errors data/corpus/*.jsonl --out evaluation/reports/label-errors-bundled
 
 A linear model is fitted five times, each time without a fifth of the groups, and labels that fifth. If it confidently
-contradicts a label, the row is a suspect (confident learning, Northcutt et al. 2021). The recipe names your own heads. Writes `report.json`,
-`report.md` and `suspects.jsonl`, one line per row and axis: rank, id, axis, given, likely, margin. No sentence is
-written. A suspect is not an error: read it against the codebook.
+contradicts a label, the row is a suspect (confident learning, Northcutt et al. 2021). The recipe names your own heads.
+Writes `report.json`, `report.md` and `suspects.jsonl`, one line per row and axis: rank, id, axis, given, likely,
+margin. No sentence is written. A suspect is not an error: read it against the codebook.
 """
 
 from __future__ import annotations
@@ -74,8 +74,8 @@ def measure(recipe: LinearRecipe, examples: Sequence[Example], folds: int) -> tu
     probs = out_of_fold(recipe, examples, folds=folds)
     axes: dict[str, Any] = {}
     rows = []
-    for head in linear_heads(recipe, examples):
-        axes[head.name], suspects = _head(examples, head, probs[head.name])
+    for one in linear_heads(recipe, examples):
+        axes[one.name], suspects = _head(examples, one, probs[one.name])
         rows += suspects
     rows.sort(key=lambda row: (row["margin"], row["id"]))
     ranked = [{"rank": rank, **row} for rank, row in enumerate(rows, 1)]
