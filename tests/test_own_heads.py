@@ -81,7 +81,7 @@ def test_a_head_can_have_any_name(name: str) -> None:
      "certanty", "span", "two words", "3d", "naïve", "a-b", ""],
 )  # fmt: skip
 def test_a_name_that_something_else_has_is_rejected_with_the_recipe(tmp_path: Path, name: str) -> None:
-    with pytest.raises(RecipeError, match="give the head another name|write it with letters"):
+    with pytest.raises(RecipeError, match=r"give the head another name|write it with letters"):
         read_recipe(network_recipe_of(tmp_path, [QUALITY | {"name": name}]))
 
 
@@ -91,7 +91,7 @@ def test_a_name_that_something_else_has_is_rejected_with_the_recipe(tmp_path: Pa
         ([QUALITY, QUALITY], "two heads are called 'quality'"),
         ([{"name": "stance_x", "kind": "label", "labels": ["a", "b"]}, {"name": "stance", "kind": "label",
           "labels": ["x", "y"]}], "heads.stance.labels' = ['x', 'y']: not the codebook's"),
-        ([{"name": "certainty_possible", "kind": "label", "labels": ["a", "b"]}], "is a column of the head 'certainty'"),
+        ([{"name": "certainty_possible", "kind": "label", "labels": ["a", "b"]}], "a column of the head 'certainty'"),
         ([QUALITY, {"name": "quality_bad", "kind": "label", "labels": ["a", "b"]}], "a column of the head 'quality'"),
         ([GRADE, {"name": "grade_level", "kind": "label", "labels": ["a", "b"]}], "a column of the head 'grade'"),
         ([{"name": "spans", "kind": "label"}], "heads.spans.kind' = 'label': the codebook's head is a 'span'"),
@@ -198,7 +198,7 @@ Change = Callable[[Rows, Rows], tuple[Rows, Rows]]
         (lambda train, dev: (train, dev[:1]), "dev: has one row"),
         (lambda train, dev: ([row for row in train if row["quality"] == "bad"], dev), "no example of quality 'good'"),
         (lambda train, dev: (train, [row | {"doc": "a"} for row in dev]), "all rows with 'quality' are of one group"),
-        (lambda train, dev: (train, [{"id": r["id"], "text": r["text"], "mood": 1} for r in dev]), "no row is labelled"),
+        (lambda train, dev: (train, [{"id": r["id"], "text": r["text"], "m": 1} for r in dev]), "no row is labelled"),
         (lambda train, dev: (train, [*dev, train[0] | {"id": "x"}]), "its text is also in the training data"),
         (lambda train, dev: (train[:1] * 2 + train, dev), "id 'train-0' is already at"),
     ],
@@ -227,8 +227,8 @@ def test_rows_of_an_auxiliary_corpus_are_kept_apart_from_what_is_measured(tmp_pa
     write(tmp_path / "aux.jsonl", [{"text": "A row without an id.", "mood": "dry"}])
     with pytest.raises(CorpusError, match=r"aux.jsonl: no row is labelled on a head of the recipe; it has quality"):
         load(recipe)
-    write(tmp_path / "aux.jsonl", [{"text": "A row without an id.", "quality": "good"}, {"id": 7, "text": "B.",
-                                                                                         "quality": "bad"}])  # fmt: skip
+    without, numbered = {"text": "A row without an id.", "quality": "good"}, {"id": 7, "text": "B.", "quality": "bad"}
+    write(tmp_path / "aux.jsonl", [without, numbered])
     assert [example.id for example in load(recipe).auxiliary] == ["aux:1", "7"]
 
 

@@ -56,7 +56,7 @@ def to_frame(labelled: _Labelled | Iterable[_Labelled]) -> Any:
     frame = pandas.DataFrame([_cells(row) for row in rows], columns=_columns(heads, spans))
     for name, labels in heads.items():
         frame[name] = pandas.Categorical(frame[name], categories=list(labels), ordered=name == "certainty")
-    numbers = dict.fromkeys(("index", "start", "end"), "int64")
+    numbers = {name: "int64" for name in ("index", "start", "end")}
     return frame.astype(
         numbers | {"read_to": "Int64", "certainty_score": "float64", "doc": "str", "text": "str", "speaker": "str"}
     )

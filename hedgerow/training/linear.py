@@ -60,11 +60,9 @@ def fit_linear(recipe: LinearRecipe, examples: Sequence[Example], folder: Path) 
 
 
 def linear_heads(recipe: LinearRecipe, examples: Sequence[Example]) -> tuple[Head, ...]:
-    """Return the heads of the recipe, by default one for each axis that rows are labelled on.
-
-    Raises CorpusError if there are none.
-    """
-    heads = to_heads(recipe.heads) or tuple(head for head in CODEBOOK_HEADS if head.name in labelled_axes(examples))
+    """Return the recipe's heads, by default one for each axis that rows are labelled on. Raises CorpusError."""
+    axes = labelled_axes(examples)
+    heads = to_heads(recipe.heads) or tuple(head for head in CODEBOOK_HEADS if head.name in axes)
     if not heads:
         raise CorpusError(
             "no row is labelled on certainty or stance; name the labels of your own in [[heads]] of the recipe, or "
