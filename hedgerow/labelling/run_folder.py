@@ -32,11 +32,11 @@ from hedgerow.labelling.manifest import (
     write_manifest,
 )
 from hedgerow.labelling.options import Options, RunnerName
-from hedgerow.labelling.thresholds import check_thresholds
 from hedgerow.labelling.outputs import check_inputs, check_labelled, check_name, check_used
 from hedgerow.labelling.planning import begin, reusable
 from hedgerow.labelling.runners import LocalRunner, ProcessRunner, Runner
 from hedgerow.labelling.shard_work import Run, shard_rejected_path
+from hedgerow.labelling.thresholds import check_thresholds
 from hedgerow.readers.finding import STDIN, Found, find_inputs
 
 
