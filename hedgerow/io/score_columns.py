@@ -10,6 +10,7 @@ from typing import Any
 from hedgerow.labels import AXES
 
 PLAIN = frozenset({"doc", "id", "index", "start", "end", "text", "speaker", "time", "read_to", "row"})  # of no head
+LIST_OF_SPANS = ("[]", "[{")  # the beginning of its JSON
 
 
 def nest_heads(cells: Mapping[str, Any]) -> dict[str, Any]:
@@ -33,7 +34,7 @@ def nest_heads(cells: Mapping[str, Any]) -> dict[str, Any]:
             row.setdefault(f"{head}_scores", {})[name.removeprefix(f"{head}_")] = number
             continue
         head = name
-        if isinstance(cell, str) and cell.startswith("["):
+        if isinstance(cell, str) and cell.startswith(LIST_OF_SPANS):
             row[name] = json.loads(cell)
     return _with_levels(row)
 

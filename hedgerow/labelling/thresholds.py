@@ -51,7 +51,8 @@ Thresholds = Annotated[float | dict[str, float], BeforeValidator(read_thresholds
 def check_thresholds(thresholds: float | Mapping[str, float], heads: Sequence[Head]) -> None:
     """Raise InputError if a threshold is of something that is no label head of the model."""
     known = [head.name for head in heads if head.kind == "label"]
-    for name in thresholds if isinstance(thresholds, Mapping) else ():
+    by_head = thresholds if isinstance(thresholds, Mapping) else {}
+    for name, threshold in by_head.items():
         if name not in known:
             listed = ", ".join(known) or "none"
-            raise InputError(f"abstain {name}={thresholds[name]:g}: no label head of the model; those are {listed}")
+            raise InputError(f"abstain {name}={threshold:g}: not a label head of the model; those are {listed}")
