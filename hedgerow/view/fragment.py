@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from hedgerow.labels import AXES
 from hedgerow.results import Document, Prediction
 from hedgerow.view.document_markup import add_text_blocks
 from hedgerow.view.documents import ViewedDocument
 from hedgerow.view.markup import add, element, to_html
-from hedgerow.view.tallies import percent, tallies
+from hedgerow.view.tallies import heads_of, percent, tallies
 from hedgerow.view.whole_page import asset
 
 SHOWN = 500  # sentences: a notebook keeps the output of every cell
@@ -35,8 +34,10 @@ def _told(document: ViewedDocument) -> str:
             f"{name} {max(scores, key=scores.__getitem__)} {100 * max(scores.values()):.0f} %"
             for name, scores in heads.items()
         )
-        spans = (f"{span.type}: {span.text}" for span in prediction.spans)
+        every = (*prediction.spans, *(span for own in prediction.other_spans.values() for span in own))
+        spans = (f"{span.type}: {span.text}" for span in every)
         return "; ".join((*labels, *spans))
-    found = (tally for axis in AXES for tally in tallies(document.sentences, axis) if tally.count)
+    heads = heads_of(document.sentences)
+    found = (tally for head in heads for tally in tallies(document.sentences, head) if tally.count)
     shares = ", ".join(f"{tally.label} {percent(tally.share.value)}" for tally in found)
-    return f"{len(document.sentences):,} sentences: {shares}"
+    return f"{len(document.sentences):,} sentences{f': {shares}' if shares else ''}"
