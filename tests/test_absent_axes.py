@@ -18,7 +18,7 @@ from hedgerow.classifier import Classifier
 from hedgerow.classifier.context import DocumentContext
 from hedgerow.corpus.rows import parse_row
 from hedgerow.corpus.stand_off import StandOffRow, restore, strip_text
-from hedgerow.errors import CorpusError, HedgerowError, InputError, ModelError
+from hedgerow.errors import CorpusError, HedgerowError, ModelError
 from hedgerow.labels import (
     CODEBOOK_HEADS,
     SPANS,

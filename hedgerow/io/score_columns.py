@@ -16,8 +16,8 @@ LIST_OF_SPANS = ("[]", "[{")  # the beginning of its JSON
 def nest_heads(cells: Mapping[str, Any]) -> dict[str, Any]:
     """Return the label and span heads in the cells of a CSV row: labels, `NAME_scores`, `NAME_level`, lists of spans.
 
-    A head of the user's own is a column with its scores after it. An empty label is None. Raises ValueError for a score
-    of an axis that is no number, and for spans that are no JSON.
+    A head of the user's own is a column with its scores after it. An empty label is None. Spans may be lists already.
+    Raises ValueError for a score of an axis that is no number, and for spans that are no JSON.
     """
     row: dict[str, Any] = {}
     columns = {f"{axis}_{label}": axis for axis, labels in AXES.items() for label in labels}
@@ -34,7 +34,9 @@ def nest_heads(cells: Mapping[str, Any]) -> dict[str, Any]:
             row.setdefault(f"{head}_scores", {})[name.removeprefix(f"{head}_")] = number
             continue
         head = name
-        if isinstance(cell, str) and cell.startswith(LIST_OF_SPANS):
+        if isinstance(cell, list):
+            row[name] = cell
+        elif isinstance(cell, str) and cell.startswith(LIST_OF_SPANS):
             row[name] = json.loads(cell)
     return _with_levels(row)
 

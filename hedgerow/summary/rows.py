@@ -183,7 +183,7 @@ def _object(raw: bytes) -> Mapping[str, Any]:
 def _cells(row: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return a row of CSV with scores as objects; axes that have no scores stay."""
     try:
-        nested = nest_heads({name: value for name, value in row.items() if not isinstance(value, list)})
+        nested = nest_heads(row)
     except ValueError:
         nested = {}
     return dict(row) | nested
