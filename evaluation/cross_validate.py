@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from hedgerow.corpus import CorpusPart
 from hedgerow.corpus.rows import write_rows
 from hedgerow.errors import CorpusError
 from hedgerow.io.atomic import replaced_file, sha256
-from hedgerow.labels import Example, Head
+from hedgerow.labels import SPANS, Example, Head
 from hedgerow.report.provenance import short_name
 from hedgerow.results import Prediction
 from hedgerow.training import TrainingInputs
@@ -80,7 +80,7 @@ def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
         "recipe": {"file": short_name(recipe_file), "sha256": sha256(recipe_file), "kind": recipe.kind},
         "corpus": corpus_entries(options.corpus),
         "seed": seed,
-        **scores_of(examples, folds, predicted),
+        **scores_of(examples, folds, predicted, known_heads(recipe, examples)),
     }
     page = page_of(report)
     write_pages(options.out, report, page)
@@ -114,6 +114,12 @@ def recipe_heads(recipe: Recipe, examples: Sequence[Example]) -> tuple[Head, ...
     return linear_heads(recipe, examples) if isinstance(recipe, LinearRecipe) else to_heads(recipe.heads)
 
 
+def known_heads(recipe: Recipe, examples: Sequence[Example]) -> list[str]:
+    """Return the names of the heads that a model of this recipe has: a linear one has the lexicon's spans too."""
+    names = [head.name for head in recipe_heads(recipe, examples)]
+    return [*names, SPANS] if isinstance(recipe, LinearRecipe) else names
+
+
 def _reject_missing_labels(examples: Sequence[Example], folds: Sequence[Fold], heads: Sequence[str]) -> None:
     """Raise CorpusError if a label that the corpus has is in no training row of some fold."""
     for head in heads:
@@ -138,22 +144,25 @@ def judge(job: Job, examples: Sequence[Example], fold: Fold, folder: Path) -> li
 
 
 def scores_of(
-    examples: Sequence[Example], folds: Sequence[Fold], predicted: Sequence[Sequence[Prediction]]
+    examples: Sequence[Example],
+    folds: Sequence[Fold],
+    predicted: Sequence[Sequence[Prediction]],
+    known: Collection[str] | None = None,
 ) -> dict[str, Any]:
-    """Return the scores of each fold, and of all rows together."""
+    """Return the scores of each fold, and of all rows together, of the heads that the models are known to have."""
     rows: list[dict[str, Any]] = []
     pairs: list[tuple[Example, Prediction]] = []
     for fold, predictions in zip(folds, predicted, strict=True):
         gold = [examples[at] for at in fold.judged]
         pairs += zip(gold, predictions, strict=True)
         sizes = {"train": len(fold.train), "dev": 0 if fold.dev is fold.judged else len(fold.dev)}
-        rows.append(sizes | {"rows": len(gold)} | head_scores(gold, predictions))
+        rows.append(sizes | {"rows": len(gold)} | head_scores(gold, predictions, known))
     every, by_others = zip(*pairs, strict=True)
     return {
         "rows": len(every),
         "groups": len({example.group_key for example in every}),
         "folds": [_totals(row) for row in rows],
-        "pooled": head_scores(every, by_others),
+        "pooled": head_scores(every, by_others, known),
     }
 
 

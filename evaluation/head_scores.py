@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from evaluation.label_heads import gold_label, predicted_label
@@ -15,23 +15,26 @@ Figures = dict[str, dict[str, float]]
 Stated = tuple[list[str], list[str], list[str]]
 
 
-def head_scores(gold: Sequence[Example], predicted: Sequence[Prediction]) -> dict[str, Any]:
+def head_scores(
+    gold: Sequence[Example], predicted: Sequence[Prediction], known: Collection[str] | None = None
+) -> dict[str, Any]:
     """Return `heads`, the scores of each label head as `label_scores` gives them, and the strict F1 of spans.
 
     That is `spans` of the codebook's, None if no row is labelled with them, and `own_spans` by span head of one's own.
 
-    A head counts the rows that are labelled on it. Heads that only the model or only the rows have are left out.
+    A head counts the rows that are labelled on it. Heads that only the model or only the rows have are left out, as are
+    those that are not among the `known` names of the model's heads: a model without spans gives none.
     """
     heads = {}
     for name in predicted[0].label_heads:
         truths, labels, groups = stated(gold, predicted, name)
         if truths:
             heads[name] = label_scores(truths, labels, labels_of(predicted[0], name, truths), groups)
-    with_spans = any(example.is_labelled_on(SPANS) for example in gold)
-    own = [name for name in measurable_spans(gold, predicted) if name != SPANS]
+    found = [name for name in measurable_spans(gold, predicted) if known is None or name in known]
+    own = [name for name in found if name != SPANS]
     return {
         "heads": heads,
-        "spans": strict_span_f1(gold, predicted).to_dict() if with_spans else None,
+        "spans": strict_span_f1(gold, predicted).to_dict() if SPANS in found else None,
         "own_spans": {name: strict_span_f1(gold, predicted, name).to_dict() for name in own},
     }
 

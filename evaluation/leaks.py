@@ -133,7 +133,7 @@ def _scores(gold: Sequence[Example], predicted: Sequence[Prediction], heads: Seq
             stack = measures.confusion_by_group(truths, labels, labels_of(predicted[0], head.name, truths), groups)
             (accuracy,) = measures.interval(stack, measures.accuracy, seed=SEED)
             figures[head.name] = {"macro_f1": present_macro_f1(stack), "accuracy": accuracy.to_dict()}
-    with_spans = any(row.is_labelled_on(SPANS) for row in gold)
+    with_spans = any(row.is_labelled_on(SPANS) for row in gold) and SPANS in {head.name for head in heads}
     return {
         "rows": len(gold),
         "groups": len({row.group_key for row in gold}),

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import hedgerow
-from evaluation import agreement, compare, label_errors, parts
+from evaluation import agreement, compare, label_errors, parts, parts_page
 from evaluation import cross_validate as cross_validation
 from evaluation import learning_curve as curve
 from evaluation import thresholds as threshold_report
@@ -25,6 +25,7 @@ from hedgerow.metrics.paired import compare_by_label, compare_spans, list_change
 from hedgerow.report.measurement import evaluate_to_folder
 from hedgerow.results import Prediction, expected_level
 from hedgerow.summary import find_labelled, read_labelled, summarise
+from hedgerow.training.recipe import LinearRecipe, read_recipe
 from hedgerow.view import About, ViewedDocument, write_page
 from hedgerow.view.fragment import write_fragment
 from hedgerow.view.labelled_rows import read_rows
@@ -211,23 +212,22 @@ def test_what_model_and_rows_share_is_measured_and_nothing_else(model: Path, tmp
 
 
 def test_the_other_commands_measure_what_there_is(model: Path) -> None:
-    dev, recipe = model.parent / "dev.jsonl", model.parent / "recipe.toml"
+    dev, own_recipe = model.parent / "dev.jsonl", read_recipe(model.parent / "recipe.toml")
+    assert isinstance(own_recipe, LinearRecipe)
     report = {"command": "c", "date": "d", "commit": "0", "version": "v"}
     found = report | compare.measure(str(model), str(model), [dev], with_text=False)
     assert list(found["axes"]) == ["tone", "grade"]
     assert "| tone macro-F1 |" in compare.to_markdown(found)
     assert f"Labelled are {found['labelled']['grade']} on grade" in compare.to_markdown(found)
     table = report | parts.measure([str(model), "lexicon"], {"dev": CorpusPart([dev])}, [])
-    assert "| model | lexicon |" in parts.to_markdown(table).replace(str(model), "model")
-    assert "–" in parts.to_markdown(table)
-    assert "Tone calibration error" in parts.to_markdown(table)
+    assert "| model | lexicon |" in parts_page.to_markdown(table).replace(str(model), "model")
+    assert "–" in parts_page.to_markdown(table)
+    assert "Tone calibration error" in parts_page.to_markdown(table)
     errors = (
         report
         | label_errors.measure(
-            label_errors.read_recipe(recipe),
-            CorpusPart([dev]).load(  # type: ignore[arg-type]
-                hedgerow.load(model).heads
-            ),
+            own_recipe,
+            CorpusPart([dev]).load(hedgerow.load(model).heads),
             2,
         )[0]
     )
@@ -347,7 +347,7 @@ def test_a_page_of_a_model_that_only_marks_has_no_counts_of_labels() -> None:
 def test_thresholds_by_head_leave_other_labels_as_they_are() -> None:
     options = read_options(None, {"abstain": "tone=0.95,grade=0.1"})
     assert options.abstain == {"tone": 0.95, "grade": 0.1}
-    assert Options(abstain="0.5").abstain == 0.5  # type: ignore[arg-type]
+    assert Options(abstain="0.5").abstain == 0.5
     careful = LabelledSentence("d", 0, PREDICTED[0]).abstaining(options.abstain)
     assert (careful.label("tone"), careful.label("grade")) == (None, "high")
     check_thresholds(options.abstain, HEADS)

@@ -29,10 +29,10 @@ def _told(document: ViewedDocument) -> str:
     """Return the labels of one sentence with their scores, or the shares of the labels of several."""
     if len(document.sentences) == 1:
         prediction = document.sentences[0].prediction
-        heads = {axis: prediction.scores(axis) for axis in prediction.label_heads}
+        by_head = {head: prediction.scores(head) for head in prediction.label_heads}
         labels = (
             f"{name} {max(scores, key=scores.__getitem__)} {100 * max(scores.values()):.0f} %"
-            for name, scores in heads.items()
+            for name, scores in by_head.items()
         )
         every = (*prediction.spans, *(span for own in prediction.other_spans.values() for span in own))
         spans = (f"{span.type}: {span.text}" for span in every)
