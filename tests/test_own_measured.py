@@ -309,7 +309,7 @@ def test_own_heads_come_through_every_format(tmp_path: Path, suffix: str) -> Non
     assert [example.extra["grade"] for example in imported] == ["mid", "high", "high"]
     assert imported[1].extra["claims"] == [{"start": 3, "end": 6, "type": "vague", "text": "may"}]
     if suffix == ".csv":
-        (header, *_) = csv.reader(path.open(encoding="utf-8"))
+        (header, *_) = csv.reader(path.read_text("utf-8").splitlines())
         assert [name for name in header if name.startswith(("certainty", "stance"))] == []
         assert {"tone", "tone_calm", "grade_level", "claims"} <= {*header}
 

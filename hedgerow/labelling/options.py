@@ -163,4 +163,5 @@ def _explain(detail: Any, config: Path | None, flagged: Mapping[str, Any], shown
         hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
         return f"{config or 'options'}: unknown option {name!r}; {hint}"
     place = f"{shown(name)} {detail['input']}" if name in flagged else f"{config}: {name} = {detail['input']!r}"
-    return f"{place}: {detail['msg'][0].lower()}{detail['msg'][1:]}"
+    message = detail["msg"].removeprefix("Value error, ")
+    return f"{place}: {message[0].lower()}{message[1:]}"

@@ -7,7 +7,6 @@ from math import isfinite
 from typing import Annotated
 
 from pydantic import BeforeValidator
-from pydantic_core import PydanticCustomError
 
 from hedgerow.errors import InputError
 from hedgerow.labels import Head
@@ -19,11 +18,11 @@ def read_thresholds(value: object) -> float | dict[str, float]:
         pairs = [part.partition("=") for part in value.split(",")]
         names = [name.strip() for name, _, _ in pairs]
         if twice := [name for name in names if names.count(name) > 1]:
-            raise PydanticCustomError("twice", f"Head {twice[0]!r} is there twice")
+            raise ValueError(f"Head {twice[0]!r} is there twice")
         value = {name: threshold for name, (_, _, threshold) in zip(names, pairs, strict=True)}
     if isinstance(value, Mapping):
         if not value:
-            raise PydanticCustomError("empty", "Name a head, such as certainty=0.8")
+            raise ValueError("Name a head, such as certainty=0.8")
         return {str(name): _number(threshold) for name, threshold in value.items()}
     return _number(value)
 
@@ -36,12 +35,12 @@ def _number(value: object) -> float:
         except (ValueError, OverflowError):
             number = None
     if number is None:
-        raise PydanticCustomError("number", "Input should be a valid number, or HEAD=NUMBER,...")
+        raise ValueError("Input should be a valid number, or HEAD=NUMBER,...")
     if not isfinite(number):
-        raise PydanticCustomError("finite", "Input should be a finite number")
+        raise ValueError("Input should be a finite number")
     if not 0 <= number <= 1:
         end = "greater than or equal to 0" if number < 0 else "less than or equal to 1"
-        raise PydanticCustomError("range", f"Input should be {end}")
+        raise ValueError(f"Input should be {end}")
     return number
 
 
