@@ -174,9 +174,7 @@ def _best(scores: Any) -> str:
 
 
 def _span_rates(sentences: Sequence[Prediction], head: Head) -> list[float]:
-    found = [
-        span.type for one in sentences for span in (one.spans if head.name == SPANS else one.other_spans[head.name])
-    ]
+    found = [span.type for one in sentences for span in (one.spans if head.name == SPANS else one.other_spans[head.name])]
     return [found.count(label) / len(sentences) for label in head.labels]
 
 
