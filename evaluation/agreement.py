@@ -16,6 +16,7 @@ from typing import Any
 
 from evaluation.report_files import corpus_entries, guarded, head, make_parser, provenance, write_report
 from hedgerow import corpus
+from hedgerow.corpus.journal import reject_undecided
 from hedgerow.labels import AXES
 from hedgerow.metrics.agreement import axis_agreement, pair, span_agreement
 from hedgerow.metrics.spans import METHODS
@@ -43,7 +44,10 @@ def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
 
 def measure(first: Path, second: Path) -> dict[str, Any]:
     """Return everything the report says, as plain data."""
-    pairs = pair(corpus.load([first]), corpus.load([second]), (str(first), str(second)))
+    labellings = corpus.load([first]), corpus.load([second])
+    for path, rows in zip((first, second), labellings, strict=True):
+        reject_undecided(path, rows)
+    pairs = pair(*labellings, (str(first), str(second)))
     return {
         "corpus": corpus_entries((first, second)),
         "rows": len(pairs),
