@@ -20,6 +20,7 @@ from typing import Any
 from evaluation import agreement_many
 from evaluation.report_files import corpus_entries, guarded, head, make_parser, provenance, write_pages, write_report
 from hedgerow import corpus
+from hedgerow.corpus.journal import reject_undecided
 from hedgerow.errors import CorpusError
 from hedgerow.labels import AXES, SPANS
 from hedgerow.metrics.agreement import axis_agreement, labelled_on_both, pair, span_agreement
@@ -65,7 +66,10 @@ def _run_many(report: dict[str, Any], out: Path | None) -> None:
 
 def measure(first: Path, second: Path) -> dict[str, Any]:
     """Return everything the report says, as plain data."""
-    pairs = pair(corpus.load([first]), corpus.load([second]), (str(first), str(second)))
+    labellings = corpus.load([first]), corpus.load([second])
+    for path, rows in zip((first, second), labellings, strict=True):
+        reject_undecided(path, rows)
+    pairs = pair(*labellings, (str(first), str(second)))
     labelled = {head: len(labelled_on_both(pairs, head)) for head in (*AXES, SPANS)}
     if not any(labelled.values()):
         raise CorpusError(

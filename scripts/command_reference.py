@@ -65,7 +65,7 @@ def _parts(text: str) -> tuple[str, str, str]:
             example = paragraph.removeprefix("Example: ")
         else:
             prose.append(paragraph)
-    return "\n\n".join(prose), codes, example
+    return _plain("\n\n".join(prose)), codes, example
 
 
 def _usage(command: Any, path: str) -> str:
@@ -104,8 +104,13 @@ def _row(parameter: Any, context: Any) -> str:
     return f"| {written} | {cell} | {_cell(default)} |"
 
 
+def _plain(text: str) -> str:
+    """Return a help text without the escapes of Rich."""
+    return text.replace("\\[", "[")
+
+
 def _cell(text: str) -> str:
-    plain = text.replace("\\[", "[").replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|")
+    plain = _plain(text).replace("&", "&amp;").replace("<", "&lt;").replace("|", "\\|")
     return " ".join(plain.split())
 
 

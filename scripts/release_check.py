@@ -21,7 +21,7 @@ from hedgerow.version import __version__
 ROOT = Path(__file__).resolve().parents[1]
 DIST = ROOT / "dist"
 MAX_BYTES = 60_000_000  # of the wheel
-RUN_TIME_EXTRAS = "files"  # what users of the shipped models install
+RUN_TIME_EXTRAS = "files,serve"  # what users of the shipped models install
 # Licences that may be required at run time, as metadata names them. A package may be under one of several.
 ALLOWED = re.compile(
     r"apache|cnri|bsd|\bmit\b|mozilla|mpl-2|\bisc\b|psf|python software foundation|unlicense|zlib|0bsd|cc0|hpnd|lgpl|"
@@ -36,9 +36,7 @@ SECRETS = {
     "a token of Hugging Face": re.compile(r"\bhf_[A-Za-z0-9]{30,}"),
     "a token of Slack": re.compile(r"\bxox[abpr]-[A-Za-z0-9-]{20,}"),
     "a key of an API": re.compile(r"\bsk-(?:ant-|proj-)?[A-Za-z0-9_-]{32,}"),
-    "a password": re.compile(
-        r"""(?:password|passwd|secret|api_key|token)["']?\s*[:=]\s*["'][^"'\s{}<>$]{12,}["']""", re.IGNORECASE
-    ),
+    "a password in an address": re.compile(r"://[^\s/:@{}$<]+:[^\s/:@{}$<]{6,}@"),
 }
 
 
@@ -99,10 +97,13 @@ def check_secrets() -> str:
 def find_secrets(paths: Iterable[Path]) -> Iterator[str]:
     """Yield the file, the line and the kind of everything that looks like a secret."""
     for path in paths:
-        for number, line in enumerate(path.read_bytes().decode("utf-8", "ignore").splitlines(), 1):
-            for kind, pattern in SECRETS.items():
-                if pattern.search(line):
-                    yield f"{path}:{number}: {kind}"
+        content = path.read_bytes()
+        if b"\0" in content[:8192]:  # not a text
+            continue
+        text = content.decode("utf-8", "ignore")
+        for kind, pattern in SECRETS.items():
+            for found in pattern.finditer(text):
+                yield f"{path}:{text.count(chr(10), 0, found.start()) + 1}: {kind}"
 
 
 def check_citation() -> str:

@@ -35,6 +35,7 @@ MADE: dict[str, Callable[[], str]] = {  # page: what writes it
     "commands.md": command_reference.reference,
 }
 _LINK = re.compile(r"(?<!!)\[(?P<text>[^\[\]]*)\]\((?P<target>[^()\s:#]+)(?P<anchor>#[^()\s]*)?\)")
+_ITEM = re.compile(r"(?:[-*]|\d+\.) ")
 _FENCE = re.compile(r"(^```.*?^```)", re.MULTILINE | re.DOTALL)
 
 
@@ -48,11 +49,24 @@ def on_files(files: Files, config: Any) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Any, **_: object) -> str:
-    """Return the page with links to pages, and with paths in place of links to other files."""
+    """Return the page with its lists, with links to pages, and with paths in place of links to other files."""
     source = COPIED.get(page.file.src_uri, f"docs/{page.file.src_uri}")
     parts = _FENCE.split(markdown)
-    parts[::2] = [_LINK.sub(partial(_relinked, source), part) for part in parts[::2]]
+    parts[::2] = [_LINK.sub(partial(_relinked, source), _with_lists(part)) for part in parts[::2]]
     return "".join(parts)
+
+
+def _with_lists(markdown: str) -> str:
+    """Put a blank line before a list that follows a paragraph: MkDocs needs it, GitHub does not."""
+    lines: list[str] = []
+    is_list = False
+    for line in markdown.split("\n"):
+        begins = _ITEM.match(line) is not None
+        if begins and not is_list and lines and lines[-1].strip():
+            lines.append("")
+        is_list = bool(line.strip()) and (begins or is_list)
+        lines.append(line)
+    return "\n".join(lines)
 
 
 def _relinked(source: str, link: re.Match[str]) -> str:

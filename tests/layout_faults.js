@@ -14,7 +14,7 @@
     if (isWider && !["TEXTAREA", "SELECT"].includes(node.tagName))
       faults.push(`cut: ${named(node)}`);
   }
-  const layer = (node) => node.closest(".h-panel, .c-actions, .c-editor, .h-side");
+  const layer = (node) => node.closest(".h-panel, .c-foot, .c-editor, .h-side");
   const solid = shown.filter((node) => /^(H1|H2|H3|A|BUTTON|SELECT|INPUT|TEXTAREA|SUMMARY|TH|TD)$/.test(node.tagName));
   const within = (node) => { const range = document.createRange(); range.selectNodeContents(node); return range; };
   const boxes = solid.map((node) => [...(/^(H|T[HD])/.test(node.tagName) ? within(node) : node).getClientRects()]);

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from hedgerow import corpus
-from hedgerow.corpus.journal import BLIND, REVIEWED, fold, journal_path, open_corpus, read_journal
+from hedgerow.corpus.journal import BLIND, REVIEWED, fold, journal_path, open_corpus, read_journal, reject_undecided
 from hedgerow.errors import CorpusError, InputError
 from hedgerow.labels import Certainty, Example, Span, SpanType, Stance
 
@@ -133,7 +133,7 @@ def test_what_another_program_changed_while_the_corpus_was_open_stays(path: Path
     ("line", "message"),
     [
         ("{nonsense}\n", r"mine\.jsonl\.journal:1: broken JSON .*; mend the line, or remove it"),
-        ('{"id": "a", "text": "It rains."}\n', r"mine\.jsonl\.journal:1: no 'certainty'; mend the line"),
+        ('{"id": "a", "text": "It rains."}\n', r"mine\.jsonl\.journal:1: no 'certainty', .*; mend the line"),
         (json.dumps(RAIN.to_dict() | {"id": "a#1"}) + "\n", r"'a#1' has another text in mine\.jsonl; give it the text"),
     ],
 )
@@ -184,3 +184,11 @@ def test_a_full_disk_leaves_no_half_line(path: Path, monkeypatch: pytest.MonkeyP
 
 def _no_space(_: int) -> None:
     raise OSError(28, "No space left on device")
+
+
+def test_rows_that_a_person_has_not_decided_do_not_count_as_agreement(path: Path) -> None:
+    decided = replace(RAIN, extra={REVIEWED: BLIND})
+    reject_undecided(path, [RAIN, SNOW])  # nobody used the page
+    reject_undecided(path, [decided])
+    with pytest.raises(CorpusError, match=r"mine\.jsonl: 1 row without the field 'reviewed', .*\(a#1\); decide them"):
+        reject_undecided(path, [decided, SNOW])

@@ -319,6 +319,19 @@ def test_the_report_on_the_test_part_belongs_to_the_bundled_corpus() -> None:
 
 def test_the_readme_gives_the_figures_of_the_reports() -> None:
     lines = (ROOT / "README.md").read_text("utf-8").splitlines()
+    figures = {row["model"]: row for row in read("parts")["figures"] if row["part"] == "running"}
+    measured = [row for row in read("throughput")["speeds"] if row["threads"] == 1]
+    speeds = {row["name"]: row for row in sorted(measured, key=lambda row: int(row["rows"]))}
+    for model in shipped():
+        row = figures[model]
+        axes = [row[axis]["macro_f1"] for axis in ("certainty", "stance")]
+        speed = f"{speeds[model]['sentences_per_second']:,.0f}"
+        cells = [speed, *map(with_interval, [*axes, row["spans"]["strict_f1"]])]
+        assert any(line.endswith(f"| {' | '.join(cells)} |") and model in line for line in lines), cells
+
+
+def test_the_card_gives_the_figures_of_the_reports() -> None:
+    lines = (ROOT / "model" / "README.md").read_text("utf-8").splitlines()
     figures = {(row["model"], row["part"]): row for row in read("parts")["figures"]}
     for model, name in (("base", "**base** (the default)"), ("small", "small"), ("linear", "linear"), ("lexicon",) * 2):
         running, pooled = figures[model, "running"], figures[model, "pooled"]
@@ -327,10 +340,10 @@ def test_the_readme_gives_the_figures_of_the_reports() -> None:
         row = f"| {name} | {' | '.join(cells)} |"
         assert row in lines, row
     for model, name in (("base", "**base**"), ("small", "small")):
-        row = readme_row(name, read(f"{model}-test")["scores"])
+        row = card_row(name, read(f"{model}-test")["scores"])
         assert row in lines, row
     for name in ("linear", "lexicon", "majority"):
-        row = readme_row(name, read("base-test")["baselines"][name])
+        row = card_row(name, read("base-test")["baselines"][name])
         assert row in lines, row
 
 
@@ -343,7 +356,7 @@ def with_interval(total: dict[str, float]) -> str:
     return f"{total['value']:.3f} [{total['low']:.3f}, {total['high']:.3f}]"
 
 
-def readme_row(name: str, scores: dict[str, Any]) -> str:
+def card_row(name: str, scores: dict[str, Any]) -> str:
     figures = [with_interval(scores[axis]["macro_f1"]) for axis in ("certainty", "stance")]
     return f"| {name} | {' | '.join(figures)} | {scores['spans']['all']['strict']['f1']:.3f} |"
 

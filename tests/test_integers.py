@@ -335,9 +335,7 @@ def test_other_settings_do_not_use_what_was_quantised_before(trained: Path, tmp_
         train_model(recipe, folder / "model", TrainingInputs(texts=[folder / "texts.jsonl"]))
     shutil.rmtree(folder / "model.run" / "integer")
     rate = {"export.quantisation.weight_lr": 1e30}
-    with pytest.raises(
-        TrainingError, match=r"quantisation-aware training: the loss is nan in step 2: .*_lr=1e\+29"
-    ):
+    with pytest.raises(TrainingError, match=r"quantisation-aware training: the loss is nan in step 2: .*_lr=1e\+29"):
         train_model(recipe, folder / "model", TrainingInputs(texts=[folder / "texts.jsonl"], settings=rate))
     assert not (folder / "model.run" / "integer").exists()
     assert (folder / "model.run" / "network").is_dir()

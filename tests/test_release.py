@@ -37,7 +37,7 @@ def test_this_version_can_be_released_and_no_file_holds_a_secret() -> None:
         ("hf_" + 34 * "b", "a token of Hugging Face"),
         ("pypi-" + 60 * "c", "a token of PyPI"),
         ("sk-" + 40 * "d", "a key of an API"),
-        ("password" + ' = "correct-horse-battery"', "a password"),
+        ("https://ann:" + "horse-battery@example.org/", "a password in an address"),
     ],
 )
 def test_a_secret_is_found_with_its_file_and_line(line: str, kind: str, tmp_path: Path) -> None:
@@ -46,7 +46,9 @@ def test_a_secret_is_found_with_its_file_and_line(line: str, kind: str, tmp_path
 
 
 def test_words_about_secrets_are_none(tmp_path: Path) -> None:
-    (tmp_path / "a.md").write_text('The token is read from HEDGEROW_TOKEN. sk-learn. password="{password}"\n', "utf-8")
+    (tmp_path / "a.md").write_text(
+        "Read from HEDGEROW_TOKEN. sk-learn. https://{user}:{password}@example.org\n", "utf-8"
+    )
     assert list(find_secrets([tmp_path / "a.md"])) == []
 
 

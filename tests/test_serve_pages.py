@@ -85,7 +85,7 @@ def test_the_first_page_has_a_form_an_example_and_says_what_becomes_of_a_text(cl
     check_policy(answer, nodes)
     (form,) = of_tag(nodes, "form")
     assert form.attributes["action"] == "/view"
-    assert "nothing is stored or logged" in answer.text
+    assert "neither kept on disk nor logged" in answer.text
     assert not of_tag(nodes, "textarea")[0].text
     (example,) = of_tag(elements(client.get("/?example=1").text), "textarea")
     assert example.text.startswith("\nThe Bells of Hallow Street\n")
@@ -180,7 +180,9 @@ def test_a_person_logs_in_with_the_token(lexicon: Classifier) -> None:
         assert "That is not the token" in wrong.text
         assert "0123456789abcdef" not in wrong.text
         assert client.post("/login", data={"token": "0123456789abcdef"}).url.path == "/"
-        assert client.get("/").status_code == 200
+        assert "Log out" in client.get("/").text
+        assert client.post("/logout").url.path == "/login"
+        assert client.get("/").url.path == "/login"
 
 
 def sheet(page: str) -> list[dict[str, object]]:
@@ -285,11 +287,22 @@ def test_blind_rows_of_a_corpus_tell_their_labels_when_they_are_saved(lexicon: C
     assert [row.extra for row in corpus.load([mine])] == [{REVIEWED: BLIND}, {}]
 
 
+def test_a_row_that_is_labelled_on_one_axis_stays_so(lexicon: Classifier, mine: Path) -> None:
+    mine.write_text('{"id": "a", "text": "It may rain.", "stance": "asserted"}\n', "utf-8")
+    for client in correcting(lexicon, mine):
+        (row,) = sheet(client.get("/corrections").text)
+        assert (row["certainty"], row["spans"], row["axes"]) == (None, None, ["stance"])
+        saved(client, row, stance="attributed")
+    assert json.loads(mine.read_text("utf-8")) == {
+        "id": "a", "text": "It may rain.", "stance": "attributed", REVIEWED: OPEN,
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
         ({"certainty": "maybe"}, "certainty"),
-        ({"certainty": None}, "certainty"),
+        ({"certainty": None, "stance": None}, "certainty"),
         ({"text": "It \0."}, "text"),
         ({"spans": [{"start": 0, "end": 99, "type": "modal", "text": "It"}]}, "spans"),
         ({"spans": [{"start": 0, "end": 2, "type": "verb", "text": "It"}]}, "spans.0.type"),

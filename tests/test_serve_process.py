@@ -81,7 +81,7 @@ def post(path: str, body: bytes, *headers: str, kind: str = "application/json") 
 
 def test_sigterm_loses_no_accepted_request(tmp_path: Path) -> None:
     (tmp_path / "tmp").mkdir()
-    text = "The mayor said that it may rain. " * 400
+    text = "The mayor said that it may rain. " * 150
     with server(tmp_path) as (process, port), ThreadPoolExecutor(6) as pool:
         begun: list[int] = []
         asked = post("/v1/label", json.dumps({"text": text}).encode())
@@ -97,7 +97,7 @@ def test_sigterm_loses_no_accepted_request(tmp_path: Path) -> None:
         process.send_signal(signal.SIGTERM)
         for answer in answers:
             status, told = answer.result()
-            assert (status, len(told["sentences"])) == (200, 400)
+            assert (status, len(told["sentences"])) == (200, 150)
         status, body = streamed.result()
         assert status == 200
         assert body.count(b'"doc"') == 300
@@ -140,6 +140,9 @@ def test_a_stream_without_an_end_is_ended_and_slow_clients_do_not_hold_the_stop(
         (["--model", "lexicon", "lexicon"], "named twice"),
         (["--allow-origin", "example.org"], "no origin"),
         (["--port", "70000"], "65535"),
+        (["--blind"], "name the corpus too: --corpus mine.jsonl"),
+        (["--corpus", "."], "is a folder; name a corpus in it"),
+        (["--corpus", "nowhere/mine.jsonl"], "its folder does not exist; make it first"),
     ],
 )
 def test_wrong_usage_is_one_line(

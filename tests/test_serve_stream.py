@@ -12,9 +12,10 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from hedgerow import load
+from hedgerow.classifier import Classifier
 from hedgerow.serve.app import make_app
 from hedgerow.serve.settings import Settings, Times
-from tests.serving import LINES, client
+from tests.serving import LINES, HeldModel, client
 
 STREAM = "/v1/label/stream"
 
@@ -92,14 +93,14 @@ def test_many_lines_in_odd_pieces_are_those_of_the_classifier(api: TestClient) -
 class Connection:
     """One request to an application, by hand: what it may receive is put in, what it sends is taken out."""
 
-    def __init__(self, app: FastAPI, room: int = 0) -> None:
+    def __init__(self, app: FastAPI, room: int = 0, path: str = STREAM, kind: str = LINES["Content-Type"]) -> None:
         self.sent: asyncio.Queue[MutableMapping[str, Any]] = asyncio.Queue(room)
         self._given: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.taken = 0  # messages
         scope = {
             "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "POST", "scheme": "http",
-            "path": STREAM, "raw_path": STREAM.encode(), "query_string": b"", "root_path": "",
-            "headers": [(b"host", b"localhost"), (b"content-type", LINES["Content-Type"].encode())],
+            "path": path, "raw_path": path.encode(), "query_string": b"", "root_path": "",
+            "headers": [(b"host", b"localhost"), (b"content-type", kind.encode())],
         }  # fmt: skip
         self.task = asyncio.create_task(app(scope, self._receive, self.sent.put))
 
@@ -120,11 +121,11 @@ class Connection:
         return parsed(message.get("body", b""))
 
 
-def streaming(work: Any, settings: Settings) -> None:
+def streaming(work: Any, settings: Settings, classifiers: list[Classifier] | None = None) -> None:
     """Run `work` with an application whose lifespan has begun."""
 
     async def run() -> None:
-        app = make_app(settings)
+        app = make_app(settings, classifiers)
         async with app.router.lifespan_context(app):
             await work(app)
 
@@ -184,3 +185,31 @@ def test_a_client_that_leaves_a_silent_one_and_a_stop_end_the_work() -> None:
             await stopped.task
 
     streaming(work, Settings(models=("lexicon",), times=Times(idle=0.3)))
+
+
+def test_a_body_that_does_not_come_and_a_client_that_leaves_are_not_waited_for() -> None:
+    model = HeldModel()
+
+    async def work(app: FastAPI) -> None:
+        slow = Connection(app, path="/v1/label", kind="application/json")
+        slow.give(b'{"text": ')
+        start, body = await slow.sent.get(), await slow.sent.get()
+        assert start["status"] == 408
+        assert json.loads(body["body"])["error"]["message"] == "the body took over 0.3 seconds"
+        await slow.task
+        leaving = Connection(app, path="/v1/label", kind="application/json")
+        leaving.give(b'{"text": "It is rain. It may snow."}', more=False)
+        while not model.batches:
+            await asyncio.sleep(0.01)
+        queued = Connection(app, path="/v1/label", kind="application/json")
+        queued.give(b'{"text": "It may hail."}', more=False)
+        await asyncio.sleep(0.1)
+        for one in (leaving, queued):
+            one.leave()
+            async with asyncio.timeout(10):
+                await one.task
+            assert (await one.sent.get())["status"] == 499
+        model.go.set()
+
+    streaming(work, Settings(models=("lexicon",), times=Times(body=0.3)), [Classifier(model, cache_size=0)])
+    assert model.batches == [["It is rain.", "It may snow."]]  # not what waited

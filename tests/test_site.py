@@ -57,6 +57,17 @@ def test_links_out_of_docs_become_pages_or_paths() -> None:
     )
 
 
+def test_a_list_that_follows_a_paragraph_is_a_list() -> None:
+    class Page:
+        class file:  # noqa: N801
+            src_uri = "codebook.md"
+
+    text = "Tie-breaks\n- one\n  more\n- two\n\nRules\n1. first\n```\na\n- b\n```\n"
+    assert site_hooks.on_page_markdown(text, Page()) == (
+        "Tie-breaks\n\n- one\n  more\n- two\n\nRules\n\n1. first\n```\na\n- b\n```\n"
+    )
+
+
 def test_the_reference_of_commands_has_options_defaults_and_exit_codes() -> None:
     text = command_reference.reference()
     for part in (

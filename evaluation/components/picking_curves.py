@@ -14,7 +14,14 @@ from hedgerow.metrics.measures import DRAWS, SEED
 from hedgerow.report import markdown
 
 PLOT = "curves.svg"
-COLOURS = {"random": "black", "margin": BLUE, "disagreement": ORANGE}  # the others have those of matplotlib
+COLOURS = {
+    "random": "black",
+    "margin": BLUE,
+    "entropy": "#7a4fa3",
+    "disagreement": ORANGE,
+    "rare": "#c9a227",
+    "margin of base": "#5a9a4a",
+}
 SIZE = (3.4, 2.8)  # inches, of one panel
 Floats = NDArray[np.float64]
 Point = Mapping[str, Any]
@@ -105,7 +112,7 @@ def draw(pools: Mapping[str, Any]) -> str:
             counts, curves = _curves(pool["points"])
             for way, scores in curves.items():
                 thick = way == By.RANDOM
-                panel.plot(counts, scores.mean(axis=0), label=way, color=COLOURS.get(way), linewidth=2 if thick else 1)
+                panel.plot(counts, scores.mean(axis=0), label=way, color=COLOURS[way], linewidth=2 if thick else 1)
             panel.set(title=name, xlabel="labels")
             panel.grid(alpha=0.3)
         row[0].set_ylabel("macro-F1, mean over seeds")

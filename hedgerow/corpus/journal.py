@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -22,6 +22,7 @@ from hedgerow.corpus.rows import parse_row, write_rows
 from hedgerow.errors import CorpusError, InputError
 from hedgerow.io.atomic import flush_folder, replaced_file
 from hedgerow.io.lines import read_lines
+from hedgerow.io.plural import count
 from hedgerow.io.strict_json import parse_object
 from hedgerow.labels import Example
 
@@ -158,6 +159,17 @@ def fold(path: Path) -> None:
             write_rows(file, folded)
     journal.unlink()
     flush_folder(path.parent)
+
+
+def reject_undecided(path: Path, rows: Sequence[Example]) -> None:
+    """Raise CorpusError if a person has decided some rows of a corpus, but not all: the others are not theirs."""
+    undecided = [row.id for row in rows if REVIEWED not in row.extra]
+    if undecided and len(undecided) < len(rows):
+        named = ", ".join(undecided[:5])
+        raise CorpusError(
+            f"{path}: {count(len(undecided), 'row')} without the field {REVIEWED!r}, so no person has decided them "
+            f"({named}); decide them, or remove them from both files"
+        )
 
 
 def read_journal(path: Path) -> Corrections:

@@ -65,7 +65,9 @@ class Labeller:
             else:
                 new[head.name] = datasets.List(span)
         if taken := [name for name in new if name in features]:
-            raise InputError(f"the dataset has a column {taken[0]!r} already; rename it (rename_column) before labelling")
+            raise InputError(
+                f"the dataset has a column {taken[0]!r} already; rename it (rename_column) before labelling"
+            )
         return datasets.Features({**features, **new})
 
     def _label(self, texts: list[Any]) -> list[dict[str, Any]]:

@@ -48,6 +48,13 @@ def to_frame(labelled: _Labelled | Iterable[_Labelled]) -> Any:
     ------
     InputError
         If pandas is not installed, or something else than a Document or Prediction is given.
+
+    Examples
+    --------
+    >>> import hedgerow
+    >>> frame = hedgerow.to_frame(hedgerow.load("lexicon").read("It rained. Perhaps it will rain again."))
+    >>> list(frame["certainty"])
+    ['certain', 'possible']
     """
     pandas = library("pandas", needed_for="to_frame", extra="pandas")
     rows = list(_placed([labelled] if isinstance(labelled, Document | Prediction) else labelled))
@@ -56,9 +63,10 @@ def to_frame(labelled: _Labelled | Iterable[_Labelled]) -> Any:
     frame = pandas.DataFrame([_cells(row) for row in rows], columns=_columns(heads, spans))
     for name, labels in heads.items():
         frame[name] = pandas.Categorical(frame[name], categories=list(labels), ordered=name == "certainty")
-    numbers = {name: "int64" for name in ("index", "start", "end")}
+    numbers = dict.fromkeys(("index", "start", "end"), "int64")
     return frame.astype(
-        numbers | {"read_to": "Int64", "certainty_score": "float64", "doc": "str", "text": "str", "speaker": "str"}
+        numbers
+        | {"read_to": "Int64", "certainty_score": "float64", "doc": "string", "text": "string", "speaker": "string"}
     )
 
 

@@ -8,7 +8,7 @@ array([0.5, 0. , 0.5, 0. ])
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -169,12 +169,14 @@ def _shares(sentences: Sequence[Prediction], head: Head) -> list[float]:
     return [labels.count(label) / len(labels) for label in head.labels]
 
 
-def _best(scores: Any) -> str:
+def _best(scores: Mapping[str, float]) -> str:
     return max(scores, key=scores.__getitem__)
 
 
 def _span_rates(sentences: Sequence[Prediction], head: Head) -> list[float]:
-    found = [span.type for one in sentences for span in (one.spans if head.name == SPANS else one.other_spans[head.name])]
+    found = [
+        span.type for one in sentences for span in (one.spans if head.name == SPANS else one.other_spans[head.name])
+    ]
     return [found.count(label) / len(sentences) for label in head.labels]
 
 

@@ -32,14 +32,13 @@ def write_card(folder: Path, manifest: Mapping[str, Any], path: Path) -> None:
     from huggingface_hub import ModelCardData
 
     metrics = json.loads((folder / "metrics.json").read_text("utf-8"))
-    files = [entry for entry in manifest["data"].get("train", [])]
     data = ModelCardData(
         language="en",
         license=_LICENCE if _is_shipped(folder) else None,
         library_name="transformers",
         pipeline_tag="text-classification",
         tags=["hedgerow", "hedging", "certainty", "factuality", "attribution", "stance"],
-        datasets=[f"{entry['file']}-{entry['sha256'][:12]}" for entry in files],
+        datasets=[f"{entry['file']}-{entry['sha256'][:12]}" for entry in manifest["data"].get("train", [])],
         metrics=["f1", "accuracy"],
         model_name=f"hedgerow-{folder.name}",
         eval_results=list(_results(metrics)),
@@ -105,8 +104,8 @@ def _body(folder: Path, manifest: Mapping[str, Any], metrics: Mapping[str, Any])
     yield ""
     yield (
         "This folder has code, which `trust_remote_code` runs; it needs torch and transformers. Hedgerow itself "
-        "(`pip install hedgerow`) runs no code of a folder, is faster on a processor, splits texts into sentences, reads "
-        "them in context, and gives spans as words; here a span head gives the logits of a BIO tag per token."
+        "(`pip install hedgerow`) runs no code of a folder, is faster on a processor, splits texts into sentences, "
+        "reads them in context, and gives spans as words; here a span head gives the logits of a BIO tag per token."
     )
     yield from ("", "| head | kind | labels |", "| --- | --- | --- |")
     for head in manifest["heads"]:

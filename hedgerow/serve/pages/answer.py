@@ -31,7 +31,9 @@ class Labelled:
 
 def answer_page(labelled: Labelled) -> Response:
     """Return the labelled documents as a page."""
-    additions = Additions(asset("serve.css"), asset("why.js"), lambda main: _add_tools(main, labelled), ALLOWED)
+    additions = Additions(
+        asset("serve.css"), asset("post.js") + asset("why.js"), lambda main: _add_tools(main, labelled), ALLOWED
+    )
     html = write_page(labelled.carried.documents, labelled.about, additions=additions)
     return page_answer(html, policy(style_of_page(additions), script_of_page(additions), ALLOWED))
 

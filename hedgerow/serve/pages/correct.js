@@ -4,19 +4,18 @@
   const sheet = byId("sheet"), editor = byId("editor"), line = byId("line"), told = byId("told");
   const isBlind = sheet.dataset.blind === "1", corpus = sheet.dataset.corpus;
   const MARKS = { probable: "◕", possible: "◑", uncommitted: "○", attributed: "“", endorsed: "✓", distanced: "~", disputed: "✗" };
+  const { units, points, pieces, kindOf, split } = sentenceText;
   const LISTED = 100; // spans
-  const MOST = 2000; // words and what stands between them: a sentence of more is no sentence
   const labels = [...document.querySelectorAll(".c-label")], types = [...document.querySelectorAll(".c-type")];
   const typeKeys = new Map(types.map((button) => [button.dataset.key, button.dataset.type]));
   const labelKeys = new Map(labels.map((button) => [button.dataset.key, button.dataset]));
 
-  // The server counts code points, a script UTF-16 units.
-  const isPlain = (text) => !/[\ud800-\udfff]/.test(text);
-  const units = (text, points) => (isPlain(text) ? points : [...text].slice(0, points).join("").length);
-  const points = (text, at) => (isPlain(text) ? at : [...text.slice(0, at)].length);
-  const rows = JSON.parse(sheet.dataset.rows).map((row) => ({
-    ...row, spans: row.spans.map(({ start, end, type }) => ({ start: units(row.text, start), end: units(row.text, end), type })),
-  }));
+  // A row may be labelled without spans (null), which is not the same as none in the sentence ([]).
+  const read = (row) => ({
+    hasSpans: row.spans !== null,
+    spans: (row.spans || []).map(({ start, end, type }) => ({ start: units(row.text, start), end: units(row.text, end), type })),
+  });
+  const rows = JSON.parse(sheet.dataset.rows).map((row) => ({ ...row, ...read(row) }));
   const places = rows.map((_, at) => byId(`s${at}`));
 
   let chosen = -1;
@@ -31,53 +30,29 @@
     if (className) made.className = className;
     return made;
   }
+  const labelled = ({ certainty, stance }) => [certainty, stance].filter(Boolean).join(", ");
   const typeName = (type) => type.replace("_", " ");
   const say = (text, isError) => {
     told.textContent = text;
     told.classList.toggle("s-error", Boolean(isError));
   };
+  // Every axis that the row or the model has needs a label; the other one may have one.
+  const isWhole = () => rows[chosen].axes.every((axis) => draft[axis]) && Boolean(labelled(draft));
   const range = () => marked && { start: Math.min(marked.anchor.start, marked.focus.start), end: Math.max(marked.anchor.end, marked.focus.end) };
   const copy = (row) => ({ certainty: row.certainty, stance: row.stance, spans: row.spans.map((span) => ({ ...span })) });
-
-  // The text in pieces: cut at the ends of spans, the first span that covers a piece marks it.
-  function pieces(text, spans) {
-    const cuts = [...new Set([0, text.length, ...spans.flatMap(({ start, end }) => [start, end])])].sort((one, other) => one - other);
-    const sorted = [...spans].sort((one, other) => one.start - other.start || other.end - one.end);
-    let next = 0, begun = [];
-    return cuts.slice(1).map((end, at) => {
-      const start = cuts[at];
-      while (next < sorted.length && sorted[next].start <= start) begun.push(sorted[next++]);
-      begun = begun.filter((span) => span.end > start);
-      return { start, end, span: begun[0] };
-    });
-  }
-  const kindOf = (span) => `${span.type.startsWith("source") ? "h-source" : "h-cue"} h-${span.type}`;
 
   function drawPlace(at) {
     const row = rows[at], place = places[at];
     const drawn = at === chosen && draft ? draft : row;
-    const isOpen = drawn.certainty && drawn.stance;
+    const isLabelled = row.axes.every((axis) => drawn[axis]);
     const state = { new: "", kept: "c-kept", decided: "c-decided" }[row.state];
-    place.className = `h-s ${isOpen ? `h-${drawn.certainty} h-${drawn.stance}` : "c-open"} ${state} ${at === chosen ? "h-on" : ""}`;
-    const mark = isOpen ? (MARKS[drawn.certainty] || "") + (MARKS[drawn.stance] || "") : "";
+    place.className = `h-s ${isLabelled ? `h-${drawn.certainty} h-${drawn.stance}` : "c-open"} ${state} ${at === chosen ? "h-on" : ""}`;
+    const mark = isLabelled ? (MARKS[drawn.certainty] || "") + (MARKS[drawn.stance] || "") : "";
     if (mark) place.dataset.g = mark;
     else delete place.dataset.g;
     place.replaceChildren(...pieces(row.text, drawn.spans).map(({ start, end, span }) => make(span ? "mark" : "span", row.text.slice(start, end), span && kindOf(span))));
-    const spoken = [isOpen ? `${drawn.certainty}, ${drawn.stance}` : "no labels yet", row.state === "decided" ? "decided" : ""].filter(Boolean).join(", ");
+    const spoken = [isLabelled ? labelled(drawn) : "no labels yet", row.state === "decided" ? "decided" : ""].filter(Boolean).join(", ");
     place.append(make("span", ` (${spoken}) `, "h-spoken"));
-  }
-
-  // Words, marks of punctuation, white space: what a pointer or an arrow key moves over. Beyond MOST no word is marked.
-  function split(text) {
-    const found = [];
-    for (const { 0: piece, index: start } of text.matchAll(/[\p{L}\p{N}\p{M}_]+|\s+|[^\p{L}\p{N}\p{M}_\s]+/gu)) {
-      if (found.length === MOST) {
-        found.push({ start, end: text.length, isSpace: true, isWord: false });
-        break;
-      }
-      found.push({ start, end: start + piece.length, isSpace: /^\s/.test(piece), isWord: /^[\p{L}\p{N}]/u.test(piece) });
-    }
-    return found;
   }
 
   function drawLine() {
@@ -132,7 +107,7 @@
     }));
     if (draft.spans.length > LISTED) byId("spans").append(make("li", `and ${draft.spans.length - LISTED} more`));
     byId("skip").firstChild.textContent = row.state === "decided" ? "Take back " : "Skip ";
-    byId("save").disabled = isSaving || !draft.certainty || !draft.stance;
+    byId("save").disabled = isSaving || !isWhole();
     byId("reset").disabled = JSON.stringify(draft) === JSON.stringify(copy(row));
     byId("previous").disabled = chosen === 0;
     byId("next").disabled = chosen === rows.length - 1;
@@ -212,20 +187,6 @@
     say(`${told.textContent} Every sentence of this page is decided or skipped.`.trim());
   }
 
-  async function post(path, body) {
-    let answer;
-    try {
-      answer = await fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
-    } catch {
-      throw new Error("the server does not answer");
-    }
-    const text = await answer.text();
-    let value = {};
-    try { value = JSON.parse(text); } catch { /* an error page: its status says enough */ }
-    if (!answer.ok) throw new Error((value.error && value.error.message) || `status ${answer.status}`);
-    return value;
-  }
-
   async function saving(work) {
     if (isSaving || chosen < 0) return;
     isSaving = true;
@@ -245,15 +206,15 @@
 
   const save = () => saving(async (at) => {
     const row = rows[at], kept = { ...draft };
-    if (!kept.certainty || !kept.stance) return say("Choose a certainty and a stance first.", true);
-    const spans = kept.spans.map(({ start, end, type }) => ({ start: points(row.text, start), end: points(row.text, end), type, text: row.text.slice(start, end) }));
+    if (!isWhole()) return say(`Choose a ${row.axes.join(" and a ")} first.`, true);
+    const spans = !row.hasSpans && !kept.spans.length ? null : kept.spans.map(({ start, end, type }) => ({ start: points(row.text, start), end: points(row.text, end), type, text: row.text.slice(start, end) }));
     const saved = await post("/corrections", { id: row.id, doc: row.doc, group: row.group, text: row.text, ...kept, spans });
     rows.forEach((other, place) => {
       if (other.text !== row.text) return; // a corpus has a text once
-      Object.assign(other, copy(kept), { id: saved.row.id, group: saved.row.group, doc: saved.row.doc, state: "decided", skipped: false });
+      Object.assign(other, copy(kept), { id: saved.row.id, group: saved.row.group, doc: saved.row.doc, state: "decided", skipped: false, hasSpans: spans !== null });
       drawPlace(place);
     });
-    say(`Saved: ${kept.certainty}, ${kept.stance}. ${corpus} has ${saved.rows} ${saved.rows === 1 ? "row" : "rows"}, ${saved.reviewed} decided.`);
+    say(`Saved: ${labelled(kept)}. ${corpus} has ${saved.rows} ${saved.rows === 1 ? "row" : "rows"}, ${saved.reviewed} decided.`);
     if (isBlind) compare(row.text, saved.before);
     if (chosen === at) goOn();
   });
@@ -263,7 +224,7 @@
     const shown = told.textContent;
     try {
       const other = before || (await post("/v1/label", { sentences: [text] })).sentences[0];
-      say(`${shown} ${before ? "The row had" : "The model says, of the sentence alone"}: ${other.certainty}, ${other.stance}.`);
+      say(`${shown} ${before ? "The row had" : "The model says, of the sentence alone"}: ${labelled(other)}.`);
     } catch (error) {
       say(`${shown} The model does not answer: ${error.message}`);
     }
@@ -275,7 +236,7 @@
       const { row: kept } = await post("/corrections/skip", { id: row.id });
       row.state = kept ? kept.state : "new";
       say(kept && kept.state === "decided" ? `${corpus} keeps the row as it was when the server started.` : "Taken back.");
-      if (kept) Object.assign(row, kept, { spans: kept.spans.map(({ start, end, type }) => ({ start: units(row.text, start), end: units(row.text, end), type })) });
+      if (kept) Object.assign(row, kept, read(kept));
     } else say("Skipped.");
     row.skipped = true;
     drawPlace(at);

@@ -17,6 +17,7 @@ from hedgerow.view.documents import ViewedDocument
 from hedgerow.view.legend import TITLES, definitions, spoken
 from hedgerow.view.markup import Element, add, add_text
 from hedgerow.view.text_blocks import blocks
+from hedgerow.view.whole_page import LONG
 
 _LABEL_KEYS = {"certainty": "1234", "stance": "56789"}
 TYPE_KEYS: Mapping[str, str] = {
@@ -42,7 +43,8 @@ def add_correcting(page: Frame, sheet: Sheet, corpus: CorpusState) -> None:
     """Add the sentences of a sheet, and the editor."""
     add(add(page.main, "noscript"), "p", "Corrections need JavaScript, which is off in this browser.", class_="s-error")
     columns = add(page.main, "div", class_="c-columns")
-    text = add(columns, "div", class_="h-text c-text", id="sheet", role="group", aria_label="Sentences")
+    long = " c-long" if len(sheet.rows) > LONG else ""
+    text = add(columns, "div", class_=f"h-text c-text{long}", id="sheet", role="group", aria_label="Sentences")
     text.set("data-rows", json.dumps(sheet.rows))
     text.set("data-corpus", corpus.name)
     if corpus.is_blind:
@@ -50,12 +52,15 @@ def add_correcting(page: Frame, sheet: Sheet, corpus: CorpusState) -> None:
     add(text, "h2", "Text", class_="h-spoken")
     at = 0
     for document in sheet.documents:
-        at = _add_document(text, document, at, titled=len(sheet.documents) > 1)
+        at = _add_document(text, document, at, titled=len(sheet.documents) > 1 and not corpus.is_blind)
     _add_editor(add(columns, "aside", class_="c-editor", id="editor", aria_label="The chosen sentence"))
 
 
 def _add_document(parent: Element, document: ViewedDocument, at: int, *, titled: bool) -> int:
-    """Add the sentences of a document; the first has the number `at`. Return the number after its last."""
+    """Add the sentences of a document; the first has the number `at`. Return the number after its last.
+
+    The name of a group may say what its sentences were written for, so whoever labels blind does not see it.
+    """
     if titled and len(document.sentences) > 1:
         add(add(parent, "h2", class_="c-name"), "bdi", document.name)
     for block in blocks(document):
@@ -85,7 +90,9 @@ def _add_editor(editor: Element) -> None:
         _add_labels(editor, axis)
     _add_types(editor)
     add(editor, "ul", id="spans", class_="c-spans", aria_label="Spans")
-    actions = add(editor, "div", class_="c-actions")
+    foot = add(editor, "div", class_="c-foot")
+    add(foot, "p", id="told", class_="c-told", role="status")
+    actions = add(foot, "div", class_="c-actions")
     for identity, title, key in (
         ("save", "Accept and save", "Enter"),
         ("skip", "Skip", "s"),
@@ -95,7 +102,6 @@ def _add_editor(editor: Element) -> None:
         if identity == "save":
             button.set("class", "s-main")
         add(button, "kbd", key)
-    add(editor, "p", id="told", class_="c-told", role="status")
     details = add(editor, "details", class_="c-keys")
     add(details, "summary", "Keys")
     listed = add(details, "dl")

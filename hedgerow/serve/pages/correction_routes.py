@@ -36,15 +36,15 @@ Body = TypeVar("Body", bound=BaseModel)
 
 
 class Correction(BaseModel):
-    """What a person saves of a sentence."""
+    """What a person saves of a sentence; an axis or spans that are null are not labelled."""
 
     model_config = ConfigDict(extra="forbid")
 
     id: str
     text: str
-    certainty: Certainty
-    stance: Stance
-    spans: list[SpanFields]
+    certainty: Certainty | None
+    stance: Stance | None
+    spans: list[SpanFields] | None
     doc: str | None = None
     group: str | None = None
 
@@ -109,7 +109,9 @@ async def save(request: Request) -> Response:
     given = await _read(request, Correction)
     if (error := text_error(given.text, "the sentence")) is not None:
         raise invalid(error, "text")
-    for error, hint in span_errors(given.text, given.spans):
+    if given.certainty is None and given.stance is None:
+        raise invalid("choose a certainty, a stance, or both", "certainty")
+    for error, hint in span_errors(given.text, given.spans or ()):
         raise invalid(f"{error}; {hint}", "spans")
     kept = await run_in_threadpool(lambda: corrected.journal.save(_example(given, corrected)))
     state_ = corrected.state()
@@ -136,7 +138,9 @@ def corpus_of(request: Request) -> Corrected:
 
 
 def _example(given: Correction, corrected: Corrected) -> Example:
-    spans = tuple(sorted((span.to_span() for span in given.spans), key=lambda span: (span.start, -span.end)))
+    spans = None
+    if given.spans is not None:
+        spans = tuple(sorted((span.to_span() for span in given.spans), key=lambda span: (span.start, -span.end)))
     extra = {REVIEWED: BLIND if corrected.is_blind else OPEN}
     return Example(
         given.id, given.text, given.certainty, given.stance, spans, group=given.group, doc=given.doc, extra=extra
@@ -160,7 +164,7 @@ def _page(request: Request, sheet: Sheet, place: tuple[int, int] | None = None) 
     """Return a sheet as a page; `place` is its first row in the corpus, from 0, and the number of all rows."""
     corpus = corpus_of(request).state()
     title = f"Rows of {corpus.name}" if place else sheet.documents[0].name
-    page = frame(Outline(title, links(request), ("correct.js",)))
+    page = frame(Outline(title, links(request), ("post.js", "sentence_text.js", "correct.js")))
     if place is not None:
         first, total = place
         line = add(page.main, "p", f"Rows {first + 1:,} to {first + len(sheet.rows):,} of {total:,}. ", class_="h-note")

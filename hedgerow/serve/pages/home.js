@@ -1,13 +1,13 @@
-// A file that is dropped on the form is the chosen file.
+// A file that is dropped anywhere on the page is the chosen file; a browser would open it instead.
 (() => {
   const form = document.getElementById("form"), file = document.getElementById("file");
-  for (const name of ["dragenter", "dragover"]) form.addEventListener(name, (event) => {
+  for (const name of ["dragenter", "dragover"]) document.addEventListener(name, (event) => {
     if (![...event.dataTransfer.types].includes("Files")) return;
     event.preventDefault();
     form.classList.add("s-drop");
   });
-  for (const name of ["dragleave", "drop"]) form.addEventListener(name, () => form.classList.remove("s-drop"));
-  form.addEventListener("drop", (event) => {
+  for (const name of ["dragleave", "drop"]) document.addEventListener(name, () => form.classList.remove("s-drop"));
+  document.addEventListener("drop", (event) => {
     if (!event.dataTransfer.files.length) return;
     event.preventDefault();
     const one = new DataTransfer();

@@ -24,11 +24,12 @@ class CorpusState:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What the first page offers: the models, the largest file in bytes, the corpus if one is corrected."""
+    """What the first page offers: the models, the largest file in bytes, the corpus if one is corrected, a way out."""
 
     models: Sequence[str]
     most_bytes: int
     corpus: CorpusState | None = None
+    has_token: bool = False
 
 
 def add_home(page: Frame, choice: Choice, text: str = "") -> None:
@@ -53,6 +54,9 @@ def add_home(page: Frame, choice: Choice, text: str = "") -> None:
     add(form, "p", class_="s-error", id="problem", role="alert", hidden="hidden")
     add(form, "p", f"{_FORMATS} At most {choice.most_bytes / 2**20:,.3g} MB.", class_="h-note", id="formats")
     _add_promise(page.main, choice.corpus)
+    if choice.has_token:
+        logout = add(page.main, "form", class_="s-tools", action="/logout", method="post")
+        add(logout, "button", "Log out", type="submit")
 
 
 def _add_models(parent: Element, models: Sequence[str]) -> None:
@@ -90,11 +94,10 @@ def _add_corpus(parent: Element, corpus: CorpusState) -> None:
 
 
 def _add_promise(parent: Element, corpus: CorpusState | None) -> None:
-    kept = "" if corpus is None else f" Only sentences that you save go to disk, into {corpus.name}."
+    kept = "" if corpus is None else f" Only sentences that you save are kept, in {corpus.name}."
     add(
         parent,
         "p",
-        "Your text goes to this server and nowhere else. It is labelled in memory and forgotten; nothing is stored or "
-        f"logged.{kept}",
+        f"Your text goes to this server and nowhere else. It is labelled, and neither kept on disk nor logged.{kept}",
         class_="s-promise",
     )

@@ -87,17 +87,19 @@ def _rows_of(document: ViewedDocument, corrected: Corrected) -> Iterator[dict[st
             continue
         place = {"id": f"{group}#{sentence.index}", "doc": name, "group": group}
         labels = _hidden() if corrected.is_blind else _labels_of(prediction)
-        yield {**place, "text": prediction.text, **labels, "state": "new"}
+        axes = list(AXES if corrected.is_blind else prediction.axes)
+        yield {**place, "text": prediction.text, **labels, "axes": axes, "state": "new"}
 
 
 def corpus_row(row: Example, corrected: Corrected) -> dict[str, Any]:
     """Return a row of the corpus as the script needs it; labels that nobody has decided may be hidden."""
     reviewed = REVIEWED in row.extra
-    labels: dict[str, Any] = {axis: str(getattr(row, axis)) for axis in AXES}
-    labels[SPANS] = [span.to_dict() for span in row.spans]
-    shown = _hidden() if corrected.is_blind and not reviewed else labels
-    state = "decided" if reviewed else "kept"
-    return {"id": row.id, "doc": row.doc, "group": row.group, "text": row.text, **shown, "state": state}
+    labels: dict[str, Any] = {axis: getattr(row, axis) for axis in AXES}
+    labels[SPANS] = None if row.spans is None else [span.to_dict() for span in row.spans]
+    shown = {**_hidden(), SPANS: None if row.spans is None else []} if corrected.is_blind and not reviewed else labels
+    place = {"id": row.id, "doc": row.doc, "group": row.group, "text": row.text}
+    axes = [axis for axis in AXES if row.is_labelled_on(axis)]
+    return {**place, **shown, "axes": axes, "state": "decided" if reviewed else "kept"}
 
 
 def _hidden() -> dict[str, Any]:
@@ -105,9 +107,11 @@ def _hidden() -> dict[str, Any]:
 
 
 def _labels_of(prediction: Prediction) -> dict[str, Any]:
-    labels: dict[str, Any] = {axis: str(getattr(prediction, axis)) for axis in AXES}
+    labels: dict[str, Any] = {axis: getattr(prediction, axis) for axis in AXES}
     spans = [{name: value for name, value in span.to_dict().items() if name != "score"} for span in prediction.spans]
-    scores = {str(label): round(100 * score) for axis in AXES for label, score in prediction.scores(axis).items()}
+    scores = {
+        str(label): round(100 * score) for axis in prediction.axes for label, score in prediction.scores(axis).items()
+    }
     return {**labels, SPANS: spans, "scores": scores}
 
 

@@ -49,7 +49,7 @@ async def home(request: Request) -> Response:
     page = frame(Outline("How certain is a text, and who says so?", links(request), ("home.js",)))
     corpus = None if corrected is None else corrected.state()
     text = asset("example.txt").rstrip() if request.query_params.get("example") else ""
-    add_home(page, Choice(desk.models, settings.capacity.body_bytes, corpus), text)
+    add_home(page, Choice(desk.models, settings.capacity.body_bytes, corpus, settings.token is not None), text)
     return page.answer()
 
 

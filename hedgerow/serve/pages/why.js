@@ -25,14 +25,16 @@
     const found = row.explanation, parts = [];
     for (const axis of ["certainty", "stance"]) {
       const one = found[axis];
+      if (!one) continue; // the model has no such head
       parts.push(make("p", `${axis}: ${one.label} ${percent(one.score)}, then ${one.runner_up} ${percent(one.runner_up_score)}`));
     }
-    const differs = [found.certainty.label !== sentence.dataset.c && sentence.dataset.c, found.stance.label !== sentence.dataset.t && sentence.dataset.t]
-      .filter((label) => label && label !== "none");
+    const axes = ["certainty", "stance"].filter((axis) => found[axis]);
+    const inText = { certainty: sentence.dataset.c, stance: sentence.dataset.t };
+    const differs = axes.map((axis) => found[axis].label !== inText[axis] && inText[axis]).filter((label) => label && label !== "none");
     if (differs.length) parts.push(make("p", `In its text the sentence is ${differs.join(" and ")}, by what stands before it; this asks about it alone.`));
     const table = document.createElement("table");
     const head = table.createTHead().insertRow();
-    for (const title of ["without the word", `${found.certainty.label}, points`, `${found.stance.label}, points`]) {
+    for (const title of ["without the word", ...axes.map((axis) => `${found[axis].label}, points`)]) {
       const cell = make("th", title);
       cell.scope = "col";
       head.append(cell);
@@ -41,7 +43,7 @@
     for (const word of found.words.slice(0, 8)) {
       const line = body.insertRow(), name = make("th", word.text);
       name.scope = "row";
-      line.append(name, make("td", points(word.certainty)), make("td", points(word.stance)));
+      line.append(name, ...axes.map((axis) => make("td", points(word[axis]))));
     }
     if (found.words.length) parts.push(table);
     const note = make("p", found.note);
@@ -50,11 +52,8 @@
   }
 
   async function ask(sentence) {
-    const body = JSON.stringify({ sentences: [textOf(sentence)], model: main.dataset.model, explain: true });
-    const answer = await fetch("/v1/label", { method: "POST", headers: { "Content-Type": "application/json" }, body });
-    const told = await answer.json();
-    if (!answer.ok) throw new Error(told.error.message);
-    return told.sentences[0];
+    const asked = { sentences: [textOf(sentence)], model: main.dataset.model, explain: true };
+    return (await post("/v1/label", asked)).sentences[0];
   }
 
   function showIn(box, sentence) {

@@ -76,8 +76,8 @@ def load_tokenizer(backbone: str, max_tokens: int) -> Any:
     except (OSError, ValueError) as error:
         if "trust_remote_code" in str(error):
             raise RecipeError(
-                f"setting 'backbone' = {backbone!r}: has code of its own, which hedgerow never runs; name an encoder that "
-                "transformers has itself, or a model folder of hedgerow"
+                f"setting 'backbone' = {backbone!r}: has code of its own, which hedgerow never runs; name an encoder "
+                "that transformers has itself, or a model folder of hedgerow"
             ) from None
         reason = str(error).splitlines()[0]
         raise RecipeError(
