@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hedgerow.corpus.checking import load_rows
+from hedgerow.corpus.checking import load_rows, reject
+from hedgerow.corpus.own_labels import apply_heads
 from hedgerow.corpus.rows import CorpusRow
 from hedgerow.errors import CorpusError, InputError
-from hedgerow.labels import Example
+from hedgerow.labels import Example, Head
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,15 @@ class CorpusPart:
         """The conditions as FIELD=VALUE."""
         return [f"{name}={value}" for name, value in self.where.items()]
 
-    def load(self) -> list[Example]:
-        """Return the rows that meet all conditions, in order.
+    def load(self, heads: Sequence[Head] = ()) -> list[Example]:
+        """Return the rows that meet all conditions, in order, with labels of the user's own as `heads` write them.
 
-        Raises CorpusError if a file is invalid, no row has a field that is named, or no row is left.
+        Raises CorpusError if a file is invalid, a label is none of its head's, no row has a field that is named, or no
+        row is left.
         """
-        return [row.example for row in self.choose(load_rows(self.files))]
+        applied, errors = apply_heads(self.choose(load_rows(self.files)), heads)
+        reject(errors)
+        return [row.example for row in applied]
 
     def choose(self, rows: Sequence[CorpusRow]) -> list[CorpusRow]:
         """Return those of the `rows` of its files that meet all conditions, in order.

@@ -34,8 +34,9 @@ def out_of_fold(recipe: LinearRecipe, examples: Sequence[Example], *, folds: int
     heads = linear_heads(recipe, examples)
     _reject_rare_labels(examples, heads, folds)
     probabilities = {head.name: np.zeros((len(examples), len(head.labels))) for head in heads}
-    parts = split_rows(examples, folds, seed=recipe.seed, heads=[head.name for head in heads])
-    for fold, (train, held_out) in enumerate(parts, 1):
+    for fold, (train, held_out) in enumerate(
+        split_rows(examples, folds, seed=recipe.seed, heads=[head.name for head in heads]), 1
+    ):
         logger.info("fold %s of %s: %s rows to train on, %s to judge", fold, folds, _count(train), _count(held_out))
         with tempfile.TemporaryDirectory() as folder:
             classifier = fit_linear(recipe, [examples[at] for at in train], Path(folder)).classifier
@@ -51,7 +52,7 @@ def split_rows(
 ) -> Iterator[tuple[Ints, Ints]]:
     """Yield the rows to train on and the rows to judge, by place, fold by fold.
 
-    Folds are whole groups, and copies of a text are one group, with the combinations of labels of
+    Folds are whole groups, and copies of a text are one group, with the combinations of labels of the label heads
     `heads` in proportion. Raises CorpusError if there are fewer groups than folds.
     """
     from sklearn.model_selection import StratifiedGroupKFold
