@@ -130,6 +130,8 @@ _TRAINING_NAMES = frozenset(
     {"attention_mask", "file", "hedgerow", "input_ids", "inputs_embeds", "label", "label_ids", "labels", "length", "on"}
     | {"position_ids", "return_loss", "score", "self", "sentences", "starts", "token_type_ids", "type", "words"}
 )
+LEVEL = "level"  # NAME_level is the column of the expected level of an ordered head
+RANGE = ".."  # between the least and the greatest number of a range
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _CLOSE = 0.88  # how like a field of the codebook a name must be to be taken for a slip: one letter of it
 
@@ -140,7 +142,7 @@ class Head:
 
     `kind` is "label" (one of `labels` for the sentence) or "span" (stretches of it, each of a type in `labels`). The
     labels of a label head that `is_ordered` are in order, the lowest first. `values` has the label of each value that
-    corpora write otherwise: {"5": "high"}.
+    corpora write otherwise, {"5": "high"}, and of ranges of numbers, {"1..2.5": "low"}.
 
     Examples
     --------
@@ -165,8 +167,30 @@ class Head:
         written = label_text(value)
         if written is None:
             return None
-        label = self.values.get(written, written)
+        if (label := self.values.get(written)) is None:
+            within = (label for edges, label in self.values.items() if RANGE in edges and _is_in(written, edges))
+            label = next(within, written)
         return label if label in self.labels else None
+
+
+def _number(written: str) -> float | None:
+    try:
+        return float(written)
+    except ValueError:
+        return None
+
+
+def _is_in(number: str, edges: str) -> bool:
+    """Return whether a number is in a range, or on its edge; what is no number is in none."""
+    low, high = map(float, edges.split(RANGE))
+    value = _number(number)
+    return value is not None and low <= value <= high
+
+
+def is_range(value: str) -> bool:
+    """Return whether a value is a range of numbers with the lower one first, "1..2.5"."""
+    low, _, high = map(_number, value.partition(RANGE))
+    return low is not None and high is not None and low <= high
 
 
 def name_error(name: str) -> str | None:

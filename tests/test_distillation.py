@@ -220,5 +220,5 @@ def test_teachers_and_texts_without_their_settings_are_rejected(teacher: Path, t
     with pytest.raises(RecipeError, match="no teacher to score them"):
         train_model(recipe, tmp_path / "model", TrainingInputs(texts=[tmp_path / "texts.jsonl"]))
     recipe.write_text(recipe.read_text() + ENCODER)
-    with pytest.raises(RecipeError, match="either a 'backbone'"):
+    with pytest.raises(RecipeError, match="give one of 'start_from'"):
         train_model(recipe, tmp_path / "model")

@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner, Result
 
 import hedgerow
-from hedgerow import CorpusError, HedgerowError, RecipeError
+from hedgerow import CorpusError, HedgerowError, RecipeError, corpus
+from hedgerow.cli.corpus import app
 from hedgerow.labels import Head, name_error
 from hedgerow.results import Prediction
 from hedgerow.training import TrainingInputs, train_model
-from hedgerow.training.heads import fresh_heads, to_heads
+from hedgerow.training.heads import to_heads
 from hedgerow.training.inputs import LabelledData, load_labelled, resolve_files
 from hedgerow.training.recipe import NetworkRecipe, read_recipe
+from hedgerow.training.start import fresh_heads
 from scripts.convert_0_1 import RECIPE_KEYS
 from tests.conftest import NETWORK_RECIPE, RECIPE, SENTENCES
 
@@ -65,6 +69,11 @@ def write_corpora(folder: Path, *labels: dict[str, Any]) -> None:
     write(folder / "dev.jsonl", own_rows("dev", *labels, again=" again"))
 
 
+def command(*arguments: object) -> Result:
+    """Run `hedgerow corpus`; the fault that the program would print is the result's `exception`."""
+    return CliRunner().invoke(app, list(map(str, arguments)))
+
+
 def load(recipe_file: Path) -> LabelledData:
     recipe = read_recipe(recipe_file)
     return load_labelled(recipe, resolve_files(recipe, recipe_file, TrainingInputs()))
@@ -88,18 +97,19 @@ def test_a_name_that_something_else_has_is_rejected_with_the_recipe(tmp_path: Pa
 @pytest.mark.parametrize(
     ("heads", "message"),
     [
-        ([QUALITY, QUALITY], "two heads are called 'quality'"),
+        ([QUALITY, QUALITY], "two heads have one name, 'quality'"),
         ([{"name": "stance_x", "kind": "label", "labels": ["a", "b"]}, {"name": "stance", "kind": "label",
           "labels": ["x", "y"]}], "heads.stance.labels' = ['x', 'y']: not the codebook's"),
         ([{"name": "certainty_possible", "kind": "label", "labels": ["a", "b"]}], "a column of the head 'certainty'"),
         ([QUALITY, {"name": "quality_bad", "kind": "label", "labels": ["a", "b"]}], "a column of the head 'quality'"),
         ([GRADE, {"name": "grade_level", "kind": "label", "labels": ["a", "b"]}], "a column of the head 'grade'"),
         ([{"name": "spans", "kind": "label"}], "heads.spans.kind' = 'label': the codebook's head is a 'span'"),
-        ([{"name": "spans", "kind": "span", "labels": ["modal"]}], "leave 'labels' out, or give a head of your own"),
+        ([{"name": "spans", "kind": "span", "labels": ["weasel"]}], "leave 'labels' out, or give a head of your own"),
         ([{"name": "stance", "kind": "label", "map": {"1": "asserted"}}], "heads.stance.map"),
         ([QUALITY | {"labels": []}], "at least two labels"),
         ([QUALITY | {"labels": ["good", " "]}], "one is empty"),
         ([QUALITY | {"labels": [1, "1"]}], "'1' is there twice"),
+        ([QUALITY | {"labels": ["level", "x"]}], "outputs have a column quality_level for something else"),
         ([GRADE | {"labels": ["low", "mid"]}], "heads.grade.map.3' = 'high': not one of its labels, low, mid"),
         ([WEASEL | {"map": {"1": "vague"}}], "a span head has none"),
         ([QUALITY | {"kind": "rating"}], "heads.0.kind' = 'rating'"),
@@ -238,14 +248,14 @@ def test_only_heads_that_do_not_go_on_from_a_model_need_every_label(tmp_path: Pa
     path.write_text(path.read_text("utf-8").replace('backbone = "encoder"', 'start_from = "base"'), "utf-8")
     recipe = read_recipe(path)
     assert isinstance(recipe, NetworkRecipe)
-    assert [head.name for head in fresh_heads(recipe, path, to_heads(recipe.heads))] == ["quality"]
+    assert [head.name for head in fresh_heads(recipe, tmp_path, to_heads(recipe.heads))] == ["quality"]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("wanted", [("certainty",), ("stance",), ("quality", "grade"), ("stance", "grade"), ()])
 def test_a_linear_model_learns_the_heads_that_are_named(tmp_path: Path, wanted: tuple[str, ...]) -> None:
-    rows = [
-        {"id": f"a-{at}", "text": text, "certainty": certainty, "stance": stance, "quality": QUALITY["labels"][at % 2],
+    rows: Rows = [
+        {"id": f"a-{at}", "text": text, "certainty": certainty, "stance": stance, "quality": ("good", "bad")[at % 2],
          "grade": at % 3 + 1}
         for at, (text, certainty, stance) in enumerate(SENTENCES)
     ]  # fmt: skip
@@ -253,7 +263,7 @@ def test_a_linear_model_learns_the_heads_that_are_named(tmp_path: Path, wanted: 
     fields = wanted or ("certainty",)
     kept = [{"id": row["id"], "text": row["text"], **{name: row[name] for name in fields}} for row in rows]
     write(tmp_path / "train.jsonl", [*kept, {"id": "b", "text": "No label of a head.", "mood": 3}])
-    dev = [row | {"text": f"{row['text'][:-1]} again{row['text'][-1]}"} for row in kept]
+    dev = [row | {"text": f"{str(row['text'])[:-1]} again."} for row in kept]
     write(tmp_path / "dev.jsonl", dev)
     recipe = linear_recipe_of(tmp_path, [head for head in named if head["name"] in wanted])
     trained = train_model(recipe, tmp_path / "model")
@@ -291,3 +301,81 @@ def test_keys_of_early_recipes_are_known(tmp_path: Path) -> None:
     (tmp_path / "old.toml").write_text(text.replace("batch_size", "batch"), "utf-8")
     with pytest.raises(RecipeError, match=f"renamed to 'optimisation.{RECIPE_KEYS['batch']}'"):
         read_recipe(tmp_path / "old.toml")
+
+
+def test_any_json_or_csv_becomes_a_corpus_by_the_names_of_its_fields(tmp_path: Path) -> None:
+    found = [
+        {"id": 4, "finding": "Sleep helps memory.", "how-sure": 4.5, "split": "train", "year": 2020},
+        {"id": 5, "finding": "Sleep may help.", "how-sure": 2, "split": "train"},
+        {"id": 6, "finding": "Sleep is odd.", "how-sure": None, "split": "train"},
+        {"id": 7, "finding": "Sleep is long.", "how-sure": 6, "split": "test"},
+    ]
+    file, out = write(tmp_path / "findings.jsonl", found), tmp_path / "corpus.jsonl"
+    names = ["--text-field", "finding", "--field", "sureness=how-sure"]
+    ran = command("import", file, "--from", "json", *names, "--where", "split=train", "--out", out)
+    assert ran.exit_code == 0, ran.stderr
+    assert "skipped 1 text without labels" in ran.stderr
+    assert [json.loads(line) for line in out.read_text("utf-8").splitlines()] == [
+        {"id": "4", "text": "Sleep helps memory.", "split": "train", "year": 2020, "sureness": 4.5},
+        {"id": "5", "text": "Sleep may help.", "split": "train", "sureness": 2},
+    ]
+    (tmp_path / "findings.csv").write_text("finding,how-sure,area\nSleep helps memory.,4.5,sleep\n", "utf-8")
+    ran = command("import", tmp_path / "findings.csv", "--from", "csv", *names, "--out", out)
+    assert ran.exit_code == 0, ran.stderr
+    assert json.loads(out.read_text("utf-8")) == {
+        "id": "findings-2", "text": "Sleep helps memory.", "area": "sleep", "sureness": "4.5",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--from", "json", "--field", "sureness"], "--field sureness: not NAME=FIELD"),
+        (["--from", "json", "--field", "length=how-sure"], "'length' is a name that training uses itself"),
+        (["--from", "json", "--field", "a=b"], "no row has the field 'b'; they have finding, how-sure"),
+        (["--from", "json"], "field 'text' is not a text (the row has finding, how-sure); see --text-field"),
+        (["--from", "json", "--field", "certainty=how-sure"], "certainty 3 is not a text; a scale of your own needs"),
+        (["--from", "doccano", "--field", "a=b"], "--field a=b: doccano has known names; leave it out"),
+        (["--from", "csv", "--where", "a=b"], "--where a=b: rows are chosen --from json only"),
+    ],
+)
+def test_a_wrong_name_of_a_field_is_rejected(tmp_path: Path, options: list[str], message: str) -> None:
+    file = write(tmp_path / "findings.jsonl", [{"finding": "Sleep helps.", "how-sure": 3}])
+    text = [] if options == ["--from", "json"] else ["--text-field", "finding"]
+    ran = command("import", file, *options, *text, "--out", tmp_path / "corpus.jsonl")
+    assert isinstance(ran.exception, HedgerowError)
+    assert message in str(ran.exception)
+    assert not (tmp_path / "corpus.jsonl").exists()
+
+
+def test_numbers_belong_to_the_first_range_that_has_them(tmp_path: Path) -> None:
+    ranges = {"1..3": "low", "3..4.5": "mid", "4.5..6": "high", "9": "high"}
+    (head,) = to_heads(read_heads({"name": "sureness", "kind": "ordered", "map": ranges}))
+    found = [head.label_of(value) for value in (1, 3, 3.1, "4.5", 4.667, 6, 9, 7, "no")]
+    assert found == ["low", "low", "mid", "mid", "high", "high", "high", None, None]
+    for wrong in ("1..", "3..1", "a..b"):
+        with pytest.raises(RecipeError, match="is not a range of numbers; write the least one, two dots"):
+            read_recipe(network_recipe_of(tmp_path, [GRADE | {"map": {wrong: "low", "2": "high"}}]))
+
+
+def test_corpora_of_own_labels_are_counted_split_and_corrected(tmp_path: Path) -> None:
+    spans = [{"start": 0, "end": 3, "type": "vague"}]
+    rows = own_rows("a", {"quality": "good", "weasels": spans}, {"quality": "good"}, {"quality": 2})
+    more = own_rows("b", {"quality": "good"}, again=" again")
+    file = write(tmp_path / "corpus.jsonl", rows + more[:13])
+    counts = corpus.stats(corpus.load([file]), heads=["quality", "weasels"])
+    assert (counts["quality"], counts["weasels"]) == ({"2": 5, "good": 25}, {"vague": 6})
+    assert counts["labelled"] == {"certainty": 0, "stance": 0, "spans": 0, "quality": 30, "weasels": 6}
+    parts = corpus.split(corpus.load([file]), {"train": 0.6, "dev": 0.4}, seed=13, heads=["quality"])
+    rare = {part: sum(row.extra["quality"] == 2 for row in rows) for part, rows in parts.items()}
+    assert rare == {"train": 3, "dev": 2}
+    digest = sha256(rows[0]["text"].encode()).hexdigest()
+    right = {"id": "a-0", "sha256": digest, "quality": "bad", "was": {"quality": "good"}, "reason": "a slip"}
+    corrected = corpus.correct(corpus.load([file]), write(tmp_path / "right.jsonl", [right]))
+    assert (corrected[0].extra["quality"], corrected[0].extra["weasels"]) == ("bad", spans)
+    for fault, message in (({"qualty": 1}, "no row has the field 'qualty'"), ({"was": {"quality": "x"}}, "leave this")):
+        with pytest.raises(CorpusError, match=message):
+            corpus.correct(corpus.load([file]), write(tmp_path / "wrong.jsonl", [right | fault]))
+    ran = command("check", file)
+    assert ran.exit_code == 0
+    assert "no row has the field 'mood'" in str(command("stats", file, "--head", "mood").exception)

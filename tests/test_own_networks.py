@@ -17,12 +17,12 @@ from hedgerow.labels import CODEBOOK_HEADS, Head
 from hedgerow.predictors.folder import read_manifest
 from hedgerow.predictors.network.word_tokenizer import WordTokenizer
 from hedgerow.training import TrainingInputs, train_model
-from hedgerow.training.network.data import build_heads
+from hedgerow.training.network.data import build_heads, to_training_row
 from hedgerow.training.network.distillation import Teachers, soft_targets
 from hedgerow.training.network.module import IGNORED, Network, TrainingHead, ordered_loss
 from hedgerow.training.network.rebuilding import rebuild
 from hedgerow.training.reading import warn_unmeasured
-from hedgerow.training.recipe import read_recipe
+from hedgerow.training.recipe import NetworkRecipe, read_recipe
 from tests.conftest import write_network_recipe
 from tests.test_own_heads import GRADE, WEASEL, network_recipe_of, own_rows, write
 
@@ -34,6 +34,12 @@ TEXT = "The bridge may close again."
 
 def first_word(row: dict[str, Any], kind: str) -> dict[str, Any]:
     return {"start": 0, "end": row["text"].index(" "), "type": kind}
+
+
+def heads_of(folder: Path, *heads: dict[str, Any]) -> tuple[TrainingHead, ...]:
+    recipe = read_recipe(network_recipe_of(folder, list(heads)))
+    assert isinstance(recipe, NetworkRecipe)
+    return build_heads(recipe.heads)
 
 
 @pytest.fixture(scope="module")
@@ -96,20 +102,24 @@ def test_a_model_with_own_heads_alone_labels_text(own_model: Path) -> None:
 
 
 def test_a_teacher_teaches_the_heads_that_it_shares(own_model: Path, tmp_path: Path) -> None:
-    heads = build_heads(
-        read_recipe(network_recipe_of(tmp_path, [FLAG, WEASEL, {"name": "stance", "kind": "label"}])).heads
-    )
+    heads = heads_of(tmp_path, FLAG, WEASEL, {"name": "stance", "kind": "label"})
     texts = [TEXT, "It could rain tomorrow."]
     encodings = WordTokenizer(["the"]).encode_batch(texts)
     for folder in (own_model, own_model.with_name("model.run") / "network"):
         taught = soft_targets(Teachers([folder], heads, 1.0, tmp_path / "scores"), texts, encodings)
         assert (list(taught.labels), list(taught.tags)) == (["values"], ["weasels"])
-    more = (*heads, *build_heads(read_recipe(network_recipe_of(tmp_path, [GRADE])).heads))
+    more = (*heads, *heads_of(tmp_path, GRADE))
     again = soft_targets(Teachers([own_model], more, 1.0, tmp_path / "scores"), texts, encodings)
     assert list(again.labels) == ["values", "grade"]  # the cached scores lacked one
     assert np.allclose(again.labels["values"], taught.labels["values"], atol=0.02)
     with pytest.raises(RecipeError, match=r"has no head of the student's.*it has values, grade, weasels"):
         soft_targets(Teachers([own_model], heads[2:], 1.0, tmp_path / "scores"), texts, encodings)
+
+
+def test_a_head_may_have_some_of_the_types_of_the_codebook(tmp_path: Path) -> None:
+    heads = heads_of(tmp_path, {"name": "spans", "kind": "span", "labels": ["modal"]})
+    spans = [{"start": 0, "end": 2, "type": kind} for kind in ("modal", "booster")]
+    assert to_training_row({"text": "It may.", "spans": spans}, heads).spans == {"spans": ((0, 2, "modal"),)}
 
 
 def test_a_head_without_dev_rows_is_said_not_to_be_measured(caplog: pytest.LogCaptureFixture) -> None:

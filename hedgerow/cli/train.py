@@ -146,7 +146,7 @@ def train(
         return
     for head, scores in trained.metrics.items():
         if isinstance(scores, Mapping) and "classes" in scores:
-            print(f"\n{head} on dev (95 % intervals)\n\n{class_table(scores)}")
+            print(f"\n{head} on dev (95 % intervals)\n\n{class_table(dict(scores))}")
 
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)

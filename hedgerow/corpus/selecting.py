@@ -94,13 +94,14 @@ def _select(rows: Sequence[CorpusRow], name: str, value: str) -> list[CorpusRow]
     kept = [
         row
         for row, own in zip(rows, fields, strict=True)
-        if row.path not in concerned or (name in own and _written(own[name]) == value)
+        if row.path not in concerned or (name in own and written(own[name]) == value)
     ]
     if not kept:
-        values = sorted({_written(own[name]) for own in fields if name in own})
+        values = sorted({written(own[name]) for own in fields if name in own})
         raise CorpusError(f"where {name}={value}: no row is left; {name} is one of {', '.join(values[:10])}")
     return kept
 
 
-def _written(value: object) -> str:
+def written(value: object) -> str:
+    """Return a value as a condition writes it: as in JSON, a text without quotes."""
     return value if isinstance(value, str) else json.dumps(value)

@@ -3,15 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
-from hedgerow.labels import AXES, CODEBOOK_HEADS, SPANS, Example, Head, label_text, name_error
-from hedgerow.predictors.folder import MANIFEST, read_manifest, shipped
+from hedgerow.labels import AXES, CODEBOOK_HEADS, LEVEL, RANGE, SPANS, Example, Head, is_range, label_text, name_error
 from hedgerow.predictors.network.bio import tag_names
-
-if TYPE_CHECKING:
-    from hedgerow.training.recipe import NetworkRecipe
 
 _CODEBOOK = {head.name: head for head in CODEBOOK_HEADS}
 
@@ -42,7 +37,7 @@ def to_heads(settings: Iterable[HeadSettings]) -> tuple[Head, ...]:
 
 
 def _to_head(head: HeadSettings) -> Head:
-    if head.name in _CODEBOOK:
+    if head.name in _CODEBOOK and not (head.name == SPANS and head.labels):
         return _CODEBOOK[head.name]
     kind = "span" if head.kind == "span" else "label"
     values = {value: str(label_text(label)) for value, label in head.map.items()}
@@ -60,7 +55,7 @@ def head_faults(settings: Sequence[HeadSettings]) -> Iterator[str]:
             sound.append(_to_head(head))
     names = [head.name for head in settings]
     for name in sorted({name for name in names if names.count(name) > 1}):
-        yield f"setting 'heads': two heads are called {name!r}; give each a name of its own"
+        yield f"setting 'heads': two heads have one name, {name!r}; give each its own"
     yield from _collisions(sound)
 
 
@@ -69,7 +64,9 @@ def _codebook_faults(head: HeadSettings) -> Iterator[str]:
     known = _CODEBOOK[head.name]
     if head.kind != known.kind:
         yield f"setting 'heads.{head.name}.kind' = {head.kind!r}: the codebook's head is a {known.kind!r}; correct it"
-    if head.labels and tuple(map(label_text, head.labels)) != known.labels:
+    named = tuple(map(label_text, head.labels))
+    is_part = head.name == SPANS and len(set(named)) == len(named) and set(named) <= set(known.labels)
+    if named and named != known.labels and not is_part:
         hint = f"it has {', '.join(known.labels)}: leave 'labels' out, or give a head of your own another name"
         yield f"setting 'heads.{head.name}.labels' = {list(head.labels)}: not the codebook's; {hint}"
     if head.map:
@@ -89,9 +86,14 @@ def _own_faults(head: HeadSettings) -> Iterator[str]:
         yield f"{written}: one is empty, or begins or ends with a space; correct it"
     if twice := sorted({label for label in labels if labels.count(label) > 1}):
         yield f"{written}: {twice[0]!r} is there twice; use distinct labels (1 and '1' are one label)"
+    if LEVEL in labels and head.kind != "span":
+        yield f"{written}: outputs have a column {head.name}_{LEVEL} for something else; use another word"
     if head.map and head.kind == "span":
         yield f"{place}.map': a span head has none; write its types in the corpus as they are"
     for value, label in head.map.items():
+        if RANGE in value and not is_range(value):
+            hint = "write the least one, two dots and the greatest, as 1..2.5"
+            yield f"{place}.map': {value!r} is not a range of numbers; {hint}"
         if head.labels and label_text(label) not in labels:
             yield f"{place}.map.{value}' = {label!r}: not one of its labels, {', '.join(labels)}; correct it"
 
@@ -113,21 +115,6 @@ def _columns(head: Head) -> set[str]:
     return {f"{head.name}_{end}" for end in ("scores", "score", "level", "soft", *head.labels)}
 
 
-def start_heads(recipe: NetworkRecipe, recipe_file: Path) -> list[tuple[str, str, list[str]]]:
-    """Return the name, kind and outputs of each head of the model that the training starts from; none without one."""
-    name = recipe.start_from or recipe.backbone
-    folder = shipped().get(name, recipe_file.parent / name) if recipe.start_from else recipe_file.parent / name
-    if not name or not (folder / MANIFEST).is_file():
-        return []
-    return [(head["name"], head["kind"], head["labels"]) for head in read_manifest(folder).get("heads", [])]
-
-
-def fresh_heads(recipe: NetworkRecipe, recipe_file: Path, heads: Sequence[Head]) -> list[Head]:
-    """Return the `heads` that do not go on from the start of the training: they need an example of each label."""
-    known = start_heads(recipe, recipe_file)
-    return [head for head in heads if (head.name, head.kind, outputs(head)) not in known]
-
-
 def outputs(head: Head) -> list[str]:
     """Return what a network computes for a head: its labels, or the BIO tags of its types."""
     return tag_names(head.labels) if head.kind == "span" else list(head.labels)
@@ -147,7 +134,7 @@ def coverage_faults(examples: Sequence[Example], heads: Iterable[Head]) -> Itera
         if head.kind == "label":
             found = {label_of(example, head.name) for example in examples}
             yield from ((f"no example of {head.name} {label!r}", hint) for label in head.labels if label not in found)
-        elif not (types := _types(examples, head.name)):
+        elif not (types := _types(examples, head.name) & set(head.labels)):
             yield f"no row has {head.name!r}", "a head cannot learn it, add some"
         elif head.is_own:
             yield from ((f"no span of {head.name} {kind!r}", hint) for kind in head.labels if kind not in types)

@@ -17,10 +17,11 @@ from hedgerow.errors import InputError, RecipeError
 from hedgerow.io.plural import count
 from hedgerow.labels import CODEBOOK_HEADS, Example, Head, labelled_axes
 from hedgerow.predictors.folder import shipped
-from hedgerow.training.heads import coverage_faults, fresh_heads, to_heads
+from hedgerow.training.heads import coverage_faults, to_heads
 from hedgerow.training.processes import is_first_process
 from hedgerow.training.reading import AuxiliaryFile, HeldOut, Reading, read_auxiliary, warn_unmeasured
 from hedgerow.training.recipe import NetworkRecipe, Recipe
+from hedgerow.training.start import fresh_heads
 
 logger = logging.getLogger(__name__)
 
@@ -160,7 +161,7 @@ def load_labelled(recipe: Recipe, files: TrainingFiles) -> LabelledData:
 
 def _untrained(recipe: Recipe, files: TrainingFiles, heads: Sequence[Head]) -> list[Head]:
     """Return the heads that need an example of each label: those that do not go on from a trained model."""
-    return fresh_heads(recipe, files.recipe, heads) if isinstance(recipe, NetworkRecipe) else list(heads)
+    return fresh_heads(recipe, files.recipe.parent, heads) if isinstance(recipe, NetworkRecipe) else list(heads)
 
 
 def _axis_heads(examples: Sequence[Example]) -> list[Head]:

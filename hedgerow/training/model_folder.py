@@ -65,8 +65,12 @@ def _label_scores(head: Head, examples: Sequence[Example], predictions: Sequence
 
 
 def _span_scores(head: Head, examples: Sequence[Example], predictions: Sequence[Prediction]) -> Metrics:
-    """Return precision, recall and F1 of the spans of all types."""
-    if head.name != SPANS:
+    """Return precision, recall and F1 of the spans of all types that the head has."""
+    if head.name == SPANS:
+        known = set(head.labels)
+        spans = ([span for span in example.spans or () if span.type in known] for example in examples)
+        examples = [replace(example, spans=tuple(kept)) for example, kept in zip(examples, spans, strict=True)]
+    else:
         examples = [
             replace(example, spans=tuple(map(Span.from_dict, example.extra[head.name]))) for example in examples
         ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hedgerow.errors import CorpusError
+from hedgerow.labels import SPANS, SpanType
 from hedgerow.predictors.network import bio
 from hedgerow.training.heads import outputs, to_heads
 from hedgerow.training.network.module import IGNORED, TrainingHead
@@ -72,7 +73,9 @@ def to_training_row(fields: Mapping[str, Any], heads: Iterable[TrainingHead]) ->
         known = bio.types_of(head.labels) if head.kind == "span" else head.labels
         try:
             if head.kind == "span":
-                spans[head.name] = tuple(_span_target(span, known) for span in value)
+                spans[head.name] = tuple(
+                    _span_target(span, known) for span in value if not _is_left_out(span, head, known)
+                )
             else:
                 labels[head.name] = known[known.index(value)]
         except (KeyError, TypeError, ValueError):
@@ -82,6 +85,11 @@ def to_training_row(fields: Mapping[str, Any], heads: Iterable[TrainingHead]) ->
                 expected = f"a list of spans, each with start, end and a type of {', '.join(known)}, is expected"
             raise CorpusError(f"row {row!r}: {head.name} {value!r} is wrong; {expected}") from None
     return TrainingRow(fields["text"], labels, spans)
+
+
+def _is_left_out(span: Mapping[str, Any], head: TrainingHead, types: Sequence[str]) -> bool:
+    """Return whether a span is of a type of the codebook that the recipe's head does not learn."""
+    return head.name == SPANS and span["type"] not in types and span["type"] in list(SpanType)
 
 
 def _span_target(span: Mapping[str, Any], types: Sequence[str]) -> SpanTarget:

@@ -97,7 +97,8 @@ def _network_scores(folder: Path, teachers: Teachers, texts: Sequence[str]) -> l
     """Return one teacher's scores part by part, from the cache if they are in it."""
     cache = teachers.cache / sha256(teacher_file(folder))[:16]
     heads = shared_heads(folder, teachers.heads)
-    logger.info("%s teaches %s", folder, ", ".join(head.name for head in heads))
+    if len(heads) < len(teachers.heads):
+        logger.info("%s teaches %s only", folder, ", ".join(head.name for head in heads))
     cache.mkdir(parents=True, exist_ok=True)
     teacher: Teacher | None = None  # opened only if a part is missing
     parts = []
