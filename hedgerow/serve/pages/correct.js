@@ -28,28 +28,30 @@
     return made;
   }
   const labelled = ({ certainty, stance }) => [certainty, stance].filter(Boolean).join(", ");
-  const named = (row) => labelled(row) || ((row.spans || []).length === 1 ? "1 span" : `${(row.spans || []).length || "no"} spans`);
+  const named = (row) => labelled(row) || (!row.spans ? "its own labels" : row.spans.length === 1 ? "1 span" : `${row.spans.length || "no"} spans`);
   const typeName = (type) => type.replace("_", " ");
   const say = (text, isError) => {
     told.textContent = text;
     told.classList.toggle("s-error", Boolean(isError));
   };
-  // Every axis that the row or the model has needs a label; the other one may have one. A row may have spans only.
-  const isWhole = () => rows[chosen].axes.every((axis) => draft[axis]) && Boolean(labelled(draft) || rows[chosen].hasSpans || draft.spans.length);
+  // Every axis that the row or the model has needs a label; the other one may have one. A row may have spans only, or
+  // labels of the user's own, which the page does not know.
+  const isWhole = () => rows[chosen].axes.every((axis) => draft[axis]) && Boolean(labelled(draft) || rows[chosen].hasSpans || rows[chosen].own || draft.spans.length);
   const missing = () => (rows[chosen].axes.length ? `Choose a ${rows[chosen].axes.join(" and a ")} first.` : "Choose a label, or mark a span, first.");
 
   function drawPlace(at) {
     const row = rows[at], place = places[at];
     const drawn = at === chosen && draft ? draft : row.draft || row;
+    const shades = [drawn.certainty, drawn.stance].filter(Boolean).map((label) => `h-${label}`).join(" ");
     const isLabelled = row.axes.every((axis) => drawn[axis]);
     const state = row.draft ? "c-draft" : { new: "", kept: "c-kept", decided: "c-decided" }[row.state];
-    place.className = `h-s ${isLabelled ? `h-${drawn.certainty} h-${drawn.stance}` : "c-open"} ${state} ${at === chosen ? "h-on" : ""}`;
+    place.className = `h-s ${isLabelled ? shades : "c-open"} ${state} ${at === chosen ? "h-on" : ""}`;
     const mark = isLabelled ? (MARKS[drawn.certainty] || "") + (MARKS[drawn.stance] || "") : "";
     if (mark) place.dataset.g = mark;
     else delete place.dataset.g;
     place.replaceChildren(...pieces(row.text, drawn.spans).map(({ start, end, span }) => make(span ? "mark" : "span", row.text.slice(start, end), span && kindOf(span))));
     const spoken = [isLabelled ? labelled(drawn) : "no labels yet", row.draft ? "changed, not saved" : row.state === "decided" ? "decided" : ""].filter(Boolean).join(", ");
-    place.append(make("span", ` (${spoken}) `, "h-spoken"));
+    if (spoken) place.append(make("span", ` (${spoken}) `, "h-spoken"));
   }
 
   function drawLine() {
@@ -161,6 +163,7 @@
     document.body.classList.add("c-open-editor");
     drawPlace(at);
     drawEditor();
+    editor.scrollTop = 0; // on a phone it shows a part
     if (hasFocus) places[at].focus({ preventScroll: true });
     places[at].scrollIntoView({ block: "nearest" });
   }
@@ -219,7 +222,7 @@
     const answer = await post("/corrections", asked);
     const { id, group, doc } = answer.row;
     refresh(saved(row.text, kept, { id, group, doc }, asked.spans !== null), at);
-    const told = `Saved: ${named(kept)}. ${corpus} has ${answer.rows} ${answer.rows === 1 ? "row" : "rows"}, ${answer.reviewed} decided.`;
+    const told = `Saved: ${named(asked)}. ${corpus} has ${answer.rows} ${answer.rows === 1 ? "row" : "rows"}, ${answer.reviewed} decided.`;
     const isChanged = chosen === at && !isSame(draft, kept); // while the server answered
     if (isChanged) change({});
     say(`${told}${isChanged ? LATER : ""}`);
