@@ -256,7 +256,7 @@ def test_the_editor_of_a_phone_leaves_room_and_can_be_closed(browser: Browser, t
         page.click("button[data-type=modal]")
         with page.expect_request("**/corrections") as sent:  # a row with spans only is whole
             page.click("#save")
-        asked = sent.value.post_data_json
+        asked = json.loads(sent.value.post_data or "")
         assert (asked["certainty"], asked["stance"]) == (None, None)
         assert [span["text"] for span in asked["spans"]] == ["may"]
         page.wait_for_selector("#told:not(:empty)")
@@ -374,8 +374,14 @@ def test_a_server_that_is_gone_is_told_and_nothing_is_lost(browser: Browser, tmp
         page.click("text=Label and correct")
         page.wait_for_selector("#editor:visible")
         page.keyboard.press("4")
-    page.keyboard.press("Enter")
-    page.wait_for_selector("text=Not saved: the server does not answer")
+    held: list[Route] = []
+    page.route("**/corrections", lambda route: held.append(route))
+    with page.expect_request("**/corrections"):
+        page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    assert page.is_hidden("#editor")
+    held[0].continue_()
+    page.wait_for_selector("text=Not saved: the server does not answer")  # the editor is open again to show it
     assert page.get_attribute("[data-value=uncommitted]", "aria-pressed") == "true"
     page.context.close()
 

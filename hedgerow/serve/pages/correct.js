@@ -199,6 +199,7 @@
     try {
       await work(at);
     } catch (error) {
+      if (chosen < 0) choose(at, true); // the editor was closed, and would not show it
       say(`Not saved: ${error.message}${chosen === at ? "" : ` (sentence ${at + 1})`}`, true);
     } finally {
       isSaving = false;

@@ -33,7 +33,8 @@ def asset(name: str) -> str:
 def page_answer(html: str, policy: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """Return a page as an answer.
 
-    It is not cached, if `headers` do not say otherwise. A form that it holds tells the server its origin, which a policy of no referrer would hide.
+    It is not cached if `headers` do not say otherwise. A form that it holds tells the server its origin, which a policy
+    of no referrer would hide.
     """
     own = {
         "Content-Security-Policy": f"{policy}; frame-ancestors 'none'",
