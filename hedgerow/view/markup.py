@@ -9,7 +9,7 @@ import re
 from functools import cache
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-__all__ = ["Element", "add", "add_text", "clean", "element", "excerpt", "to_html"]
+__all__ = ["Element", "add", "add_text", "clean", "element", "excerpt", "to_html", "to_xml"]
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
@@ -50,6 +50,11 @@ def excerpt(text: str, length: int = 90) -> str:
 def to_html(root: Element) -> str:
     """Return the element as HTML."""
     return tostring(root, "unicode", method="html")
+
+
+def to_xml(root: Element) -> str:
+    """Return the element as XML."""
+    return tostring(root, "unicode")
 
 
 def _attributes(attributes: dict[str, str | int | None]) -> dict[str, str]:
