@@ -2,10 +2,11 @@
 
     python -m evaluation.agreement first.jsonl second.jsonl --out evaluation/reports/agreement-mine
 
-Of two files it gives, by axis, Cohen's kappa, Krippendorff's alpha, the matrix and the ids that differ; spans by type,
-strict and overlapping. Of three or more, in which rows may be missing, it gives Krippendorff's alpha by axis and label,
-for certainty also as an order, and kappa and spans of every pair. `--head` adds fields of your own, and gives this
-second report of two files too. Without --out the page is printed. No sentence is shown.
+Of two files it gives, by axis that both are labelled on, Cohen's kappa, Krippendorff's alpha, the matrix and the ids
+that differ; spans by type, strict and overlapping. Of three or more, in which rows may be missing, it gives
+Krippendorff's alpha by axis and label, for certainty also as an order, and kappa and spans of every pair. `--head` adds
+fields of your own, and gives this second report of two files too. Without --out the page is printed. No sentence is
+shown.
 """
 
 from __future__ import annotations
@@ -20,8 +21,9 @@ from evaluation import agreement_many
 from evaluation.report_files import corpus_entries, guarded, head, make_parser, provenance, write_pages, write_report
 from hedgerow import corpus
 from hedgerow.corpus.journal import reject_undecided
-from hedgerow.labels import AXES
-from hedgerow.metrics.agreement import axis_agreement, pair, span_agreement
+from hedgerow.errors import CorpusError
+from hedgerow.labels import AXES, SPANS
+from hedgerow.metrics.agreement import axis_agreement, labelled_on_both, pair, span_agreement
 from hedgerow.metrics.spans import METHODS
 from hedgerow.report import figure, markdown
 from hedgerow.report import to_markdown as page_markdown
@@ -50,7 +52,7 @@ def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
         print(to_markdown(report))
         return
     write_report(options.out, report, to_markdown(report))
-    print("\n".join(f"{axis}: kappa {_kappa(report['axes'][axis])}" for axis in AXES))
+    print("\n".join(f"{axis}: kappa {_kappa(scores)}" for axis, scores in report["axes"].items()))
 
 
 def _run_many(report: dict[str, Any], out: Path | None) -> None:
@@ -68,12 +70,18 @@ def measure(first: Path, second: Path) -> dict[str, Any]:
     for path, rows in zip((first, second), labellings, strict=True):
         reject_undecided(path, rows)
     pairs = pair(*labellings, (str(first), str(second)))
+    labelled = {head: len(labelled_on_both(pairs, head)) for head in (*AXES, SPANS)}
+    if not any(labelled.values()):
+        raise CorpusError(
+            f"{first}, {second}: no row has a certainty, a stance or spans in both; name your own fields with --head"
+        )
     return {
         "corpus": corpus_entries((first, second)),
         "rows": len(pairs),
         "groups": len({one.group_key for one, _ in pairs}),
-        "axes": {axis: axis_agreement(pairs, axis) for axis in AXES},
-        "spans": span_agreement(pairs),
+        "labelled": labelled,
+        "axes": {axis: axis_agreement(pairs, axis) for axis in AXES if labelled[axis]},
+        "spans": span_agreement(pairs) if labelled[SPANS] else None,
     }
 
 
@@ -83,12 +91,14 @@ def to_markdown(report: dict[str, Any]) -> str:
     parts = [
         head(report, f"Agreement of {first} and {second}"),
         f"{report['rows']:,} rows in {report['groups']:,} groups; in brackets 95 % intervals (2,000 bootstrap "
-        "draws of whole groups). Kappa is Cohen's, alpha Krippendorff's (nominal).\n",
+        f"draws of whole groups). Kappa is Cohen's, alpha Krippendorff's (nominal).{_labelled(report)}\n",
         _totals(report) + "\n",
     ]
     for axis, scores in report["axes"].items():
         parts += [f"## {axis}\n", _matrix(scores) + "\n", _differing_table(scores["differing"])]
     spans = report["spans"]
+    if spans is None:
+        return "\n".join(parts)
     parts += [
         f"## Spans: {len(spans['differing'])} rows differ\n",
         "The first file is taken as gold. Strict: same offsets and type. Overlapping: same type, a character shared.\n",
@@ -96,6 +106,12 @@ def to_markdown(report: dict[str, Any]) -> str:
         ", ".join(f"`{id}`" for id in spans["differing"]) + "\n" if spans["differing"] else "",
     ]
     return "\n".join(parts)
+
+
+def _labelled(report: dict[str, Any]) -> str:
+    """Say how many rows are labelled on a head in both files, if they are not all."""
+    few = [f"{n:,} on {head}" for head, n in report.get("labelled", {}).items() if n != report["rows"]]
+    return f" Labelled in both files are {', '.join(few)}; the others are left out." if few else ""
 
 
 def _totals(report: dict[str, Any]) -> str:
