@@ -49,8 +49,8 @@ Out = Annotated[
         "--out",
         "-o",
         parser=named,
-        metavar="NAME.html|NAME.svg",
-        help="The page, or a picture of at most 20 sentences; - is standard output, for a page.",
+        metavar="FILE",
+        help="The page (.html), or a picture of at most 20 sentences (.svg); - is a page on standard output.",
         show_default="INPUT.view.html in the current folder",
     ),
 ]
