@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
-from starlette.middleware.cors import CORSMiddleware
 
 from hedgerow.classifier import Classifier, load
 from hedgerow.serve import about_routes, api_page, label_routes, login, stream_route
@@ -48,13 +47,5 @@ def make_app(
     for router in (label_routes.router, stream_route.router, about_routes.router, api_page.router, login.router, pages):
         app.include_router(router)
     answer_errors(app)
-    if settings.allow_origins:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=settings.allow_origins,
-            allow_methods=["GET", "POST"],
-            allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
-            expose_headers=["X-Request-ID", "Retry-After"],
-        )
     app.add_middleware(Front, settings=settings)
     return app

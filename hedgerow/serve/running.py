@@ -10,6 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from hedgerow.errors import InputError
+from hedgerow.serve.connections import Connection
 from hedgerow.serve.desk import Desk
 from hedgerow.serve.json_log import log, log_to_stderr
 from hedgerow.serve.settings import Settings, bracketed
@@ -33,11 +34,10 @@ class _Server(uvicorn.Server):
 
 def serve(app: FastAPI, settings: Settings) -> None:
     """Serve the application until SIGTERM or SIGINT; raise InputError if the address cannot be used."""
-    log_to_stderr()
     with listen(settings) as listening:
         config = uvicorn.Config(
             app,
-            http="h11",
+            http=Connection,
             ws="none",
             lifespan="on",
             log_config=None,
@@ -48,10 +48,11 @@ def serve(app: FastAPI, settings: Settings) -> None:
         )
         port = listening.getsockname()[1]
         log("info", "listening", url=f"http://{bracketed(settings.host)}:{port}/", models=app.state.desk.models)
-        # uvicorn raises the signal again when it is done: it has been obeyed then.
+        server = _Server(config, app.state.desk)
+        # Until uvicorn takes the signals itself; it raises one again when it is done, which has been obeyed then.
         for kind in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(kind, lambda *_: None)
-        _Server(config, app.state.desk).run(sockets=[listening])
+            signal.signal(kind, server.handle_exit)
+        server.run(sockets=[listening])
         log("info", "stopped")
 
 
