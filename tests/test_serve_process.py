@@ -150,10 +150,11 @@ def test_wrong_usage_is_one_line(
 ) -> None:
     monkeypatch.delenv("HEDGEROW_TOKEN", raising=False)
     monkeypatch.setattr(sys, "argv", ["hedgerow", "serve", *arguments])
-    before = signal.getsignal(signal.SIGTERM)
+    before = {kind: signal.getsignal(kind) for kind in (signal.SIGTERM, signal.SIGINT)}
     with pytest.raises(SystemExit) as stopped:
         main()
-    signal.signal(signal.SIGTERM, before)
+    for kind, handler in before.items():
+        signal.signal(kind, handler)
     assert stopped.value.code == 2
     told = capsys.readouterr().err
     assert reason in told
