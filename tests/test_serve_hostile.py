@@ -7,6 +7,7 @@ import socket
 import struct
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlsplit
@@ -43,6 +44,15 @@ def connected(port: int, *, window: int = 0) -> socket.socket:
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window)
     connection.connect(("127.0.0.1", port))
     return connection
+
+
+def read_all(connection: socket.socket) -> bytes:
+    """Return what comes until the server closes the connection, or breaks it off."""
+    received = b""
+    with suppress(ConnectionResetError):
+        while piece := connection.recv(1 << 16):
+            received += piece
+    return received
 
 
 def head(path: str, *headers: str) -> bytes:
@@ -89,7 +99,7 @@ def test_a_body_has_one_length(port: int, path: str) -> None:
         kind = "application/json" if path == "/v1/label" else "application/x-ndjson"
         sent = head(path, f"Content-Type: {kind}", "Content-Length: 5", "Transfer-Encoding: chunked")
         connection.sendall(sent + b"18\r\n" + SMALL + b"\r\n0\r\n\r\n")
-        received = b"".join(iter(lambda: connection.recv(1 << 16), b""))
+        received = read_all(connection)
     assert received.startswith(b"HTTP/1.1 400 ")
     assert b"send one of them" in received
 
@@ -113,14 +123,11 @@ def test_what_is_not_http_is_answered_in_the_shape_of_all_errors(port: int) -> N
         connection.sendall(chunked)
         assert connection.recv(1 << 16).startswith(b"HTTP/1.1 200 ")
         connection.sendall(b"ZZ\r\n")
-        with pytest.raises(ConnectionResetError):
-            while connection.recv(1 << 16):
-                pass
-            raise ConnectionResetError
+        assert len(read_all(connection)) < 1_000
 
 
 def test_an_answer_that_nobody_reads_is_given_up(port: int) -> None:
-    body = json.dumps({"text": "It may rain. " * 2_000}).encode()  # the answer has about 1 MB
+    body = json.dumps({"text": f"It {'may ' * 60}rain. " * 1_000}).encode()  # the answer has about 4 MB: 60 cues each
     unread = [connected(port, window=4096) for _ in range(3)]
     try:
         for one in unread:
@@ -132,10 +139,7 @@ def test_an_answer_that_nobody_reads_is_given_up(port: int) -> None:
             assert time.monotonic() < end
             time.sleep(0.05)
         for one in unread:
-            with pytest.raises((ConnectionResetError, BrokenPipeError)):
-                while one.recv(1 << 16):
-                    pass
-                raise BrokenPipeError
+            assert not read_all(one).endswith(b'"skipped": 0}')
     finally:
         for one in unread:
             one.close()
@@ -187,7 +191,8 @@ def test_json_of_many_values_is_refused_before_it_is_read() -> None:
 def test_an_error_does_not_repeat_all_that_was_sent(asked: dict[str, Any]) -> None:
     with client(SETTINGS) as api:
         assert len(api.post("/v1/label", json=asked).content) < 3_000
-        twice = '{"%s": 1, "%s": 2}' % ("b" * 100_000, "b" * 100_000)
+        long = "b" * 100_000
+        twice = f'{{"{long}": 1, "{long}": 2}}'
         assert len(api.post("/v1/label", content=twice, headers=JSON).content) < 1_000
         rejected = api.post("/v1/label/stream", content=twice, headers={"Content-Type": "application/x-ndjson"})
         assert len(rejected.content) < 1_000
