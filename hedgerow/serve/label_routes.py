@@ -12,7 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import Response
 
-from hedgerow.serve.asked import FILE_OPTIONS, read_asked, read_options, to_job
+from hedgerow.serve.asked import FILE_OPTIONS, read_job, read_options
 from hedgerow.serve.desk import Desk
 from hedgerow.serve.problems import ApiError, invalid
 from hedgerow.serve.schema import LABEL
@@ -52,7 +52,7 @@ async def _read_job(request: Request) -> Job:
     desk: Desk = request.app.state.desk
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "application/json":
-        return to_job(await read_asked(request), desk)
+        return await read_job(request)
     if kind == "multipart/form-data":
         return await _read_form(request, desk)
     raise ApiError(
