@@ -46,6 +46,7 @@ def of_file(file: BinaryIO, name: str, options: Options) -> Iterator[Item]:
     """Yield the texts of a file that was sent, its rejected and its skipped rows."""
     with tempfile.TemporaryDirectory(prefix="hedgerow-", ignore_cleanup_errors=True) as folder:
         path = Path(folder) / f"sent{_suffixes(name)}"
+        file.seek(0)
         with path.open("xb") as copy:
             shutil.copyfileobj(file, copy)
         found = find_inputs([path], options.as_)
