@@ -7,6 +7,9 @@ that differ; spans by type, strict and overlapping. Of three or more, in which r
 Krippendorff's alpha by axis and label, for certainty also as an order, and kappa and spans of every pair. `--head` adds
 fields of your own, and gives this second report of two files too. Without --out the page is printed. No sentence is
 shown.
+
+Of what `hedgerow serve` wrote, rows that nobody has decided are refused, and the first answer of a row counts if it was
+changed when its labels had been shown. With --person the last file is a person's, decided with --blind, or is refused.
 """
 
 from __future__ import annotations
@@ -18,13 +21,14 @@ from pathlib import Path
 from typing import Any
 
 from evaluation import agreement_many
+from evaluation.answers import load_answers, seen_first, seen_told
 from evaluation.report_files import corpus_entries, guarded, head, make_parser, provenance, write_pages, write_report
 from hedgerow import corpus
-from hedgerow.corpus.journal import reject_undecided
+from hedgerow.corpus.decisions import reject_undecided
 from hedgerow.errors import CorpusError
 from hedgerow.labels import AXES, SPANS
 from hedgerow.metrics.agreement import axis_agreement, labelled_on_both, pair, span_agreement
-from hedgerow.metrics.spans import METHODS
+from hedgerow.metrics.spans import ALL, METHODS
 from hedgerow.report import figure, markdown
 from hedgerow.report import to_markdown as page_markdown
 
@@ -36,23 +40,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("first", type=Path, help="a labelled file (JSON Lines)")
     parser.add_argument("others", type=Path, nargs="+", help="the same ids and texts, labelled once more")
     parser.add_argument("--head", nargs="+", action="extend", help="fields of your own to compare too")
+    parser.add_argument("--person", action="store_true", help="the last file is a person's: all rows decided blind")
     parser.add_argument("--out", type=Path, help="the folder for the report (default: the terminal)")
     return guarded("agreement", lambda: _run(parser.parse_args(arguments), arguments))
 
 
 def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
     first_keys = provenance("agreement", arguments)
-    if len(options.others) > 1 or options.head:
-        _run_many(
-            first_keys | agreement_many.measure([options.first, *options.others], options.head or ()), options.out
-        )
+    files = [options.first, *options.others]
+    if options.person:
+        reject_undecided(files[-1], corpus.load([files[-1]]), is_person=True)
+    if len(files) > 2 or options.head:
+        _run_many(first_keys | agreement_many.measure(files, options.head or ()), options.out)
         return
-    report = {**first_keys, **measure(options.first, *options.others)}
+    report = {**first_keys, **measure(*files)}
     if options.out is None:
         print(to_markdown(report))
         return
     write_report(options.out, report, to_markdown(report))
-    print("\n".join(f"{axis}: kappa {_kappa(scores)}" for axis, scores in report["axes"].items()))
+    lines = [f"{axis}: kappa {_kappa(scores)}" for axis, scores in report["axes"].items()]
+    lines += [f"spans: F1 {report['spans']['types'][ALL]['strict']:.3f}, strict"] if report["spans"] else []
+    print("\n".join(lines))
 
 
 def _run_many(report: dict[str, Any], out: Path | None) -> None:
@@ -66,9 +74,7 @@ def _run_many(report: dict[str, Any], out: Path | None) -> None:
 
 def measure(first: Path, second: Path) -> dict[str, Any]:
     """Return everything the report says, as plain data."""
-    labellings = corpus.load([first]), corpus.load([second])
-    for path, rows in zip((first, second), labellings, strict=True):
-        reject_undecided(path, rows)
+    labellings = load_answers((first, second))
     pairs = pair(*labellings, (str(first), str(second)))
     labelled = {head: len(labelled_on_both(pairs, head)) for head in (*AXES, SPANS)}
     if not any(labelled.values()):
@@ -77,6 +83,7 @@ def measure(first: Path, second: Path) -> dict[str, Any]:
         )
     return {
         "corpus": corpus_entries((first, second)),
+        **seen_first((first, second), labellings),
         "rows": len(pairs),
         "groups": len({one.group_key for one, _ in pairs}),
         "labelled": labelled,
@@ -92,6 +99,7 @@ def to_markdown(report: dict[str, Any]) -> str:
         head(report, f"Agreement of {first} and {second}"),
         f"{report['rows']:,} rows in {report['groups']:,} groups; in brackets 95 % intervals (2,000 bootstrap "
         f"draws of whole groups). Kappa is Cohen's, alpha Krippendorff's (nominal).{_labelled(report)}\n",
+        *[f"**{line}**\n" for line in seen_told(report)],
         _totals(report) + "\n",
     ]
     for axis, scores in report["axes"].items():

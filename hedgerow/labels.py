@@ -125,6 +125,8 @@ SPANS = "spans"  # the codebook's span head
 # Fields of every output row that no head of the user's own may be called by.
 ROW_FIELDS = frozenset({"doc", "id", "index", "start", "end", "text", "speaker", "time", "read_to", "row"})
 CORPUS_FIELDS = frozenset({"corpus", "domain", "kind", "group", "part"})  # of corpus rows, beside those
+REVIEWED = "reviewed"  # of a row that a person has decided: how (hedgerow.corpus.decisions)
+FIRST_ANSWER = "first_answer"  # of such a row: the labels that they gave before they saw others
 # Names that training, its libraries and its files have for something else.
 _TRAINING_NAMES = frozenset(
     {"attention_mask", "file", "hedgerow", "input_ids", "inputs_embeds", "label", "label_ids", "labels", "length", "on"}

@@ -265,7 +265,7 @@ def test_two_labellings_agree_on_the_axis_that_they_have(tmp_path: Path) -> None
     assert "Labelled in both files are 0 on certainty, 0 on spans" in page
     own = write(tmp_path / "c.jsonl", {"id": "a", "text": "It may.", "mood": "x"})
     with pytest.raises(CorpusError, match=r"no row has a certainty, a stance or spans in both; .* --head"):
-        agreement.measure(own, own)
+        agreement.measure(own, write(tmp_path / "d.jsonl", {"id": "a", "text": "It may.", "mood": "y"}))
 
 
 def labelled(folder: Path, suffix: str, *sentences: LabelledSentence) -> Path:

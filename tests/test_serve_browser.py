@@ -243,7 +243,10 @@ def test_what_is_not_saved_is_kept_and_told(browser: Browser, tmp_path: Path) ->
 
 def test_the_editor_of_a_phone_leaves_room_and_can_be_closed(browser: Browser, tmp_path: Path) -> None:
     path = tmp_path / "mine.jsonl"
-    rows: list[dict[str, Any]] = [{"id": "a", "text": "It may rain.", "spans": []}]
+    rows: list[dict[str, Any]] = [
+        {"id": "a", "text": "It may rain.", "spans": []},
+        {"id": "b", "text": "Go!", "tone": "angry"},
+    ]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
     with served(path) as address:
         one = watched(browser, address, 390)
@@ -259,12 +262,17 @@ def test_the_editor_of_a_phone_leaves_room_and_can_be_closed(browser: Browser, t
         asked = json.loads(sent.value.post_data or "")
         assert (asked["certainty"], asked["stance"]) == (None, None)
         assert [span["text"] for span in asked["spans"]] == ["may"]
-        page.wait_for_selector("#told:not(:empty)")
+        page.wait_for_selector("text=/Saved: 1 span/")
+        page.click("#save")  # so is one with a label of the user's own
+        page.wait_for_selector("text=/Saved: its own labels.*2 decided/")
         page.click("[aria-label='Close the editor']")
         assert page.is_hidden("#editor")
-        assert page.evaluate("document.activeElement.id") == "s0"
+        assert page.evaluate("document.activeElement.id") == "s1"
         assert page.evaluate(FAULTS) == []
         page.context.close()
+    first, second = corpus.load([path])
+    assert [span.text for span in first.spans or ()] == ["may"]
+    assert second.extra["tone"] == "angry"
 
 
 def saved_rows(page: Page, address: str) -> list[dict[str, Any]]:

@@ -49,8 +49,8 @@ Out = Annotated[
         "--out",
         "-o",
         parser=named,
-        metavar="NAME.html|NAME.svg",
-        help="The page, or a picture of at most 20 sentences; - is standard output, for a page.",
+        metavar="FILE",
+        help="The page (.html), or a picture of at most 20 sentences (.svg); - is a page on standard output.",
         show_default="INPUT.view.html in the current folder",
     ),
 ]
@@ -81,7 +81,7 @@ Theme = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """How documents are shown: in the file `path` (None: a page with a name made from the inputs), or in the `terminal`.
+    """How documents are shown: in the file `path` (None: a page named after the inputs), or in the `terminal`.
 
     `is_opened` is whether a browser shows the file, `explained` are the numbers of sentences to explain, and `theme` is
     that of a picture.
@@ -111,7 +111,7 @@ def view(
 ) -> None:
     """Show labelled texts on one page that works without a network: shades, marks, who says what, counts.
 
-    A name that ends in .svg gives a picture of a short text instead: its sentences, shaded and marked, and their labels.
+    A name that ends in .svg gives a picture of a short text: its sentences, shaded and marked, and their labels.
 
     Rows that hedgerow label wrote are shown as they are; texts are labelled first.
 
@@ -244,8 +244,8 @@ def _check_page(page: Path, inputs: Iterable[Path], options: Options) -> None:
     check_name(page)
     if page.suffix.lower() not in (".html", PICTURE):
         raise InputError(
-            f"--out {page}: a page is an .html file and a picture an .svg file; name it {page.name}.html, or - for "
-            "standard output"
+            f"--out {page}: a page is an .html file; name it {page.name}.html, or - for standard output (an .svg "
+            "file is a picture)"
         )
     if page.is_dir():
         raise InputError(f"--out {page}: is a folder; name a file in it")

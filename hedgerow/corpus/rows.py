@@ -15,7 +15,22 @@ from hedgerow.errors import InputError
 from hedgerow.io.lines import MAX_ROW_BYTES, read_lines
 from hedgerow.io.strict_json import parse_object
 from hedgerow.io.text_checks import text_error
-from hedgerow.labels import AXES, ROW_FIELDS, SPANS, Certainty, Example, Span, SpanType, Stance, close_names
+from hedgerow.labels import (
+    AXES,
+    CORPUS_FIELDS,
+    FIRST_ANSWER,
+    REVIEWED,
+    ROW_FIELDS,
+    SPANS,
+    Certainty,
+    Example,
+    Span,
+    SpanType,
+    Stance,
+    close_names,
+)
+
+_NO_LABELS = ROW_FIELDS | CORPUS_FIELDS | {REVIEWED, FIRST_ANSWER}  # fields that say something else of a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +144,8 @@ def parse_fields(fields: Mapping[str, Any], *, may_lack_labels: bool = False) ->
     errors = [*span_errors(row.text, row.spans or ()), *(() if may_lack_labels else _label_errors(row))]
     if (message := text_error(row.text, "field 'text'")) is not None:
         errors.append((message, "write the sentence as text"))
+    if not row.id.strip():
+        errors.append(("field 'id' is empty", "give the row an id that no other row has"))
     if errors:
         yield from errors
         return
@@ -151,15 +168,14 @@ def _label_errors(row: RowFields) -> Iterator[tuple[str, str]]:
             misspelt = True
             hint = "correct its name; a field of your own needs one that is less like it"
             yield f"no {name!r}, but {close!r}", hint
-    own = any(_can_be_label(name, value) for name, value in others.items())
-    if len(absent) == len(AXES) + 1 and not own and not misspelt:
+    if len(absent) == len(AXES) + 1 and not has_own_label(others) and not misspelt:
         missing = ", ".join(f"no {name!r}" for name in absent)
         yield f"{missing}, and no label of your own", "label the row with one of them at least"
 
 
-def _can_be_label(name: str, value: Any) -> bool:
-    """Whether a field that is not the codebook's can hold the label of a head of the user's own."""
-    return name not in ROW_FIELDS and isinstance(value, str | int | float | list)
+def has_own_label(fields: Mapping[str, Any]) -> bool:
+    """Return whether one of the fields that are not the codebook's can hold the label of a head of the user's own."""
+    return any(name not in _NO_LABELS and isinstance(value, str | int | float | list) for name, value in fields.items())
 
 
 class AnySpan(Protocol):

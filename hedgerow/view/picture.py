@@ -19,7 +19,14 @@ from hedgerow.view.markup import Element, add, element, to_xml
 from hedgerow.view.palette import THEMES, palette
 from hedgerow.view.picture_layout import CAPTION_SIZE, SIZE, Caption, Line, lay_out
 from hedgerow.view.picture_marks import (
-    ABOVE, BELOW, add_bar, add_shade, add_sign, add_span, colour_of, rounded,
+    ABOVE,
+    BELOW,
+    add_bar,
+    add_shade,
+    add_sign,
+    add_span,
+    colour_of,
+    rounded,
 )  # fmt: skip
 from hedgerow.view.sentence_markup import visible_spans
 from hedgerow.view.text_width import FONTS, fitted, text_width
@@ -76,8 +83,8 @@ def check_length(sentences: int) -> None:
 
 def _told(sentence: LabelledSentence) -> str:
     """Return the sentence and its labels, for a screen reader."""
-    labels = (_label(sentence, head) for head in sentence.prediction.label_heads)
-    return f"{' '.join(sentence.prediction.text.split())} ({', '.join(labels)})"
+    labels = ", ".join(_label(sentence, head) for head in sentence.prediction.label_heads)
+    return " ".join([*sentence.prediction.text.split(), f"({labels or 'no labels'})"])
 
 
 def _label(sentence: LabelledSentence, head: str) -> str:
@@ -175,8 +182,8 @@ def _add_legend_line(root: Element, axis: str, y: float) -> float:
         x = _LEGEND_AT + number * _LEGEND_STEP
         width = text_width(label, CAPTION_SIZE)
         if axis == "certainty" and label != "certain":
-            box = {"x": rounded(x + 11), "y": rounded(y - 16), "width": rounded(width + 8), "height": 22, "rx": 4}
-            add(root, "rect", class_=f"f-{label}", **box)
+            box = {"x": rounded(x + 11), "y": rounded(y - 16), "width": rounded(width + 8)}
+            add(root, "rect", class_=f"f-{label}", height=22, rx=4, **box)
         _add_sign(root, axis, label, (x, y - 5.5))
         _add_text(root, label, (x + 15, y), CAPTION_SIZE)
         x += 15 + width

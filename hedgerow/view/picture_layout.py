@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from hedgerow.labels import Span
 from hedgerow.view.text_width import fitted, text_width
@@ -97,7 +98,7 @@ def _atoms(text: str, spans: Sequence[Span]) -> Iterator[_Atom]:
     begun: set[int] = set()
     for word in _WORDS.finditer(text):
         cuts = [word.start(), *(bound for bound in bounds if word.start() < bound < word.end()), word.end()]
-        for start, end in zip(cuts, cuts[1:], strict=False):
+        for start, end in pairwise(cuts):
             span = next((span for span in spans if span.start <= start < span.end), None)
             is_first = span is not None and span.start not in begun
             begun |= {span.start} if span is not None else set()
@@ -107,7 +108,7 @@ def _atoms(text: str, spans: Sequence[Span]) -> Iterator[_Atom]:
 def _words(atoms: Iterable[_Atom], width: float) -> Iterator[list[_Atom]]:
     """Yield the atoms that must stand on one line; what is wider than a line is cut."""
     word: list[_Atom] = []
-    for atom in (part for atom in atoms for part in _cut(atom, width)):
+    for atom in (part for whole in atoms for part in _cut(whole, width)):
         if word and not (atom.is_glued and _fits([*word, atom], width)):
             yield word
             word = []

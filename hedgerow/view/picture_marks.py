@@ -36,8 +36,8 @@ def rounded(number: float) -> str:
 def add_shade(parent: Element, certainty: str | None, width: float, y: float) -> None:
     """Add the ground of a line of text whose baseline is at `y`; what is certain has none."""
     if certainty in _SHARES:
-        box = {"x": -6, "y": rounded(y - ABOVE - 1), "width": rounded(width + 12), "height": ABOVE + BELOW + 2, "rx": 4}
-        add(parent, "rect", class_=f"f-{certainty}", **box)
+        box = {"x": "-6", "y": rounded(y - ABOVE - 1), "width": rounded(width + 12)}
+        add(parent, "rect", class_=f"f-{certainty}", height=ABOVE + BELOW + 2, rx=4, **box)
 
 
 def add_span(parent: Element, piece: Piece, y: float) -> None:
