@@ -7,9 +7,9 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+from evaluation.answers import load_answers, seen_first, seen_told
 from evaluation.label_heads import gold_label, heads_in
 from evaluation.report_files import corpus_entries, facts
-from hedgerow import corpus
 from hedgerow.errors import CorpusError
 from hedgerow.io.plural import count
 from hedgerow.labels import CERTAINTY_ORDER, SPANS, Example, Head
@@ -28,7 +28,8 @@ Labelled = Mapping[str, Example]  # one annotator's rows, by id
 def measure(files: Sequence[Path], own: Sequence[str]) -> dict[str, Any]:
     """Return everything the report says, as plain data."""
     names = short_names(files)
-    annotators = {name: {row.id: row for row in corpus.load([path])} for name, path in zip(names, files, strict=True)}
+    labellings = load_answers(files)
+    annotators = {name: {row.id: row for row in rows} for name, rows in zip(names, labellings, strict=True)}
     rows = match(annotators)
     shared = {id_: row for id_, row in rows.items() if sum(id_ in one for one in annotators.values()) > 1}
     if not shared:
@@ -37,6 +38,7 @@ def measure(files: Sequence[Path], own: Sequence[str]) -> dict[str, Any]:
     heads = heads_in([row for one in annotators.values() for row in one.values()], own)
     return {
         "corpus": corpus_entries(files),
+        **seen_first(files, labellings),
         "annotators": {name: len(one) for name, one in annotators.items()},
         "rows": len(shared),
         "rows_of_one": len(rows) - len(shared),
@@ -169,7 +171,8 @@ def _about(report: Mapping[str, Any]) -> tuple[str, ...]:
 
 def _warnings(report: Mapping[str, Any]) -> list[str]:
     groups = report["groups"]
-    return [f"{count(groups, 'group')}, too few for intervals that can be trusted."] if groups < TOO_FEW else []
+    few = [f"{count(groups, 'group')}, too few for intervals that can be trusted."] if groups < TOO_FEW else []
+    return few + seen_told(report)
 
 
 def _alphas(report: Mapping[str, Any]) -> Table:

@@ -2,25 +2,27 @@
 
     python -m evaluation.compare linear base --corpus data/corpus/test.jsonl --out evaluation/reports/base-over-linear
 
-It gives macro-F1, accuracy and F1 by label and span type of both, the paired difference with its 95 % interval
-(bootstrap of whole groups), a permutation test by group and an exact McNemar test by row, and the rows that were fixed
-and broken. Of a fine-tuned model beside base on base's own dev file it says what was forgotten, by label. Without --out
-the page is printed, with sentences. A report shows sentences if they are the project's own (in data/), and those of
-other corpora only with --with-text, outside the project.
+It gives macro-F1, accuracy and F1 by label and span type of both, for the heads that both have, the paired difference
+with its 95 % interval (bootstrap of whole groups), a permutation test by group and an exact McNemar test by row, and
+the rows that were fixed and broken. Of a fine-tuned model beside base on base's own dev file it says what was
+forgotten, by label. Without --out the page is printed, with sentences. A report shows sentences if they are the
+project's own (in data/), and those of other corpora only with --with-text, outside the project.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from evaluation.report_files import corpus_entries, guarded, head, make_parser, provenance, write_report
-from hedgerow import corpus
 from hedgerow.classifier import load
-from hedgerow.labels import AXES
+from hedgerow.corpus import CorpusPart
+from hedgerow.errors import CorpusError
+from hedgerow.labels import SPANS, labelled_on
+from hedgerow.metrics import measurable_labels, measurable_spans
 from hedgerow.metrics.paired import compare_by_label, compare_spans, list_changes
 from hedgerow.report import difference, markdown
 from hedgerow.report.measurement import reject_text_in_project
@@ -55,21 +57,32 @@ def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
 
 def measure(old: str, new: str, files: Sequence[Path], *, with_text: bool) -> dict[str, Any]:
     """Return everything the report says, as plain data."""
-    gold = corpus.load(files)
+    classifiers = [load(name) for name in (old, new)]
+    gold = CorpusPart(files).load(classifiers[1].heads)
     sentences = [example.text for example in gold]
-    old_rows, new_rows = (load(name).predict(sentences) for name in (old, new))
+    old_rows, new_rows = (classifier.predict(sentences) for classifier in classifiers)
+    known = [{head.name for head in classifier.heads} for classifier in classifiers]
+    every = [*gold, *gold], [*old_rows, *new_rows]
+    labels, spans = (
+        [head for head in measurable(*every) if head in known[0] & known[1]]
+        for measurable in (measurable_labels, measurable_spans)
+    )
+    if not labels and not spans:
+        shared = ", ".join(sorted(known[0] & known[1])) or "there is none"
+        raise CorpusError(f"no row is labelled on a head that both models have ({shared}); measure on rows that are")
     texts = {example.id: {"text": example.text} if with_text else {} for example in gold}
     changes = {
-        axis: [change.to_dict() | texts[change.id] for change in list_changes(gold, old_rows, new_rows, axis)]
-        for axis in AXES
+        head: [change.to_dict() | texts[change.id] for change in list_changes(gold, old_rows, new_rows, head)]
+        for head in labels
     }
     return {
         "models": [model_entry(name) for name in (old, new)],
         "corpus": corpus_entries(files, (old, new)),
         "rows": len(gold),
         "groups": len({example.group_key for example in gold}),
-        "axes": {axis: compare_by_label(gold, old_rows, new_rows, axis) for axis in AXES},
-        "spans": compare_spans(gold, old_rows, new_rows),
+        "labelled": {head: len(labelled_on(gold, head)) for head in (*labels, *spans)},
+        "axes": {head: compare_by_label(gold, old_rows, new_rows, head) for head in labels},
+        "span_heads": {head: compare_spans(gold, old_rows, new_rows, head) for head in spans},
         "changes": changes,
     }
 
@@ -79,35 +92,49 @@ def to_markdown(report: dict[str, Any]) -> str:
     old, new = (model["name"] for model in report["models"])
     parts = [
         head(report, f"{new} against {old}"),
-        f"{report['rows']:,} sentences in {report['groups']:,} groups. A difference is {new} minus {old}, paired on "
-        "the same rows; in brackets 95 % intervals (2,000 bootstrap draws of whole groups).\n",
+        f"{report['rows']:,} sentences in {report['groups']:,} groups.{_labelled(report)} A difference is {new} minus "
+        f"{old}, paired on the same rows; in brackets 95 % intervals (2,000 bootstrap draws of whole groups).\n",
         "## Totals\n",
         _totals(report) + "\n",
         "p by group is of a permutation test in which the models change places in whole groups; p by row is of an "
         "exact McNemar test, which takes rows as independent: whether as many rows were fixed as broken.\n",
     ]
-    for axis in AXES:
-        parts += [f"## {axis}, F1 by label\n", _differences(report["axes"][axis]["classes"], "label", old, new)]
-    parts += ["## Spans, strict F1 by type\n", _differences(report["spans"], "type", old, new)]
-    for axis in AXES:
+    for axis, scores in report["axes"].items():
+        parts += [f"## {axis}, F1 by label\n", _differences(scores["classes"], "label", old, new)]
+    for head_name, table in _span_tables(report).items():
+        title = "Spans" if head_name == SPANS else head_name
+        parts += [f"## {title}, strict F1 by type\n", _differences(table, "type", old, new)]
+    for axis in report["axes"]:
         for outcome in ("broken", "fixed"):
             rows = [change for change in report["changes"][axis] if change["outcome"] == outcome]
             parts += [f"## {axis}: {len(rows)} {outcome}\n", _changes(rows, old, new)]
     return "\n".join(parts)
 
 
+def _span_tables(report: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the figures of the span heads; reports of earlier versions have those of the codebook only."""
+    spans: Mapping[str, Any] = report["span_heads"] if "span_heads" in report else {SPANS: report["spans"]}
+    return spans
+
+
+def _labelled(report: Mapping[str, Any]) -> str:
+    """Say how many rows are labelled on a head, if they are not all."""
+    few = [f"{n:,} on {name}" for name, n in report.get("labelled", {}).items() if n != report["rows"]]
+    return f" Labelled are {', '.join(few)}; a head counts those that are." if few else ""
+
+
 def _totals(report: dict[str, Any]) -> str:
     old, new = (model["name"] for model in report["models"])
     rows = []
-    for axis in AXES:
-        scores = report["axes"][axis]
+    for axis, scores in report["axes"].items():
         counts = [str(_count(report, axis, outcome)) for outcome in ("fixed", "broken")]
         by_group = [f"{scores[name]:.2g}" for name in ("macro_f1_p", "accuracy_p")]
         rows.append([f"{axis} macro-F1", *_cells(scores["macro_f1"]), "", "", by_group[0], ""])
         rows.append(
             [f"{axis} accuracy", *_cells(scores["accuracy"]), *counts, by_group[1], f"{scores['mcnemar_p']:.2g}"]
         )
-    rows.append(["spans F1, strict", *_cells(report["spans"]["all"]), "", "", "", ""])
+    for name, table in _span_tables(report).items():
+        rows.append([f"{name} F1, strict", *_cells(table["all"]), "", "", "", ""])
     return markdown(["", old, new, "difference", "fixed", "broken", "p by group", "p by row"], rows)
 
 
@@ -134,13 +161,14 @@ def _changes(rows: list[dict[str, str]], old: str, new: str) -> str:
 
 def _summary(report: dict[str, Any]) -> str:
     lines = []
-    for axis in AXES:
-        scores = report["axes"][axis]
+    for axis, scores in report["axes"].items():
         fixed, broken = (_count(report, axis, outcome) for outcome in ("fixed", "broken"))
         gained = difference(scores["macro_f1"]["difference"])
         lines.append(
             f"{axis}: macro-F1 {gained}, fixed {fixed}, broken {broken}, p by group {scores['macro_f1_p']:.2g}"
         )
+    for name, table in _span_tables(report).items():
+        lines.append(f"{name}: F1 {difference(table['all']['difference'])}")
     return "\n".join(lines)
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,17 +21,19 @@ from evaluation.cross_validation_page import page_of
 from evaluation.head_scores import head_scores
 from evaluation.kept_models import Job, trained_once
 from evaluation.report_files import corpus_entries, guarded, make_parser, provenance, write_pages
-from hedgerow import corpus
 from hedgerow.classifier import load
+from hedgerow.corpus import CorpusPart
 from hedgerow.corpus.rows import write_rows
 from hedgerow.errors import CorpusError
 from hedgerow.io.atomic import replaced_file, sha256
-from hedgerow.labels import Example, labelled_axes
+from hedgerow.labels import SPANS, Example, Head
 from hedgerow.report.provenance import short_name
 from hedgerow.results import Prediction
 from hedgerow.training import TrainingInputs
 from hedgerow.training.folds import split_rows
-from hedgerow.training.recipe import NetworkRecipe, Recipe, find_recipe, read_recipe
+from hedgerow.training.heads import label_of, to_heads
+from hedgerow.training.linear import linear_heads
+from hedgerow.training.recipe import LinearRecipe, NetworkRecipe, Recipe, find_recipe, read_recipe
 
 __all__ = ["main", "page_of"]
 
@@ -67,7 +69,7 @@ def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
     recipe_file = find_recipe(options.recipe)
     recipe = read_recipe(recipe_file)
     first_keys = provenance("cross_validate", arguments)
-    examples = corpus.load(options.corpus)
+    examples = CorpusPart(options.corpus).load(to_heads(recipe.heads))
     seed = recipe.seed if options.seed is None else options.seed
     folds = plan(recipe, examples, options.folds, seed)
     run = options.out.resolve().with_name(f"{options.out.resolve().name}.run")
@@ -78,7 +80,7 @@ def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
         "recipe": {"file": short_name(recipe_file), "sha256": sha256(recipe_file), "kind": recipe.kind},
         "corpus": corpus_entries(options.corpus),
         "seed": seed,
-        **scores_of(examples, folds, predicted),
+        **scores_of(examples, folds, predicted, known_heads(recipe, examples)),
     }
     page = page_of(report)
     write_pages(options.out, report, page)
@@ -89,7 +91,8 @@ def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
 
 def plan(recipe: Recipe, examples: Sequence[Example], folds: int, seed: int) -> list[Fold]:
     """Return the folds; raise CorpusError if there are too few, or a label is missing from the training rows of one."""
-    judged = [rows.tolist() for _, rows in split_rows(examples, folds, seed=seed)]
+    heads = [head.name for head in recipe_heads(recipe, examples) if head.kind == "label"]
+    judged = [rows.tolist() for _, rows in split_rows(examples, folds, seed=seed, heads=heads)]
     if isinstance(recipe, NetworkRecipe):
         if folds == 2:
             raise CorpusError("--folds 2: a network trains on two folds less than there are; use 3 or more")
@@ -102,18 +105,29 @@ def plan(recipe: Recipe, examples: Sequence[Example], folds: int, seed: int) -> 
         left_out = {*own, *dev}
         planned.append(Fold([at for at in range(len(examples)) if at not in left_out], dev, own))
     if not (isinstance(recipe, NetworkRecipe) and recipe.start_from):  # what a start knows, no row has to teach
-        _reject_missing_labels(examples, planned)
+        _reject_missing_labels(examples, planned, heads)
     return planned
 
 
-def _reject_missing_labels(examples: Sequence[Example], folds: Sequence[Fold]) -> None:
+def recipe_heads(recipe: Recipe, examples: Sequence[Example]) -> tuple[Head, ...]:
+    """Return the heads that a recipe trains on these rows."""
+    return linear_heads(recipe, examples) if isinstance(recipe, LinearRecipe) else to_heads(recipe.heads)
+
+
+def known_heads(recipe: Recipe, examples: Sequence[Example]) -> list[str]:
+    """Return the names of the heads that a model of this recipe has: a linear one has the lexicon's spans too."""
+    names = [head.name for head in recipe_heads(recipe, examples)]
+    return [*names, SPANS] if isinstance(recipe, LinearRecipe) else names
+
+
+def _reject_missing_labels(examples: Sequence[Example], folds: Sequence[Fold], heads: Sequence[str]) -> None:
     """Raise CorpusError if a label that the corpus has is in no training row of some fold."""
-    for axis in labelled_axes(examples):
-        labels = {label for example in examples if (label := getattr(example, axis)) is not None}
+    for head in heads:
+        labels = {label for example in examples if (label := label_of(example, head)) is not None}
         for number, fold in enumerate(folds, 1):
-            if missing := labels - {getattr(examples[at], axis) for at in fold.train}:
+            if missing := labels - {label_of(examples[at], head) for at in fold.train}:
                 raise CorpusError(
-                    f"fold {number}: no training row is {axis} {str(sorted(missing)[0])!r}; "
+                    f"fold {number}: no training row is {head} {sorted(missing)[0]!r}; "
                     "add rows with this label in other groups, or use more folds"
                 )
 
@@ -130,22 +144,25 @@ def judge(job: Job, examples: Sequence[Example], fold: Fold, folder: Path) -> li
 
 
 def scores_of(
-    examples: Sequence[Example], folds: Sequence[Fold], predicted: Sequence[Sequence[Prediction]]
+    examples: Sequence[Example],
+    folds: Sequence[Fold],
+    predicted: Sequence[Sequence[Prediction]],
+    known: Collection[str] | None = None,
 ) -> dict[str, Any]:
-    """Return the scores of each fold, and of all rows together."""
+    """Return the scores of each fold, and of all rows together, of the heads that the models are known to have."""
     rows: list[dict[str, Any]] = []
     pairs: list[tuple[Example, Prediction]] = []
     for fold, predictions in zip(folds, predicted, strict=True):
         gold = [examples[at] for at in fold.judged]
         pairs += zip(gold, predictions, strict=True)
         sizes = {"train": len(fold.train), "dev": 0 if fold.dev is fold.judged else len(fold.dev)}
-        rows.append(sizes | {"rows": len(gold)} | head_scores(gold, predictions))
+        rows.append(sizes | {"rows": len(gold)} | head_scores(gold, predictions, known))
     every, by_others = zip(*pairs, strict=True)
     return {
         "rows": len(every),
         "groups": len({example.group_key for example in every}),
         "folds": [_totals(row) for row in rows],
-        "pooled": head_scores(every, by_others),
+        "pooled": head_scores(every, by_others, known),
     }
 
 

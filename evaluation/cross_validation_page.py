@@ -47,23 +47,30 @@ def _pooled(report: Mapping[str, Any]) -> Table:
     ]
     if report["pooled"]["spans"]:
         rows.append(["spans", f"F1 {figure(report['pooled']['spans'])}", "", ""])
+    for name, score in report["pooled"]["own_spans"].items():
+        rows.append([name, f"F1 {figure(score)}", "", ""])
     return Table(["head", "macro-F1", "accuracy", "kappa"], rows)
 
 
 def _folds(report: Mapping[str, Any]) -> Table:
     folds = report["folds"]
-    heads = list(report["pooled"]["heads"])
+    heads, own = list(report["pooled"]["heads"]), list(report["pooled"]["own_spans"])
     rows: list[list[Cell]] = []
     for number, fold in enumerate(folds, 1):
         scores = [fold["heads"][head]["macro_f1"] if head in fold["heads"] else None for head in heads]
-        figures = [figure(score) if score else "" for score in (*scores, fold["spans"])]
+        found = (*scores, fold["spans"], *(fold["own_spans"].get(name) for name in own))
+        figures = [figure(score) if score else "\u2013" for score in found]
         rows.append([number, fold["train"], fold["dev"] or "", fold["rows"], *figures])
     spread = [
         _spread([fold["heads"][head]["macro_f1"]["value"] for fold in folds if head in fold["heads"]]) for head in heads
     ]
-    spans = _spread([fold["spans"]["value"] for fold in folds if fold["spans"]])
-    rows.append(["mean ± deviation", "", "", "", *spread, spans])
-    return Table(["fold", "train", "dev", "rows", *(f"{head} macro-F1" for head in heads), "spans F1"], rows)
+    spread.append(_spread([fold["spans"]["value"] for fold in folds if fold["spans"]]))
+    spread += [
+        _spread([fold["own_spans"][name]["value"] for fold in folds if name in fold["own_spans"]]) for name in own
+    ]
+    rows.append(["mean ± deviation", "", "", "", *spread])
+    titles = [*(f"{head} macro-F1" for head in heads), "spans F1", *(f"{name} F1" for name in own)]
+    return Table(["fold", "train", "dev", "rows", *titles], rows)
 
 
 def _spread(values: list[float]) -> str:

@@ -3,9 +3,9 @@
     python -m evaluation.label_errors data/corpus/*.jsonl --out evaluation/reports/label-errors-bundled
 
 A linear model is fitted five times, each time without a fifth of the groups, and labels that fifth. If it confidently
-contradicts a label, the row is a suspect (confident learning, Northcutt et al. 2021). Writes `report.json`,
-`report.md` and `suspects.jsonl`, one line per row and axis: rank, id, axis, given, likely, margin. No sentence is
-written. A suspect is not an error: read it against the codebook.
+contradicts a label, the row is a suspect (confident learning, Northcutt et al. 2021). The recipe names your own heads.
+Writes `report.json`, `report.md` and `suspects.jsonl`, one line per row and axis: rank, id, axis, given, likely,
+margin. No sentence is written. A suspect is not an error: read it against the codebook.
 """
 
 from __future__ import annotations
@@ -20,13 +20,16 @@ from typing import Any
 import numpy as np
 
 from evaluation.report_files import corpus_entries, guarded, head, make_parser, provenance, write_report
-from hedgerow import corpus
-from hedgerow.errors import RecipeError
-from hedgerow.labels import AXES, Example
+from hedgerow.corpus import CorpusPart
+from hedgerow.errors import CorpusError, RecipeError
+from hedgerow.labels import Example, Head, labelled_axes
 from hedgerow.metrics.confident_learning import Floats, Suspect, confident_joint, find_suspects
+from hedgerow.metrics.labelled import gold_label
 from hedgerow.report import markdown
 from hedgerow.report.provenance import ROOT
 from hedgerow.training.folds import out_of_fold
+from hedgerow.training.heads import to_heads
+from hedgerow.training.linear import linear_heads
 from hedgerow.training.recipe import LinearRecipe, read_recipe
 
 RECIPE = ROOT / "model" / "linear" / "recipe.toml"
@@ -57,7 +60,7 @@ def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
     if not isinstance(recipe, LinearRecipe):
         raise RecipeError(f"{options.recipe}: 'kind' is 'network'; label errors need the recipe of a linear model")
     first_keys = provenance("label_errors", arguments)
-    examples = corpus.load(options.corpus)
+    examples = CorpusPart(options.corpus).load(to_heads(recipe.heads))
     measured, ranked = measure(recipe, examples, options.folds)
     report = {**first_keys, "corpus": corpus_entries(options.corpus), **measured}
     lines = "".join(json.dumps(row) + "\n" for row in ranked)
@@ -67,29 +70,37 @@ def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
 
 
 def measure(recipe: LinearRecipe, examples: Sequence[Example], folds: int) -> tuple[dict[str, Any], list[Any]]:
-    """Return the figures by axis, and the suspects of both axes, ranked."""
+    """Return the figures by head, and the suspects of all heads, ranked."""
+    if not recipe.heads and not labelled_axes(examples):
+        raise CorpusError(
+            "no row is labelled on certainty or stance, and label errors are of such labels; name a file with them, "
+            "or a --recipe with heads of your own"
+        )
     probs = out_of_fold(recipe, examples, folds=folds)
     axes: dict[str, Any] = {}
     rows = []
-    for axis in AXES:
-        axes[axis], suspects = _axis(examples, axis, probs[axis])
+    for one in linear_heads(recipe, examples):
+        axes[one.name], suspects = _head(examples, one, probs[one.name])
         rows += suspects
     rows.sort(key=lambda row: (row["margin"], row["id"]))
     ranked = [{"rank": rank, **row} for rank, row in enumerate(rows, 1)]
     return {"rows": len(examples), "folds": folds, "axes": axes}, ranked
 
 
-def _axis(examples: Sequence[Example], axis: str, probs: Floats) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """Return the figures of one axis, and its suspects; `probs` are (rows, labels)."""
-    labels = [str(label) for label in AXES[axis]]
-    current = np.array([labels.index(str(getattr(example, axis))) for example in examples])
+def _head(examples: Sequence[Example], head: Head, probs: Floats) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Return the figures of one head, and its suspects; `probs` are (rows, labels). Only labelled rows count."""
+    labels = list(head.labels)
+    places = [at for at, example in enumerate(examples) if example.is_labelled_on(head.name)]
+    labelled, probs = [examples[at] for at in places], probs[places]
+    current = np.array([labels.index(gold_label(example, head.name)) for example in labelled])
     suspects = find_suspects(current, probs)
     scores = {
+        "rows": len(labelled),
         "suspects": len(suspects),
         "out_of_fold_accuracy": round(float((probs.argmax(axis=1) == current).mean()), 4),
         "joint": {"labels": labels, "counts": confident_joint(current, probs).tolist()},
     }
-    return scores, [_suspect_row(examples[suspect.row].id, axis, suspect, labels) for suspect in suspects]
+    return scores, [_suspect_row(labelled[suspect.row].id, head.name, suspect, labels) for suspect in suspects]
 
 
 def _suspect_row(id_: str, axis: str, suspect: Suspect, labels: Sequence[str]) -> dict[str, Any]:
@@ -110,12 +121,19 @@ def to_markdown(report: dict[str, Any], ranked: Sequence[dict[str, Any]]) -> str
         rows = [[f"**{name}**", *row] for name, row in zip(labels, scores["joint"]["counts"], strict=True)]
         parts += [
             f"## {axis}: {scores['suspects']} suspects\n",
-            f"Out-of-fold accuracy {scores['out_of_fold_accuracy']:.3f}. Confident labels by given label:\n",
+            f"{_rows(report, scores)}Out-of-fold accuracy {scores['out_of_fold_accuracy']:.3f}. Confident labels by "
+            "given label:\n",
             markdown(["given \\ confident", *labels], rows) + "\n",
         ]
     shown = [[row[name] for name in COLUMNS] for row in ranked[:SHOWN]]
     parts += [f"## The first {len(shown)}\n", markdown(COLUMNS, shown) + "\n"]
     return "\n".join(parts)
+
+
+def _rows(report: dict[str, Any], scores: dict[str, Any]) -> str:
+    """Say how many rows are labelled on a head, if they are not all."""
+    rows = scores.get("rows", report["rows"])  # reports of earlier versions do not have it: all rows were labelled
+    return "" if rows == report["rows"] else f"Labelled are {rows:,} rows. "
 
 
 if __name__ == "__main__":

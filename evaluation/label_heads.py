@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from hedgerow.errors import InputError
-from hedgerow.labels import AXES, SPANS, Example, Head, labelled_axes
+from hedgerow.labels import AXES, SPANS, Example, Head, label_text, labelled_axes
+from hedgerow.metrics import labelled as metrics
 from hedgerow.results import Prediction
 
 
 def gold_label(example: Example, head: str) -> str | None:
     """Return the label of a row on an axis or in a field of one's own; None if the row has none."""
-    value = getattr(example, head) if head in AXES else example.extra.get(head)
-    return None if value is None else str(value)
+    return metrics.gold_label(example, head) if example.is_labelled_on(head) else None
 
 
 def predicted_label(prediction: Prediction, head: str) -> str:
@@ -36,7 +36,7 @@ def heads_in(examples: Iterable[Example], own: Sequence[str] = ()) -> list[Head]
             raise InputError(f"--head {name}: no row has this field; its rows have {_fields(rows)}")
         if wrong := [value for value in values if not isinstance(value, str | int | float)]:
             raise InputError(f"--head {name}: {wrong[0]!r} is not a label; name a field of strings or numbers")
-        heads.append(Head(name, "label", tuple(sorted({str(value) for value in values}))))
+        heads.append(Head(name, "label", tuple(sorted({str(label_text(value)) for value in values}))))
     return heads
 
 

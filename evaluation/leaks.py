@@ -133,7 +133,7 @@ def _scores(gold: Sequence[Example], predicted: Sequence[Prediction], heads: Seq
             stack = measures.confusion_by_group(truths, labels, labels_of(predicted[0], head.name, truths), groups)
             (accuracy,) = measures.interval(stack, measures.accuracy, seed=SEED)
             figures[head.name] = {"macro_f1": present_macro_f1(stack), "accuracy": accuracy.to_dict()}
-    with_spans = any(row.is_labelled_on(SPANS) for row in gold)
+    with_spans = any(row.is_labelled_on(SPANS) for row in gold) and SPANS in {head.name for head in heads}
     return {
         "rows": len(gold),
         "groups": len({row.group_key for row in gold}),
@@ -176,7 +176,7 @@ def _score_section(report: Mapping[str, Any]) -> Section:
     rows: list[list[Cell]] = []
     for name, part in report["scores"].items():
         figures = [figure(part["heads"][head]["macro_f1"]) if head in part["heads"] else "" for head in heads]
-        rows.append([name, part["rows"], *figures, figure(part["spans"]) if part["spans"] else ""])
+        rows.append([name, part["rows"], *figures, figure(part["spans"]) if part["spans"] else "–"])
     return Section(f"Scores of {model}", text=text, parts=(Table(["part", "rows", *heads, "spans"], rows),))
 
 

@@ -23,12 +23,12 @@ from typing import Any
 from evaluation.curve_plot import draw
 from evaluation.forecast import backtest, forecast
 from evaluation.forecast_text import forecast_text
+from evaluation.head_scores import main_figures
 from evaluation.kept_models import Job, trained_once
 from evaluation.report_files import corpus_entries, guarded, head, make_parser, provenance, write_report
 from hedgerow.corpus.selecting import CorpusPart, parse_parts
 from hedgerow.errors import CorpusError
 from hedgerow.io.atomic import sha256
-from hedgerow.labels import AXES, SPANS
 from hedgerow.predictors.folder import read_manifest
 from hedgerow.report import figure, markdown
 from hedgerow.report.provenance import short_hash, short_name
@@ -128,14 +128,21 @@ def measure_point(curve: Curve, folder: Path, fraction: float, seed: int) -> dic
     inputs = TrainingInputs(corpora=curve.corpora, measure=dict(curve.measured_on))
     metrics = trained_once(Job(curve.recipe_file, inputs, fraction, seed), folder)
     sentences = read_manifest(folder)["data"]["sentences"]
-    scores = {name: _totals(of_corpus) for name, of_corpus in metrics.items()}
+    scores = {name: _totals(name, of_corpus) for name, of_corpus in metrics.items()}
     return {"train_fraction": fraction, "seed": seed, "sentences": sentences, "scores": scores}
 
 
-def _totals(scores: Mapping[str, Any]) -> dict[str, Any]:
-    if missing := [head for head in (*AXES, SPANS) if head not in scores]:
-        raise CorpusError(f"no row that is measured is labelled on {missing[0]}; a learning curve shows all three")
-    return {**{axis: scores[axis]["macro_f1"] for axis in AXES}, "spans": scores["spans"]["strict"]["f1"]}
+def _totals(part: str, metrics: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the main figure of each head that was measured on a part, spans as a plain number."""
+    figures = main_figures(metrics)
+    if not figures:
+        raise CorpusError(f"{part}: no row is labelled on a head of the recipe; measure on rows that are")
+    return {head: score if "low" in score else score["value"] for head, score in figures.items()}
+
+
+def label_heads(scores: Mapping[str, Any]) -> list[str]:
+    """Return the label heads among the scores of a part; the others are spans."""
+    return [head for head, score in scores.items() if isinstance(score, Mapping)]
 
 
 def forecasts(points: Sequence[Mapping[str, Any]], more: int) -> dict[str, dict[str, Any]]:
@@ -144,7 +151,7 @@ def forecasts(points: Sequence[Mapping[str, Any]], more: int) -> dict[str, dict[
     table: dict[str, dict[str, Any]] = {}
     for part in points[0]["scores"]:
         table[part] = {}
-        for axis in AXES:
+        for axis in label_heads(points[0]["scores"][part]):
             scores = [point["scores"][part][axis]["value"] for point in points]
             table[part][axis] = forecast(sizes, scores, more) | {"backtest": backtest(sizes, scores)}
     return table
@@ -159,8 +166,9 @@ def to_markdown(report: Mapping[str, Any]) -> str:
         "smaller one is part of a larger one of the same seed. In brackets 95 % intervals (2,000 bootstrap draws of "
         f"whole groups).\n\n![macro-F1 by sentences]({PLOT})\n",
     ]
-    header = ["fraction", "sentences", "seed", "certainty macro-F1", "stance macro-F1", "spans F1"]
-    for name in points[0]["scores"]:
+    for name, measured in points[0]["scores"].items():
+        figures = [f"{head} {'macro-F1' if head in label_heads(measured) else 'F1'}" for head in measured]
+        header = ["fraction", "sentences", "seed", *figures]
         rows = []
         for fraction in dict.fromkeys(point["train_fraction"] for point in points):
             seeds = [point for point in points if point["train_fraction"] == fraction]
@@ -174,22 +182,18 @@ def to_markdown(report: Mapping[str, Any]) -> str:
 
 
 def _row(point: Mapping[str, Any], scores: Mapping[str, Any]) -> list[Any]:
-    figures = [figure(scores[axis]) for axis in AXES]
-    return [
-        f"{point['train_fraction']:g}",
-        f"{point['sentences']:,}",
-        point["seed"],
-        *figures,
-        f"{scores['spans']:.3f}",
-    ]
+    figures = [figure(score) if isinstance(score, Mapping) else f"{score:.3f}" for score in scores.values()]
+    return [f"{point['train_fraction']:g}", f"{point['sentences']:,}", point["seed"], *figures]
 
 
 def _mean_row(points: Sequence[Mapping[str, Any]], name: str) -> list[Any]:
     scores = [point["scores"][name] for point in points]
-    figures = [f"{mean(row[axis]['value'] for row in scores):.3f}" for axis in AXES]
+    labels = label_heads(scores[0])
+    figures = [
+        f"{mean(row[head]['value'] if head in labels else row[head] for row in scores):.3f}" for head in scores[0]
+    ]
     sentences = round(mean(point["sentences"] for point in points))
-    spans = mean(row["spans"] for row in scores)
-    return [f"{points[0]['train_fraction']:g}", f"{sentences:,}", "mean", *figures, f"{spans:.3f}"]
+    return [f"{points[0]['train_fraction']:g}", f"{sentences:,}", "mean", *figures]
 
 
 if __name__ == "__main__":

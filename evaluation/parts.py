@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +21,9 @@ from evaluation.parts_page import POOLED, summary, to_markdown
 from evaluation.report_files import guarded, make_parser, provenance, write_report
 from hedgerow.classifier import load
 from hedgerow.corpus.selecting import CorpusPart, parse_parts
-from hedgerow.errors import InputError
-from hedgerow.labels import AXES, Example
-from hedgerow.metrics import SEED, strict_span_f1
+from hedgerow.errors import CorpusError, InputError
+from hedgerow.labels import Example
+from hedgerow.metrics import SEED, measurable_labels, measurable_spans, strict_span_f1
 from hedgerow.metrics.confidence import calibration_score
 from hedgerow.metrics.scoring import axis_confusion, macro_f1, present_macro_f1
 from hedgerow.report.annotator_agreement import find_passes
@@ -75,7 +75,9 @@ def _has_two_passes(part: CorpusPart) -> bool:
 
 def measure(models: Sequence[str], parts: Mapping[str, CorpusPart], pooled: Sequence[str]) -> dict[str, Any]:
     """Return everything the report says, as plain data: one row of figures per model and part, or model and source."""
-    gold: dict[str, Rows] = {name: part.load() for name, part in parts.items()}
+    classifiers = {model: load(model) for model in models}
+    heads = {head.name: head for classifier in classifiers.values() for head in classifier.heads}
+    gold: dict[str, Rows] = {name: part.load(list(heads.values())) for name, part in parts.items()}
     if pooled:
         gold[POOLED] = union(gold[name] for name in pooled)
     every = union(gold.values())
@@ -83,16 +85,19 @@ def measure(models: Sequence[str], parts: Mapping[str, CorpusPart], pooled: Sequ
     for example in every:
         by_corpus.setdefault(example.corpus or NO_CORPUS, []).append(example)
     figures, corpora = [], []
-    for model in models:
+    for model, classifier in classifiers.items():
         texts = list(dict.fromkeys(example.text for example in every))
-        predictions = dict(zip(texts, load(model).predict(texts), strict=True))
+        known = {head.name for head in classifier.heads}
+        predictions = dict(zip(texts, classifier.predict(texts), strict=True))
         for name, rows in gold.items():
             files = [path for own in (pooled if name == POOLED else [name]) for path in parts[own].files]
             keys = {"model": model, "part": name} | _seen(model, files, rows)
-            figures.append(keys | _figures(rows, [predictions[row.text] for row in rows]))
+            figures.append(keys | _figures(rows, [predictions[row.text] for row in rows], known))
         for name, rows in sorted(by_corpus.items()):
-            scores = _corpus_figures(rows, [predictions[row.text] for row in rows])
+            scores = _corpus_figures(rows, [predictions[row.text] for row in rows], known)
             corpora.append({"model": model, "corpus": name, **scores})
+    if not any(isinstance(found, Mapping) for row in figures for found in row.values()):
+        raise CorpusError(f"no row is labelled on a head of a model ({', '.join(heads)}); measure on rows that are")
     return {
         "models": [model_entry(model) for model in models],
         "parts": [_describe(name, part, gold[name]) for name, part in parts.items()],
@@ -134,21 +139,35 @@ def _cross_fitted(model: str) -> dict[str, Any] | None:
     return {name: facts[name] for name in ("on", "sentences", "cross_fitted")} if facts else None
 
 
-def _figures(gold: Rows, predicted: Sequence[Prediction]) -> dict[str, Any]:
-    axes = {
-        axis: {
-            "macro_f1": macro_f1(axis_confusion(gold, predicted, axis)).to_dict(),
-            "calibration_error": calibration_score(gold, predicted, axis, seed=SEED),
+def _figures(gold: Rows, predicted: Sequence[Prediction], known: Collection[str]) -> dict[str, Any]:
+    """Return the figures of one part; `known` are the heads of the model, and one that is not measured is not there."""
+    labels = {
+        head: {
+            "macro_f1": macro_f1(axis_confusion(gold, predicted, head)).to_dict(),
+            "calibration_error": calibration_score(gold, predicted, head, seed=SEED),
         }
-        for axis in AXES
+        for head in measurable_labels(gold, predicted)
+        if head in known
     }
-    return {**_sizes(gold), **axes, "spans": {"strict_f1": strict_span_f1(gold, predicted).to_dict()}}
+    return {**_sizes(gold), **labels, **_span_figures(gold, predicted, known)}
 
 
-def _corpus_figures(gold: Rows, predicted: Sequence[Prediction]) -> dict[str, Any]:
+def _corpus_figures(gold: Rows, predicted: Sequence[Prediction], known: Collection[str]) -> dict[str, Any]:
     """Return the figures of one source, with macro-F1 over the labels that are gold in it."""
-    axes = {axis: {"macro_f1": present_macro_f1(axis_confusion(gold, predicted, axis))} for axis in AXES}
-    return {**_sizes(gold), **axes, "spans": {"strict_f1": strict_span_f1(gold, predicted).to_dict()}}
+    labels = {
+        head: {"macro_f1": present_macro_f1(axis_confusion(gold, predicted, head))}
+        for head in measurable_labels(gold, predicted)
+        if head in known
+    }
+    return {**_sizes(gold), **labels, **_span_figures(gold, predicted, known)}
+
+
+def _span_figures(gold: Rows, predicted: Sequence[Prediction], known: Collection[str]) -> dict[str, Any]:
+    return {
+        head: {"strict_f1": strict_span_f1(gold, predicted, head).to_dict()}
+        for head in measurable_spans(gold, predicted)
+        if head in known
+    }
 
 
 if __name__ == "__main__":

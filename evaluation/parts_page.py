@@ -10,22 +10,32 @@ from hedgerow.io.plural import count
 from hedgerow.labels import AXES
 from hedgerow.metrics import TOO_FEW
 from hedgerow.report import figure, markdown
+from hedgerow.report.headline import NOT_MEASURED
 from hedgerow.report.provenance import short_hash
 
 POOLED = "pooled"  # the name of the parts together
 Report = Mapping[str, Any]
-_MEASURES = (
-    *((f"{axis} macro-F1", axis, "macro_f1") for axis in AXES),
-    ("spans F1, strict", "spans", "strict_f1"),
-    *((f"{axis} calibration error", axis, "calibration_error") for axis in AXES),
-)
+_NAMES = {"macro_f1": "macro-F1", "strict_f1": "F1, strict", "calibration_error": "calibration error"}
+
+
+def measures(figures: Sequence[Mapping[str, Any]]) -> list[tuple[str, str, str]]:
+    """Return the title, head and key of every measure in `figures`, calibration errors last."""
+    heads = dict.fromkeys(name for row in figures for name, found in row.items() if isinstance(found, Mapping))
+    order = [*AXES, *(head for head in heads if head not in AXES)]
+    return [
+        (f"{head} {name}", head, key)
+        for keys in (("macro_f1", "strict_f1"), ("calibration_error",))
+        for head in order
+        for key, name in _NAMES.items()
+        if key in keys and any(key in row.get(head, ()) for row in figures)
+    ]
 
 
 def to_markdown(report: Report) -> str:
     """Return the report as one Markdown page."""
     parts = [head(report, "Models on labelled parts"), *(f"> **{warning}**\n" for warning in _warnings(report))]
     parts += ["## Parts\n", _parts(report) + "\n", _about_figures(report) + "\n"]
-    for title, group, measure in _MEASURES:
+    for title, group, measure in measures(report["figures"]):
         parts += [f"## {title[0].upper()}{title[1:]}\n", _table(report["figures"], "part", group, measure) + "\n"]
     parts += list(_cross_fitted(report))
     parts.append(
@@ -33,18 +43,24 @@ def to_markdown(report: Report) -> str:
         f"Fewer than {TOO_FEW} sentences or groups are marked (few): their figures are too unsure to act on. "
         "One group has no interval.\n"
     )
-    for title, group, measure in _MEASURES[:3]:
+    for title, group, measure in measures(report["by_corpus"]):
         parts += [f"### {title[0].upper()}{title[1:]}\n", _table(report["by_corpus"], "corpus", group, measure) + "\n"]
     return "\n".join(parts)
 
 
 def summary(report: Report) -> str:
     """Return the main figures as one table, and the warnings, for the terminal."""
+    shown = measures(report["figures"])
     rows = [
-        [row["part"], row["model"], f"{row['rows']:,}", *(figure(row[group][name]) for _, group, name in _MEASURES)]
+        [
+            row["part"],
+            row["model"],
+            f"{row['rows']:,}",
+            *(figure(row[group][name]) if name in row.get(group, ()) else NOT_MEASURED for _, group, name in shown),
+        ]
         for row in report["figures"]
     ]
-    return "\n".join([markdown(["part", "model", "n", *(title for title, *_ in _MEASURES)], rows), *_warnings(report)])
+    return "\n".join([markdown(["part", "model", "n", *(title for title, *_ in shown)], rows), *_warnings(report)])
 
 
 def _parts(report: Report) -> str:
@@ -75,7 +91,7 @@ def _table(figures: Sequence[Mapping[str, Any]], kind: str, group: str, measure:
     for row in figures:
         few = " (few)" if min(row["rows"], row["groups"]) < TOO_FEW else ""
         cells = rows.setdefault(row[kind], [row[kind], f"{row['rows']}{few}"])
-        cells.append(_cell(row, row[group][measure]))
+        cells.append(_cell(row, row[group][measure]) if measure in row.get(group, ()) else NOT_MEASURED)
     return markdown([kind, "n", *models], rows.values())
 
 
@@ -95,15 +111,16 @@ def _cross_fitted(report: Report) -> Iterator[str]:
         "### Cross-fitted\n\nThe calibration error on the part that temperatures were fitted on, as the manifest has "
         "it: each sentence is measured with temperatures that were fitted without it.\n"
     )
+    heads = list(dict.fromkeys([*AXES, *(head for row in report["calibration"] for head in row["cross_fitted"])]))
     rows = [
-        [row["model"], row["on"], row["sentences"], *(_number(row["cross_fitted"].get(axis)) for axis in AXES)]
+        [row["model"], row["on"], row["sentences"], *(_number(row["cross_fitted"].get(head)) for head in heads)]
         for row in report["calibration"]
     ]
-    yield markdown(["model", "part", "n", *AXES], rows) + "\n"
+    yield markdown(["model", "part", "n", *heads], rows) + "\n"
 
 
 def _number(value: float | None) -> str:
-    return "" if value is None else f"{value:.3f}"
+    return NOT_MEASURED if value is None else f"{value:.3f}"
 
 
 def _warnings(report: Report) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 from hedgerow.io.optional import library
 
 BLUE, ORANGE = "#1b6ca8", "#c1440e"  # distinct for the colour-blind, and in grey
+GREEN, PURPLE, BLACK = "#4c8c2b", "#7b5aa6", "#333333"
 SETTINGS = {"svg.fonttype": "none", "svg.hashsalt": "hedgerow", "font.size": 8}
 
 

@@ -16,12 +16,13 @@ from pathlib import Path
 from statistics import mean, stdev
 from typing import Any
 
+from evaluation.head_scores import main_figures, measure_of, shown
 from evaluation.kept_models import Job, trained_once
 from evaluation.report_files import corpus_entries, facts, guarded, make_parser, provenance, write_pages
 from hedgerow.corpus.selecting import parse_parts
 from hedgerow.errors import RecipeError
 from hedgerow.io.atomic import sha256
-from hedgerow.report import Page, Section, Table, figure, to_markdown
+from hedgerow.report import Page, Section, Table, to_markdown
 from hedgerow.report.page import Cell
 from hedgerow.report.provenance import short_name
 from hedgerow.training import TrainingInputs
@@ -80,21 +81,7 @@ def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
 
 def scores_of(metrics: Mapping[str, Any]) -> dict[str, Any]:
     """Return by part the macro-F1 of each label head, and the strict F1 of spans, from the metrics of a model."""
-    return {
-        part: {
-            **{head: scores["macro_f1"] for head, scores in by_head.items() if _is_label_head(scores)},
-            **({"spans": _plain(by_head["spans"]["strict"]["f1"])} if "spans" in by_head else {}),
-        }
-        for part, by_head in metrics.items()
-    }
-
-
-def _is_label_head(scores: object) -> bool:
-    return isinstance(scores, Mapping) and "macro_f1" in scores
-
-
-def _plain(value: float) -> dict[str, float]:
-    return {"value": value}
+    return {part: main_figures(by_head) for part, by_head in metrics.items()}
 
 
 def page_of(report: Mapping[str, Any]) -> Page:
@@ -108,16 +95,12 @@ def page_of(report: Mapping[str, Any]) -> Page:
     sections: list[Section] = []
     for part in runs[0]["scores"]:
         heads = list(runs[0]["scores"][part])
-        rows: list[list[Cell]] = [[run["seed"], *(_shown(run["scores"][part][head]) for head in heads)] for run in runs]
+        rows: list[list[Cell]] = [[run["seed"], *(shown(run["scores"][part][head]) for head in heads)] for run in runs]
         for name, value in (("mean ± deviation", _spread), ("lowest to highest", _range)):
             rows.append([name, *(value([run["scores"][part][head]["value"] for run in runs]) for head in heads)])
-        header = ["seed", *(f"{head} {'F1' if head == 'spans' else 'macro-F1'}" for head in heads)]
+        header = ["seed", *(f"{head} {measure_of(runs[0]['scores'][part], head)}" for head in heads)]
         sections.append(Section(f"Measured on {part}", text=about[len(sections) :], parts=(Table(header, rows),)))
     return Page(f"Seeds of {report['recipe']['file']}", facts(report), (), sections)
-
-
-def _shown(score: Mapping[str, float]) -> str:
-    return figure(score) if "low" in score else f"{score['value']:.3f}"
 
 
 def _spread(values: Sequence[float]) -> str:

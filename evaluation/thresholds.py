@@ -21,8 +21,8 @@ import numpy as np
 from evaluation.label_heads import gold_label, predicted_label
 from evaluation.report_files import corpus_entries, facts, guarded, make_parser, provenance, write_pages
 from evaluation.threshold_choice import Labelled, choose, cross_fitted, fewest, labelled, precision_of
-from hedgerow import corpus
 from hedgerow.classifier import load
+from hedgerow.corpus import CorpusPart
 from hedgerow.errors import InputError
 from hedgerow.io.plural import count
 from hedgerow.labels import Example, Head
@@ -71,8 +71,8 @@ def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
 
 def measure(model: str, files: Sequence[Path], precision: float, wanted: Sequence[str] | None) -> dict[str, Any]:
     """Return everything the report says, as plain data."""
-    gold = corpus.load(files)
     classifier = load(model)
+    gold = CorpusPart(files).load(classifier.heads)
     heads = _heads(classifier.heads, gold, wanted)
     texts = [example.text for example in gold]
     predicted = classifier.predict(texts)
@@ -192,7 +192,7 @@ def _warnings(report: Mapping[str, Any]) -> list[str]:
 
 
 def advice(report: Mapping[str, Any]) -> list[str]:
-    """Return the commands that use the thresholds, or why there is none: one for each head, and one for all."""
+    """Return the commands that use the thresholds, or why there is none: one for each head, and one for them all."""
     lines = []
     model = report["models"][0]["name"]
     found = {name: head["all"]["threshold"] for name, head in report["heads"].items()}
@@ -204,17 +204,15 @@ def advice(report: Mapping[str, Any]) -> list[str]:
             lines.append(f"{name}: no threshold is needed; all labels together are right often enough.")
             continue
         kept = f"keeps {report['heads'][name]['all']['coverage']:.1%} of the labels"
-        lines.append(f"{name}: `{_command(model, threshold)}` {kept}.")
-    thresholds = [threshold for threshold in found.values() if threshold is not None]
-    if len(thresholds) == len(found) > 1 and max(thresholds):
-        lines.append(
-            f"all: `{_command(model, max(thresholds))}`; the option holds for every head, so take the highest."
-        )
+        lines.append(f"{name}: `{_command(model, f'{name}={threshold:g}')}` {kept}.")
+    chosen = [f"{name}={threshold:g}" for name, threshold in found.items() if threshold]
+    if len(chosen) > 1:
+        lines.append(f"together: `{_command(model, ','.join(chosen))}`.")
     return lines
 
 
-def _command(model: str, threshold: float) -> str:
-    return shown_command(["hedgerow", "label", "TEXTS"], {"model": model, "abstain": f"{threshold:g}"})
+def _command(model: str, thresholds: str) -> str:
+    return shown_command(["hedgerow", "label", "TEXTS"], {"model": model, "abstain": thresholds})
 
 
 if __name__ == "__main__":

@@ -7,8 +7,10 @@ are code points, end exclusive, so `text[span.start:span.end] == span.text`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from enum import StrEnum
 from typing import Any
 
@@ -121,14 +123,28 @@ CODEBOOK_VERSION = 2  # of data/CODEBOOK.md
 AXES: Mapping[str, type[Certainty] | type[Stance]] = {"certainty": Certainty, "stance": Stance}
 SPANS = "spans"  # the codebook's span head
 # Fields of every output row that no head of the user's own may be called by.
-ROW_FIELDS = frozenset({"doc", "id", "index", "start", "end", "text", "speaker", "read_to", "row"})
+ROW_FIELDS = frozenset({"doc", "id", "index", "start", "end", "text", "speaker", "time", "read_to", "row"})
+CORPUS_FIELDS = frozenset({"corpus", "domain", "kind", "group", "part"})  # of corpus rows, beside those
+REVIEWED = "reviewed"  # of a row that a person has decided: how (hedgerow.corpus.decisions)
+FIRST_ANSWER = "first_answer"  # of such a row: the labels that they gave before they saw others
+# Names that training, its libraries and its files have for something else.
+_TRAINING_NAMES = frozenset(
+    {"attention_mask", "file", "hedgerow", "input_ids", "inputs_embeds", "label", "label_ids", "labels", "length", "on"}
+    | {"position_ids", "return_loss", "score", "self", "sentences", "starts", "token_type_ids", "type", "words"}
+)
+LEVEL = "level"  # NAME_level is the column of the expected level of an ordered head
+RANGE = ".."  # between the least and the greatest number of a range
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_CLOSE = 0.88  # how like a field of the codebook a name must be to be taken for a slip: one letter of it
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
     """One thing that a model predicts for a sentence.
 
-    `kind` is "label" (one of `labels` for the sentence) or "span" (stretches of it, each of a type in `labels`).
+    `kind` is "label" (one of `labels` for the sentence) or "span" (stretches of it, each of a type in `labels`). The
+    labels of a label head that `is_ordered` are in order, the lowest first. `values` has the label of each value that
+    corpora write otherwise, {"5": "high"}, and of ranges of numbers, {"1..2.5": "low"}.
 
     Examples
     --------
@@ -140,11 +156,71 @@ class Head:
     name: str
     kind: str
     labels: tuple[str, ...]
+    is_ordered: bool = False
+    values: Mapping[str, str] = field(default_factory=dict, hash=False)
 
     @property
     def is_own(self) -> bool:
         """Whether the head is the user's own, beyond the codebook's axes and spans."""
         return self.name not in AXES and self.name != SPANS
+
+    def label_of(self, value: object) -> str | None:
+        """Return the label that a corpus writes as `value`, a text, number or boolean; None if there is none."""
+        written = label_text(value)
+        if written is None:
+            return None
+        if (label := self.values.get(written)) is None:
+            within = (label for edges, label in self.values.items() if RANGE in edges and _is_in(written, edges))
+            label = next(within, written)
+        return label if label in self.labels else None
+
+
+def _number(written: str) -> float | None:
+    try:
+        return float(written)
+    except ValueError:
+        return None
+
+
+def _is_in(number: str, edges: str) -> bool:
+    """Return whether a number is in a range, or on its edge; what is no number is in none."""
+    low, high = map(float, edges.split(RANGE))
+    value = _number(number)
+    return value is not None and low <= value <= high
+
+
+def is_range(value: str) -> bool:
+    """Return whether a value is a range of numbers with the lower one first, "1..2.5"."""
+    low, _, high = map(_number, value.partition(RANGE))
+    return low is not None and high is not None and low <= high
+
+
+def name_error(name: str) -> str | None:
+    """Return why a head of the user's own cannot be called `name`, with a hint; None if it can."""
+    if not _NAME.fullmatch(name):
+        return "is not a name; write it with letters (a to z), digits and underscores, and no digit first"
+    if name in ROW_FIELDS | CORPUS_FIELDS | {*AXES, SPANS} or name.endswith("_scores"):
+        return "is a field of rows; give the head another name"
+    if name in _TRAINING_NAMES:
+        return "is a name that training uses itself; give the head another name"
+    if close := close_names(name, (*AXES, SPANS)):
+        return f"is too like the codebook's {close[0]!r}; give the head another name"
+    return None
+
+
+def close_names(name: str, names: Iterable[str]) -> list[str]:
+    """Return the one of `names` that `name` is taken for a slip of, in a list that may be empty."""
+    by_plain_name = {one.casefold(): one for one in names}
+    return [by_plain_name[close] for close in get_close_matches(name.casefold(), by_plain_name, n=1, cutoff=_CLOSE)]
+
+
+def label_text(value: object) -> str | None:
+    """Return a label as text: 5, 5.0 and "5" are "5", true is "true"; None if it is no text, number or boolean."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value) if isinstance(value, str | int | float) else None
 
 
 CODEBOOK_HEADS = (

@@ -49,10 +49,14 @@ class Prediction:
         The sentence's first code point in the document it was read from, 0 if it was given alone.
     other_scores, other_spans : mapping
         Scores and spans of heads of the user's own, by head.
+    levels : mapping of str to float
+        The expected levels of the user's ordered heads, from 0 (the first label) to 1 (the last), by head.
     read_to : int or None
         The code point at which a sentence too long for the model was cut.
     speaker : str or None
         Who speaks, as the labels of a transcript say ("ANNA:").
+    levels : mapping of str to float
+        The expected level of each ordered head of the user's own, from 0 (its first label) to 1 (its last).
 
     Examples
     --------
@@ -75,6 +79,7 @@ class Prediction:
     read_to: int | None = None
     other_spans: Mapping[str, tuple[Span, ...]] = field(default_factory=dict, hash=False)
     speaker: str | None = None
+    levels: Mapping[str, float] = field(default_factory=dict, hash=False)
 
     def __repr__(self) -> str:
         """Return one short line: the beginning of the text, and the labels."""
@@ -142,6 +147,8 @@ class Prediction:
         row[SPANS] = [span.to_dict() for span in self.spans]
         for name, scores in self.other_scores.items():
             row |= {name: _best(scores), f"{name}_scores": _rounded(scores)}
+            if name in self.levels:
+                row[f"{name}_level"] = round(self.levels[name], 4)
         for name, spans in self.other_spans.items():
             row[name] = [span.to_dict() for span in spans]
         if self.speaker is not None:
@@ -170,7 +177,13 @@ class Prediction:
             read_to=row.get("read_to"),
             other_spans={name: found for name, found in spans.items() if name != SPANS},
             speaker=row.get("speaker"),
+            levels={name: level for name in own if (level := row.get(f"{name}_level")) is not None},
         )
+
+
+def expected_level(scores: Collection[float]) -> float:
+    """Return the expected level of ordered labels, 0 (the first) to 1 (the last), from their scores in order."""
+    return sum(at * score for at, score in enumerate(scores)) / (len(scores) - 1)
 
 
 def _scores(row: Mapping[str, Any], axis: str) -> Mapping[str, float]:

@@ -61,12 +61,13 @@ def score(classifier: hedgerow.Classifier, texts: Iterable[str]) -> dict[str, An
     return {
         axis: np.array([[prediction.scores(axis)[label] for label in labels] for prediction in predictions])
         for axis, labels in AXES.items()
+        if any(head.name == axis for head in classifier.heads)
     }
 
 
 def temperatures(folder: Path) -> dict[str, float]:
     """Return what the logits of each axis are divided by in the model in `folder`; 1 if it is not calibrated."""
-    found = {head["name"]: head["temperature"] for head in read_manifest(folder).get("heads", ())}
+    found = {head["name"]: head.get("temperature", 1.0) for head in read_manifest(folder).get("heads", ())}
     return {axis: found.get(axis, 1.0) for axis in AXES}
 
 

@@ -67,3 +67,32 @@ def test_rows_of_one_file_only_are_listed_in_the_error(
     first, second = corpus_file(row("a"), row("b"), name="first.jsonl"), corpus_file(*other, name="second.jsonl")
     assert main([str(first), str(second)]) == 2
     assert message in capsys.readouterr().err
+
+
+def test_what_a_person_decided_is_what_is_compared(
+    corpus_file: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    model = [row(name, "possible") for name in "abc"]
+    first = corpus_file(*model, name="model.jsonl")
+    copy = corpus_file(*model, name="person.jsonl")
+    assert main([str(first), str(copy)]) == 2
+    assert "person.jsonl: the same rows with the same labels, so one is a copy" in capsys.readouterr().err
+    assert main([str(first), str(copy), "--person"]) == 2
+    assert "person.jsonl: 3 rows without a decision in the field 'reviewed'" in capsys.readouterr().err
+    blind = [row("a", reviewed="blind"), row("b", "possible", reviewed="blind")]
+    answer = {"certainty": "probable", "stance": "asserted"}
+    revised = row("c", "possible", reviewed="revised", first_answer=answer)  # changed when it had seen "possible"
+    person = corpus_file(*blind, revised, name="person.jsonl")
+    assert main([str(first), str(person), "--person", "--out", str(tmp_path / "r")]) == 0
+    report = json.loads((tmp_path / "r" / "report.json").read_text("utf-8"))
+    assert [one["id"] for one in report["axes"]["certainty"]["differing"]] == ["a", "c"]
+    assert "seen" not in report
+    capsys.readouterr()
+    person = corpus_file(*blind, revised | {"reviewed": "open"}, name="person.jsonl")
+    assert main([str(first), str(person), "--person"]) == 2
+    assert "1 row decided with labels in view (c); decide them with hedgerow serve --blind" in capsys.readouterr().err
+    third = corpus_file(row("a"), row("b"), row("c"), name="third.jsonl")
+    for others in ([person], [person, third]):
+        assert main([str(first), *map(str, others)]) == 0
+        told = capsys.readouterr().out
+        assert f"**1 row of {person} decided with labels in view (`reviewed`: `open`): agreement" in told

@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from hedgerow import corpus
-from hedgerow.corpus.journal import BLIND, REVIEWED, fold, journal_path, open_corpus, read_journal, reject_undecided
+from hedgerow.corpus.decisions import BLIND, OPEN, REVISED, as_first_answered, is_decided, reject_undecided
+from hedgerow.corpus.journal import fold, journal_path, open_corpus, read_journal
 from hedgerow.errors import CorpusError, InputError
-from hedgerow.labels import Certainty, Example, Span, SpanType, Stance
+from hedgerow.io.lines import MAX_ROW_BYTES
+from hedgerow.labels import REVIEWED, Certainty, Example, Span, SpanType, Stance
 
 RAIN = Example("a#0", "It may rain 🌧 soon.", Certainty.POSSIBLE, Stance.ASSERTED, group="a")
 SNOW = Example("a#1", "It snowed.", Certainty.CERTAIN, Stance.ASSERTED, group="a")
@@ -79,13 +81,14 @@ def test_skip_takes_back_what_was_saved_since_the_corpus_was_opened(path: Path) 
             mine.skip(identity)
         assert [row.id for row in mine.rows] == ["old", "a#1"]
         assert mine.find(RAIN.text) is None
-    assert rows(path) == [WRITTEN, SNOW.to_dict()]
+    labels = {"certainty": "probable", "stance": "asserted", "spans": []}  # of the row that was decided blind
+    assert rows(path) == [WRITTEN | {"first_answer": labels}, SNOW.to_dict()]
 
 
 def test_an_id_of_another_text_is_refused(path: Path) -> None:
     with open_corpus(path) as mine:
         mine.save(RAIN)
-        with pytest.raises(InputError, match=r"the row 'a#0' has another text in mine\.jsonl; load the page again"):
+        with pytest.raises(InputError, match=r"the row 'a#0' has another text in mine\.jsonl now; open the text"):
             mine.save(replace(SNOW, id="a#0"))
 
 
@@ -134,7 +137,10 @@ def test_what_another_program_changed_while_the_corpus_was_open_stays(path: Path
     [
         ("{nonsense}\n", r"mine\.jsonl\.journal:1: broken JSON .*; mend the line, or remove it"),
         ('{"id": "a", "text": "It rains."}\n', r"mine\.jsonl\.journal:1: no 'certainty', .*; mend the line"),
-        (json.dumps(RAIN.to_dict() | {"id": "a#1"}) + "\n", r"'a#1' has another text in mine\.jsonl; give it the text"),
+        (
+            json.dumps(RAIN.to_dict() | {"id": ""}) + "\n",
+            r"journal:1: field 'id' is empty; mend the line",
+        ),
     ],
 )
 def test_a_journal_that_cannot_be_taken_in_is_an_error_and_stays(path: Path, line: str, message: str) -> None:
@@ -186,9 +192,135 @@ def _no_space(_: int) -> None:
     raise OSError(28, "No space left on device")
 
 
+def test_a_journal_that_no_row_can_poison(path: Path, tmp_path: Path) -> None:
+    empty = tmp_path / "empty.jsonl"
+    empty.write_text(json.dumps(SNOW.to_dict() | {"id": " "}) + "\n", "utf-8")
+    with (
+        pytest.raises(CorpusError, match=r"empty\.jsonl:1: field 'id' is empty; give the row an id"),
+        open_corpus(empty),
+    ):
+        pass
+    with open_corpus(path) as mine:
+        mine.save(RAIN)
+        long = replace(SNOW, text="It snows. " * (MAX_ROW_BYTES // 10))
+        for row, message in (
+            (long, r"the row has 10,485,\d+ bytes, and at most 10,485,760 can be kept; save a shorter"),
+            (replace(SNOW, id=""), "field 'id' is empty"),
+            (replace(SNOW, id="\ud800"), "invalid UTF-8"),
+            (
+                Example("x", "It thaws.", None, None, None, extra={REVIEWED: BLIND}),
+                "no label of your own; label the row",
+            ),
+        ):
+            with pytest.raises(InputError, match=message):
+                mine.save(row)
+        assert list(read_journal(journal_path(path))) == ["a#0"]
+    assert rows(path) == [RAIN.to_dict()]
+    with journal_path(path).open("w", encoding="utf-8") as journal:  # of an earlier version
+        journal.write(json.dumps(long.to_dict()) + "\n")
+    with (
+        pytest.raises(CorpusError, match=r"journal:1: a row of 10,485,\d+ bytes, .*; remove the line"),
+        open_corpus(path),
+    ):
+        pass
+
+
+def test_a_correction_of_a_text_that_another_program_changed_is_set_aside(
+    path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path.write_text(json.dumps(SNOW.to_dict()) + "\n" + json.dumps(WRITTEN) + "\n", "utf-8")
+    mended = SNOW.to_dict() | {"text": "It had snowed."}
+    with open_corpus(path) as mine:
+        mine.save(replace(SNOW, stance=Stance.DISPUTED))
+        mine.save(OLD)
+        mine.save(RAIN)
+        path.write_text(json.dumps(mended) + "\n" + json.dumps(WRITTEN) + "\n", "utf-8")
+        journal = journal_path(path).read_text("utf-8")
+    aside = path.with_name("mine.jsonl.journal.conflicts")
+    for _ in range(2):
+        assert rows(path) == [mended, WRITTEN | {"certainty": "probable", "spans": [], REVIEWED: BLIND}, RAIN.to_dict()]
+        assert rows(aside) == [SNOW.to_dict() | {"stance": "disputed"}]
+        assert not journal_path(path).exists()
+        assert (
+            "mine.jsonl: 1 correction set aside in mine.jsonl.journal.conflicts: the text of 'a#1' was" in caplog.text
+        )
+        left_by_a_kill(path, journal)  # killed before the journal was removed
+        with open_corpus(path) as mine:
+            assert len(mine.rows) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "cure"),
+    [
+        ("mine.csv", r"hedgerow corpus import .*mine\.csv --from csv --out .*mine\.jsonl$"),
+        ("mine.jsonl.gz", r"JSON Lines; unpack it, and name a \.jsonl file"),
+        ("mine.parquet", r"JSON Lines; name a \.jsonl file"),
+    ],
+)
+def test_a_corpus_of_another_format_is_refused(tmp_path: Path, name: str, cure: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"id,text\n")
+    with pytest.raises(InputError, match=cure), open_corpus(path):
+        pass
+    path.unlink()
+    with pytest.raises(InputError, match=r"is written as JSON Lines; name a \.jsonl file$"), open_corpus(path):
+        pass
+    assert not list(tmp_path.iterdir())
+
+
+def test_an_answer_that_was_changed_after_the_labels_were_shown_is_not_blind(path: Path) -> None:
+    path.write_text(json.dumps(WRITTEN) + "\n", "utf-8")
+    first = {"certainty": "probable", "stance": "asserted", "spans": []}
+    changed = replace(OLD, certainty=Certainty.POSSIBLE)
+    with open_corpus(path) as mine:
+        assert mine.save(OLD).row.extra[REVIEWED] == BLIND
+        assert mine.save(OLD).row.extra[REVIEWED] == BLIND  # the same again
+        row = mine.save(changed).row
+        assert (row.certainty, row.extra[REVIEWED], row.extra["first_answer"]) == ("possible", REVISED, first)
+        assert mine.save(OLD).row.extra == {"part": "train", REVIEWED: BLIND}
+        mine.skip("old")
+        assert "first_answer" not in mine.save(OLD).row.extra
+        mine.skip("old")
+    with open_corpus(path) as mine:  # also after a restart, and if labels are in view then
+        assert not is_decided(mine.rows[0])
+        row = mine.save(replace(changed, extra={REVIEWED: OPEN})).row
+    kept = corpus.load([path])
+    assert kept == [row]
+    assert row.extra == {"part": "train", REVIEWED: REVISED, "first_answer": first}
+    assert is_decided(row, is_blind=True)
+    assert as_first_answered(kept)[0].certainty == "probable"
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({REVIEWED: False}, "row 'old' has 'reviewed': False, and this field says how .*; call your field by another"),
+        ({REVIEWED: "2024-01-01"}, "row 'old' has 'reviewed': '2024-01-01'"),
+        ({REVIEWED: ["open"]}, "row 'old' has 'reviewed'"),
+        ({REVIEWED: REVISED}, "row 'old' has no labels in 'first_answer'"),
+        ({REVIEWED: REVISED, "first_answer": {"certainty": "maybe"}}, "row 'old' has no labels in 'first_answer'"),
+    ],
+)
+def test_a_field_that_is_not_ours_is_never_overwritten(path: Path, fields: dict[str, object], message: str) -> None:
+    path.write_text(json.dumps(WRITTEN | fields) + "\n", "utf-8")
+    with pytest.raises(CorpusError, match=message), open_corpus(path):
+        pass
+    assert rows(path) == [WRITTEN | fields]
+
+
 def test_rows_that_a_person_has_not_decided_do_not_count_as_agreement(path: Path) -> None:
     decided = replace(RAIN, extra={REVIEWED: BLIND})
     reject_undecided(path, [RAIN, SNOW])  # nobody used the page
     reject_undecided(path, [decided])
-    with pytest.raises(CorpusError, match=r"mine\.jsonl: 1 row without the field 'reviewed', .*\(a#1\); decide them"):
+    with pytest.raises(
+        CorpusError, match=r"mine\.jsonl: 1 row without a decision in the field 'reviewed', .*\(a#1\); decide them"
+    ):
         reject_undecided(path, [decided, SNOW])
+    for alone in ([RAIN], [replace(RAIN, extra={REVIEWED: "yes"})]):
+        reject_undecided(path, alone)
+        with pytest.raises(CorpusError, match=r"no person has decided them \(a#0\)"):
+            reject_undecided(path, alone, is_person=True)
+    seen = [decided, replace(SNOW, extra={REVIEWED: OPEN})]
+    reject_undecided(path, seen)
+    with pytest.raises(CorpusError, match=r"1 row decided with labels in view \(a#1\); .* --blind"):
+        reject_undecided(path, seen, is_person=True)

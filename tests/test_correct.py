@@ -55,7 +55,7 @@ def test_nothing_is_written_if_a_correction_does_not_fit(corpus_file: Write, tmp
         ({"id": "c", "sha256": DIGEST}, "corrections.jsonl:1: no row has the id 'c'"),
         ({"id": "a", "sha256": "0" * 64}, "corrections.jsonl:1: row 'a' has another text"),
         ({"id": "a", "sha256": DIGEST, "stance": "denied"}, "corrections.jsonl:1: stance 'denied'"),
-        ({"id": "a", "sha256": DIGEST, "mood": "dry"}, "corrections.jsonl:1: mood 'dry'"),
+        ({"id": "a", "sha256": DIGEST, "mood": "dry"}, "corrections.jsonl:1: no row has the field 'mood'"),
         (
             {"id": "a", "sha256": DIGEST, "certainty": "possible", "was": {"certainty": "probable"}},
             "corrections.jsonl:1: row 'a' has the certainty 'certain', and the correction replaces 'probable'",

@@ -121,7 +121,10 @@ def test_the_mean_is_over_the_teachers_that_score_a_sentence(teacher: Path, tmp_
 def test_a_teacher_of_other_labels_or_none_is_rejected(teacher: Path, tmp_path: Path) -> None:
     certainty, *_ = heads_of(teacher.parents[1] / "recipe.toml")
     other = TrainingHead("mood", "label", ("glad", "sad"))
-    for folder, head, message in ((teacher, other, "no head 'mood'"), (tmp_path, certainty, "no trained network")):
+    for folder, head, message in (
+        (teacher, other, "has no head of the student's with its labels"),
+        (tmp_path, certainty, "no trained network"),
+    ):
         with pytest.raises(RecipeError, match=message):
             soft_targets(panel([folder], [head], tmp_path), TEXTS, [])
 
@@ -217,5 +220,5 @@ def test_teachers_and_texts_without_their_settings_are_rejected(teacher: Path, t
     with pytest.raises(RecipeError, match="no teacher to score them"):
         train_model(recipe, tmp_path / "model", TrainingInputs(texts=[tmp_path / "texts.jsonl"]))
     recipe.write_text(recipe.read_text() + ENCODER)
-    with pytest.raises(RecipeError, match="either a 'backbone'"):
+    with pytest.raises(RecipeError, match="give one of 'start_from'"):
         train_model(recipe, tmp_path / "model")

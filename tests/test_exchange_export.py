@@ -178,12 +178,14 @@ def test_labelled_rows_are_the_same_corpus_in_every_format(tmp_path: Path, suffi
     assert [item.scores for item in read_items(rows.with_suffix(suffix))] == [item.scores for item in read_items(rows)]
 
 
-def test_a_row_on_which_the_model_abstained_is_skipped(labelled: Path, tmp_path: Path) -> None:
+def test_a_label_on_which_the_model_abstained_is_absent(labelled: Path, tmp_path: Path) -> None:
     rows = [json.loads(line) for line in labelled.read_text("utf-8").splitlines()]
-    path = write_lines(tmp_path / "rows.jsonl", rows[0], rows[1] | {"stance": None})
+    nothing = {"certainty": None, "stance": None}
+    path = write_lines(tmp_path / "rows.jsonl", rows[0], rows[1] | {"stance": None}, rows[2] | nothing)
     imported = read_annotations([path], "rows", Reading())
     assert imported.skipped == {"without a label (the model abstained)": 1}
-    assert len(read_items(path)) == 2
+    assert [example.stance is None for example in imported.examples] == [False, True]
+    assert len(read_items(path)) == 3
 
 
 def test_labelled_rows_are_suggestions_with_scores(labelled: Path, tmp_path: Path) -> None:

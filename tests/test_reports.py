@@ -34,6 +34,9 @@ DATA_KEYS = {
     **dict.fromkeys(("cases", "classes", "label_distribution", "rates", "scores", "variants"), 1),
     **dict.fromkeys(("comparisons", "sentences_per_second"), 1),
     "transfer": 2,
+    "pools": 1,
+    "labels": 1,
+    "summary": 1,
 }
 
 

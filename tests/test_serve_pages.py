@@ -16,7 +16,9 @@ from starlette.testclient import TestClient
 import hedgerow
 from hedgerow import corpus
 from hedgerow.classifier import Classifier
-from hedgerow.corpus.journal import BLIND, OPEN, REVIEWED, open_corpus
+from hedgerow.corpus.decisions import BLIND, OPEN
+from hedgerow.corpus.journal import open_corpus
+from hedgerow.labels import REVIEWED
 from hedgerow.serve.app import make_app
 from hedgerow.serve.pages.sheets import Corrected
 from hedgerow.serve.settings import Capacity, Settings
@@ -277,6 +279,39 @@ def test_blind_labels_are_not_in_the_page_until_a_person_has_saved_theirs(blind_
     assert corpus.check([mine]) != []  # it is written on close
 
 
+def test_nothing_of_a_row_leaks_before_it_was_decided_blind(lexicon: Classifier, mine: Path) -> None:
+    labels = {"certainty": "possible", "stance": "disputed"}
+    place = {"doc": "kind-possible.txt", "group": "pair-possible"}
+    seen, new = (
+        {"id": f"possible-{at}", **place, "text": text, **labels, "note": "possible"}
+        for at, text in enumerate(("It may rain.", "It snowed."))
+    )
+    mine.write_text(json.dumps(seen | {REVIEWED: OPEN}) + "\n" + json.dumps(new) + "\n", "utf-8")
+    for client in correcting(lexicon, mine, is_blind=True):
+        assert "2 rows, 0 of them decided" in client.get("/").text  # with labels in view does not count
+        rows = sheet(client.get("/corrections").text)
+        assert [(row["certainty"], row["stance"], row["state"]) for row in rows] == [(None, None, "kept")] * 2
+        assert "possible" not in json.dumps(rows)
+        asked = {"sentences": [new["text"]]}
+        for kind in ({"json": asked}, {"json": {"text": new["text"]}}, {"files": {"file": ("a.txt", b"It snowed.")}}):
+            assert client.post("/v1/label", **kind).status_code == 403
+        stream = {"content": b'{"text": "It snowed."}\n', "headers": {"Content-Type": "application/x-ndjson"}}
+        assert client.post("/v1/label/stream", **stream).status_code == 403
+        told = saved(client, rows[1], certainty="certain", stance="asserted")
+        assert told["row"]["id"] == rows[1]["id"]
+        assert told["before"]["stance"] == "disputed"
+        assert not {"doc", "group", "note"} & told["before"].keys() | told["row"].keys() & {"doc", "group", "note"}
+        assert client.post("/v1/label", json=asked).json()["sentences"][0]["certainty"] == "certain"
+        assert saved(client, rows[1], certainty="possible", stance="asserted")["row"][REVIEWED] == "revised"
+        taken = client.post("/corrections/skip", json={"id": rows[1]["id"]}).json()["row"]
+        assert (taken["id"], taken["certainty"], taken["state"]) == (rows[1]["id"], None, "kept")
+        saved(client, rows[1], certainty="possible", stance="disputed")
+    first, second = (json.loads(line) for line in mine.read_text("utf-8").splitlines())
+    assert first == seen | {REVIEWED: OPEN}
+    kept = {"certainty": "certain", "stance": "asserted"}
+    assert second == new | {REVIEWED: "revised", "first_answer": kept}
+
+
 def test_blind_rows_of_a_corpus_tell_their_labels_when_they_are_saved(lexicon: Classifier, mine: Path) -> None:
     write_corpus(mine, 2)
     for client in correcting(lexicon, mine, is_blind=True):
@@ -298,11 +333,51 @@ def test_a_row_that_is_labelled_on_one_axis_stays_so(lexicon: Classifier, mine: 
     }  # fmt: skip
 
 
+def test_a_row_with_spans_or_an_own_label_only_can_be_saved(lexicon: Classifier, mine: Path) -> None:
+    spans = [{"start": 3, "end": 6, "type": "modal", "text": "may"}]
+    own, marked, none = (
+        {"id": "a", "text": "It may rain.", "tone": "dry"},
+        {"id": "b", "text": "It may snow.", "spans": spans},
+        {"id": "c", "text": "It hailed.", "spans": []},
+    )
+    mine.write_text("".join(json.dumps(row) + "\n" for row in (own, marked, none)), "utf-8")
+    for client in correcting(lexicon, mine):
+        shown = sheet(client.get("/corrections").text)
+        assert [(row["axes"], row["own"], row["spans"]) for row in shown] == [
+            ([], True, None), ([], False, spans), ([], False, []),
+        ]  # fmt: skip
+        for row in shown:
+            saved(client, row)
+    assert [json.loads(line) for line in mine.read_text("utf-8").splitlines()] == [
+        row | {REVIEWED: OPEN} for row in (own, marked, none)
+    ]
+
+
+def test_one_article_has_one_group_however_it_comes(open_client: TestClient) -> None:
+    text = "It may rain. He café left.\nShe left."
+    decomposed = text.replace("é", "e\u0301")
+    file = {"file": ("news.txt", text.replace("\n", "\r\n").encode() + b"\r\n")}
+    pages = [
+        *(open_client.post("/corrections/text", data={"text": one}).text for one in (text, f"\n{text}\n", decomposed)),
+        open_client.post("/corrections/text", files=file).text,
+    ]
+    places = [[(row["id"], row["group"]) for row in sheet(page)] for page in pages]
+    assert len({group for _, group in places[0]}) == 1
+    assert places[0] == places[1] == places[2] == places[3]
+    first, second, third = sheet(pages[0])
+    saved(open_client, second)
+    again = sheet(open_client.post("/corrections/text", data={"text": decomposed}).text)  # a text is kept as it stands
+    assert [row["id"] for row in again] == [first["id"], f"{second['id']}-2", third["id"]]
+    assert saved(open_client, again[1])["rows"] == 2
+
+
 @pytest.mark.parametrize(
     ("changes", "field"),
     [
         ({"certainty": "maybe"}, "certainty"),
-        ({"certainty": None, "stance": None}, "certainty"),
+        ({"certainty": None, "stance": None, "spans": None}, "certainty"),
+        ({"id": ""}, "id"),
+        ({"id": "hidden-0123456789ab"}, "text"),
         ({"text": "It \0."}, "text"),
         ({"spans": [{"start": 0, "end": 99, "type": "modal", "text": "It"}]}, "spans"),
         ({"spans": [{"start": 0, "end": 2, "type": "verb", "text": "It"}]}, "spans.0.type"),

@@ -33,7 +33,8 @@ from hedgerow.summary.correction import reject_other_model
 from hedgerow.summary.origin import Origin
 from hedgerow.summary.page import write_page
 from hedgerow.summary.phrases import PhraseCounts
-from hedgerow.summary.prevalence import INDEX, SENTENCES, Estimator, correlations, draw_weights, hit_squares
+from hedgerow.summary.prevalence import Estimator, correlations, draw_weights, hit_squares
+from hedgerow.summary.scheme import CODEBOOK
 from hedgerow.summary.tables import print_summary
 from hedgerow.writers.files import open_writer
 from hedgerow.writers.records import LabelledSentence
@@ -96,11 +97,13 @@ def test_a_sentence_a_document_has_wilsons_interval(rolled_up: Callable[..., Sum
 def counted(documents: list[tuple[int, int]]) -> tuple[Counts, Estimator]:
     """Counts of documents with (certain, possible) sentences, which are all asserted."""
     counts = Counts("x")
-    stack = np.zeros((len(documents), SENTENCES + 1), dtype=np.int64)
-    stack[:, INDEX["certainty", "certain"]], stack[:, INDEX["certainty", "possible"]] = zip(*documents, strict=True)
-    stack[:, SENTENCES] = stack[:, INDEX["stance", "asserted"]] = stack[:, :4].sum(axis=1)
-    several = stack[stack[:, SENTENCES] > 1]
-    for one in stack[stack[:, SENTENCES] == 1]:
+    stack = np.zeros((len(documents), CODEBOOK.sentences + 1), dtype=np.int64)
+    stack[:, CODEBOOK.index["certainty", "certain"]], stack[:, CODEBOOK.index["certainty", "possible"]] = zip(
+        *documents, strict=True
+    )
+    stack[:, CODEBOOK.sentences] = stack[:, CODEBOOK.index["stance", "asserted"]] = stack[:, :4].sum(axis=1)
+    several = stack[stack[:, CODEBOOK.sentences] > 1]
+    for one in stack[stack[:, CODEBOOK.sentences] == 1]:
         counts.add_single(one)
     if len(several):
         counts.add(several, draw_weights(0, len(several)))
@@ -163,7 +166,7 @@ def test_a_report_corrects_shares_and_widens_intervals(rolled_up: Callable[..., 
 def report(folder: Path, *, errors: int, rows: int = 10) -> Path:
     """A report whose classifier takes each label for each other one `errors` times in rows + the errors."""
     axes = {"certainty": 4, "stance": 5}
-    labels = {axis: [label for a, label in INDEX if a == axis] for axis in axes}
+    labels = {axis: [label for a, label in CODEBOOK.index if a == axis] for axis in axes}
     scores = {
         axis: {"confusion": {"labels": labels[axis], "counts": (errors + np.eye(n, dtype=int) * rows).tolist()}}
         for axis, n in axes.items()
@@ -340,7 +343,7 @@ def test_a_damaged_page_of_parquet_is_named(tmp_path: Path) -> None:
 def test_a_table_of_another_kind_is_rejected_by_line(tmp_path: Path) -> None:
     header = "doc,certainty,stance,spans,row\n"
     for content, fault in (
-        ("a,b\n1,2\n", "1: no column 'certainty'"),
+        ("a,b\n1,2\n", "1: no column 'doc'"),
         ("", "1: no column"),
         (f"{header}a,certain,asserted,[]\n", "2: not as many columns"),
         (f"{header}a,certain,asserted,[],,b\n", "2: not as many columns"),

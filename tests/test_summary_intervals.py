@@ -16,8 +16,6 @@ from hedgerow.summary.figures import percent, points, shares, short_percent
 from hedgerow.summary.intervals import difference, effective_number, intra_document_correlation
 from hedgerow.summary.notes import notes
 from hedgerow.summary.prevalence import (
-    INDEX,
-    SENTENCES,
     Estimate,
     Estimator,
     Ints,
@@ -26,6 +24,7 @@ from hedgerow.summary.prevalence import (
     hit_squares,
 )
 from hedgerow.summary.rows import LabelledRow
+from hedgerow.summary.scheme import CODEBOOK
 
 SIMULATED = 120  # roll-ups; the standard error of a coverage of 95 % is 2 %
 
@@ -114,9 +113,12 @@ def simulated(rng: np.random.Generator, documents: int, share: float, correlatio
     scale = (1 - correlation) / correlation
     sizes = rng.integers(5, 40, size=documents)
     certain = rng.binomial(sizes, rng.beta(share * scale, (1 - share) * scale, size=documents))
-    stack = np.zeros((documents, SENTENCES + 1), dtype=np.int64)
-    stack[:, INDEX["certainty", "certain"]], stack[:, INDEX["certainty", "possible"]] = certain, sizes - certain
-    stack[:, INDEX["stance", "asserted"]] = stack[:, SENTENCES] = sizes
+    stack = np.zeros((documents, CODEBOOK.sentences + 1), dtype=np.int64)
+    stack[:, CODEBOOK.index["certainty", "certain"]], stack[:, CODEBOOK.index["certainty", "possible"]] = (
+        certain,
+        sizes - certain,
+    )
+    stack[:, CODEBOOK.index["stance", "asserted"]] = stack[:, CODEBOOK.sentences] = sizes
     return stack
 
 

@@ -145,22 +145,22 @@ def test_every_label_is_defined_on_the_page() -> None:
 def test_examples_are_of_several_documents_and_the_same_in_any_order() -> None:
     rows = [labelled(f"d{n % 7}", text=f"This is sentence number {n} of them.") for n in range(60)]
     rows += [labelled("x", text="Short."), labelled("y", text="A very long sentence. " * 90)]
-    kept = [rolled_up(order).examples.of((), "certain") for order in (rows, rows[::-1])]
+    kept = [rolled_up(order).examples.of((), "certainty", "certain") for order in (rows, rows[::-1])]
     assert kept[0] == kept[1]
     assert len({one.doc for one in kept[0]}) == 3
     assert all(30 <= len(one.text) <= 200 for one in kept[0])
-    (few,) = [rolled_up(rows[-1:]).examples.of((), "certain")]
+    (few,) = [rolled_up(rows[-1:]).examples.of((), "certainty", "certain")]
     assert len(few[0].text) == 1000
     in_one = rolled_up([labelled("d", text=f"This is sentence number {n} of them.") for n in range(9)], "doc")
-    assert len(in_one.examples.of(("d",), "certain")) == 3
+    assert len(in_one.examples.of(("d",), "certainty", "certain")) == 3
     again = rolled_up([labelled(str(n), text="The same sentence again and again.") for n in range(9)])
-    assert len(again.examples.of((), "certain")) == 1
+    assert len(again.examples.of((), "certainty", "certain")) == 1
 
 
 def test_examples_of_the_first_groups_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("hedgerow.summary.examples.MAX_EXAMPLE_GROUPS", 2)
     summary = rolled_up([labelled(str(n), text="It rains.", outlet=f"{n}") for n in range(4)], "outlet")
-    assert [len(summary.examples.of((str(n),), "certain")) for n in range(4)] == [1, 1, 0, 0]
+    assert [len(summary.examples.of((str(n),), "certainty", "certain")) for n in range(4)] == [1, 1, 0, 0]
     assert any(note.startswith("Examples are those of the first") for note in notes(summary))
 
 

@@ -65,7 +65,7 @@ def test_the_command_prints_the_option_that_keeps_as_many_labels_as_it_says(
     assert set(report["heads"]) == {"certainty", "stance"}
     found = report["heads"]["certainty"]["all"]
     lines = advice(report)
-    assert f"--abstain {found['threshold']:g}" in lines[0]
+    assert f"--abstain certainty={found['threshold']:g}" in lines[0]
     printed = capsys.readouterr().out
     assert lines[0] in printed
     assert "72 without a mistake" not in printed

@@ -90,7 +90,10 @@ def test_files_of_one_name_are_measured_together_and_a_condition_limits_them(rec
     ("options", "message"),
     [
         (["--where", "running:picked=false"], "--where running:picked=false: not NAME:FIELD=VALUE"),
-        (["--measure", "dev=no.jsonl"], "--measure dev=FILE: 'dev' is the name of the recipe's own files"),
+        (
+            ["--measure", "dev=no.jsonl"],
+            "--measure dev=FILE: 'dev' is the part that chooses the epoch; name its files with --dev",
+        ),
         (["--measure", "a=no.jsonl", "--where", "a:picked"], "--where picked: not FIELD=VALUE"),
     ],
 )
@@ -166,9 +169,11 @@ def test_each_corpus_file_is_loaded_once(recipe: Path, tmp_path: Path, monkeypat
     assert opened == ["train.jsonl", "dev.jsonl"]
 
 
-@pytest.mark.parametrize(("library", "extra"), [("sklearn", "eval"), ("accelerate", "train")])
+@pytest.mark.parametrize(
+    ("library", "package", "extra"), [("sklearn", "scikit-learn", "eval"), ("accelerate", "accelerate", "train")]
+)
 def test_a_missing_library_is_reported_with_the_command_that_installs_it(
-    request: pytest.FixtureRequest, tmp_path: Path, library: str, extra: str
+    request: pytest.FixtureRequest, tmp_path: Path, library: str, package: str, extra: str
 ) -> None:
     recipe = request.getfixturevalue("recipe" if extra == "eval" else "network_recipe")
     code = f"import sys; sys.modules[{library!r}] = None; sys.argv[0] = 'train.py'; import runpy; "
@@ -176,7 +181,7 @@ def test_a_missing_library_is_reported_with_the_command_that_installs_it(
     command = [sys.executable, "-c", code, str(recipe), "--out", str(tmp_path / "model")]
     ran = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert ran.returncode == 2
-    assert f"needs {library} " in ran.stderr
+    assert f"needs {package} " in ran.stderr
     assert f"pip install 'hedgerow[{extra}]'" in ran.stderr
     assert not (tmp_path / "model").exists()
 

@@ -166,7 +166,7 @@ def test_own_heads_and_a_cut_sentence_are_told() -> None:
     )  # fmt: skip
     nodes = elements(page_of(own))
     (node,) = sentences(nodes)
-    assert node.attributes["data-own"] == "tone: angry 80 %"
+    assert node.attributes["data-own"] == '[["tone", "angry", [["angry", 80], ["calm", 20]]]]'
     assert "read 5 of its 12 characters" in node.attributes["data-note"]
     assert [one.text for one in nodes if one.attributes.get("data-k") == "town"] == ["It"]
     assert [one.text for one in nodes if one.attributes.get("data-value") == "town"] == ["town1"]

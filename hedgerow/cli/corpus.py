@@ -31,6 +31,10 @@ app.command("pick")(pick_texts)
 Files = Annotated[
     list[Path], typer.Argument(help="Corpus files; together they are the parts of one corpus.", show_default=False)
 ]
+OwnHeads = Annotated[
+    list[str] | None,
+    typer.Option("--head", metavar="NAME", help="A field that is a head of your own.", show_default="none"),
+]
 
 
 @app.command()
@@ -61,6 +65,7 @@ def stats(
         str | None, typer.Option(metavar="FIELD", help="Count rows by this field too.", show_default="none")
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    head: OwnHeads = None,
 ) -> None:
     """Count labels, pairs of labels, spans and cues.
 
@@ -73,7 +78,7 @@ def stats(
     examples = corpus.load(files)
     if by is not None and not any(by in example.to_dict() for example in examples):
         raise InputError(f"--by {by}: no row has this field; the first row has {', '.join(examples[0].to_dict())}")
-    counts = corpus.stats(examples, cues=cues, by=by)
+    counts = corpus.stats(examples, cues=cues, by=by, heads=head or ())
     print(json.dumps(counts, ensure_ascii=False, indent=1) if as_json else "\n".join(_lines(counts)))
 
 
@@ -82,7 +87,7 @@ def correct(
     file: Annotated[Path, typer.Argument(help="The corpus.", show_default=False)],
     corrections: Annotated[
         Path,
-        typer.Argument(help="JSON Lines of id, sha256 of the text, certainty, stance or spans.", show_default=False),
+        typer.Argument(help="JSON Lines of id, sha256 of the text, and labels.", show_default=False),
     ],
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="The corrected corpus.", show_default=False)],
     partial: Annotated[bool, typer.Option("--partial", help="Skip corrections of rows in other files.")] = False,
@@ -116,6 +121,7 @@ def split(
     ],
     seed: Annotated[int, typer.Option(help="Draws the order in which groups are placed.")] = 13,
     held_out: Annotated[float, typer.Option(help="The fraction of dev, and of test: between 0 and 0.5.")] = 0.1,
+    head: OwnHeads = None,
 ) -> None:
     """Split a corpus by group, with every label in every part in proportion.
 
@@ -130,7 +136,11 @@ def split(
     if not 0 < held_out < 0.5:
         raise InputError(f"--held-out {held_out}: give a fraction between 0 and 0.5")
     fractions = {"train": 1 - 2 * held_out, "dev": held_out, "test": held_out}
-    parts = corpus.split(corpus.load(files), fractions, seed=seed)
+    examples = corpus.load(files)
+    for name in head or ():
+        if not any(example.is_labelled_on(name) for example in examples):
+            raise InputError(f"--head {name}: no row has this field; name a field of the corpus")
+    parts = corpus.split(examples, fractions, seed=seed, heads=head or ())
     paths = {part: out / f"{part}.jsonl" for part in parts}
     known = {path.resolve() for path in files}
     for part, path in paths.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -22,6 +23,7 @@ class From(StrEnum):
     DOCCANO = "doccano"
     PRODIGY = "prodigy"
     CSV = "csv"
+    JSON = "json"
     ROWS = "rows"
 
 
@@ -66,8 +68,15 @@ def import_files(
         str | None, typer.Option(metavar="NAME", help="Take the work of this annotator only (id, email or session).")
     ] = None,
     offsets: OffsetsOption = None,
+    field: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME=FIELD", help="A field of the corpus, and its name in the file (csv, json)."),
+    ] = None,
+    where: Annotated[
+        list[str] | None, typer.Option(metavar="FIELD=VALUE", help="Take only rows with this value (json).")
+    ] = None,
 ) -> None:
-    """Make a corpus of the files of an annotation tool, or of rows that a model labelled.
+    """Make a corpus of the files of an annotation tool, of any JSON rows, or of rows that a model labelled.
 
     Texts without labels and rejected ones are skipped and counted. Rows of the same text are merged.
 
@@ -78,6 +87,7 @@ def import_files(
     """
     from hedgerow.corpus import exchange
     from hedgerow.corpus.rows import write_rows
+    from hedgerow.corpus.selecting import parse_conditions
     from hedgerow.io.atomic import replaced_file
     from hedgerow.io.plural import count
 
@@ -86,13 +96,35 @@ def import_files(
         _reject_given(
             {"--text-field": text_field, "--offsets": unit, "--head": head}, "rows of hedgerow label are known"
         )
+    if tool not in (From.CSV, From.JSON):
+        _reject_given({"--field": field and field[0]}, f"{tool.value} has known names")
+    if tool is not From.JSON:
+        _reject_given({"--where": where and where[0]}, "rows are chosen --from json only")
     _reject_inputs(out, files)
-    reading = exchange.Reading(text_field or "text", unit, annotator, head)
+    conditions = parse_conditions(where or ())
+    reading = exchange.Reading(text_field or "text", unit, annotator, head, _parse_fields(field or ()), conditions)
     imported = exchange.read_annotations(files, tool.value, reading)
     with replaced_file(out) as target:
         write_rows(target, imported.examples)
     print(f"{out}: {count(len(imported.examples), 'row')}")
     _say_left_out(imported, merged=tool is not From.ROWS)
+
+
+def _parse_fields(arguments: Sequence[str]) -> dict[str, str]:
+    """Return the file's names of fields, written NAME=FIELD, by the corpus's; raise InputError for a wrong one."""
+    from hedgerow.corpus.exchange.resolving import TEXT_FIELDS
+    from hedgerow.labels import AXES, SPANS, name_error
+
+    fields: dict[str, str] = {}
+    for argument in arguments:
+        name, _, source = argument.partition("=")
+        if not (name and source) or name in fields:
+            raise InputError(f"--field {argument}: not NAME=FIELD, each name once, such as grade=rating")
+        known = name in {"id", "part", SPANS, *AXES, *TEXT_FIELDS}
+        if not known and (problem := name_error(name)) is not None:
+            raise InputError(f"--field {argument}: {name!r} {problem}")
+        fields[name] = source
+    return fields
 
 
 def _say_left_out(imported: Imported, *, merged: bool) -> None:

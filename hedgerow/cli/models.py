@@ -28,9 +28,11 @@ def _lines(model: ModelInfo) -> list[str]:
         caption = "the recipe's dev corpus, composed text: optimistic" if corpus == "dev" else corpus
         scores = model.scores[corpus]
         lines.append(f"  on {caption} ({scores['sentences']:,} sentences), macro-F1 with 95 % intervals:")
-        for axis in AXES:
-            score = scores[axis]["macro_f1"]
-            lines.append(f"    {axis} {score['value']:.3f} [{score['low']:.3f}, {score['high']:.3f}]")
+        own = [name for name, row in scores.items() if name not in AXES and isinstance(row, dict) and "macro_f1" in row]
+        for head in (*AXES, *own):
+            score = scores[head]["macro_f1"] if head in scores else None
+            shown = f"{score['value']:.3f} [{score['low']:.3f}, {score['high']:.3f}]" if score else "\u2013"
+            lines.append(f"    {head} {shown}")
     return lines
 
 

@@ -49,7 +49,7 @@ def _parameters() -> Mapping[str, inspect.Parameter]:
             show_default=UNSET.get(name, f"--no-{flag[2:]}" if field.annotation is bool else str(field.default)),
             rich_help_panel="Run folders" if name in RUN_OPTIONS else None,
         )
-        kind: Any = field.annotation
+        kind: Any = str if name == "abstain" else field.annotation  # a number, or HEAD=NUMBER,...
         annotation = Annotated[kind | None, option]
         parameters[name] = inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=annotation)
     return parameters

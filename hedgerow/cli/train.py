@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -123,7 +124,6 @@ def train(
     """
     from hedgerow.corpus.selecting import parse_parts
     from hedgerow.io.progress_log import log_to_stderr
-    from hedgerow.labels import AXES
     from hedgerow.report import class_table
     from hedgerow.training import TrainingInputs, train_model
     from hedgerow.training.processes import is_first_process
@@ -145,8 +145,8 @@ def train(
     if trained is None:  # one of several processes, and not the first
         return
     for head, scores in trained.metrics.items():
-        if head in AXES:
-            print(f"\n{head} on dev (95 % intervals)\n\n{class_table(scores)}")
+        if isinstance(scores, Mapping) and "classes" in scores:
+            print(f"\n{head} on dev (95 % intervals)\n\n{class_table(dict(scores))}")
 
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)

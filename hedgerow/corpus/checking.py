@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from hedgerow.corpus.duplicates import plain_text
@@ -69,9 +69,15 @@ def load_rows(paths: Sequence[Path]) -> list[CorpusRow]:
     Two files may share a group (both can be training data), but no id or text may occur twice. Raises CorpusError that
     lists the errors.
     """
-    rows, errors = _read(paths)
-    reject(errors + _duplicates(rows))
+    rows, errors = gather(paths)
+    reject(errors)
     return rows
+
+
+def gather(paths: Sequence[Path]) -> tuple[list[CorpusRow], list[RowError]]:
+    """Return the rows of corpus files that can be read, and the errors that `load_rows` raises."""
+    rows, errors = _read(paths)
+    return rows, errors + _duplicates(rows)
 
 
 def reject(errors: Sequence[RowError]) -> None:
@@ -82,7 +88,13 @@ def reject(errors: Sequence[RowError]) -> None:
 
 
 def reject_leaks(train: Iterable[Example], held_out: Iterable[Example], *, name: str) -> None:
-    """Raise CorpusError if a text or group of the training data is also in the held-out data called `name`.
+    """Raise CorpusError if a text or group of the training data is also in the held-out data called `name`."""
+    for _, error in find_leaks(train, held_out):
+        raise CorpusError(f"{name}: {error}; remove one of the two")
+
+
+def find_leaks(train: Iterable[Example], held_out: Iterable[Example]) -> Iterator[tuple[Example, str]]:
+    """Yield each held-out row whose text or group is in the training data, and a sentence that says where.
 
     Texts are compared as `plain_text`: case, quotes, dashes, white space and Unicode form do not count. A row without a
     group or document shares none, so two corpora may use the same ids.
@@ -97,8 +109,8 @@ def reject_leaks(train: Iterable[Example], held_out: Iterable[Example], *, name:
         group = example.group_or_doc
         for leak, row in (("text", texts.get(plain_text(example.text))), (f"group {group!r}", groups.get(group))):
             if row is not None:
-                error = f"row {example.id!r}: its {leak} is also in the training data, row {row!r}"
-                raise CorpusError(f"{name}: {error}; remove one of the two")
+                yield example, f"row {example.id!r}: its {leak} is also in the training data, row {row!r}"
+                break
 
 
 def _read(paths: Sequence[Path]) -> tuple[list[CorpusRow], list[RowError]]:

@@ -1,14 +1,14 @@
 """Stand-off corrections: new labels for rows of a corpus, kept in a file without its text.
 
-A correction is {"id", "sha256", and "certainty", "stance" or "spans"}. `sha256` is the hash of the row's text (UTF-8),
-so that a label never lands on another sentence. `spans` replaces all spans of the row. A correction may name what it
-replaces, {"was": {"stance": ...}}, so that it never lands on a row that has changed since, and give a `reason` for
-people.
+A correction is {"id", "sha256", and "certainty", "stance", "spans" or a field of the user's own}. `sha256` is the hash
+of the row's text (UTF-8), so that a label never lands on another sentence. `spans` replaces all spans of the row. A
+correction may name what it replaces, {"was": {"stance": ...}}, so that it never lands on a row that has changed since,
+and give a `reason` for people.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -22,20 +22,26 @@ from hedgerow.io.lines import read_lines
 from hedgerow.io.strict_json import parse_object
 from hedgerow.labels import AXES, SPANS, Certainty, Example, Stance
 
+_FIELDS = (
+    "a correction has id, sha256 (of the text), certainty, stance, spans (each with start, end, type, text) or a field "
+    "of your own that the corpus has, and optionally was and reason"
+)
+
 
 class Labels(BaseModel):
-    """The labels and spans of a row, or some of them."""
+    """The labels and spans of a row, or some of them; other fields are those of heads of the user's own."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="allow")
 
     certainty: Certainty | None = None
     stance: Stance | None = None
     spans: list[SpanFields] | None = None
 
     def named(self) -> dict[str, Any]:
-        """Return the labels and spans that are given, as an Example has them."""
+        """Return the labels and spans that are given, as an Example has them, and the fields of the user's own."""
         named: dict[str, Any] = {axis: label for axis in AXES if (label := getattr(self, axis)) is not None}
-        return named if self.spans is None else named | {SPANS: tuple(span.to_span() for span in self.spans)}
+        spans = {} if self.spans is None else {SPANS: tuple(span.to_span() for span in self.spans)}
+        return named | spans | (self.model_extra or {})
 
 
 class Correction(Labels):
@@ -73,8 +79,11 @@ def correct(examples: Sequence[Example], path: Path, *, partial: bool = False) -
     410
     """
     index = {example.id: at for at, example in enumerate(examples)}
+    fields = {*AXES, SPANS, *(name for example in examples for name in example.extra)}
     corrected = list(examples)
     for line, correction in _read(path):
+        if unknown := [name for name in correction.named() if name not in fields]:
+            raise CorpusError(f"{path}:{line}: no row has the field {unknown[0]!r}; {_FIELDS}")
         at = index.get(correction.id)
         if at is None and partial:
             continue
@@ -82,8 +91,14 @@ def correct(examples: Sequence[Example], path: Path, *, partial: bool = False) -
             raise CorpusError(f"{path}:{line}: no row has the id {correction.id!r}; name the corpus it is from")
         if (mismatch := _mismatch(corrected[at], correction)) is not None:
             raise CorpusError(f"{path}:{line}: row {correction.id!r} {mismatch}")
-        corrected[at] = replace(corrected[at], **correction.named())
+        corrected[at] = _with_labels(corrected[at], correction.named())
     return corrected
+
+
+def _with_labels(example: Example, labels: Mapping[str, Any]) -> Example:
+    codebook = {name: label for name, label in labels.items() if name in AXES or name == SPANS}
+    own = {name: label for name, label in labels.items() if name not in codebook}
+    return replace(example, **codebook, extra={**example.extra, **own})
 
 
 def _mismatch(example: Example, correction: Correction) -> str | None:
@@ -98,7 +113,7 @@ def _mismatch(example: Example, correction: Correction) -> str | None:
 def _change_since(example: Example, was: Labels, correction: Correction) -> str | None:
     new = correction.named()
     for name, before in was.named().items():
-        now = getattr(example, name)
+        now = getattr(example, name) if name in AXES or name == SPANS else example.extra.get(name)
         if now not in (before, new.get(name)):
             replaced = f"and the correction replaces {_shown(before)}; leave this correction out"
             return f"has the {name} {_shown(now)}, {replaced}"
@@ -133,7 +148,4 @@ def _parse(raw: bytes, place: str) -> Correction:
     except ValidationError as error:
         detail = error.errors()[0]
         field = ".".join(map(str, detail["loc"]))
-        raise CorpusError(
-            f"{place}: {field} {detail['input']!r}: {detail['msg']}; a correction has id, sha256 (of the text), "
-            "certainty, stance or spans (each with start, end, type, text), and optionally was and reason"
-        ) from None
+        raise CorpusError(f"{place}: {field} {detail['input']!r}: {detail['msg']}; {_FIELDS}") from None

@@ -7,12 +7,15 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any
 
-from hedgerow.labels import AXES, SPANS, Certainty, Example, SpanType, Stance, labelled_on
+from hedgerow.errors import CorpusError
+from hedgerow.labels import AXES, SPANS, Certainty, Example, SpanType, Stance, label_text, labelled_on
 
 LONG = 30  # words; 27 % of the sentences of published news are longer
 
 
-def stats(examples: Sequence[Example], *, cues: int = 5, by: str | None = None) -> dict[str, Any]:
+def stats(
+    examples: Sequence[Example], *, cues: int = 5, by: str | None = None, heads: Sequence[str] = ()
+) -> dict[str, Any]:
     """Count labels, pairs of labels, spans and cues.
 
     Parameters
@@ -23,12 +26,19 @@ def stats(examples: Sequence[Example], *, cues: int = 5, by: str | None = None) 
         How many of the most frequent phrases to list per span type.
     by : str, optional
         A field to count rows by, too.
+    heads : sequence of str
+        Fields that are heads of the user's own, to count by label, or by type of span.
 
     Returns
     -------
     dict
         Counts by name, as JSON. `labelled`, the rows that are labelled on each axis and on spans, is there if some are
         not labelled on all three.
+
+    Raises
+    ------
+    CorpusError
+        If no row has a label of one of `heads`.
 
     Examples
     --------
@@ -52,13 +62,29 @@ def stats(examples: Sequence[Example], *, cues: int = 5, by: str | None = None) 
         },
         "spans": _span_counts(examples, cues),
     }
-    labelled = {head: len(labelled_on(examples, head)) for head in (*AXES, SPANS)}
+    for head in heads:
+        counts[head] = _own_counts(examples, head)
+    labelled = {head: len(labelled_on(examples, head)) for head in (*AXES, SPANS, *heads)}
     if min(labelled.values()) < len(examples):
         counts["labelled"] = labelled
     if by is not None:
         values = Counter(str(example.to_dict().get(by, "(none)")) for example in examples)
         counts[f"by_{by}"] = dict(sorted(values.items()))
     return counts
+
+
+def _own_counts(examples: Sequence[Example], head: str) -> dict[str, int]:
+    """Return the number of rows by label, or of spans by type, of a head of the user's own."""
+    rows = labelled_on(examples, head)
+    if not rows:
+        fields = ", ".join(sorted({name for example in examples for name in example.extra}))
+        raise CorpusError(f"no row has the field {head!r}; fields of their own are {fields or 'none'}")
+    found: Counter[str] = Counter()
+    for example in rows:
+        value = example.extra.get(head)
+        spans = value if isinstance(value, list) else None
+        found.update([str(label_text(value))] if spans is None else [str(span.get("type")) for span in spans])
+    return dict(sorted(found.items()))
 
 
 def _label_counts(enum: type[StrEnum], labels: Iterable[StrEnum | None]) -> dict[str, int]:

@@ -10,12 +10,17 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from hedgerow.corpus.rows import CorpusRow, RowError, parse_fields
 from hedgerow.errors import CorpusError, InputError
 from hedgerow.io.lines import read_lines
 from hedgerow.io.strict_json import parse_object
 from hedgerow.io.text_checks import text_error
+from hedgerow.labels import Example
 
 ExternalRow = dict[str, Any]  # "id", "text", and one field per label
+PLAIN, TEXTS = "plain", "texts"  # the readers of a user's own rows, and of texts without labels
+DEV = "dev"
+_DEV_SPLITS = ("dev", "val")  # how published corpora begin the name of their dev part
 
 
 def read_rows(path: Path, reader: str) -> list[ExternalRow]:
@@ -23,8 +28,7 @@ def read_rows(path: Path, reader: str) -> list[ExternalRow]:
 
     Raises CorpusError that names the file, the line and the error.
     """
-    if reader not in READERS:
-        raise CorpusError(f"{path}: reader {reader!r} is not one of {', '.join(READERS)}")
+    _reject_unknown(path, reader)
     rows: list[ExternalRow] = []
     for line, raw in objects(path):
         try:
@@ -41,18 +45,84 @@ def read_rows(path: Path, reader: str) -> list[ExternalRow]:
     return rows
 
 
+def read_examples(path: Path, reader: str, *, part: str = "train") -> tuple[list[CorpusRow], list[RowError]]:
+    """Return the rows of a corpus file as examples, and what is wrong with the others.
+
+    A row of the reader "plain" without an id gets the file's name and its line. `part` is "train" or "dev", which only
+    published corpora tell apart. Raises CorpusError if there is no such reader, or no file.
+    """
+    _reject_unknown(path, reader)
+    rows: list[CorpusRow] = []
+    errors: list[RowError] = []
+    empty = True
+    for line, raw in _lines(path):
+        empty = False
+        if isinstance(raw, InputError):
+            message, _, hint = str(raw).partition("; ")
+            errors.append(RowError(str(path), line, message, hint or "write one JSON object per line"))
+            continue
+        fields = _fields(raw, reader, part)
+        if fields is None:  # a row of another part
+            continue
+        if isinstance(fields, str):
+            errors.append(RowError(str(path), line, fields, "name another reader"))
+            continue
+        identity = fields.get("id", f"{path.stem}:{line}")
+        numbered = {**fields, "id": str(identity) if type(identity) is int else identity}
+        for found in parse_fields(numbered, may_lack_labels=reader != PLAIN):
+            if isinstance(found, Example):
+                rows.append(CorpusRow(str(path), line, found))
+            else:
+                errors.append(RowError(str(path), line, *found))
+    if not rows and not errors:
+        what = "no rows" if empty else f"no {part} rows for the reader {reader}"
+        errors.append(RowError(str(path), 0, what, "name another file or reader"))
+    return rows, errors
+
+
+def _fields(raw: Mapping[str, Any], reader: str, part: str) -> ExternalRow | str | None:
+    """Return the fields of a row, an error as text, or None for a row that is not of the part."""
+    if reader == PLAIN:
+        return dict(raw)
+    if part == DEV:
+        if not str(raw.get("split")).startswith(_DEV_SPLITS):
+            return None
+        raw = {**raw, "split": "train"}  # readers know one part
+    try:
+        labels = READERS[reader](raw)
+    except (KeyError, TypeError, AttributeError) as error:
+        return f"not a row of {reader} ({error!r})"
+    if labels is None:
+        return None
+    known = {name: raw[name] for name in ("id", "text", "doc", "group") if raw.get(name) is not None}
+    return {**known, **labels}
+
+
+def _reject_unknown(path: Path, reader: str) -> None:
+    if reader not in READERS:
+        raise CorpusError(f"{path}: reader {reader!r} is not one of {', '.join(READERS)}")
+
+
 def objects(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
     """Yield the JSON objects of a file with their line numbers.
 
     Raises CorpusError that names the file, the line and the error.
     """
+    for line, found in _lines(path):
+        if isinstance(found, InputError):
+            raise CorpusError(f"{path}:{line}: {found}")
+        yield line, found
+
+
+def _lines(path: Path) -> Iterator[tuple[int, dict[str, Any] | InputError]]:
+    """Yield the JSON object of each line with its number, or what is wrong with the line."""
     try:
         with path.open("rb") as file:
             for line in read_lines(file):
                 try:
                     yield line.number, parse_object(line.raw)
                 except InputError as error:
-                    raise CorpusError(f"{path}:{line.number}: {error}") from None
+                    yield line.number, error
     except OSError as error:
         raise CorpusError(f"{path}: {error.strerror}; name a corpus file (JSON Lines)") from None
 
@@ -95,8 +165,8 @@ def _uds_ih2(row: Mapping[str, Any]) -> ExternalRow | None:
 
 
 READERS: dict[str, Callable[[Mapping[str, Any]], ExternalRow | None]] = {
-    "plain": _plain,
-    "texts": _texts,
+    PLAIN: _plain,
+    TEXTS: _texts,
     "factappeal": _factappeal,
     "gum_attribution": _gum_attribution,
     "uds_ih2": _uds_ih2,

@@ -3,32 +3,38 @@
 Corrections are appended to a journal beside the corpus (`mine.jsonl.journal`). The corpus is written from it, as a
 whole, on close; a journal that a killed process left is taken in when the corpus is opened again. A line that was not
 finished is dropped, and of several corrections of one row the last counts. One process at a time has a corpus open.
+A correction that no longer fits is set aside (`mine.jsonl.journal.conflicts`).
 """
 
 from __future__ import annotations
 
 import json
+import logging
 import os
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from filelock import FileLock, Timeout
 
 from hedgerow.corpus.checking import load
+from hedgerow.corpus.decisions import first_answer, is_decided, reject_foreign, with_first_answer
 from hedgerow.corpus.rows import parse_row, write_rows
 from hedgerow.errors import CorpusError, InputError
 from hedgerow.io.atomic import flush_folder, replaced_file
-from hedgerow.io.lines import read_lines
+from hedgerow.io.lines import MAX_ROW_BYTES, read_lines
 from hedgerow.io.plural import count
 from hedgerow.io.strict_json import parse_object
-from hedgerow.labels import Example
+from hedgerow.labels import FIRST_ANSWER, REVIEWED, Example
 
-REVIEWED = "reviewed"  # the field of a row that a person has decided: BLIND or OPEN
-BLIND, OPEN = "blind", "open"  # without, or with a model's labels before their eyes
+logger = logging.getLogger(__name__)
 SKIPPED = "skipped"
+SUFFIXES = (".jsonl", ".ndjson")
+_TABLES = (".csv", ".tsv")
+_PACKED = (".gz", ".zst", ".bz2", ".xz")
 Corrections = Mapping[str, Example | None]  # by id; None: the row was skipped
 
 
@@ -50,8 +56,11 @@ class CorpusJournal:
         self.path = path
         self._lock = threading.Lock()
         self._before = {row.id: row for row in _load(path)}
+        reject_foreign(path, list(self._before.values()))
         self._rows = dict(self._before)
         self._ids = {row.text: row.id for row in self._before.values()}
+        answers = ((row.text, first_answer(row)) for row in self._before.values())
+        self._first = {text: answer for text, answer in answers if answer is not None}  # given blind
 
     @property
     def rows(self) -> list[Example]:
@@ -62,52 +71,68 @@ class CorpusJournal:
     def find(self, text: str) -> Example | None:
         """Return the row with this text, None if there is none."""
         with self._lock:
-            return self._rows.get(self._ids.get(text, ""))
+            return self._find(text)
+
+    def free_id(self, wanted: str, text: str) -> str:
+        """Return an id for a new row with this text: the wanted one, with a number if another text has that."""
+        with self._lock:
+            free, number = wanted, 1
+            while free in self._rows and self._rows[free].text != text:
+                number += 1
+                free = f"{wanted}-{number}"
+            return free
 
     def save(self, row: Example) -> Saved:
         """Keep a row, new or corrected; when this returns, it is on disk.
 
         A corpus has a text once: if another row has it, that row gets the labels, whatever the id. A row that is there
-        keeps its other fields. Raises InputError if a row with this id has another text, or if the disk is full.
+        keeps its other fields. One that was decided blind, and gets other labels now, keeps its first answer.
+        Raises InputError if a row with this id has another text, if the row is not one of a corpus, or if the disk is
+        full.
         """
         with self._lock:
-            before = self._rows.get(self._ids.get(row.text, ""))
+            before = self._find(row.text)
             if before is None and row.id in self._rows:
-                raise InputError(f"the row {row.id!r} has another text in {self.path.name}; load the page again")
+                raise InputError(
+                    f"the row {row.id!r} has another text in {self.path.name} now; open the text, or the rows, again"
+                )
             kept = row if before is None else _corrected(before, row)
-            self._append(kept.to_dict())
+            kept = with_first_answer(kept, self._first.get(row.text))
+            self._write(_line(kept.to_dict(), is_row=True))
             self._rows[kept.id] = kept
             self._ids[kept.text] = kept.id
+            if (answer := first_answer(kept)) is not None:
+                self._first[kept.text] = answer
             return Saved(kept, before)
 
     def skip(self, identity: str) -> None:
-        """Take back what was saved of a row since the corpus was opened; when this returns, that is on disk."""
-        with self._lock:
-            self._append({"id": identity, SKIPPED: True})
-            row = self._rows.get(identity)
-            if row is not None and identity in self._before:
-                self._rows[identity] = self._before[identity]
-            elif row is not None:
-                del self._rows[identity], self._ids[row.text]
+        """Take back what was saved of a row since the corpus was opened; when this returns, that is on disk.
 
-    def _append(self, entry: Mapping[str, object]) -> None:
-        line = json.dumps(entry, ensure_ascii=False).encode() + b"\n"
-        path = journal_path(self.path)
-        is_new = not path.exists()
-        try:
-            with path.open("ab", buffering=0) as file:
-                size = file.seek(0, os.SEEK_END)
-                try:
-                    if file.write(line) != len(line):
-                        raise OSError(0, "the disk took a part of it only")
-                    os.fsync(file.fileno())
-                except OSError:
-                    file.truncate(size)  # the next line must not go on where this one was cut
-                    raise
-            if is_new:
-                flush_folder(path.parent)
-        except OSError as error:
-            raise InputError(f"{path}: cannot be written ({error.strerror}); make room and save again") from None
+        If it was decided blind, its labels have been shown: the answer of before stays in FIRST_ANSWER.
+        """
+        with self._lock:
+            row = self._rows.get(identity)
+            if row is None:
+                return
+            before = self._before.get(identity)
+            if before is None:
+                self._write(_line({"id": identity, SKIPPED: True}))
+                del self._rows[identity], self._ids[row.text]
+                return
+            first = self._first.get(row.text)
+            if first is None or is_decided(before):
+                self._write(_line({"id": identity, SKIPPED: True}))
+            else:
+                before = replace(before, extra={**before.extra, FIRST_ANSWER: first.to_dict()})
+                self._write(_line(before.to_dict()))
+            self._rows[identity] = before
+
+    def _find(self, text: str) -> Example | None:
+        identity = self._ids.get(text)
+        return None if identity is None else self._rows[identity]
+
+    def _write(self, line: bytes) -> None:
+        _append(journal_path(self.path), line)
 
 
 @contextmanager
@@ -117,9 +142,10 @@ def open_corpus(path: Path) -> Iterator[CorpusJournal]:
     Raises InputError if another process has it open, or if it cannot be written, and CorpusError if the corpus or its
     journal has an error.
     """
-    path = Path(os.path.realpath(path))
     if path.is_dir():
         raise InputError(f"{path}: is a folder; name a corpus in it (a .jsonl file)")
+    _reject_format(path)
+    path = Path(os.path.realpath(path))
     if not path.parent.is_dir():
         raise InputError(f"{path}: its folder does not exist; make it first")
     lock = FileLock(f"{path}.lock", timeout=0)
@@ -144,32 +170,29 @@ def journal_path(corpus: Path) -> Path:
     return corpus.with_name(f"{corpus.name}.journal")
 
 
+def conflicts_path(corpus: Path) -> Path:
+    """Return the file of the corrections that no longer fitted their corpus."""
+    return corpus.with_name(f"{corpus.name}.journal.conflicts")
+
+
 def fold(path: Path) -> None:
     """Write the corpus from its journal, and remove the journal; do nothing if there is none.
 
-    The file is read again, so that what another program changed in the meantime stays.
+    The file is read again, so that what another program changed in the meantime stays. A correction whose row has
+    another text now is set aside, and a warning says where.
     """
     journal = journal_path(path)
     if not journal.exists():
         return
     rows = _load(path)
-    folded = _folded(rows, read_journal(journal), journal)
+    folded, conflicts = _folded(rows, read_journal(journal))
     if folded != rows:
         with replaced_file(path) as file:
             write_rows(file, folded)
+    if conflicts:
+        _set_aside(path, conflicts)
     journal.unlink()
     flush_folder(path.parent)
-
-
-def reject_undecided(path: Path, rows: Sequence[Example]) -> None:
-    """Raise CorpusError if a person has decided some rows of a corpus, but not all: the others are not theirs."""
-    undecided = [row.id for row in rows if REVIEWED not in row.extra]
-    if undecided and len(undecided) < len(rows):
-        named = ", ".join(undecided[:5])
-        raise CorpusError(
-            f"{path}: {count(len(undecided), 'row')} without the field {REVIEWED!r}, so no person has decided them "
-            f"({named}); decide them, or remove them from both files"
-        )
 
 
 def read_journal(path: Path) -> Corrections:
@@ -180,6 +203,11 @@ def read_journal(path: Path) -> Corrections:
     found: dict[str, Example | None] = {}
     with path.open("rb") as file:
         for line in read_lines(file):
+            if line.too_long:
+                raise CorpusError(
+                    f"{path}:{line.number}: a row of {line.size:,} bytes, and a row has at most {MAX_ROW_BYTES:,}; "
+                    "remove the line and lose its correction"
+                )
             if line.ended:
                 identity, row = _parse(line.raw, f"{path}:{line.number}")
                 found[identity] = row
@@ -201,29 +229,87 @@ def _parse(raw: bytes, place: str) -> tuple[str, Example | None]:
     raise CorpusError(f"{place}: not a row; {cure}")
 
 
-def _folded(rows: list[Example], corrections: Corrections, journal: Path) -> list[Example]:
+def _folded(rows: list[Example], corrections: Corrections) -> tuple[list[Example], list[Example]]:
+    """Return the rows with their corrections, and the corrections whose id another text has now."""
     known = {row.id: row for row in rows}
     ids = {row.text: row.id for row in rows}
+    conflicts = []
     for row in corrections.values():
         if row is None:
             continue
-        before = known.get(ids.get(row.text, ""))
-        if before is None and row.id in known:
-            raise CorpusError(
-                f"{journal}: the row {row.id!r} has another text in {journal.with_suffix('').name}; give it the text "
-                "that it had, or remove its lines from the journal"
-            )
-        kept = row if before is None else _corrected(before, row)
+        identity = ids.get(row.text)
+        if identity is None and row.id in known:
+            conflicts.append(row)
+            continue
+        kept = row if identity is None else _corrected(known[identity], row)
         known[kept.id] = kept
         ids[kept.text] = kept.id
-    return list(known.values())
+    return list(known.values()), conflicts
 
 
 def _corrected(before: Example, row: Example) -> Example:
-    """Return the row that is there with the labels, spans and REVIEWED of another."""
-    reviewed = {REVIEWED: row.extra[REVIEWED]} if REVIEWED in row.extra else {}
-    extra = {**before.extra, **reviewed}
+    """Return the row that is there with the labels and spans of another, and with what it says of the decision."""
+    decision = {name: row.extra[name] for name in (REVIEWED, FIRST_ANSWER) if name in row.extra}
+    extra = {name: value for name, value in before.extra.items() if name != FIRST_ANSWER} | decision
     return replace(before, certainty=row.certainty, stance=row.stance, spans=row.spans, extra=extra)
+
+
+def _set_aside(corpus: Path, conflicts: list[Example]) -> None:
+    path = conflicts_path(corpus)
+    there = set(path.read_bytes().splitlines(keepends=True)) if path.exists() else set()
+    for row in conflicts:
+        if (line := _line(row.to_dict())) not in there:  # else an earlier attempt wrote it, and was killed
+            _append(path, line)
+    named = ", ".join(repr(row.id) for row in conflicts[:5]) + (", ..." if len(conflicts) > 5 else "")
+    logger.warning(
+        "%s: %s set aside in %s: the text of %s was changed by another program; label %s again, then remove that file",
+        *(corpus, count(len(conflicts), "correction"), path.name, named, "it" if len(conflicts) == 1 else "them"),
+    )
+
+
+def _line(entry: Mapping[str, Any], *, is_row: bool = False) -> bytes:
+    """Return an entry as a line of a journal; raise InputError for one that could not be read again."""
+    line = json.dumps(entry, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    if len(line) > MAX_ROW_BYTES:
+        raise InputError(
+            f"the row has {len(line):,} bytes, and at most {MAX_ROW_BYTES:,} can be kept; save a shorter one"
+        )
+    for found in parse_row(line) if is_row else ():
+        if not isinstance(found, Example):
+            raise InputError("; ".join(found))
+    return line + b"\n"
+
+
+def _append(path: Path, line: bytes) -> None:
+    """Append a line to a file, as a whole or not at all; when this returns, it is on disk."""
+    is_new = not path.exists()
+    try:
+        with path.open("ab", buffering=0) as file:
+            size = file.seek(0, os.SEEK_END)
+            try:
+                if file.write(line) != len(line):
+                    raise OSError(0, "the disk took a part of it only")
+                os.fsync(file.fileno())
+            except OSError:
+                file.truncate(size)  # the next line must not go on where this one was cut
+                raise
+        if is_new:
+            flush_folder(path.parent)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({error.strerror}); make room and save again") from None
+
+
+def _reject_format(path: Path) -> None:
+    """Raise InputError if the name of a corpus is that of another format: rows are written as JSON Lines."""
+    suffix = path.suffix.lower()
+    if suffix in SUFFIXES:
+        return
+    cure = f"name a {SUFFIXES[0]} file"
+    if path.is_file() and suffix in _TABLES:
+        cure = f"make a corpus of it: hedgerow corpus import {path} --from csv --out {path.with_suffix(SUFFIXES[0])}"
+    elif path.is_file() and suffix in _PACKED:
+        cure = f"unpack it, and {cure}"
+    raise InputError(f"{path}: a corpus that is corrected is written as JSON Lines; {cure}")
 
 
 def _load(path: Path) -> list[Example]:

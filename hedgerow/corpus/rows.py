@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Protocol, TextIO
 
 from pydantic import BaseModel, ConfigDict, StrictInt, ValidationError
 
@@ -15,9 +15,22 @@ from hedgerow.errors import InputError
 from hedgerow.io.lines import MAX_ROW_BYTES, read_lines
 from hedgerow.io.strict_json import parse_object
 from hedgerow.io.text_checks import text_error
-from hedgerow.labels import AXES, ROW_FIELDS, SPANS, Certainty, Example, Span, SpanType, Stance
+from hedgerow.labels import (
+    AXES,
+    CORPUS_FIELDS,
+    FIRST_ANSWER,
+    REVIEWED,
+    ROW_FIELDS,
+    SPANS,
+    Certainty,
+    Example,
+    Span,
+    SpanType,
+    Stance,
+    close_names,
+)
 
-_CLOSE = 0.88  # how like a field of the codebook a name must be to be taken for a slip: one letter of it
+_NO_LABELS = ROW_FIELDS | CORPUS_FIELDS | {REVIEWED, FIRST_ANSWER}  # fields that say something else of a row
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,17 +126,26 @@ def write_rows(file: TextIO, examples: Iterable[Example]) -> None:
 def parse_row(raw: bytes) -> Iterator[Example | tuple[str, str]]:
     """Yield one example, or every error of the row as (error, hint)."""
     try:
-        row = RowFields.model_validate(parse_object(raw))
+        fields = parse_object(raw)
     except InputError as error:
         message, _, hint = str(error).partition("; ")
         yield message, hint or "write one JSON object per line"
         return
+    yield from parse_fields(fields)
+
+
+def parse_fields(fields: Mapping[str, Any], *, may_lack_labels: bool = False) -> Iterator[Example | tuple[str, str]]:
+    """Yield the example of a JSON object, or every error of it as (error, hint)."""
+    try:
+        row = RowFields.model_validate(fields)
     except ValidationError as error:
         yield from (_explain(detail) for detail in error.errors())
         return
-    errors = [*span_errors(row.text, row.spans or ()), *_label_errors(row)]
-    if (message_ := text_error(row.text, "field 'text'")) is not None:
-        errors.append((message_, "write the sentence as text"))
+    errors = [*span_errors(row.text, row.spans or ()), *(() if may_lack_labels else _label_errors(row))]
+    if (message := text_error(row.text, "field 'text'")) is not None:
+        errors.append((message, "write the sentence as text"))
+    if not row.id.strip():
+        errors.append(("field 'id' is empty", "give the row an id that no other row has"))
     if errors:
         yield from errors
         return
@@ -139,26 +161,32 @@ def _example(row: RowFields) -> Example:
 def _label_errors(row: RowFields) -> Iterator[tuple[str, str]]:
     """Yield an error for each misspelt field of the codebook, and one if the row has no label at all."""
     others = row.model_extra or {}
-    by_plain_name = {name.casefold(): name for name in others}
     absent = [name for name in (*AXES, SPANS) if getattr(row, name) is None]
     misspelt = False
     for name in absent:
-        for close in get_close_matches(name, by_plain_name, n=1, cutoff=_CLOSE):
+        for close in close_names(name, others):
             misspelt = True
             hint = "correct its name; a field of your own needs one that is less like it"
-            yield f"no {name!r}, but {by_plain_name[close]!r}", hint
-    own = any(_can_be_label(name, value) for name, value in others.items())
-    if len(absent) == len(AXES) + 1 and not own and not misspelt:
+            yield f"no {name!r}, but {close!r}", hint
+    if len(absent) == len(AXES) + 1 and not has_own_label(others) and not misspelt:
         missing = ", ".join(f"no {name!r}" for name in absent)
         yield f"{missing}, and no label of your own", "label the row with one of them at least"
 
 
-def _can_be_label(name: str, value: Any) -> bool:
-    """Whether a field that is not the codebook's can hold the label of a head of the user's own."""
-    return name not in ROW_FIELDS and isinstance(value, str | int | float | list)
+def has_own_label(fields: Mapping[str, Any]) -> bool:
+    """Return whether one of the fields that are not the codebook's can hold the label of a head of the user's own."""
+    return any(name not in _NO_LABELS and isinstance(value, str | int | float | list) for name, value in fields.items())
 
 
-def span_errors(text: str, spans: Sequence[SpanFields]) -> Iterator[tuple[str, str]]:
+class AnySpan(Protocol):
+    """A span of a row, of any head: code points, end exclusive, and the text between them."""
+
+    start: int
+    end: int
+    text: str
+
+
+def span_errors(text: str, spans: Sequence[AnySpan]) -> Iterator[tuple[str, str]]:
     """Yield every error of the spans of `text` as (error, hint)."""
     for number, span in enumerate(spans):
         name = f"span {span.start}..{span.end} {span.text!r}"

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from hedgerow.corpus.checking import load_rows
+from hedgerow.corpus.checking import load_rows, reject
+from hedgerow.corpus.own_labels import apply_heads
 from hedgerow.corpus.rows import CorpusRow
 from hedgerow.errors import CorpusError, InputError
-from hedgerow.labels import Example
+from hedgerow.labels import Example, Head
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,15 +30,25 @@ class CorpusPart:
         """The conditions as FIELD=VALUE."""
         return [f"{name}={value}" for name, value in self.where.items()]
 
-    def load(self) -> list[Example]:
-        """Return the rows that meet all conditions, in order.
+    def load(self, heads: Sequence[Head] = ()) -> list[Example]:
+        """Return the rows that meet all conditions, in order, with labels of the user's own as `heads` write them.
 
-        Raises CorpusError if a file is invalid, no row has a field that is named, or no row is left.
+        Raises CorpusError if a file is invalid, a label is none of its head's, no row has a field that is named, or no
+        row is left.
         """
-        rows = load_rows(self.files)
+        applied, errors = apply_heads(self.choose(load_rows(self.files)), heads)
+        reject(errors)
+        return [row.example for row in applied]
+
+    def choose(self, rows: Sequence[CorpusRow]) -> list[CorpusRow]:
+        """Return those of the `rows` of its files that meet all conditions, in order.
+
+        Raises CorpusError if no row has a field that is named, or no row is left.
+        """
+        chosen = list(rows)
         for name, value in self.where.items():
-            rows = _select(rows, name, value)
-        return [row.example for row in rows]
+            chosen = _select(chosen, name, value)
+        return chosen
 
 
 def parse_conditions(arguments: Sequence[str]) -> dict[str, str]:
@@ -83,13 +94,14 @@ def _select(rows: Sequence[CorpusRow], name: str, value: str) -> list[CorpusRow]
     kept = [
         row
         for row, own in zip(rows, fields, strict=True)
-        if row.path not in concerned or (name in own and _written(own[name]) == value)
+        if row.path not in concerned or (name in own and written(own[name]) == value)
     ]
     if not kept:
-        values = sorted({_written(own[name]) for own in fields if name in own})
+        values = sorted({written(own[name]) for own in fields if name in own})
         raise CorpusError(f"where {name}={value}: no row is left; {name} is one of {', '.join(values[:10])}")
     return kept
 
 
-def _written(value: object) -> str:
+def written(value: object) -> str:
+    """Return a value as a condition writes it: as in JSON, a text without quotes."""
     return value if isinstance(value, str) else json.dumps(value)

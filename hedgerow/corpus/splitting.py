@@ -12,12 +12,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from hedgerow.errors import CorpusError
-from hedgerow.labels import AXES, Example
+from hedgerow.labels import AXES, Example, label_text
 
 Group = Sequence[Example]
 
 
-def split(examples: Iterable[Example], fractions: Mapping[str, float], *, seed: int) -> dict[str, list[Example]]:
+def split(
+    examples: Iterable[Example], fractions: Mapping[str, float], *, seed: int, heads: Sequence[str] = ()
+) -> dict[str, list[Example]]:
     """Split `examples` by group, with every label in every part in proportion.
 
     A row's own field `part` pins its group to that part. Pinned groups do not count when the others are placed, so that
@@ -31,6 +33,8 @@ def split(examples: Iterable[Example], fractions: Mapping[str, float], *, seed: 
         The size of each part, by its name; they sum to 1.
     seed : int
         Decides the order in which groups are placed.
+    heads : sequence of str
+        Fields that are heads of the user's own, whose labels are in every part in proportion too.
 
     Returns
     -------
@@ -57,11 +61,11 @@ def split(examples: Iterable[Example], fractions: Mapping[str, float], *, seed: 
             free.append(group)
         else:
             parts[pin].extend(group)
-    totals = Counter(stratum for group in free for stratum in _strata(group).elements())
+    totals = Counter(stratum for group in free for stratum in _strata(group, heads).elements())
     targets = {part: {name: count * fraction for name, count in totals.items()} for part, fraction in fractions.items()}
     counts: dict[str, Counter[str]] = {part: Counter() for part in fractions}
     for group in sorted(free, key=lambda group: _order(group, seed)):
-        strata = _strata(group)
+        strata = _strata(group, heads)
         part = min(fractions, key=lambda part: _cost(strata, counts[part], targets[part]))
         counts[part] += strata
         parts[part].extend(group)
@@ -75,13 +79,14 @@ def _groups(examples: Iterable[Example]) -> list[Group]:
     return list(groups.values())
 
 
-def _strata(group: Group) -> Counter[str]:
-    """Return the counts to keep in proportion: rows, the labels of the axes, their pair, the domain and the kind."""
+def _strata(group: Group, heads: Sequence[str]) -> Counter[str]:
+    """Return the counts to keep in proportion: rows, labels, the pair of the axes' labels, the domain and the kind."""
     strata: Counter[str] = Counter()
     for example in group:
         labels = [str(label) for axis in AXES if (label := getattr(example, axis)) is not None]
         pairs = ["+".join(labels)] if len(labels) > 1 else []
-        strata.update(["all", *labels, *pairs, f"domain {example.domain}", f"kind {example.kind}"])
+        own = [f"{head} {label}" for head in heads if (label := label_text(example.extra.get(head))) is not None]
+        strata.update(["all", *labels, *pairs, *own, f"domain {example.domain}", f"kind {example.kind}"])
     return strata
 
 

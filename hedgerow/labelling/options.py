@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from hedgerow.errors import InputError
 from hedgerow.io.text_checks import surrogate_error
+from hedgerow.labelling.thresholds import Thresholds
 from hedgerow.predictors.folder import find, model_hash
 from hedgerow.readers.layout import Fields, Format, Layout, Limits, Unit
 from hedgerow.version import __version__
@@ -67,7 +68,10 @@ class Options(BaseModel):
     max_bytes: Annotated[int, Field(ge=1, description="At most so many bytes per document, unpacked.")] = 500 * 2**20
     max_pages: Annotated[int, Field(ge=1, description="At most so many pages per document.")] = 5000
     max_seconds: Annotated[float, Field(gt=0, description="At most so many seconds to unpack a document.")] = 60.0
-    abstain: Annotated[float, Field(ge=0, le=1, description="Leave a label empty if its score is below this.")] = 0.0
+    abstain: Annotated[
+        Thresholds,
+        Field(description="Leave a label empty if its score is below this: 0.8, or by head certainty=0.8,stance=0.6."),
+    ] = 0.0
     strict: Annotated[bool, Field(description="Stop at the first rejected row.")] = False
     force: Annotated[
         bool, Field(description="Replace an output that hedgerow did not write, and label earlier outputs again.")
@@ -159,4 +163,5 @@ def _explain(detail: Any, config: Path | None, flagged: Mapping[str, Any], shown
         hint = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}"
         return f"{config or 'options'}: unknown option {name!r}; {hint}"
     place = f"{shown(name)} {detail['input']}" if name in flagged else f"{config}: {name} = {detail['input']!r}"
-    return f"{place}: {detail['msg'][0].lower()}{detail['msg'][1:]}"
+    message = detail["msg"].removeprefix("Value error, ")
+    return f"{place}: {message[0].lower()}{message[1:]}"

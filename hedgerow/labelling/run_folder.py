@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -36,6 +36,7 @@ from hedgerow.labelling.outputs import check_inputs, check_labelled, check_name,
 from hedgerow.labelling.planning import begin, reusable
 from hedgerow.labelling.runners import LocalRunner, ProcessRunner, Runner
 from hedgerow.labelling.shard_work import Run, shard_rejected_path
+from hedgerow.labelling.thresholds import check_thresholds
 from hedgerow.readers.finding import STDIN, Found, find_inputs
 
 
@@ -73,6 +74,8 @@ def label_to_run(inputs: Iterable[Path], out: Path, options: Options, listener: 
     listener.on_found(found)
     check_inputs(found, out)
     check_used(found, options)
+    if isinstance(options.abstain, Mapping):
+        check_thresholds(options.abstain, load(options.model).heads)
     run = Run(out, options, found.files, found.passed_over)
     results = execute(run, make_runner(options, listener.counts), listener).values()
     check_labelled(sum(result.documents for result in results), options)

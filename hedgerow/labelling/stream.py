@@ -14,6 +14,7 @@ from hedgerow.classifier.context import DocumentContext
 from hedgerow.classifier.turns import place, to_read
 from hedgerow.labelling.counts import Counts, Reject
 from hedgerow.labelling.options import Options
+from hedgerow.labelling.thresholds import check_thresholds
 from hedgerow.readers.input_text import InputText, Item, Rejected, Skipped
 from hedgerow.readers.layout import Unit
 from hedgerow.sentences import Sentence
@@ -41,7 +42,11 @@ class Follower:
 def label_texts(
     classifier: Classifier, texts: Iterable[Item], options: Options, follower: Follower
 ) -> Iterator[LabelledSentence]:
-    """Yield the labelled sentences of all documents, in order; batches run across documents."""
+    """Yield the labelled sentences of all documents, in order; batches run across documents.
+
+    Raises InputError if the options say to abstain on a head that the model does not have.
+    """
+    check_thresholds(options.abstain, classifier.heads)
     ahead, placed = tee(_split_all(texts, options, follower))
     predictions = classifier.stream(
         one.sentence.text if one.context is None else to_read(one.sentence) for one in ahead

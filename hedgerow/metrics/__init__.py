@@ -1,7 +1,7 @@
 """How good predictions are, and how far to trust the figure."""
 
 from hedgerow.metrics.confident_mistakes import mistakes
-from hedgerow.metrics.labelled import labelled_pairs, measurable_heads
+from hedgerow.metrics.labelled import labelled_pairs, measurable_heads, measurable_labels, measurable_spans
 from hedgerow.metrics.measures import SEED, Score, wilson
 from hedgerow.metrics.paired import compare
 from hedgerow.metrics.scoring import axis_scores, full_scores, label_scores, span_intervals, span_scores, strict_span_f1
@@ -19,6 +19,8 @@ __all__ = [
     "label_scores",
     "labelled_pairs",
     "measurable_heads",
+    "measurable_labels",
+    "measurable_spans",
     "mistakes",
     "overlapping",
     "slice_scores",

@@ -68,9 +68,14 @@ def as_prediction(row: Example) -> Prediction:
     return Prediction(row.text, row.certainty, row.stance, spans=row.spans or ())
 
 
+def labelled_on_both(pairs: Pairs, head: str) -> Pairs:
+    """Return the pairs whose rows are both labelled on `head`."""
+    return [pair for pair in pairs if all(row.is_labelled_on(head) for row in pair)]
+
+
 def _labelled_pairs(pairs: Pairs, head: str) -> Pairs:
     """Return the pairs that are both labelled on `head`. Raises CorpusError if there are none."""
-    kept = [pair for pair in pairs if all(row.is_labelled_on(head) for row in pair)]
+    kept = labelled_on_both(pairs, head)
     if not kept:
         raise CorpusError(f"no row is labelled on {head!r} in both files; label the same rows twice")
     return kept

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hedgerow.labels import AXES, Example
+from hedgerow.labels import Example
 from hedgerow.metrics import measures
-from hedgerow.metrics.labelled import labelled_pairs
+from hedgerow.metrics.labelled import gold_label, labelled_pairs, labels_of, predicted_label
 from hedgerow.metrics.measures import Floats, Ints
 from hedgerow.results import Prediction
 
@@ -54,7 +54,7 @@ def confidence_scores(
     """Return the calibration error and its bins, the Brier score (1950; 0 best, 2 worst), and accuracy by coverage."""
     gold, predicted = labelled_pairs(gold, predicted, axis)
     probs, gold_index = _probabilities(gold, predicted, axis)
-    confidence, right = _confidence(predicted, axis, probs, gold_index)
+    confidence, right = _confidence(gold, predicted, axis)
     groups = [example.group_key for example in gold]
     sums = bin_sums(confidence, right, groups)
     squares = ((probs - np.eye(probs.shape[1])[gold_index]) ** 2).sum(axis=1)
@@ -71,14 +71,16 @@ def calibration_score(
 ) -> dict[str, float]:
     """Return the calibration error with its interval, and `by_chance`, the error of perfect scores."""
     gold, predicted = labelled_pairs(gold, predicted, axis)
-    confidence, right = _confidence(predicted, axis, *_probabilities(gold, predicted, axis))
+    confidence, right = _confidence(gold, predicted, axis)
     return _error(bin_sums(confidence, right, [example.group_key for example in gold]), confidence, seed)
 
 
-def _confidence(predicted: Sequence[Prediction], axis: str, probs: Floats, gold_index: Ints) -> tuple[Floats, Bools]:
+def _confidence(gold: Sequence[Example], predicted: Sequence[Prediction], axis: str) -> tuple[Floats, Bools]:
     """Return the score of each predicted label, and whether the label is right: (sentences,) each."""
-    predicted_index = np.array([list(AXES[axis]).index(getattr(prediction, axis)) for prediction in predicted])
-    return probs[np.arange(len(predicted_index)), predicted_index], predicted_index == gold_index
+    labels = [predicted_label(prediction, axis) for prediction in predicted]
+    scores = [prediction.scores(axis)[label] for prediction, label in zip(predicted, labels, strict=True)]
+    right = [gold_label(example, axis) == label for example, label in zip(gold, labels, strict=True)]
+    return np.array(scores, dtype=np.float64), np.array(right)
 
 
 def _error(sums: Floats, confidence: Floats, seed: int) -> dict[str, float]:
@@ -112,9 +114,9 @@ def coverage(confidence: Floats, right: Bools, groups: Sequence[str], *, seed: i
 
 def _probabilities(gold: Sequence[Example], predicted: Sequence[Prediction], axis: str) -> tuple[Floats, Ints]:
     """Return the scores (sentences, labels) and the index of the gold labels (sentences,)."""
-    labels = list(AXES[axis])
+    labels = labels_of(gold, predicted, axis)
     scores = [prediction.scores(axis) for prediction in predicted]
-    gold_index = np.array([labels.index(getattr(example, axis)) for example in gold])
+    gold_index = np.array([labels.index(gold_label(example, axis)) for example in gold])
     return np.array([[row.get(label, 0.0) for label in labels] for row in scores]), gold_index
 
 

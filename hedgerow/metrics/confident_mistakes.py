@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from hedgerow.labels import SPANS, Example, Span
-from hedgerow.metrics.labelled import labelled_pairs
+from hedgerow.metrics.labelled import gold_label, labelled_pairs, predicted_label
 from hedgerow.metrics.spans import span_keys
 from hedgerow.results import Prediction
 
@@ -23,13 +23,13 @@ def mistakes(
     """
     by_pair: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for example, prediction in zip(*labelled_pairs(gold, predicted, axis), strict=True):
-        right, wrong = str(getattr(example, axis)), getattr(prediction, axis)
+        right, wrong = gold_label(example, axis), predicted_label(prediction, axis)
         if wrong != right:
             score = round(float(prediction.scores(axis)[wrong]), 3)
-            row: dict[str, Any] = {"id": example.id, "gold": right, "predicted": str(wrong), "score": score}
+            row: dict[str, Any] = {"id": example.id, "gold": right, "predicted": wrong, "score": score}
             if example.spans is not None:
                 row[SPANS] = _compare_spans(example.spans, prediction.spans)
-            by_pair.setdefault((right, str(wrong)), []).append(row | ({"text": example.text} if with_text else {}))
+            by_pair.setdefault((right, wrong), []).append(row | ({"text": example.text} if with_text else {}))
     shown: list[dict[str, Any]] = []
     for _, rows in sorted(by_pair.items(), key=lambda item: (-len(item[1]), item[0])):
         shown += sorted(rows, key=lambda row: (-row["score"], row["id"]))[:per_pair]

@@ -1,7 +1,8 @@
-"""Scores of the ordered part of certainty: certain > probable > possible; `uncommitted` is outside the order.
+"""Scores of labels in order: certain > probable > possible, and the ordered heads of the user's own.
 
 To take certain for probable is a smaller mistake than to take it for possible, which a plain confusion matrix does not
-say. The scores are over the sentences whose gold and predicted labels are both in the order.
+say. The scores are over the sentences whose gold and predicted labels are both in the order: `uncommitted` is outside
+that of certainty.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import numpy as np
 
 from hedgerow.labels import CERTAINTY_ORDER, Example
 from hedgerow.metrics import measures
+from hedgerow.metrics.labelled import gold_label, labelled_pairs, predicted_label
 from hedgerow.metrics.measures import Floats, Ints
 from hedgerow.results import Prediction
 
@@ -45,6 +47,47 @@ def order_scores(gold: Sequence[Example], predicted: Sequence[Prediction], *, se
         for name, metric in (("quadratic_kappa", quadratic_kappa), ("mean_step", mean_step)):
             scores[name] = measures.interval(stack, metric, seed=seed)[0].to_dict()
     return scores
+
+
+def level_scores(gold: Sequence[Example], predicted: Sequence[Prediction], head: str, *, seed: int) -> dict[str, Any]:
+    """Return the scores of an ordered head of the user's own.
+
+    They are those of `order_scores`, and of the expected level, from 0 (the lowest label) to 1 (the highest), which the
+    scores of a sentence give: `level_error`, the mean absolute distance from the gold label's level, with its interval,
+    and `rank_correlation`, Spearman's (1904) of both with midranks. It is None if either side has one level only.
+    Rows whose gold label the model does not know are left out; `n` counts the others.
+    """
+    labels = list(predicted[0].other_scores[head])
+    known = [
+        (example, prediction)
+        for example, prediction in zip(*labelled_pairs(gold, predicted, head), strict=True)
+        if gold_label(example, head) in labels
+    ]
+    names = ("quadratic_kappa", "mean_step", "level_error", "rank_correlation")
+    if not known:
+        return {"n": 0} | dict.fromkeys(names)
+    truths = [labels.index(gold_label(example, head)) for example, _ in known]
+    groups = [example.group_key for example, _ in known]
+    said = [predicted_label(prediction, head) for _, prediction in known]
+    stack = measures.confusion_by_group([labels[at] for at in truths], said, labels, groups)
+    levels = np.array([prediction.levels[head] for _, prediction in known])
+    gold_levels = np.array(truths) / (len(labels) - 1)
+    errors = measures.sums_by_group(np.abs(levels - gold_levels), groups)
+    scores = {
+        "quadratic_kappa": measures.interval(stack, quadratic_kappa, seed=seed)[0].to_dict(),
+        "mean_step": measures.interval(stack, mean_step, seed=seed)[0].to_dict(),
+        "level_error": measures.interval(errors, measures.mean, seed=seed)[0].to_dict(),
+    }
+    return {"n": len(known), **scores, "rank_correlation": rank_correlation(gold_levels, levels)}
+
+
+def rank_correlation(one: Floats, other: Floats) -> float | None:
+    """Return Spearman's rank correlation of two columns, with midranks; None if one of them has one value only."""
+    from scipy.stats import spearmanr
+
+    if len(set(one.tolist())) < 2 or len(set(other.tolist())) < 2:
+        return None
+    return round(float(spearmanr(one, other).statistic), 4)
 
 
 def _steps(matrix: Ints) -> Ints:

@@ -11,12 +11,12 @@ from typing import Any, Literal
 
 import numpy as np
 
-from hedgerow.labels import AXES, SPANS, Example
+from hedgerow.labels import SPANS, Example
 from hedgerow.metrics import measures
-from hedgerow.metrics.labelled import labelled_pairs
+from hedgerow.metrics.labelled import gold_label, labelled_pairs, labels_of, predicted_label
 from hedgerow.metrics.measures import SEED, Floats, Ints
 from hedgerow.metrics.scoring import axis_confusion
-from hedgerow.metrics.spans import counts_by_type, span_f1, span_sums
+from hedgerow.metrics.spans import ALL, SpanCounts, counts_by_type, span_f1, span_sums
 from hedgerow.results import Prediction
 
 Outcome = Literal["fixed", "broken"]
@@ -47,7 +47,7 @@ def compare(gold: Sequence[Example], new: Sequence[Prediction], old: Sequence[Pr
     new, old : sequence of Prediction
         What the two models predict for them, in order.
     axis : str
-        "certainty" or "stance".
+        "certainty", "stance", or a label head of the user's own that both have.
 
     Returns
     -------
@@ -86,11 +86,12 @@ def compare_by_label(
     """
     stacks = (axis_confusion(gold, old, axis), axis_confusion(gold, new, axis))
     support = stacks[0].sum(axis=(0, 2))
-    by_label = zip(AXES[axis], _rows(stacks, measures.f1), support.tolist(), strict=True)
+    labels = labels_of(*labelled_pairs(gold, old, axis), axis)
+    by_label = zip(labels, _rows(stacks, measures.f1), support.tolist(), strict=True)
     return {
         "macro_f1": _rows(stacks, measures.macro_f1)[0],
         "accuracy": _rows(stacks, measures.accuracy)[0],
-        "classes": {str(label): row | {"support": count} for label, row, count in by_label},
+        "classes": {label: row | {"support": count} for label, row, count in by_label},
         "macro_f1_p": measures.permutation_p(stacks[1], stacks[0], measures.macro_f1, seed=SEED),
         "accuracy_p": measures.permutation_p(stacks[1], stacks[0], measures.accuracy, seed=SEED),
         "mcnemar_p": _mcnemar(gold, new, old, axis),
@@ -98,18 +99,19 @@ def compare_by_label(
 
 
 def compare_spans(
-    gold: Sequence[Example], old: Sequence[Prediction], new: Sequence[Prediction]
+    gold: Sequence[Example], old: Sequence[Prediction], new: Sequence[Prediction], head: str = SPANS
 ) -> dict[str, dict[str, Any]]:
     """Return the strict F1 of the spans of each type, and of all, of both models with the difference."""
-    _, new = labelled_pairs(gold, new, SPANS)
-    gold, old = labelled_pairs(gold, old, SPANS)
+    _, new = labelled_pairs(gold, new, head)
+    gold, old = labelled_pairs(gold, old, head)
     groups = [example.group_key for example in gold]
-    stacks = []
-    names: list[str] = []
-    for predicted in (old, new):
-        counts = {kind: by_method["strict"] for kind, by_method in counts_by_type(gold, predicted)}
-        names = list(counts)
-        stacks.append(np.stack([span_sums(of_kind, groups) for of_kind in counts.values()], axis=1))
+    found = [
+        {kind: by_method["strict"] for kind, by_method in counts_by_type(gold, predicted, head)}
+        for predicted in (old, new)
+    ]
+    names = [*sorted({kind for counts in found for kind in counts} - {ALL}), ALL] if head != SPANS else list(found[0])
+    none = [SpanCounts()] * len(gold)  # of a type that only the other model finds
+    stacks = [np.stack([span_sums(counts.get(kind, none), groups) for kind in names], axis=1) for counts in found]
     support = stacks[0].sum(axis=0)[:, [0, 2]].sum(axis=-1)  # right and missed
     rows = zip(names, _rows(stacks, span_f1), support.tolist(), strict=True)
     return {name: row | {"support": count} for name, row, count in rows}
@@ -123,7 +125,8 @@ def list_changes(
     gold, old = labelled_pairs(gold, old, axis)
     by_outcome: dict[Outcome, list[Change]] = {"broken": [], "fixed": []}
     for example, before, after in zip(gold, old, new, strict=True):
-        truth, old_label, new_label = (str(getattr(row, axis)) for row in (example, before, after))
+        truth = gold_label(example, axis)
+        old_label, new_label = (predicted_label(row, axis) for row in (before, after))
         if (old_label == truth) != (new_label == truth):
             outcome: Outcome = "fixed" if new_label == truth else "broken"
             by_outcome[outcome].append(Change(example.id, outcome, truth, old_label, new_label))
@@ -132,7 +135,7 @@ def list_changes(
 
 def _mcnemar(gold: Sequence[Example], new: Sequence[Prediction], old: Sequence[Prediction], axis: str) -> float:
     right = [
-        [getattr(prediction, axis) == getattr(example, axis) for example, prediction in zip(*pairs, strict=True)]
+        [predicted_label(said, axis) == gold_label(example, axis) for example, said in zip(*pairs, strict=True)]
         for pairs in (labelled_pairs(gold, side, axis) for side in (new, old))
     ]
     return measures.mcnemar(right[0], right[1])

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
 
-from hedgerow.labels import AXES, SPANS, Example
+from hedgerow.labels import SPANS, Example
 from hedgerow.metrics import measures
 from hedgerow.metrics.confidence import confidence_scores
-from hedgerow.metrics.labelled import labelled_pairs, measurable_heads
+from hedgerow.metrics.labelled import (
+    gold_label,
+    gold_spans,
+    is_ordered,
+    labelled_pairs,
+    labels_of,
+    measurable_heads,
+    measurable_labels,
+    measurable_spans,
+    predicted_label,
+    predicted_spans,
+)
 from hedgerow.metrics.measures import SEED, Floats, Ints, Score
-from hedgerow.metrics.ordered import order_scores
+from hedgerow.metrics.ordered import level_scores, order_scores
 from hedgerow.metrics.spans import SpanCounts, counts_by_type, span_f1, span_figures, span_sums, strict
 from hedgerow.results import Prediction
 
 
 def axis_scores(gold: Sequence[Example], predicted: Sequence[Prediction], axis: str) -> dict[str, Any]:
-    """Return the scores of one axis of the codebook, each figure with its interval.
+    """Return the scores of an axis of the codebook, or a label head of the user's own, each figure with its interval.
 
     Parameters
     ----------
@@ -27,7 +38,7 @@ def axis_scores(gold: Sequence[Example], predicted: Sequence[Prediction], axis: 
     predicted : sequence of Prediction
         One per row, in order.
     axis : str
-        "certainty" or "stance".
+        "certainty", "stance", or the name of a label head of the user's own.
 
     Returns
     -------
@@ -55,23 +66,23 @@ def axis_scores(gold: Sequence[Example], predicted: Sequence[Prediction], axis: 
     """
     gold, predicted = labelled_pairs(gold, predicted, axis)
     return label_scores(
-        [str(getattr(example, axis)) for example in gold],
-        [str(getattr(prediction, axis)) for prediction in predicted],
-        [str(label) for label in AXES[axis]],
+        [gold_label(example, axis) for example in gold],
+        [predicted_label(prediction, axis) for prediction in predicted],
+        labels_of(gold, predicted, axis),
         [example.group_key for example in gold],
     )
 
 
 def axis_confusion(gold: Sequence[Example], predicted: Sequence[Prediction], axis: str) -> Ints:
-    """Return the confusion matrices of one axis, (groups, labels, labels), labels in the codebook's order.
+    """Return the confusion matrices of a label head, (groups, labels, labels), with the labels of `labels_of`.
 
     They are of the rows that are labelled on it.
     """
     gold, predicted = labelled_pairs(gold, predicted, axis)
     return measures.confusion_by_group(
-        [str(getattr(example, axis)) for example in gold],
-        [str(getattr(prediction, axis)) for prediction in predicted],
-        [str(label) for label in AXES[axis]],
+        [gold_label(example, axis) for example in gold],
+        [predicted_label(prediction, axis) for prediction in predicted],
+        labels_of(gold, predicted, axis),
         [example.group_key for example in gold],
     )
 
@@ -118,27 +129,36 @@ def present_macro_f1(stack: Ints, *, seed: int = SEED) -> dict[str, Any]:
     return measures.interval(stack, mean_f1, seed=seed)[0].to_dict() | {"labels": int(np.sum(present))}
 
 
-def full_scores(gold: Sequence[Example], predicted: Sequence[Prediction]) -> dict[str, Any]:
-    """Return everything that a report says of one model: each axis in full, and the spans with intervals.
+def full_scores(
+    gold: Sequence[Example], predicted: Sequence[Prediction], known: Collection[str] | None = None
+) -> dict[str, Any]:
+    """Return everything that a report says of one model: each label head in full, and the spans with intervals.
 
-    An axis, or the spans, that no row is labelled on or that the model has no head for is not there.
+    A head that no row is labelled on or that the model does not have (see `measurable_heads`) is not there.
     """
-    heads = measurable_heads(gold, predicted)
-    axes = {
-        axis: axis_scores(gold, predicted, axis)
-        | confidence_scores(gold, predicted, axis, seed=SEED)
-        | {"label_distribution": label_distribution(gold, predicted, axis)}
-        for axis in AXES
-        if axis in heads
+    heads = measurable_heads(gold, predicted, known)
+    labels = {
+        head: axis_scores(gold, predicted, head)
+        | confidence_scores(gold, predicted, head, seed=SEED)
+        | {"label_distribution": label_distribution(gold, predicted, head)}
+        | _order(gold, predicted, head)
+        for head in measurable_labels(gold, predicted)
+        if head in heads
     }
-    if "certainty" in axes:
-        axes["certainty"]["order"] = order_scores(gold, predicted, seed=SEED)
-    return axes | ({SPANS: span_intervals(gold, predicted)} if SPANS in heads else {})
+    spans = [head for head in measurable_spans(gold, predicted) if head in heads]
+    return labels | {head: span_intervals(gold, predicted, head) for head in spans}
+
+
+def _order(gold: Sequence[Example], predicted: Sequence[Prediction], head: str) -> dict[str, Any]:
+    """Return the scores of the order of the labels, if they have one."""
+    if head == "certainty":
+        return {"order": order_scores(gold, predicted, seed=SEED)}
+    return {"levels": level_scores(gold, predicted, head, seed=SEED)} if is_ordered(predicted, head) else {}
 
 
 def label_distribution(gold: Sequence[Example], predicted: Sequence[Prediction], axis: str) -> dict[str, Any]:
     """Return each label's share of gold and of the predictions, and the difference, each with its interval."""
-    labels = [str(label) for label in AXES[axis]]
+    labels = labels_of(*labelled_pairs(gold, predicted, axis), axis)
     figures = measures.interval(axis_confusion(gold, predicted, axis), measures.label_distribution, seed=SEED)
     rows = (figures[at :: len(labels)] for at in range(len(labels)))
     return {
@@ -147,7 +167,7 @@ def label_distribution(gold: Sequence[Example], predicted: Sequence[Prediction],
     }
 
 
-def span_scores(gold: Sequence[Example], predicted: Sequence[Prediction]) -> dict[str, Any]:
+def span_scores(gold: Sequence[Example], predicted: Sequence[Prediction], head: str = SPANS) -> dict[str, Any]:
     """Return the figures of spans by type and for all: strict (same offsets and type) and overlapping (same type).
 
     Parameters
@@ -156,6 +176,8 @@ def span_scores(gold: Sequence[Example], predicted: Sequence[Prediction]) -> dic
         Labelled rows.
     predicted : sequence of Prediction
         One per row, in order.
+    head : str
+        "spans", or the name of a span head of the user's own.
 
     Examples
     --------
@@ -168,29 +190,32 @@ def span_scores(gold: Sequence[Example], predicted: Sequence[Prediction]) -> dic
     >>> span_scores(gold, predicted)["all"]["strict"]["f1"]
     1.0
     """
-    gold, predicted = labelled_pairs(gold, predicted, SPANS)
+    gold, predicted = labelled_pairs(gold, predicted, head)
     return {
         kind: {name: sum(counts, SpanCounts()).to_dict() for name, counts in by_method.items()}
-        for kind, by_method in counts_by_type(gold, predicted)
+        for kind, by_method in counts_by_type(gold, predicted, head)
     }
 
 
-def strict_span_f1(gold: Sequence[Example], predicted: Sequence[Prediction], *, seed: int = SEED) -> Score:
+def strict_span_f1(
+    gold: Sequence[Example], predicted: Sequence[Prediction], head: str = SPANS, *, seed: int = SEED
+) -> Score:
     """Return the strict F1 of the spans of all types, with its interval."""
-    gold, predicted = labelled_pairs(gold, predicted, SPANS)
+    gold, predicted = labelled_pairs(gold, predicted, head)
     counts = [
-        strict(example.spans or (), prediction.spans) for example, prediction in zip(gold, predicted, strict=True)
+        strict(gold_spans(example, head), predicted_spans(prediction, head))
+        for example, prediction in zip(gold, predicted, strict=True)
     ]
     sums = span_sums(counts, [example.group_key for example in gold])
     return measures.interval(sums, span_f1, seed=seed)[0]
 
 
-def span_intervals(gold: Sequence[Example], predicted: Sequence[Prediction]) -> dict[str, Any]:
+def span_intervals(gold: Sequence[Example], predicted: Sequence[Prediction], head: str = SPANS) -> dict[str, Any]:
     """Return `span_scores` with an `interval` beside the figures: [low, high] of precision, recall and F1."""
-    gold, predicted = labelled_pairs(gold, predicted, SPANS)
+    gold, predicted = labelled_pairs(gold, predicted, head)
     groups = [example.group_key for example in gold]
     table: dict[str, Any] = {}
-    for kind, by_method in counts_by_type(gold, predicted):
+    for kind, by_method in counts_by_type(gold, predicted, head):
         table[kind] = {}
         for name, counts in by_method.items():
             scores = measures.interval(span_sums(counts, groups), span_figures, seed=SEED)

@@ -11,9 +11,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from hedgerow.labels import AXES, Example, SpanType, Stance
+from hedgerow.labels import Example, SpanType, Stance
 from hedgerow.metrics import measures
-from hedgerow.metrics.labelled import measurable_heads
+from hedgerow.metrics.labelled import measurable_labels
 from hedgerow.metrics.scoring import axis_confusion, present_macro_f1
 from hedgerow.results import Prediction
 
@@ -65,8 +65,8 @@ def _has_passive_of_opinion(example: Example) -> bool:
 def slice_scores(gold: Sequence[Example], predicted: Sequence[Prediction], *, seed: int) -> dict[str, Any]:
     """Return scores by family and name of the slice.
 
-    They are the number of sentences and of groups, and for each axis accuracy and the macro-F1 of the labels that are
-    gold in the slice. An axis that no row of the slice is labelled on is not there.
+    They are the number of sentences and of groups, and for each label head accuracy and the macro-F1 of the labels that
+    are gold in the slice. A head that no row of the slice is labelled on is not there.
     """
     rows_by_slice: dict[tuple[str, str], list[int]] = {}
     for at, example in enumerate(gold):
@@ -76,8 +76,8 @@ def slice_scores(gold: Sequence[Example], predicted: Sequence[Prediction], *, se
     for (family, name), rows in sorted(rows_by_slice.items(), key=lambda item: _order(item[0])):
         examples = [gold[at] for at in rows]
         predictions = [predicted[at] for at in rows]
-        heads = measurable_heads(examples, predictions)
-        axes = {axis: _scores(examples, predictions, axis, seed) for axis in AXES if axis in heads}
+        heads = measurable_labels(examples, predictions)
+        axes = {head: _scores(examples, predictions, head, seed) for head in heads}
         counts = {"n": len(rows), "groups": len({example.group_key for example in examples})}
         table.setdefault(family, {})[name] = counts | axes
     return table

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hedgerow.labels import Example, Span, SpanType
+from hedgerow.labels import SPANS, Example, Span, SpanType
+from hedgerow.metrics.labelled import gold_spans, predicted_spans
 from hedgerow.metrics.measures import Floats, Ints, ratio
 from hedgerow.results import Prediction
 
@@ -67,18 +68,22 @@ METHODS = {"strict": strict, "overlapping": overlapping}
 
 
 def counts_by_type(
-    gold: Sequence[Example], predicted: Sequence[Prediction]
+    gold: Sequence[Example], predicted: Sequence[Prediction], head: str = SPANS
 ) -> Iterator[tuple[str, Mapping[str, list[SpanCounts]]]]:
-    """Yield each type, and "all" at last, with the counts of every sentence by method."""
-    for kind in (*SpanType, None):
-        pairs = [
-            (
-                [span for span in example.spans or () if kind in (None, span.type)],
-                [span for span in prediction.spans if kind in (None, span.type)],
-            )
-            for example, prediction in zip(gold, predicted, strict=True)
-        ]
-        yield str(kind or ALL), {name: [count(*pair) for pair in pairs] for name, count in METHODS.items()}
+    """Yield each type, and "all" at last, with the counts of every sentence by method.
+
+    The types of a span head of the user's own are those that gold or the predictions have, by the alphabet.
+    """
+    pairs = [
+        (gold_spans(example, head), predicted_spans(prediction, head))
+        for example, prediction in zip(gold, predicted, strict=True)
+    ]
+    own = {str(span.type) for pair in pairs for side in pair for span in side}
+    kinds = [str(kind) for kind in SpanType] if head == SPANS else sorted(own)
+    for kind in kinds:
+        of_kind = [tuple([span for span in side if span.type == kind] for side in pair) for pair in pairs]
+        yield kind, {name: [count(gold, said) for gold, said in of_kind] for name, count in METHODS.items()}
+    yield ALL, {name: [count(*pair) for pair in pairs] for name, count in METHODS.items()}
 
 
 def span_sums(counts: Sequence[SpanCounts], groups: Sequence[str]) -> Ints:

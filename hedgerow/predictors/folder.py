@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import json
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from hedgerow.errors import ModelError
 from hedgerow.io.atomic import sha256
-from hedgerow.labels import AXES
+from hedgerow.labels import AXES, Head
+from hedgerow.predictors.network.bio import types_of
 
 MANIFEST = "hedgerow.json"
 SCHEMA = 1
@@ -95,6 +97,13 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         if not (folder / name).is_file() or sha256(folder / name) != expected:
             raise ModelError(f"{folder / name}: {_changed(folder, kind)}")
     return manifest
+
+
+def read_head(entry: Mapping[str, Any]) -> Head:
+    """Return the head of an entry of a manifest's `heads`; the labels of a span head are BIO tags there."""
+    labels = types_of(entry["labels"]) if entry["kind"] == "span" else entry["labels"]
+    values = {str(value): str(label) for value, label in entry.get("values", {}).items()}
+    return Head(entry["name"], entry["kind"], tuple(map(str, labels)), bool(entry.get("ordered")), values)
 
 
 def _changed(folder: Path, kind: str) -> str:

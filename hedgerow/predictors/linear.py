@@ -21,11 +21,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hedgerow.errors import ModelError
-from hedgerow.labels import AXES, CODEBOOK_HEADS, SPANS
+from hedgerow.labels import AXES, CODEBOOK_HEADS, SPANS, Head
 from hedgerow.predictors.base import BATCH_SIZE, Reloadable
+from hedgerow.predictors.folder import read_head
 from hedgerow.predictors.lexicon import Lexicon, load_lexicon
 from hedgerow.predictors.softmax import softmax
-from hedgerow.results import Prediction
+from hedgerow.results import Prediction, expected_level
 
 WORD = r"\w+|[^\w\s]"  # punctuation counts as a word: quotation marks and question marks are informative
 CACHED_WORDS = 1 << 15  # words whose character n-grams are cached
@@ -65,34 +66,42 @@ class Block:
 
 
 class Linear(Reloadable):
-    """A trained linear model: a regression for each axis that it learnt, and spans from the shipped lexicon.
+    """A trained linear model: a regression for each label head that it learnt, and spans from the shipped lexicon.
 
     Parameters
     ----------
     name : str
         The name of the model.
-    words, characters : Block
-        The two kinds of features; the columns of `characters` follow those of `words`.
+    blocks : tuple of two Block
+        The two kinds of features, words and characters; the columns of the second follow those of the first.
     weights : mapping of str to array
-        The weights of each axis that the model has a head for, shape (labels, columns).
+        The weights of each label head, shape (labels, columns).
     bias : mapping of str to array
-        The bias of each of these axes, shape (labels,).
+        The bias of each of these heads, shape (labels,).
+    own : sequence of Head
+        Those of the heads that are the user's own.
     """
 
     preferred_batch_size = BATCH_SIZE
     prefetch = 0
 
     def __init__(
-        self, name: str, words: Block, characters: Block, weights: Mapping[str, Floats], bias: Mapping[str, Floats]
+        self,
+        name: str,
+        blocks: tuple[Block, Block],
+        weights: Mapping[str, Floats],
+        bias: Mapping[str, Floats],
+        own: Sequence[Head] = (),
     ) -> None:
         self.name = name
-        self._words = words
-        self._characters = characters
-        self._axes = {axis: enum for axis, enum in AXES.items() if axis in weights}
-        self.heads = tuple(head for head in CODEBOOK_HEADS if head.name in self._axes or head.name == SPANS)
-        # The labels of all axes side by side, so that a sentence takes one product per block: (columns, labels).
-        self._weights = np.ascontiguousarray(np.concatenate([weights[axis] for axis in self._axes]).T)
-        self._bias = np.concatenate([bias[axis] for axis in self._axes])
+        self._words, self._characters = blocks
+        self.heads = (*(head for head in CODEBOOK_HEADS if head.name in weights or head.name == SPANS), *own)
+        axes: dict[str, tuple[Any, ...]] = {axis: tuple(enum) for axis, enum in AXES.items() if axis in weights}
+        self._labels = axes | {head.name: head.labels for head in own}
+        self._own = tuple(own)
+        # The labels of all heads side by side, so that a sentence takes one product per block: (columns, labels).
+        self._weights = np.ascontiguousarray(np.concatenate([weights[head] for head in self._labels]).T)
+        self._bias = np.concatenate([bias[head] for head in self._labels])
         self._lexicon: Lexicon = load_lexicon()
         self._cached_columns = lru_cache(maxsize=CACHED_WORDS)(self._character_columns)
 
@@ -104,11 +113,11 @@ class Linear(Reloadable):
         logits = self._logits(text)
         scores: dict[str, dict[Any, float]] = {}
         start = 0
-        for axis, enum in self._axes.items():
-            probabilities: list[float] = softmax(logits[start : start + len(enum)]).tolist()
-            scores[axis] = dict(zip(enum, probabilities, strict=True))
-            start += len(enum)
-        best = {axis: max(by_label, key=by_label.__getitem__) for axis, by_label in scores.items()}
+        for head, labels in self._labels.items():
+            probabilities: list[float] = softmax(logits[start : start + len(labels)]).tolist()
+            scores[head] = dict(zip(labels, probabilities, strict=True))
+            start += len(labels)
+        best = {axis: max(scores[axis], key=scores[axis].__getitem__) for axis in AXES if axis in scores}
         return Prediction(
             text=text,
             certainty=best.get("certainty"),
@@ -116,10 +125,12 @@ class Linear(Reloadable):
             certainty_scores=scores.get("certainty", {}),
             stance_scores=scores.get("stance", {}),
             spans=self._lexicon.spans(text),
+            other_scores={head.name: scores[head.name] for head in self._own},
+            levels={head.name: expected_level(scores[head.name].values()) for head in self._own if head.is_ordered},
         )
 
     def _logits(self, text: str) -> Floats:
-        """Return the logits of all labels of the axes, shape (labels,)."""
+        """Return the logits of all labels of the heads, shape (labels,)."""
         columns, weights = self._words.weigh(self._words.columns(word_ngrams(text, self._words.ngrams)))
         logits: Floats = self._bias + weights @ self._weights[columns]
         columns_by_word = (self._columns_of_word(word) for word in whitespace_words(text))
@@ -176,13 +187,22 @@ def _load(folder: Path, manifest: Mapping[str, Any]) -> Linear:
             )
             for kind in ("word", "character")
         }
-        axes = manifest.get("labels") or [axis for axis in AXES if f"{axis}_weights" in arrays]
-        weights = {axis: arrays[f"{axis}_weights"] for axis in axes}
-        bias = {axis: arrays[f"{axis}_bias"] for axis in axes}
+        heads = (
+            [read_head(head) for head in manifest["heads"]] if "heads" in manifest else _axis_heads(manifest, arrays)
+        )
+        weights = {head.name: arrays[f"{head.name}_weights"] for head in heads}
+        bias = {head.name: arrays[f"{head.name}_bias"] for head in heads}
     columns = sum(len(block.vocabulary) for block in blocks.values())
-    for axis in axes:
-        expected = (len(AXES[axis]), columns)
-        shape = weights[axis].shape
+    for head in heads:
+        expected = (len(head.labels), columns)
+        shape = weights[head.name].shape
         if shape != expected:
-            raise ModelError(f"{folder}: expected {axis} weights of shape {expected}, got {shape}; train it again")
-    return Linear(folder.name, blocks["word"], blocks["character"], weights, bias)
+            raise ModelError(f"{folder}: expected {head.name} weights of shape {expected}, got {shape}; train it again")
+    own = [head for head in heads if head.is_own]
+    return Linear(folder.name, (blocks["word"], blocks["character"]), weights, bias, own)
+
+
+def _axis_heads(manifest: Mapping[str, Any], arrays: Mapping[str, Any]) -> list[Head]:
+    """Return the heads of a model whose manifest names the labels of axes only."""
+    axes = manifest.get("labels") or [axis for axis in AXES if f"{axis}_weights" in arrays]
+    return [head for head in CODEBOOK_HEADS if head.name in axes]

@@ -13,13 +13,15 @@ from hedgerow import corpus
 from hedgerow.corpus import CorpusPart
 from hedgerow.errors import CorpusError
 from hedgerow.io.atomic import sha256
-from hedgerow.labels import AXES, Example
+from hedgerow.labels import AXES, SPANS, Example
 from hedgerow.metrics import axis_scores, span_intervals
-from hedgerow.metrics.agreement import as_prediction
+from hedgerow.metrics.agreement import Pairs, as_prediction, labelled_on_both
 
 
 def compare_annotators(part: CorpusPart, gold: Sequence[Example]) -> dict[str, Any] | None:
     """Return the scores of the second labelling against the first, or None if there are not two of one measured file.
+
+    An axis, or the spans, that no row is labelled on in both is not there.
 
     Raises CorpusError if the labellings are not of the sentences of `gold`.
     """
@@ -27,13 +29,26 @@ def compare_annotators(part: CorpusPart, gold: Sequence[Example]) -> dict[str, A
     if len(passes) != 2:
         return None
     first, second = (_load_in_order(path, gold, is_subset=bool(part.where)) for path in passes)
-    predictions = list(map(as_prediction, second))
+    pairs = list(zip(first, second, strict=True))
+    axes = {axis: _axis(pairs, axis) for axis in AXES if labelled_on_both(pairs, axis)}
+    spans = {SPANS: {"all": _spans(pairs)}} if labelled_on_both(pairs, SPANS) else {}
     return {
         "passes": [{"file": path.name, "sha256": sha256(path)} for path in passes],
         "rows": len(gold),
-        **{axis: axis_scores(first, predictions, axis) for axis in AXES},
-        "spans": {"all": span_intervals(first, predictions)["all"]},
+        **axes,
+        **spans,
     }
+
+
+def _axis(pairs: Pairs, axis: str) -> dict[str, Any]:
+    first, second = zip(*labelled_on_both(pairs, axis), strict=True)
+    return axis_scores(first, list(map(as_prediction, second)), axis)
+
+
+def _spans(pairs: Pairs) -> dict[str, Any]:
+    first, second = zip(*labelled_on_both(pairs, SPANS), strict=True)
+    scores: dict[str, Any] = span_intervals(first, list(map(as_prediction, second)))["all"]
+    return scores
 
 
 def find_passes(file: Path) -> list[Path]:

@@ -1,4 +1,4 @@
-"""The chapter of one axis: its labels, its order, its confusion matrix, and how far to trust a score."""
+"""The chapter of one label head: its labels, its order, its confusion matrix, and how far to trust a score."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from hedgerow.io.plural import count
+from hedgerow.report.headline import about_rows, title_of
 from hedgerow.report.page import Cell, Figure, Section, Table
 from hedgerow.report.tables import class_rows, difference, figure
 
@@ -15,16 +16,18 @@ Scores = Mapping[str, Any]
 
 
 def axis_sections(report: Mapping[str, Any], axis: str) -> list[Section]:
-    """Return the sections of the chapter of `axis`."""
+    """Return the sections of the chapter of `axis`, an axis or a label head of the user's own."""
     scores = report["scores"][axis]
     class_figure = Figure("classes", "F1 of each label with its 95 % interval", scores["classes"])
     class_table = Table(["label", "precision", "recall", "F1", "support"], class_rows(scores))
     sections = [
-        Section(axis.capitalize(), parts=(_models(report, axis),)),
+        Section(title_of(axis), text=about_rows(report, axis), parts=(_models(report, axis),)),
         Section("By label", 3, parts=(class_figure, class_table)),
     ]
     if "order" in scores:
         sections.append(_order(scores["order"]))
+    if "levels" in scores:
+        sections.append(_levels(scores))
     return [
         *sections,
         _confusion(scores),
@@ -40,13 +43,17 @@ def _models(report: Mapping[str, Any], axis: str) -> Table:
     header = ["model", *_TOTALS.values(), "macro-F1 gained", "p (macro-F1)", "p (accuracy)"]
     rows: list[list[Cell]] = [_row(model, report["scores"][axis], "", "", "")]
     for name, scores in report["baselines"].items():
+        if axis not in scores:
+            continue
         comparison = report["comparisons"][name][axis]
         gained = difference(comparison["macro_f1_difference"])
         rows.append(
             _row(name, scores[axis], gained, f"{comparison['macro_f1_p']:.2g}", f"{comparison['mcnemar_p']:.2g}")
         )
-    if report["annotator_agreement"]:
+    if axis in (report["annotator_agreement"] or {}):
         rows.append(_row("annotator agreement", report["annotator_agreement"][axis], "", "", ""))
+    if len(rows) == 1:  # nothing to compare with
+        return Table(header[:4], [rows[0][:4]])
     return Table(header, rows, caption=f"The gain of {model} over each baseline, on the same sentences")
 
 
@@ -64,6 +71,33 @@ def _order(order: Mapping[str, Any]) -> Section:
     row: list[Cell] = [order["n"], figure(order["quadratic_kappa"]), figure(order["mean_step"])]
     table = Table(["n", "quadratic-weighted kappa", "mean absolute step"], [row])
     return Section("The ordered part", 3, (definition,), (table,))
+
+
+def _levels(scores: Scores) -> Section:
+    levels, labels = scores["levels"], scores["confusion"]["labels"]
+    definition = (
+        f"{' < '.join(labels)}. In kappa a step of two weighs four times a step of one (Cohen 1968). A sentence's "
+        "level is expected from its scores, from 0 (the lowest label) to 1 (the highest); the rank correlation is "
+        "Spearman's."
+    )
+    if not levels["n"]:
+        return Section("The order", 3, text=(definition, "No sentence has a label in it."))
+    correlation = levels["rank_correlation"]
+    row: list[Cell] = [
+        levels["n"],
+        figure(levels["quadratic_kappa"]),
+        figure(levels["mean_step"]),
+        figure(levels["level_error"]),
+        "undefined" if correlation is None else f"{correlation:.3f}",
+    ]
+    header = [
+        "n",
+        "quadratic-weighted kappa",
+        "mean absolute step",
+        "mean absolute error of the level",
+        "rank correlation",
+    ]
+    return Section("The order", 3, (definition,), (Table(header, [row]),))
 
 
 def _confusion(scores: Scores) -> Section:

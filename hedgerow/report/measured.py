@@ -5,13 +5,15 @@ The keys of `report.json`:
 - `schema` (1), `command`, `commit`, `date`, `versions`, `warnings`;
 - `model` (`name`, `sha256`), `corpus` (a list of `file`, `sha256`, `seen_in_training`, `seen_in_choosing`), `rows`,
   `groups`; `where` (FIELD=VALUE, ...) if only some rows were measured;
+- `labelled`: by head how many rows are labelled on it; `not_measured`: by head why it has no figures;
 - `seen_sentences`: how many of the rows were in the training data, or null if the model does not say;
 - `calibration`: null, or `on`, `sentences`, `fitted_rows`, `cross_fitted` (see `calibration_facts` in `seen.py`);
-- `scores`: by axis `macro_f1`, `accuracy`, `kappa`, `classes`, `confusion` (`labels`; `counts`, whose rows are gold),
-  `ece`, `brier`, `bins`, `coverage`, `label_distribution`, and for certainty `order`; and `spans` by type;
+- `scores`: by axis, and label head of the user's own, `macro_f1`, `accuracy`, `kappa`, `classes`, `confusion`
+  (`labels`; `counts`, whose rows are gold), `ece`, `brier`, `bins`, `coverage`, `label_distribution`, for certainty
+  `order`, for an ordered head `levels`; `spans`, and own span heads, by type. What was not measured is not there;
 - `baselines`, by name, and `annotator_agreement` (or null): the first keys of `scores`;
 - `comparisons`, by baseline and axis: `mcnemar_p`, `macro_f1_difference`, `macro_f1_p`;
-- `slices`, by family and name; `mistakes`, by axis.
+- `slices`, by family and name; `mistakes`, by label head.
 
 A figure with an interval is `{"value", "low", "high"}`.
 """
@@ -22,10 +24,11 @@ from collections.abc import Iterator, Mapping
 from itertools import groupby
 from typing import Any
 
-from hedgerow.labels import AXES
+from hedgerow.labels import SPANS
 from hedgerow.metrics import TOO_FEW
 from hedgerow.metrics.slices import ROW_FIELDS
 from hedgerow.report.axis import axis_sections
+from hedgerow.report.headline import NOT_MEASURED, about_rows, label_heads, span_heads, title_of
 from hedgerow.report.page import Cell, Marked, Page, Section, Table
 from hedgerow.report.provenance import short_hash
 from hedgerow.report.tables import figure
@@ -48,10 +51,13 @@ METHODS = (
 def measured_page(report: Report) -> Page:
     """Return the whole report as a page."""
     files = ", ".join(part["file"] for part in report["corpus"])
-    sections = [Section("Main figures", text=_about_annotators(report), parts=(_totals(report),))]
-    for axis in AXES:
-        sections += axis_sections(report, axis)
-    sections += [_spans(report), _slices(report), *_mistakes(report), Section("Methods", text=METHODS)]
+    sections = [Section("Main figures", text=_about_heads(report), parts=(_totals(report),))]
+    for head in label_heads(report):
+        sections += axis_sections(report, head)
+    sections += [_spans(report, head) for head in span_heads(report)]
+    if label_heads(report):
+        sections += [_slices(report), *_mistakes(report)]
+    sections.append(Section("Methods", text=METHODS if report["baselines"] else METHODS[:1]))
     return Page(
         f"{report['model']['name']} on {files}{_conditions(report)}", _facts(report), report["warnings"], sections
     )
@@ -74,6 +80,13 @@ def _conditions(report: Report) -> str:
     return f", where {' and '.join(report['where'])}" if "where" in report else ""
 
 
+def _about_heads(report: Report) -> tuple[str, ...]:
+    """Say what was not measured, and what the row of the annotators is."""
+    unmeasured = [f"{head} ({reason})" for head, reason in report.get("not_measured", {}).items()]
+    about = (f"Not measured: {', '.join(unmeasured)}.",) if unmeasured else ()
+    return (*about, *_about_annotators(report))
+
+
 def _about_annotators(report: Report) -> tuple[str, ...]:
     agreement = report["annotator_agreement"]
     if agreement is None:
@@ -89,9 +102,17 @@ def _about_annotators(report: Report) -> tuple[str, ...]:
 def _totals(report: Report) -> Table:
     rows: list[list[Cell]] = []
     for name, scores in _scores_by_name(report):
-        axes = [figure(scores[axis]["macro_f1"]) for axis in AXES]
-        rows.append([name, report["rows"], *axes, _span_figure(scores["spans"]["all"]["strict"], "f1")])
-    return Table(["model", "n", *(f"{axis} macro-F1" for axis in AXES), "spans F1, strict"], rows)
+        labels = [figure(scores[head]["macro_f1"]) if head in scores else NOT_MEASURED for head in label_heads(report)]
+        spans = [
+            _span_figure(scores[head]["all"]["strict"], "f1") if head in scores else NOT_MEASURED
+            for head in span_heads(report)
+        ]
+        rows.append([name, report["rows"], *labels, *spans])
+    titles = [
+        *(f"{head} macro-F1" for head in label_heads(report)),
+        *(f"{head} F1, strict" for head in span_heads(report)),
+    ]
+    return Table(["model", "n", *titles], rows)
 
 
 def _scores_by_name(report: Report) -> list[tuple[str, Any]]:
@@ -101,7 +122,7 @@ def _scores_by_name(report: Report) -> list[tuple[str, Any]]:
     return rows + ([("annotator agreement", agreement)] if agreement else [])
 
 
-def _spans(report: Report) -> Section:
+def _spans(report: Report, head: str) -> Section:
     captions = {
         "strict": "Strict: same offsets and type",
         "overlapping": "Overlapping: same type, a character shared, each span used once",
@@ -109,12 +130,12 @@ def _spans(report: Report) -> Section:
     tables = []
     for method, caption in captions.items():
         rows: list[list[Cell]] = []
-        for kind, by_method in report["scores"]["spans"].items():
+        for kind, by_method in report["scores"][head].items():
             scores = by_method[method]
             cells = [_span_figure(scores, name) for name in ("precision", "recall", "f1")]
             rows.append([kind, *cells, scores["support"]])
         tables.append(Table(["type", "precision", "recall", "F1", "support"], rows, caption))
-    return Section("Spans", parts=tables)
+    return Section(title_of(head), text=about_rows(report, head), parts=tables)
 
 
 def _span_figure(scores: Mapping[str, Any], name: str) -> str:
@@ -123,12 +144,17 @@ def _span_figure(scores: Mapping[str, Any], name: str) -> str:
 
 
 def _slices(report: Report) -> Section:
-    header = ["slice", "n", "groups", *(f"{axis} {measure}" for axis in AXES for measure in ("accuracy", "macro-F1"))]
+    heads = label_heads(report)
+    header = ["slice", "n", "groups", *(f"{head} {measure}" for head in heads for measure in ("accuracy", "macro-F1"))]
     tables = []
     for family, slices in report["slices"].items():
         rows: list[list[Cell]] = []
         for name, row in slices.items():
-            cells = [figure(row[axis][measure]) for axis in AXES for measure in ("accuracy", "macro_f1")]
+            cells = [
+                figure(row[head][measure]) if head in row else NOT_MEASURED
+                for head in heads
+                for measure in ("accuracy", "macro_f1")
+            ]
             too_few = min(row["n"], row["groups"]) < TOO_FEW
             shown = name if family in ROW_FIELDS else _words(name)
             rows.append([shown, f"{row['n']} (few)" if too_few else row["n"], row["groups"], *cells])
@@ -161,25 +187,34 @@ def _mistakes(report: Report) -> Iterator[Section]:
             "dots (in Markdown `[found]`, `[-missed-]`, `{+wrong+}`), whatever the type."
         )
     yield Section("Mistakes to look at", text=text)
-    for axis in AXES:
-        rows = report["mistakes"][axis]
-        confusion = report["scores"][axis]["confusion"]
+    for head in label_heads(report):
+        rows = report["mistakes"][head]
+        confusion = report["scores"][head]["confusion"]
         tables = []
         for (gold, predicted), pair in groupby(rows, key=lambda row: (row["gold"], row["predicted"])):
             n = confusion["counts"][confusion["labels"].index(gold)][confusion["labels"].index(predicted)]
             tables.append(_pair_table(f"{gold} taken for {predicted}: {n}", list(pair)))
-        yield Section(axis, 3, text=() if rows else ("None.",), parts=tables)
+        yield Section(head, 3, text=() if rows else ("None.",), parts=tables)
 
 
 def _pair_table(caption: str, mistakes: list[dict[str, Any]]) -> Table:
     with_text = "text" in mistakes[0]
-    header = [*(["sentence"] if with_text else []), "score", "id", *_OUTCOMES]
+    with_spans = any(SPANS in row for row in mistakes)
+    header = [*(["sentence"] if with_text else []), "score", "id", *(_OUTCOMES if with_spans else ())]
     rows: list[list[Cell]] = []
     for row in mistakes:
-        text: list[Cell] = [Marked(row["text"], row["spans"])] if with_text else []
-        spans = [", ".join(_span(span, row.get("text")) for span in row["spans"][outcome]) for outcome in _OUTCOMES]
-        rows.append([*text, f"{row['score']:.3f}", row["id"], *spans])
+        found = row.get(SPANS)
+        text: list[Cell] = [Marked(row["text"], found or dict.fromkeys(_OUTCOMES, ()))] if with_text else []
+        cells: list[Cell] = [_outcome(row, outcome) for outcome in _OUTCOMES] if with_spans else []
+        rows.append([*text, f"{row['score']:.3f}", row["id"], *cells])
     return Table(header, rows, caption)
+
+
+def _outcome(row: Mapping[str, Any], outcome: str) -> str:
+    """Return the spans of one outcome in a mistake; a dash if the sentence is not labelled with spans."""
+    if SPANS not in row:
+        return NOT_MEASURED
+    return ", ".join(_span(span, row.get("text")) for span in row[SPANS][outcome])
 
 
 def _span(span: Mapping[str, Any], text: str | None) -> str:

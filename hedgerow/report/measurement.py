@@ -18,7 +18,7 @@ from hedgerow.io.atomic import replaced_folder
 from hedgerow.io.optional import library
 from hedgerow.io.plural import count
 from hedgerow.io.strict_json import write_json
-from hedgerow.labels import AXES, SPANS, Example
+from hedgerow.labels import AXES, SPANS, Example, Head, labelled_on
 from hedgerow.metrics import (
     SEED,
     TOO_FEW,
@@ -26,12 +26,15 @@ from hedgerow.metrics import (
     compare,
     full_scores,
     measurable_heads,
+    measurable_labels,
     mistakes,
     slice_scores,
     span_intervals,
 )
+from hedgerow.metrics.labelled import gold_label, labels_of
 from hedgerow.predictors.majority import Majority
 from hedgerow.report.annotator_agreement import compare_annotators
+from hedgerow.report.headline import headline
 from hedgerow.report.measured import measured_page
 from hedgerow.report.provenance import (
     ROOT,
@@ -86,11 +89,15 @@ def measure(model: str, part: CorpusPart, *, with_text: bool = False) -> Report:
 
     Mistakes show their sentence if the sentences are the project's own, or if `with_text` is set.
     """
-    gold = part.load()
+    classifier = load(model)
+    gold = part.load(classifier.heads)
     texts = [example.text for example in gold]
-    predicted = load(model).predict(texts)
-    _reject_unmeasurable(gold, predicted, part.files)
-    baselines = {name: classifier.predict(texts) for name, classifier in _baselines(model).items()}
+    predicted = classifier.predict(texts)
+    heads = _measured_heads(gold, predicted, classifier.heads, part.files)
+    labels = [head for head in measurable_labels(gold, predicted) if head in heads]
+    codebook = [head for head in heads if head in AXES or head == SPANS]
+    compared = _baselines(model) if codebook else {}
+    baselines = {name: baseline.predict(texts) for name, baseline in compared.items()}
     entries = _corpus_entries(model, part.files)
     trained_on = count_trained_on(model, texts)
     shown = with_text or is_own_text(part.files)
@@ -103,28 +110,53 @@ def measure(model: str, part: CorpusPart, *, with_text: bool = False) -> Report:
         "date": datetime.now(UTC).date().isoformat(),
         "rows": len(gold),
         "groups": len({example.group_key for example in gold}),
+        "labelled": {head: len(labelled_on(gold, head)) for head in heads},
+        "not_measured": _not_measured(gold, classifier.heads, heads),
         "commit": commit(),
         "versions": {"hedgerow": __version__, "python": platform.python_version(), "numpy": np.__version__},
-        "warnings": _about_training(entries, trained_on, len(gold)) + _warnings(gold, predicted),
-        "scores": full_scores(gold, predicted),
+        "warnings": _about_training(entries, trained_on, len(gold)) + _warnings(gold, predicted, labels),
+        "scores": full_scores(gold, predicted, heads),
         "slices": slice_scores(gold, predicted, seed=SEED),
-        "baselines": {name: _baseline_scores(gold, rows) for name, rows in baselines.items()},
+        "baselines": {
+            name: _baseline_scores(gold, rows, _shared(compared[name], codebook)) for name, rows in baselines.items()
+        },
         "annotator_agreement": compare_annotators(part, gold),
         "comparisons": {
-            name: {axis: compare(gold, predicted, rows, axis) for axis in AXES} for name, rows in baselines.items()
+            name: {
+                axis: compare(gold, predicted, rows, axis) for axis in _shared(compared[name], codebook) if axis in AXES
+            }
+            for name, rows in baselines.items()
         },
-        "mistakes": {axis: mistakes(gold, predicted, axis, with_text=shown) for axis in AXES},
+        "mistakes": {head: mistakes(gold, predicted, head, with_text=shown) for head in labels},
     }
 
 
-def _reject_unmeasurable(gold: Sequence[Example], predicted: Sequence[Prediction], files: Sequence[Path]) -> None:
-    """Raise CorpusError if no row is labelled on an axis or spans, or the model has no head for it."""
-    heads = measurable_heads(gold, predicted)
-    if missing := [name for name in (*AXES, SPANS) if name not in heads]:
-        names = ", ".join(map(str, files))
-        unlabelled = not any(example.is_labelled_on(missing[0]) for example in gold)
-        reason = "no row is labelled on it" if unlabelled else "the model has no head for it"
-        raise CorpusError(f"{names}: a report has figures of {missing[0]}, and {reason}")
+def _measured_heads(
+    gold: Sequence[Example], predicted: Sequence[Prediction], known: Sequence[Head], files: Sequence[Path]
+) -> tuple[str, ...]:
+    """Return the heads that the model has and some row is labelled on; raise CorpusError if there are none."""
+    names = [head.name for head in known]
+    heads = measurable_heads(gold, predicted, names)
+    if not heads:
+        raise CorpusError(
+            f"{', '.join(map(str, files))}: no row is labelled on a head of the model ({', '.join(names)}); "
+            "measure on rows that are"
+        )
+    return heads
+
+
+def _not_measured(gold: Sequence[Example], known: Sequence[Head], measured: Sequence[str]) -> dict[str, str]:
+    """Return why each other head that the model or the rows have has no figures."""
+    names = dict.fromkeys((*AXES, SPANS, *(head.name for head in known)))
+    reasons = {}
+    for name in names:
+        if name in measured:
+            continue
+        if any(head.name == name for head in known):
+            reasons[name] = "no row is labelled on it"
+        elif labelled_on(gold, name):
+            reasons[name] = "the model has no head for it"
+    return reasons
 
 
 def _baselines(model: str) -> dict[str, Classifier]:
@@ -133,8 +165,16 @@ def _baselines(model: str) -> dict[str, Classifier]:
     return shipped | {"majority": Classifier(Majority.bundled())}
 
 
-def _baseline_scores(gold: Sequence[Example], predicted: Sequence[Prediction]) -> dict[str, Any]:
-    return {**{axis: axis_scores(gold, predicted, axis) for axis in AXES}, "spans": span_intervals(gold, predicted)}
+def _shared(baseline: Classifier, heads: Sequence[str]) -> list[str]:
+    """Return those of the heads that a baseline has: majority marks no spans, so it has no figure of them."""
+    known = {head.name for head in baseline.heads}
+    return [head for head in heads if head in known]
+
+
+def _baseline_scores(gold: Sequence[Example], predicted: Sequence[Prediction], heads: Sequence[str]) -> dict[str, Any]:
+    """Return the scores of a baseline on those of the codebook's heads that are measured."""
+    axes = {axis: axis_scores(gold, predicted, axis) for axis in AXES if axis in heads}
+    return axes | ({SPANS: span_intervals(gold, predicted)} if SPANS in heads else {})
 
 
 def _corpus_entries(model: str, files: Sequence[Path]) -> list[dict[str, Any]]:
@@ -165,25 +205,17 @@ def _about_training(entries: Sequence[Mapping[str, Any]], trained_on: int | None
     return warnings
 
 
-def _warnings(gold: Sequence[Example], predicted: Sequence[Prediction]) -> list[str]:
-    """Return the facts of the sentences that a reader must know before the figures."""
+def _warnings(gold: Sequence[Example], predicted: Sequence[Prediction], heads: Sequence[str]) -> list[str]:
+    """Return the facts of the sentences that a reader must know before the figures of the label heads `heads`."""
     warnings = []
     groups = len({example.group_key for example in gold})
     if groups < TOO_FEW:
         warnings.append(f"{groups} independent group{'s' * (groups > 1)}, too few for intervals that can be trusted.")
-    for axis, enum in AXES.items():
-        absent = [label for label in enum if label not in {getattr(example, axis) for example in gold}]
+    for head in heads:
+        found = {gold_label(example, head) for example in labelled_on(gold, head)}
+        absent = [label for label in labels_of(labelled_on(gold, head), predicted, head) if label not in found]
         if absent:
             names = ", ".join(absent)
-            warnings.append(f"No sentence is {names} in gold: F1 counts 0 there, and macro-F1 of {axis} is low for it.")
+            warnings.append(f"No sentence is {names} in gold: F1 counts 0 there, and macro-F1 of {head} is low for it.")
     cut = sum(prediction.read_to is not None for prediction in predicted)
     return warnings + ([f"{cut} sentences were too long for the model and were read in part."] if cut else [])
-
-
-def headline(report: Mapping[str, Any]) -> str:
-    """Return the main figures of the model and its baselines, and the warnings, one per line."""
-    lines = [f"{report['rows']:,} sentences"]
-    for name, scores in ((report["model"]["name"], report["scores"]), *report["baselines"].items()):
-        totals = "  ".join(f"{axis} {scores[axis]['macro_f1']['value']:.3f}" for axis in AXES)
-        lines.append(f"{name:>12}: macro-F1 {totals}  spans F1 {scores['spans']['all']['strict']['f1']:.3f}")
-    return "\n".join(lines + list(report["warnings"]))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from hedgerow.labels import AXES
+from hedgerow.labels import AXES, SPANS
+from hedgerow.report.headline import NOT_MEASURED
 from hedgerow.report.page import Cell, Link, Page, Section, Table
 from hedgerow.report.provenance import UNKNOWN, short_hash
 from hedgerow.report.tables import figure
@@ -50,7 +51,7 @@ def _scores(reports: Reports, html_pages: HtmlPages) -> list[Section]:
     header = ["report", "model", "sha256", "n", *(f"{axis} macro-F1" for axis in AXES), "spans F1", "commit"]
     tables = []
     for corpus, names in sorted(by_corpus.items()):
-        best_first = sorted(names, key=lambda name: -reports[name]["scores"]["certainty"]["macro_f1"]["value"])
+        best_first = sorted(names, key=lambda name: -_first_figure(reports[name]["scores"]))
         tables.append(Table(header, [_score_row(name, reports[name], html_pages) for name in best_first], corpus))
     text = (
         "Figures in brackets are 95 % intervals. Each report says whether its corpus is a development set. A report "
@@ -61,9 +62,15 @@ def _scores(reports: Reports, html_pages: HtmlPages) -> list[Section]:
 
 def _score_row(name: str, report: Report, html_pages: HtmlPages) -> list[Cell]:
     scores = report["scores"]
-    spans = f"{scores['spans']['all']['strict']['f1']:.3f}"
-    axes = [figure(scores[axis]["macro_f1"]) for axis in AXES]
+    spans = f"{scores[SPANS]['all']['strict']['f1']:.3f}" if SPANS in scores else NOT_MEASURED
+    axes = [figure(scores[axis]["macro_f1"]) if axis in scores else NOT_MEASURED for axis in AXES]
     return [_link(name, html_pages), *_model(report), report["rows"], *axes, spans, report["commit"]]
+
+
+def _first_figure(scores: Mapping[str, Any]) -> float:
+    """Return macro-F1 of the first label head that was measured; 0 if only spans were."""
+    figures: list[float] = [row["macro_f1"]["value"] for row in scores.values() if "macro_f1" in row]
+    return figures[0] if figures else 0.0
 
 
 def _rates(reports: Reports, html_pages: HtmlPages) -> list[Section]:

@@ -6,14 +6,13 @@ too.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from hedgerow import corpus
 from hedgerow.corpus.text_hashes import read_hashes, text_hash
 from hedgerow.io.atomic import sha256
-from hedgerow.labels import AXES
 from hedgerow.predictors.folder import CALIBRATION_TEXTS, TRAINING_TEXTS, find, read_manifest
 from hedgerow.report.provenance import training_hashes
 
@@ -34,7 +33,7 @@ def calibration_facts(model: str, files: Sequence[Path], texts: Sequence[str]) -
     """Return what a report on `texts` says of the model's temperatures, or None if it has none.
 
     `on` is the name of the part that they were fitted on, and `sentences` its size. `fitted_rows` is the number of
-    `texts` in it, or None if the folder does not say. `cross_fitted` is the calibration error there by axis: each
+    `texts` in it, or None if the folder does not say. `cross_fitted` is the calibration error there by label head: each
     sentence is measured with temperatures that were fitted without it.
     """
     calibration = read_manifest(find(model)).get("calibration")
@@ -42,12 +41,12 @@ def calibration_facts(model: str, files: Sequence[Path], texts: Sequence[str]) -
         return None
     fitted_on = _calibration_hashes(model, files)
     fitted = sum(text_hash(text) in fitted_on for text in texts) if fitted_on is not None else None
-    axes = [axis for axis in AXES if axis in calibration]
+    heads = [name for name, facts in calibration.items() if isinstance(facts, Mapping) and "ece" in facts]
     return {
         "on": calibration["on"],
-        "sentences": max((calibration[axis]["sentences"] for axis in axes), default=0),
+        "sentences": max((calibration[head]["sentences"] for head in heads), default=0),
         "fitted_rows": fitted,
-        "cross_fitted": {axis: calibration[axis]["ece"]["after"] for axis in axes},
+        "cross_fitted": {head: calibration[head]["ece"]["after"] for head in heads},
     }
 
 

@@ -9,7 +9,7 @@ from hedgerow.metrics import Score
 from hedgerow.report.page import Cell
 
 
-def class_table(axis: dict[str, Any]) -> str:
+def class_table(axis: Mapping[str, Any]) -> str:
     """Return the scores of each label of one axis, and the totals, as Markdown."""
     table = markdown(["label", "precision", "recall", "F1", "support"], class_rows(axis))
     totals = ", ".join(f"{name.replace('_', ' ')} {figure(axis[name])}" for name in ("macro_f1", "accuracy", "kappa"))

@@ -116,7 +116,8 @@ def explained(error: ValidationError) -> ApiError:
     field = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in first["loc"]).lstrip(".")
     if first["type"] == "extra_forbidden":
         return invalid(f"unknown field; known are {', '.join(Asked.model_fields)}", field)
-    return invalid(f"{first['msg'][0].lower()}{first['msg'][1:]}", field)
+    message = first["msg"].removeprefix("Value error, ")
+    return invalid(f"{message[0].lower()}{message[1:]}", field)
 
 
 def _object(body: bytes) -> dict[str, Any]:

@@ -12,8 +12,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData, UploadFile
 from starlette.responses import Response
 
+from hedgerow.readers.input_text import InputText
+from hedgerow.readers.layout import Unit
 from hedgerow.serve.asked import FILE_OPTIONS, read_job, read_options
 from hedgerow.serve.desk import Desk
+from hedgerow.serve.pages.sheets import Corrected
 from hedgerow.serve.problems import ApiError, invalid
 from hedgerow.serve.schema import LABEL
 from hedgerow.serve.uploads import check_type, of_file, shown_name
@@ -27,7 +30,10 @@ _encode = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 async def label(request: Request) -> Response:
     """Label a text, sentences, or a file."""
     desk: Desk = request.app.state.desk
+    corrected: Corrected | None = request.app.state.corrected
     async with job_of(request) as job:
+        if corrected is not None:
+            await run_in_threadpool(check_shown, job, corrected)
         answer = await desk.label(job, request)
     check_answer(answer)
     sentences = sum(len(document.sentences) for document in answer.documents)
@@ -58,6 +64,18 @@ async def _read_job(request: Request) -> Job:
     raise ApiError(
         415, "send application/json, or multipart/form-data with a 'file'", headers={"Accept": "application/json"}
     )
+
+
+def check_shown(job: Job, corrected: Corrected) -> None:
+    """Raise ApiError if labels are hidden (--blind) and a text is asked for that no person has decided yet."""
+    if not corrected.is_blind:
+        return
+    if job.options.unit is Unit.SENTENCE:
+        texts = ("".join(item.chunks) if isinstance(item, InputText) else "" for item in job.texts())
+        rows = map(corrected.journal.find, texts)
+        if all(row is not None and corrected.is_decided(row) for row in rows):
+            return
+    raise ApiError(403, "labels are hidden until a person has given theirs (--blind); ask for 'sentences' they saved")
 
 
 def check_answer(answer: Answer) -> None:

@@ -22,6 +22,7 @@ from hedgerow.serve.asked import ROW_OPTIONS, read_options
 from hedgerow.serve.body_lines import BodyLines, SentLine
 from hedgerow.serve.desk import Desk
 from hedgerow.serve.line_groups import label_group
+from hedgerow.serve.pages.sheets import Corrected
 from hedgerow.serve.problems import ApiError, error_told
 from hedgerow.serve.schema import STREAM
 from hedgerow.serve.shared_queue import Ticket
@@ -38,6 +39,10 @@ async def label_stream(request: Request) -> Response:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind not in _TYPES:
         raise ApiError(415, f"send {LINES}: one JSON object a line", headers={"Connection": "close"})
+    corrected: Corrected | None = request.app.state.corrected
+    if corrected is not None and corrected.is_blind:
+        message = "labels are hidden until a person has given theirs (--blind)"
+        raise ApiError(403, message, headers={"Connection": "close"})
     options, _ = read_options(request.query_params, ROW_OPTIONS, desk.settings, desk)
     return Streamed(desk, options)
 

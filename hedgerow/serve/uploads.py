@@ -58,6 +58,7 @@ def of_file(file: BinaryIO, name: str, options: Options) -> Iterator[Item]:
         tempfile.TemporaryDirectory(prefix="hedgerow-", ignore_cleanup_errors=True) as folder,
     ):
         path = Path(folder) / f"sent{_suffixes(name)}"
+        file.seek(0)
         with path.open("xb") as copy:
             shutil.copyfileobj(file, copy)
         if is_packed:

@@ -95,14 +95,20 @@ def _em(counted: Floats, rates: Floats) -> Floats:
 
 
 def read_report(path: Path) -> dict[str, Confusion]:
-    """Return the confusion matrix of each axis, from a report.json; raise InputError if there is none."""
+    """Return the confusion matrix of each label head that a report.json has; raise InputError if there is none."""
     try:
         report = json.loads(path.read_text("utf-8"))
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}; {_HINT}") from None
     except (ValueError, RecursionError) as error:
         raise InputError(f"{path}: not JSON ({error}); {_HINT}") from None
-    return {axis: _confusion(path, report, axis) for axis in AXES}
+    scores = report.get("scores") if isinstance(report, dict) else None
+    heads = [name for name, found in scores.items() if _has_matrix(found)] if isinstance(scores, dict) else []
+    return {head: _confusion(path, report, head) for head in heads or AXES}
+
+
+def _has_matrix(scores: object) -> bool:
+    return isinstance(scores, Mapping) and "confusion" in scores
 
 
 def reject_other_model(report: Path, labelled: Origin) -> None:
@@ -121,9 +127,9 @@ def reject_other_model(report: Path, labelled: Origin) -> None:
 
 
 def _confusion(path: Path, report: Any, axis: str) -> Confusion:
-    labels = [str(label) for label in AXES[axis]]
     try:
         confusion: Mapping[str, Any] = report["scores"][axis]["confusion"]
+        labels = [str(label) for label in AXES[axis]] if axis in AXES else list(confusion["labels"])
         counts = np.array(confusion["counts"], dtype=np.int64)
     except (KeyError, TypeError, ValueError):
         raise InputError(f"{path}: no confusion matrix of {axis}; {_HINT}") from None

@@ -7,20 +7,20 @@ from itertools import islice
 
 import numpy as np
 
-from hedgerow.labels import AXES
+from hedgerow.errors import InputError
 from hedgerow.summary.examples import Examples
 from hedgerow.summary.groups import ALL, NO_DATE, Group, Value, read_key
 from hedgerow.summary.phrases import PhraseCounts
-from hedgerow.summary.prevalence import INDEX, SENTENCES, Counts, Floats, draw_weights, hit_squares
+from hedgerow.summary.prevalence import Counts, Floats, draw_weights, hit_squares
 from hedgerow.summary.printable import printable
 from hedgerow.summary.rows import LabelledRow
+from hedgerow.summary.scheme import CODEBOOK, Scheme
 
 MAX_GROUPS = 2_000  # whose draws are kept, 80 kB each
 MAX_DOCUMENTS = 20_000  # grouped by document, no documents are drawn in a group, so more can be kept
 OTHERS = "(others)"  # the group of all values beyond these
 MAX_COLUMNS = 100  # whose names are kept, for the message about an unknown column
 SHOWN_DATES = 3  # that cannot be read
-_PLACE = {label: INDEX[axis, label] for axis, labels in AXES.items() for label in labels}
 _AT_ONCE = 512  # documents that are weighted together
 MAX_OPEN = 20_000  # documents whose rows are gathered, if they are not together
 MAX_CLOSED = 200_000  # counted documents that are remembered, 40 bytes each, to notice that they return
@@ -50,20 +50,22 @@ class Pass:
     the documents (hashed) that had rows after they were counted, and were counted again.
     """
 
-    def __init__(self, group: Group, *, is_corrected: bool) -> None:
+    def __init__(self, group: Group, scheme: Scheme = CODEBOOK, *, is_corrected: bool) -> None:
         """Begin without a row."""
         self._group = group
+        self.scheme = scheme
         self._is_drawn = bool(group.keys) and not group.is_by_document
         self._max_groups = MAX_DOCUMENTS if group.is_by_document and not is_corrected else MAX_GROUPS
         self.others: Value = (OTHERS,) * len(group.keys)
-        self.whole = Counts(ALL)
+        self.whole = Counts(ALL, scheme)
         self.by_value: dict[Value, Counts] = {}
         self.phrases = PhraseCounts()
+        self.own_phrases: dict[str, PhraseCounts] = {}  # by span head of the user's own
         self.examples = Examples(one_per_document=not group.is_by_document)
         self.undated = Undated()
         self.columns: set[str] = set()
         self.found: set[str] = set()
-        self.squares: Floats = np.zeros(SENTENCES + 1)
+        self.squares: Floats = np.zeros(scheme.sentences + 1)
         self.returned: set[int] = set()
         self._doc: str | None = None
         self._doc_counts: dict[Value, list[int]] = {}  # of the current document
@@ -81,14 +83,25 @@ class Pass:
         value = self._value(row) if self._group.keys else ()
         counts = self._doc_counts.get(value)
         if counts is None:
-            counts = self._doc_counts[value] = [0] * (SENTENCES + 1)
-        counts[SENTENCES] += 1
-        for label in (row.certainty, row.stance):
-            if label is not None:
-                counts[_PLACE[label]] += 1
+            counts = self._doc_counts[value] = [0] * (self.scheme.sentences + 1)
+        counts[-1] += 1
+        for head in self.scheme.heads:
+            if (label := row.label(head)) is not None:
+                counts[self._place(head, label)] += 1
         for span in row.spans:
             self.phrases.add(span.type, span.text)
-        self.examples.add(value, row)
+        for head, spans in row.own_spans():
+            phrases = self.own_phrases.setdefault(head, PhraseCounts())
+            for own in spans:
+                phrases.add_own(own.type, own.text)
+        self.examples.add(value, row, self.scheme)
+
+    def _place(self, head: str, label: str) -> int:
+        place = self.scheme.index.get((head, label))
+        if place is None:
+            labels = ", ".join(self.scheme.heads[head])
+            raise InputError(f"{head} {label!r}: the first row has scores of {labels}; sum up the rows of one model")
+        return place
 
     def finish(self) -> None:
         """Count the documents that are open."""
@@ -113,7 +126,7 @@ class Pass:
             return group
         if len(self.by_value) >= self._max_groups:
             return self.others
-        self.by_value[group] = Counts(self._group.show(group), is_drawn=self._is_drawn)
+        self.by_value[group] = Counts(self._group.show(group), self.scheme, is_drawn=self._is_drawn)
         return group
 
     def _counts_of_document(self, doc: int) -> dict[Value, list[int]]:
@@ -131,7 +144,7 @@ class Pass:
         """Count the open documents, in the order in which they came."""
         for document in self._open.values():
             counts = next(iter(document.values()))
-            if len(document) == 1 and counts[SENTENCES] == 1:
+            if len(document) == 1 and counts[-1] == 1:
                 single = np.array(counts)
                 self.whole.add_single(single)
                 self._counts_of(next(iter(document))).add_single(single)
@@ -143,7 +156,7 @@ class Pass:
         self._open = {}
 
     def _counts_of(self, value: Value) -> Counts:
-        return self.by_value.setdefault(value, Counts(self._group.show(value), is_drawn=self._is_drawn))
+        return self.by_value.setdefault(value, Counts(self._group.show(value), self.scheme, is_drawn=self._is_drawn))
 
     def _weight_pending(self) -> None:
         """Add the pending documents to the whole and to their groups, with the same weights."""
@@ -154,7 +167,7 @@ class Pass:
             [[sum(counts) for counts in zip(*document.values(), strict=True)] for document in self._pending]
         )
         self.whole.add(stack, weights)
-        self.squares += hit_squares(stack)
+        self.squares += hit_squares(stack, self.scheme)
         places: dict[Value, list[int]] = {}
         for at, document in enumerate(self._pending):
             for value in document:

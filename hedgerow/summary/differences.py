@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hedgerow.labels import AXES
 from hedgerow.metrics.measures import Score
 from hedgerow.summary.intervals import difference
 from hedgerow.summary.prevalence import Counts, Estimate, Estimator, Floats
@@ -43,7 +42,7 @@ class Side:
 def differences(estimator: Estimator, first: Side, second: Side) -> Iterator[Difference]:
     """Yield the difference of every label of the axes that both groups have labels of."""
     theirs = {(one.axis, one.label): one for one in second.estimates}
-    for axis in AXES:
+    for axis in first.counts.scheme.heads:
         mine = [one for one in first.estimates if one.axis == axis and (axis, one.label) in theirs]
         together = _correlated(estimator, axis, first.counts, second.counts) if mine else ()
         for one, correlation in zip(mine, together, strict=True):
@@ -60,8 +59,8 @@ def _correlated(estimator: Estimator, axis: str, first: Counts, second: Counts) 
     """Return the correlation of each label's shares in two groups over the same draws of documents (labels,)."""
     one, other = first.shares(axis), second.shares(axis)
     if one is None or other is None:  # too few documents to be drawn
-        return np.zeros(len(AXES[axis]))
-    if estimator.confusions is not None:
+        return np.zeros(len(first.scheme.heads[axis]))
+    if estimator.confusions is not None and axis in estimator.confusions:
         one, other = (estimator.corrected_shares(counts, axis, 0.0) for counts in (first, second))
     whole = ~(np.isnan(one).any(axis=1) | np.isnan(other).any(axis=1))
     one, other = one[whole] - one[whole].mean(axis=0), other[whole] - other[whole].mean(axis=0)

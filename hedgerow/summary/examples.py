@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from zlib import crc32
 
-from hedgerow.labels import AXES
 from hedgerow.summary.groups import Value
 from hedgerow.summary.printable import printable
 from hedgerow.summary.rows import LabelledRow
+from hedgerow.summary.scheme import Scheme
 
 EXAMPLES = 3  # of a label in a group
 MAX_EXAMPLE_GROUPS = 2_000  # the first ones; their examples are kept
@@ -22,6 +22,7 @@ MAX_CHARACTERS = 1_000  # of an example; longer ones are cut
 _SHORT = range(30, 201)  # characters
 _LATER = 1 << 32  # above every hash: the rank of sentences of other lengths
 _LAST = 2 * _LATER
+Label = tuple[str, str]  # of a head: (head, label)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -38,35 +39,35 @@ class Examples:
 
     def __init__(self, *, one_per_document: bool) -> None:
         """Begin without any."""
-        self._kept: dict[tuple[Value, str], list[ExampleSentence]] = {}
-        self._worst: dict[Value, dict[str, int]] = {}  # the rank that a new example must be below
+        self._kept: dict[tuple[Value, Label], list[ExampleSentence]] = {}
+        self._worst: dict[Value, dict[Label, int]] = {}  # the rank that a new example must be below
         self._values: set[Value] = set()
         self._one_per_document = one_per_document
         self.is_complete = True
 
-    def add(self, value: Value, row: LabelledRow) -> None:
+    def add(self, value: Value, row: LabelledRow, scheme: Scheme) -> None:
         """Offer a row of the group `value`."""
         text = row.text
         if not text:
             return
         rank = crc32(text.encode("utf-8", "replace")) + (0 if len(text) in _SHORT else _LATER)
         worst = self._worst.setdefault(value, {})
-        for label in (row.certainty, row.stance):
-            if label is not None and rank < worst.get(label, _LAST):
-                self._keep((value, label), rank, row)
+        for head in scheme.heads:
+            label = row.label(head)
+            if label is not None and rank < worst.get((head, label), _LAST):
+                self._keep((value, (head, label)), rank, row)
 
-    def of(self, value: Value, label: str) -> list[ExampleSentence]:
-        """Return the examples of a label in a group."""
-        return self._kept.get((value, label), [])
+    def of(self, value: Value, head: str, label: str) -> list[ExampleSentence]:
+        """Return the examples of a label of a head in a group."""
+        return self._kept.get((value, (head, label)), [])
 
-    def all_of(self, value: Value) -> Iterator[tuple[str, str, ExampleSentence]]:
-        """Yield (axis, label, example) of a group."""
-        for axis, labels in AXES.items():
-            for label in labels:
-                for example in self.of(value, label):
-                    yield axis, str(label), example
+    def all_of(self, value: Value, scheme: Scheme) -> Iterator[tuple[str, str, ExampleSentence]]:
+        """Yield (head, label, example) of a group."""
+        for head, label in scheme.index:
+            for example in self.of(value, head, label):
+                yield head, label, example
 
-    def _keep(self, place: tuple[Value, str], rank: int, row: LabelledRow) -> None:
+    def _keep(self, place: tuple[Value, Label], rank: int, row: LabelledRow) -> None:
         value, label = place
         if value not in self._values:
             if len(self._values) >= MAX_EXAMPLE_GROUPS:

@@ -8,7 +8,7 @@ from importlib import resources
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from hedgerow.io.plural import count
-from hedgerow.labels import AXES, SpanType
+from hedgerow.labels import AXES
 from hedgerow.summary import plots
 from hedgerow.summary.definitions import AXIS_DEFINITIONS, DEFINITIONS
 from hedgerow.summary.differences import Difference
@@ -35,10 +35,10 @@ def write_page(summary: Summary, origin: Origin) -> str:
     head, body = SubElement(page, "head"), SubElement(page, "body")
     SubElement(head, "meta", {"charset": "utf-8"})
     SubElement(head, "meta", {"name": "viewport", "content": "width=device-width, initial-scale=1"})
-    SubElement(head, "title").text = f"{name}: certainty and stance"
+    SubElement(head, "title").text = f"{name}: {' and '.join(summary.scheme.heads) or 'spans'}"
     SubElement(head, "style").text = resources.files("hedgerow.summary").joinpath("page.css").read_text("utf-8")
     _head(body, summary, origin)
-    for axis in AXES:
+    for axis in summary.scheme.heads:
         _axis(body, summary, axis)
     if summary.differences:
         _differences(body, summary)
@@ -46,6 +46,8 @@ def write_page(summary: Summary, origin: Origin) -> str:
     panels = SubElement(body, "section", {"class": "panels phrases"})
     _phrases(panels, "Most frequent cues", summary.cues)
     _phrases(panels, "Most frequent sources", summary.sources)
+    for head_name, phrases in summary.own_phrases.items():
+        _phrases(panels, f"Most frequent {head_name}", phrases)
     return f"<!DOCTYPE html>\n{tostring(page, 'unicode', method='html')}\n"
 
 
@@ -59,9 +61,12 @@ def _head(body: Element, summary: Summary, origin: Origin) -> None:
     _add(body, "p", f"Made on {datetime.now(UTC).date().isoformat()} with hedgerow {__version__}.")
     for note in notes(summary):
         _add(body, "p", note, "note")
+    axes = {axis: labels for axis, labels in AXES.items() if axis in summary.scheme.heads}
+    if not axes:
+        return
     details = SubElement(body, "details", {"open": "open"})
     _add(details, "summary", "The labels")
-    for axis, labels in AXES.items():
+    for axis, labels in axes.items():
         _add(details, "h3", axis.capitalize())
         _add(details, "p", AXIS_DEFINITIONS[axis])
         listed = SubElement(details, "dl")
@@ -71,14 +76,14 @@ def _head(body: Element, summary: Summary, origin: Origin) -> None:
 
 
 def _axis(body: Element, summary: Summary, axis: str) -> None:
-    _add(body, "h2", axis.capitalize())
+    _add(body, "h2", axis.capitalize() if axis in AXES else axis)
     rows = series(summary) if summary.over_time else {"": list(summary.groups)}
     _key(body, summary, over_time=summary.over_time, kept=_kept(summary, len(rows)))
     for name, groups in list(rows.items())[:SERIES]:
         if name:
             _add(body, "h3", name)
         panels = SubElement(body, "div", {"class": "panels"})
-        for number, label in enumerate(AXES[axis]):
+        for number, label in enumerate(summary.scheme.heads[axis]):
             figure = SubElement(panels, "figure")
             _add(figure, "h3", str(label))
             aria = f"Share of {label} by {summary.group.by or 'all'}{f', {name}' if name else ''}, percent"
@@ -144,10 +149,10 @@ def _table(parent: Element, summary: Summary, axis: str) -> None:
     table = SubElement(parent, "table")
     if len(summary.groups) > LISTED:
         _add(table, "caption", f"{LISTED} of {len(summary.groups):,}; prevalence.csv has all.")
-    _row(table, "th", [summary.group.by or "", "n (sentences)", "documents", *map(str, AXES[axis])])
+    _row(table, "th", [summary.group.by or "", "n (sentences)", "documents", *summary.scheme.heads[axis]])
     for group in (*summary.groups[:LISTED], summary.whole):
         scores = [one.corrected or one.share for one in group.estimates if one.axis == axis]
-        cells = [percent(score) for score in scores] or ["\u2013"] * len(AXES[axis])
+        cells = [percent(score) for score in scores] or ["\u2013"] * len(summary.scheme.heads[axis])
         _row(table, "td", [group.name, shown_n(group, axis), shown_documents(group), *cells])
 
 
@@ -177,7 +182,7 @@ def _differences(body: Element, summary: Summary) -> None:
 def _matrix(parent: Element, summary: Summary) -> None:
     """Add a row for each group that is compared with the rest, and a column for each label."""
     table = SubElement(parent, "table", {"class": "differences"})
-    labels = [(axis, str(label)) for axis, labels in AXES.items() for label in labels]
+    labels = list(summary.scheme.index)
     _row(table, "th", [str(summary.group.by), *(label for _, label in labels)])
     by_group: dict[str, dict[tuple[str, str], Difference]] = {}
     for one in summary.differences:
@@ -199,13 +204,13 @@ def _examples(body: Element, summary: Summary) -> None:
         details = SubElement(body, "details")
         _add(details, "summary", f"{group.name} ({count(group.sentences, 'sentence')})")
         table = SubElement(details, "table", {"class": "examples"})
-        for axis, label, example in summary.examples.all_of(group.value):
+        for axis, label, example in summary.examples.all_of(group.value, summary.scheme):
             cut = example.text if len(example.text) <= SHOWN else f"{example.text[: SHOWN - 1]}\u2026"
             _row(table, "td", [label, cut, example.doc])
             table[-1].set("title", axis)
 
 
-def _phrases(parent: Element, title: str, phrases: Sequence[tuple[SpanType, str, int]]) -> None:
+def _phrases(parent: Element, title: str, phrases: Sequence[tuple[str, str, int]]) -> None:
     section = SubElement(parent, "section")
     _add(section, "h2", title)
     if not phrases:

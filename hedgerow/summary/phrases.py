@@ -45,7 +45,7 @@ class PhraseCounts:
 
     def __init__(self, kept: int = KEPT) -> None:
         """Keep the `kept` most frequent phrases if there are more than twice as many."""
-        self._counts: Counter[tuple[SpanType, str]] = Counter()
+        self._counts: Counter[tuple[SpanType | str, str]] = Counter()
         self._kept = kept
         self.exact = True
         self.pronouns = 0  # sources that are pronouns, which are not counted
@@ -57,14 +57,28 @@ class PhraseCounts:
         if not phrase:
             self.pronouns += is_source
             return
+        self._count(kind, phrase)
+
+    def _count(self, kind: SpanType | str, phrase: str) -> None:
         self._counts[kind, phrase] += 1
         if len(self._counts) > 2 * self._kept:
             self._counts = Counter(dict(self._counts.most_common(self._kept)))
             self.exact = False
 
+    def add_own(self, kind: str, text: str) -> None:
+        """Count a phrase of a span head of the user's own."""
+        if phrase := _folded(text):
+            self._count(kind, phrase)
+
+    def most_frequent_own(self, most: int) -> list[tuple[str, str, int]]:
+        """Return the `most` frequent phrases of a span head of the user's own, as (type, phrase, count)."""
+        rows = [(str(kind), text, count) for (kind, text), count in self._counts.items()]
+        return sorted(rows, key=lambda row: (-row[2], row[1], row[0]))[:most]
+
     def most_frequent(self, most: int, *, sources: bool) -> list[tuple[SpanType, str, int]]:
         """Return the `most` frequent sources, or cues, as (type, phrase, count), ties in alphabetical order."""
-        rows = [(kind, text, count) for (kind, text), count in self._counts.items() if kind.is_source is sources]
+        found = ((SpanType(kind), text, count) for (kind, text), count in self._counts.items())
+        rows = [row for row in found if row[0].is_source is sources]
         return sorted(rows, key=lambda row: (-row[2], row[1], row[0]))[:most]
 
 

@@ -19,7 +19,6 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from hedgerow.labels import AXES
 from hedgerow.metrics.measures import SEED, Score, percentiles, wilson
 from hedgerow.summary.correction import SUMMARY_DRAWS, Confusion
 from hedgerow.summary.intervals import (
@@ -30,18 +29,10 @@ from hedgerow.summary.intervals import (
     number_from_variance,
     with_width,
 )
+from hedgerow.summary.scheme import CODEBOOK, Scheme
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-_NAMES = {axis: [str(label) for label in enum] for axis, enum in AXES.items()}
-# A vector of counts has an entry per label, certainty's first, and at last the number of sentences, labelled or not.
-INDEX = {(axis, label): at for at, (axis, label) in enumerate((a, x) for a in AXES for x in _NAMES[a])}
-SENTENCES = len(INDEX)
-_SLICES = {axis: slice(INDEX[axis, names[0]], INDEX[axis, names[-1]] + 1) for axis, names in _NAMES.items()}
-_OF_AXIS = np.zeros((SENTENCES + 1, len(AXES)), dtype=np.int64)  # a vector @ this: labelled sentences of each axis
-for _column, _part in enumerate(_SLICES.values()):
-    _OF_AXIS[_part, _column] = 1
 
 BOOTSTRAP = "bootstrap of documents"
 SINGLE = "Wilson, a sentence a document"
@@ -66,17 +57,18 @@ class Estimate:
 
 
 class Counts:
-    """The counts of one group: vectors (labels + 1,), see INDEX and SENTENCES."""
+    """The counts of one group: vectors (labels + 1,), see Scheme."""
 
-    def __init__(self, name: str, *, is_drawn: bool = True) -> None:
+    def __init__(self, name: str, scheme: Scheme = CODEBOOK, *, is_drawn: bool = True) -> None:
         """Begin at zero; the name seeds the draws, which a group whose every member is one document does without."""
+        self.scheme = scheme
         self.documents = 0
-        self.counts = np.zeros(SENTENCES + 1, dtype=np.int64)
-        self.singles = np.zeros(SENTENCES + 1, dtype=np.int64)  # of documents of one sentence
+        self.counts = np.zeros(scheme.sentences + 1, dtype=np.int64)
+        self.singles = np.zeros(scheme.sentences + 1, dtype=np.int64)  # of documents of one sentence
         self._drawn: Floats | None = None  # (draws, labels + 1), of documents of several
         # Of documents with n labelled sentences of an axis in the group and m in all: their number, the sums of n² and
         # n * m, and the number of those that are wholly in the group.
-        self._labelled = np.zeros((4, len(AXES)), dtype=np.int64)
+        self._labelled = np.zeros((4, len(scheme.heads)), dtype=np.int64)
         self._wholly = 0  # documents whose sentences are all in the group
         self._seed = crc32(name.encode("utf-8", "replace"))
         self._is_drawn = is_drawn
@@ -94,9 +86,9 @@ class Counts:
         """
         whole = stack if whole is None else whole
         self.documents += len(stack)
-        self._wholly += int((stack[:, SENTENCES] == whole[:, SENTENCES]).sum())
+        self._wholly += int((stack[:, -1] == whole[:, -1]).sum())
         self.counts += stack.sum(axis=0)
-        here, in_all = stack @ _OF_AXIS, whole @ _OF_AXIS
+        here, in_all = stack @ self.scheme.of_head, whole @ self.scheme.of_head
         sums = [here > 0, here**2, here * in_all, (here > 0) & (here == in_all)]
         self._labelled += np.stack([one.sum(axis=0) for one in sums])
         if self._is_drawn:
@@ -108,13 +100,13 @@ class Counts:
 
     def finish(self) -> None:
         """Add the documents of one sentence to the others."""
-        singles = self.singles @ _OF_AXIS
+        singles = self.singles @ self.scheme.of_head
         self.counts += self.singles
         self._labelled += singles
 
     def without(self, other: Counts) -> Counts:
         """Return the counts of the rest, if `other` are a part of these; both are finished."""
-        rest = Counts("rest", is_drawn=self._is_drawn and other._is_drawn)
+        rest = Counts("rest", self.scheme, is_drawn=self._is_drawn and other._is_drawn)
         rest.documents = self.documents - other._wholly
         rest.counts = self.counts - other.counts
         rest.singles = self.singles - other.singles
@@ -127,16 +119,16 @@ class Counts:
     @property
     def sentences(self) -> int:
         """The number of sentences."""
-        return int(self.counts[SENTENCES])
+        return int(self.counts[-1])
 
     @property
     def labelled(self) -> dict[str, int]:
         """The number of sentences with a label, by axis."""
-        return {axis: int(self.counts[part].sum()) for axis, part in _SLICES.items()}
+        return {axis: int(self.counts[part].sum()) for axis, part in self.scheme.slices.items()}
 
     def size(self, axis: str) -> tuple[int, int, int]:
         """Return the documents and sentences that have a label of the axis, and the sum of the documents' n²."""
-        documents, squared, *_ = self._labelled[:, list(AXES).index(axis)]
+        documents, squared, *_ = self._labelled[:, self.scheme.place(axis)]
         return int(documents), self.labelled[axis], int(squared)
 
     @cached_property
@@ -145,14 +137,14 @@ class Counts:
         if not self._is_drawn or self.documents < FEW:
             return None
         rng = np.random.default_rng((SEED, self._seed, 0))
-        singles = rng.poisson(self.singles, size=(SUMMARY_DRAWS, SENTENCES + 1)).astype(np.float64)
+        singles = rng.poisson(self.singles, size=(SUMMARY_DRAWS, len(self.singles))).astype(np.float64)
         return singles if self._drawn is None else singles + self._drawn
 
     def shares(self, axis: str) -> Floats | None:
         """Return the shares of the labels of an axis in each draw (draws, labels), nan in a draw without any."""
         if self.drawn is None or self.size(axis)[0] < FEW:
             return None
-        drawn = self.drawn[:, _SLICES[axis]]
+        drawn = self.drawn[:, self.scheme.slices[axis]]
         totals = drawn.sum(axis=1, keepdims=True)
         shares: Floats = np.divide(drawn, totals, out=np.full(drawn.shape, np.nan), where=totals > 0)
         return shares
@@ -173,10 +165,15 @@ class Estimator:
     def estimates(self, counts: Counts, *, by_document: bool | None = None) -> list[Estimate]:
         """Return the prevalence of every label with its interval; nothing for an axis without labels."""
         is_one = self.by_document if by_document is None else by_document
-        return [one for axis in AXES if counts.labelled[axis] for one in self._axis(counts, axis, is_one=is_one)]
+        return [
+            one
+            for axis in counts.scheme.heads
+            if counts.labelled[axis]
+            for one in self._axis(counts, axis, is_one=is_one)
+        ]
 
     def _axis(self, counts: Counts, axis: str, *, is_one: bool) -> list[Estimate]:
-        hits = counts.counts[_SLICES[axis]]
+        hits = counts.counts[counts.scheme.slices[axis]]
         documents, sentences, squared = counts.size(axis)
         size = (sentences, sentences, sentences) if is_one else (documents, sentences, squared)
         draws = None if is_one or documents == sentences else counts.shares(axis)
@@ -193,15 +190,17 @@ class Estimator:
         corrected = self._corrected(counts, axis, [number for *_, number in rows])
         return [
             Estimate(axis, label, count, share, score, method, number)
-            for label, score, (count, share, method, number) in zip(_NAMES[axis], corrected, rows, strict=True)
+            for label, score, (count, share, method, number) in zip(
+                counts.scheme.heads[axis], corrected, rows, strict=True
+            )
         ]
 
     def _corrected(self, counts: Counts, axis: str, numbers: list[float]) -> list[Score] | list[None]:
         """Return the corrected shares, if the classifier's error is known; `numbers` are the effective ones."""
-        if self.confusions is None:
+        if self.confusions is None or axis not in self.confusions:
             return [None] * len(numbers)
         confusion = self.confusions[axis]
-        point = confusion.corrected(counts.counts[_SLICES[axis]].astype(np.float64))
+        point = confusion.corrected(counts.counts[counts.scheme.slices[axis]].astype(np.float64))
         drawn = percentiles(point, self.corrected_shares(counts, axis, min(numbers)))
         return [with_width(score, number) for score, number in zip(drawn, numbers, strict=True)]
 
@@ -213,11 +212,11 @@ class Estimator:
         """
         assert self.confusions is not None
         draws = counts.shares(axis)
-        hits = counts.counts[_SLICES[axis]]
+        hits = counts.counts[counts.scheme.slices[axis]]
         if draws is not None:
             draws = np.where(np.isnan(draws), hits / hits.sum(), draws)
         else:
-            rng = np.random.default_rng((SEED, int(counts.counts[SENTENCES])))
+            rng = np.random.default_rng((SEED, int(counts.counts[-1])))
             draws = rng.dirichlet(number * hits / hits.sum() + 0.5, size=SUMMARY_DRAWS)
         return self.confusions[axis].corrected_draws(draws)
 
@@ -226,14 +225,14 @@ def correlations(whole: Counts, squares: Floats) -> dict[str, Floats]:
     """Return the correlations within documents, by axis; `squares` are sums of hits² / sentences (labels,)."""
     return {
         axis: intra_document_correlation(whole.counts[part], squares[part], whole.size(axis))
-        for axis, part in _SLICES.items()
+        for axis, part in whole.scheme.slices.items()
     }
 
 
-def hit_squares(stack: Ints) -> Floats:
+def hit_squares(stack: Ints, scheme: Scheme = CODEBOOK) -> Floats:
     """Return the sums over documents of hits² / sentences of the axis (labels + 1,), for `correlations`."""
     labelled = np.zeros(stack.shape)
-    for part in _SLICES.values():
+    for part in scheme.slices.values():
         labelled[:, part] = stack[:, part].sum(axis=1, keepdims=True)
     squares: Floats = np.divide(stack**2, labelled, out=np.zeros(stack.shape), where=labelled > 0).sum(axis=0)
     return squares

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 
 from hedgerow.errors import InputError
 from hedgerow.labels import SpanType
@@ -16,6 +17,7 @@ from hedgerow.summary.groups import NO_DATE, Group, Value
 from hedgerow.summary.intervals import FEW
 from hedgerow.summary.prevalence import Counts, Estimate, Estimator, correlations
 from hedgerow.summary.rows import LabelledRow
+from hedgerow.summary.scheme import CODEBOOK, Scheme
 
 MAX_PHRASES = 20
 SHOWN = 20  # groups in the message about one that does not exist
@@ -51,6 +53,8 @@ class Summary:
     corrected: bool
     examples: Examples
     undated: Undated
+    scheme: Scheme = CODEBOOK
+    own_phrases: Mapping[str, tuple[tuple[str, str, int], ...]] = field(default_factory=dict)
     pooled: int = 0
     scattered: int = 0
 
@@ -74,7 +78,8 @@ def summarise(
 ) -> Summary:
     """Roll up labelled rows: the prevalence of each label by group, with intervals that draw documents.
 
-    A document is all rows with the same `doc`. If its rows are not together and lie more than MAX_OPEN documents apart,
+    The heads are those of the first row: the axes, and label heads of the user's own. A document is all rows with the
+    same `doc`. If its rows are not together and lie more than MAX_OPEN documents apart,
     it is counted more than once (`scattered`).
 
     Parameters
@@ -84,7 +89,7 @@ def summarise(
     group : Group, optional
         What to group by; without it there is one group of all.
     confusions : dict of str to Confusion, optional
-        By axis, from `read_report`: they correct the shares for the classifier's error.
+        By head, from `read_report`: they correct the shares for the classifier's error.
     compare : (str, str), optional
         The two groups whose differences are asked for. By default two groups are compared with each other, and more of
         them each with the rest.
@@ -106,8 +111,11 @@ def summarise(
     (33, 1)
     """
     group = group or Group()
-    pass_ = Pass(group, is_corrected=confusions is not None)
-    for row in rows:
+    labelled = iter(rows)
+    first = next(labelled, None)
+    scheme = CODEBOOK if first is None else first.scheme()
+    pass_ = Pass(group, scheme, is_corrected=confusions is not None)
+    for row in labelled if first is None else chain((first,), labelled):
         pass_.add(row)
     pass_.finish()
     _check(pass_, group, confusions)
@@ -125,7 +133,12 @@ def _check(pass_: Pass, group: Group, confusions: dict[str, Confusion] | None) -
             raise InputError(
                 f"--by {group.by}: no row has a column {key.column!r}; the columns of the input are {columns}{own}"
             )
-    if confusions is not None and any(count < pass_.whole.sentences for count in pass_.whole.labelled.values()):
+    corrected = {} if confusions is None else confusions
+    if missing := [head for head in pass_.scheme.heads if corrected and head not in corrected]:
+        raise InputError(
+            f"the report has no confusion matrix of {missing[0]}; measure the model on rows labelled on it"
+        )
+    if corrected and any(count < pass_.whole.sentences for count in pass_.whole.labelled.values()):
         raise InputError("labels were left empty (--abstain), so their error is not the report's; label without it")
 
 
@@ -154,12 +167,16 @@ class _Results:
             differences=tuple(self._differences(groups, compare)),
             cues=tuple(pass_.phrases.most_frequent(MAX_PHRASES, sources=False)),
             sources=tuple(pass_.phrases.most_frequent(MAX_PHRASES, sources=True)),
-            phrases_exact=pass_.phrases.exact,
+            phrases_exact=all(one.exact for one in (pass_.phrases, *pass_.own_phrases.values())),
             pronouns=pass_.phrases.pronouns,
             abstained={axis: whole.sentences - labelled for axis, labelled in whole.labelled.items()},
             corrected=self.estimator.confusions is not None,
             examples=pass_.examples,
             undated=pass_.undated,
+            scheme=pass_.scheme,
+            own_phrases={
+                head: tuple(phrases.most_frequent_own(MAX_PHRASES)) for head, phrases in pass_.own_phrases.items()
+            },
             pooled=0 if others is None else others.sentences,
             scattered=len(pass_.returned),
         )

@@ -10,6 +10,7 @@ import csv
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -18,12 +19,22 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 from hedgerow.errors import InputError
 from hedgerow.io.lines import MAX_ROW_BYTES, read_lines
 from hedgerow.io.optional import library
-from hedgerow.labels import AXES, Certainty, SpanType, Stance
+from hedgerow.io.score_columns import LIST_OF_SPANS, PLAIN, nest_heads
+from hedgerow.labels import AXES, SPANS, Certainty, SpanType, Stance
+from hedgerow.summary.scheme import CODEBOOK, Scheme
 
 MAX_OUTPUT_BYTES = 8 * MAX_ROW_BYTES  # of a labelled row: it has its sentence and the other columns of its input row
 _HINT = "name a file that hedgerow label wrote"
 _AGAIN = "run its hedgerow label command again"
 _DAMAGED = f"the file was cut or changed; {_AGAIN}"
+
+
+@dataclass(frozen=True, slots=True)
+class FoundHeads:
+    """The heads of labelled rows: label heads with their labels, and the names of the user's own span heads."""
+
+    labels: Mapping[str, tuple[str, ...]]
+    spans: tuple[str, ...] = ()
 
 
 class LabelledSpan(BaseModel):
@@ -35,8 +46,20 @@ class LabelledSpan(BaseModel):
     text: str
 
 
+class OwnSpan(BaseModel):
+    """A span of a head of the user's own, whose types are its own."""
+
+    model_config = ConfigDict(frozen=True)
+
+    type: str
+    text: str
+
+
 class LabelledRow(BaseModel):
-    """The fields of a labelled sentence that a roll-up counts; a label is None if the classifier abstained."""
+    """The fields of a labelled sentence that a roll-up counts; a label is None if the classifier abstained.
+
+    `row_type` gives a type of rows for a model without an axis, or with heads of the user's own.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -47,21 +70,52 @@ class LabelledRow(BaseModel):
     text: str | None = None
     row: dict[str, Any] = Field(default_factory=dict)
     _names: ClassVar[Mapping[str, str]] = {}
+    _scheme: ClassVar[Scheme] = CODEBOOK
+    _span_heads: ClassVar[Sequence[str]] = ()
+
+    @classmethod
+    def kept(cls) -> list[str]:
+        """Return the fields of a file that rows of this type keep, beside the usual ones."""
+        return list(cls._names)
 
     def field(self, column: str) -> Any:
         """Return the row's own field of that name, None without one; see `read_labelled`."""
         name = self._names.get(column, column if column in LabelledRow.model_fields else None)
         return None if name is None else getattr(self, name)
 
+    @classmethod
+    def scheme(cls) -> Scheme:
+        """Return the label heads of the rows."""
+        return cls._scheme
 
-def _with_columns(columns: Sequence[str]) -> type[LabelledRow]:
-    """Return a type of rows that keeps the fields `columns` too, whatever they hold."""
-    names = {column: f"column_{at}" for at, column in enumerate(columns) if column not in LabelledRow.model_fields}
-    if not names:
-        return LabelledRow
+    def label(self, head: str) -> str | None:
+        """Return the label of a head, None if the classifier abstained."""
+        label = getattr(self, head if head in AXES else self._names[head])
+        return None if label is None else str(label)
+
+    def own_spans(self) -> Iterator[tuple[str, tuple[OwnSpan, ...]]]:
+        """Yield the name and the spans of each span head of the user's own."""
+        for head in self._span_heads:
+            yield head, getattr(self, self._names[head])
+
+
+def row_type(heads: FoundHeads, columns: Sequence[str] = ()) -> type[LabelledRow]:
+    """Return a type of rows with these heads, which keeps the fields `columns` too, whatever they hold."""
+    own = [name for name in heads.labels if name not in AXES]
+    kept = [*own, *heads.spans, *columns]
+    names = {
+        name: f"column_{at}" for at, name in enumerate(dict.fromkeys(kept)) if name not in LabelledRow.model_fields
+    }
     fields: dict[str, Any] = {name: (Any, Field(None, alias=column)) for column, name in names.items()}
+    fields |= {axis: (enum | None, None) for axis, enum in AXES.items() if axis not in heads.labels}
+    fields |= {names[name]: (str | None, Field(alias=name)) for name in own}
+    fields |= {names[name]: (tuple[OwnSpan, ...], Field(alias=name)) for name in heads.spans}
+    if not fields:
+        return LabelledRow
     kind: type[LabelledRow] = create_model("LabelledRow", __base__=LabelledRow, **fields)
     kind._names = names
+    kind._scheme = Scheme(heads.labels)
+    kind._span_heads = heads.spans
     return kind
 
 
@@ -89,13 +143,69 @@ def read_labelled(files: Sequence[Path], columns: Sequence[str] = ()) -> Iterato
     >>> len(list(read_labelled([Path("rows.jsonl")])))
     33
     """
-    kind = _with_columns(columns)
+    kind = row_type(find_heads(files), columns)
     for path in files:
-        for number, row in READERS[path.suffix.lower()](path, columns):
+        for number, row in READERS[path.suffix.lower()](path, kind.kept()):
             try:
                 yield kind.model_validate_json(row) if isinstance(row, bytes) else kind.model_validate(row)
             except ValidationError as error:
                 raise InputError(f"{path}:{number}: {_explain(error)}") from None
+
+
+def find_heads(files: Sequence[Path]) -> FoundHeads:
+    """Return the heads of the first row of `files`: the axes that it has, and other fields with scores or spans."""
+    for path in files:
+        suffix = path.suffix.lower()
+        if suffix == ".parquet":
+            return _heads_in_parquet(path)
+        for _, raw in READERS[suffix](path, ()):
+            return heads_of(_object(raw) if isinstance(raw, bytes) else _cells(raw))
+    return FoundHeads(CODEBOOK.heads)
+
+
+def heads_of(row: Mapping[str, Any]) -> FoundHeads:
+    """Return the heads of a labelled row: the axes that it has, and other fields with scores or spans."""
+    axes = {axis: CODEBOOK.heads[axis] for axis in AXES if axis in row}
+    scores = {name.removesuffix("_scores"): value for name, value in row.items() if name.endswith("_scores")}
+    own = {name: tuple(value) for name, value in scores.items() if name not in AXES and isinstance(value, Mapping)}
+    spans = [name for name, value in row.items() if isinstance(value, list) and name != SPANS and name not in PLAIN]
+    return FoundHeads(axes | own, tuple(name for name in spans if name not in own))
+
+
+def _object(raw: bytes) -> Mapping[str, Any]:
+    try:
+        row = json.loads(raw)
+    except (ValueError, RecursionError):
+        return {}  # reading it says what is wrong
+    return row if isinstance(row, Mapping) else {}
+
+
+def _cells(row: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a row of CSV with scores as objects; axes that have no scores stay."""
+    try:
+        nested = nest_heads(row)
+    except ValueError:
+        nested = {}
+    return dict(row) | nested
+
+
+def _heads_in_parquet(path: Path) -> FoundHeads:
+    parquet, arrow = (library(name, needed_for="Parquet") for name in ("pyarrow.parquet", "pyarrow"))
+    try:
+        schema = parquet.read_schema(path)
+    except (arrow.ArrowException, OSError):
+        return FoundHeads(CODEBOOK.heads)  # reading it says what is wrong
+    kinds = arrow.types
+    shown = {field.name: field.type for field in schema}
+    found: dict[str, Any] = {
+        name: dict.fromkeys((one.name for one in kind), 0)
+        if kinds.is_struct(kind)
+        else []
+        if kinds.is_list(kind)
+        else None
+        for name, kind in shown.items()
+    }
+    return heads_of(found)
 
 
 def _json_lines(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, bytes]]:  # noqa: ARG001  # all are there
@@ -123,8 +233,7 @@ def _csv(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, An
         line = 1
         try:
             names = set(rows.fieldnames or ())
-            if not {"doc", "spans"} <= names:
-                missing = sorted({"doc", "spans", *AXES} - names)
+            if missing := sorted({"doc", SPANS} - names):
                 raise InputError(f"{path}:1: no column {missing[0]!r}; {_HINT}")
             for row in rows:
                 if None in row or None in row.values():
@@ -156,9 +265,8 @@ def _parquet(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, dict[str
 def _nested(path: Path, number: int, row: Mapping[str, Any]) -> dict[str, Any]:
     """Return the row with None for empty labels, and with its cells of JSON read."""
     cells = {name: None if value == "" else value for name, value in row.items()}
-    for name in ("spans", "row"):
-        cell = cells.get(name)
-        if isinstance(cell, str):
+    for name, cell in cells.items():
+        if isinstance(cell, str) and (name in (SPANS, "row") or (cell.startswith(LIST_OF_SPANS) and name not in PLAIN)):
             try:
                 cells[name] = json.loads(cell)
             except (ValueError, RecursionError) as error:
@@ -175,9 +283,7 @@ READERS: Mapping[str, Callable[[Path, Sequence[str]], Iterator[tuple[int, bytes 
 
 def _explain(error: ValidationError) -> str:
     """Return the first error as one line: the field, the error, the value and a hint."""
-    first, *others = error.errors(include_url=False)
+    first, *_ = error.errors(include_url=False)
     field = ".".join(map(str, first["loc"]))
-    if first["type"] == "missing" and field in AXES and not others:
-        return f"no {field!r}, and a summary counts both axes; label with a model that has both, or {_HINT}"
     shown = "" if first["type"] in {"missing", "json_invalid"} else f", not {first['input']!r:.60}"
     return f"{field + ': ' if field else ''}{first['msg']}{shown}; {_HINT}"

@@ -41,7 +41,7 @@ def write_phrases(summary: Summary, file: TextIO) -> None:
     """Write a row for each of the most frequent cues and sources."""
     rows = csv.writer(file)
     rows.writerow(["kind", "type", "phrase", "count"])
-    for kind, phrases in (("cue", summary.cues), ("source", summary.sources)):
+    for kind, phrases in (("cue", summary.cues), ("source", summary.sources), *summary.own_phrases.items()):
         rows.writerows([kind, str(type_), phrase, number] for type_, phrase, number in phrases)
 
 
@@ -51,7 +51,7 @@ def write_examples(summary: Summary, file: TextIO) -> None:
     rows.writerow(["by", "value", *_keys(summary), "axis", "label", "doc", "text"])
     for group in summary.groups or (summary.whole,):
         by = summary.group.by or ALL
-        for axis, label, one in summary.examples.all_of(group.value):
+        for axis, label, one in summary.examples.all_of(group.value, summary.scheme):
             rows.writerow([by, group.name, *_values(summary, group), axis, label, one.doc, one.text])
 
 

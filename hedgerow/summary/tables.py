@@ -15,7 +15,6 @@ from rich.console import Console
 from rich.table import Table
 
 from hedgerow.io.plural import count
-from hedgerow.labels import AXES, SpanType
 from hedgerow.summary.figures import points, short_percent
 from hedgerow.summary.notes import notes, origin_notes
 from hedgerow.summary.origin import Origin
@@ -33,7 +32,7 @@ def print_summary(summary: Summary, origin: Origin | None = None) -> None:
     console = Console(highlight=False, markup=False, emoji=False, width=None if is_terminal else _UNBOUNDED)
     whole = summary.whole
     console.print(f"{count(whole.sentences, 'sentence')}, {count(whole.documents, 'document')}")
-    for axis in AXES:
+    for axis in summary.scheme.heads:
         _print_title(console, f"{axis}, corrected" if summary.corrected else axis)
         for table in _axis_tables(summary, axis, console):
             _print_whole(console, table)
@@ -43,7 +42,7 @@ def print_summary(summary: Summary, origin: Origin | None = None) -> None:
     if is_one_pair(summary):
         _print_title(console, f"{summary.differences[0].first} minus {summary.differences[0].second}")
         _print_whole(console, _differences_table(summary))
-    for name, phrases in (("cues", summary.cues), ("sources", summary.sources)):
+    for name, phrases in (("cues", summary.cues), ("sources", summary.sources), *summary.own_phrases.items()):
         _print_title(console, f"most frequent {name}")
         _print_whole(console, _phrases_table(phrases[:PHRASES_SHOWN], is_terminal=is_terminal))
     console.print()
@@ -85,7 +84,7 @@ def _width(console: Console, table: Table) -> int:
 
 def _axis_tables(summary: Summary, axis: str, console: Console) -> Iterator[Table]:
     """Yield the table of an axis, or several with fewer labels each if it is too wide."""
-    labels = len(AXES[axis])
+    labels = len(summary.scheme.heads[axis])
     for tables in range(1, labels + 1):
         size = ceil(labels / tables)
         found = [_axis_table(summary, axis, range(at, min(at + size, labels))) for at in range(0, labels, size)]
@@ -101,7 +100,7 @@ def _axis_table(summary: Summary, axis: str, shown: Sequence[int]) -> Table:
         _add_names(table, name, _NAME, is_terminal=sys.stdout.isatty())
     for name in ("n", "docs"):
         table.add_column(name, justify="right", no_wrap=True)
-    labels = list(AXES[axis])
+    labels = summary.scheme.heads[axis]
     for at in shown:
         table.add_column(str(labels[at]), justify="right", no_wrap=True)
     for group in (*summary.groups[:SHOWN], summary.whole):
@@ -123,7 +122,7 @@ def _differences_table(summary: Summary) -> Table:
     return table
 
 
-def _phrases_table(phrases: Sequence[tuple[SpanType, str, int]], *, is_terminal: bool) -> Table:
+def _phrases_table(phrases: Sequence[tuple[str, str, int]], *, is_terminal: bool) -> Table:
     table = _table()
     _add_names(table, "phrase", _PHRASE, is_terminal=is_terminal)
     table.add_column("type", no_wrap=True)

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 
 from hedgerow.corpus.duplicates import plain_text
 from hedgerow.errors import CorpusError
-from hedgerow.labels import AXES, Example
-from hedgerow.training.linear import fit_linear
+from hedgerow.labels import AXES, Example, Head
+from hedgerow.training.heads import label_of
+from hedgerow.training.linear import fit_linear, linear_heads
 from hedgerow.training.recipe import LinearRecipe
 
 Floats = NDArray[np.float64]
@@ -24,39 +25,44 @@ logger = logging.getLogger(__name__)
 
 
 def out_of_fold(recipe: LinearRecipe, examples: Sequence[Example], *, folds: int = 5) -> dict[str, Floats]:
-    """Return by axis the probabilities of its labels, (rows, labels), each row from a model of the other folds.
+    """Return by head the probabilities of its labels, (rows, labels), each row from a model of the other folds.
 
-    Folds are whole groups, with the pairs of labels in proportion (scikit-learn's StratifiedGroupKFold). Raises
-    CorpusError if a label has fewer groups than there are folds.
+    The heads are the recipe's, by default the axes that rows are labelled on. Folds are whole groups, with the
+    combinations of labels in proportion (scikit-learn's StratifiedGroupKFold). Raises CorpusError if a label has fewer
+    groups than there are folds.
     """
-    _reject_rare_labels(examples, folds)
-    probabilities = {axis: np.zeros((len(examples), len(enum))) for axis, enum in AXES.items()}
-    for fold, (train, held_out) in enumerate(split_rows(examples, folds, seed=recipe.seed), 1):
+    heads = linear_heads(recipe, examples)
+    _reject_rare_labels(examples, heads, folds)
+    probabilities = {head.name: np.zeros((len(examples), len(head.labels))) for head in heads}
+    parts = split_rows(examples, folds, seed=recipe.seed, heads=[head.name for head in heads])
+    for fold, (train, held_out) in enumerate(parts, 1):
         logger.info("fold %s of %s: %s rows to train on, %s to judge", fold, folds, _count(train), _count(held_out))
         with tempfile.TemporaryDirectory() as folder:
             classifier = fit_linear(recipe, [examples[at] for at in train], Path(folder)).classifier
         predictions = classifier.predict(examples[at].text for at in held_out)
         for at, prediction in zip(held_out, predictions, strict=True):
-            for axis in AXES:
-                probabilities[axis][at] = list(prediction.scores(axis).values())
+            for head in heads:
+                probabilities[head.name][at] = list(prediction.scores(head.name).values())
     return probabilities
 
 
-def split_rows(examples: Sequence[Example], folds: int, *, seed: int) -> Iterator[tuple[Ints, Ints]]:
+def split_rows(
+    examples: Sequence[Example], folds: int, *, seed: int, heads: Sequence[str] = tuple(AXES)
+) -> Iterator[tuple[Ints, Ints]]:
     """Yield the rows to train on and the rows to judge, by place, fold by fold.
 
-    Folds are whole groups, and copies of a text are one group, with the pairs of labels in proportion. Raises
-    CorpusError if there are fewer groups than folds.
+    Folds are whole groups, and copies of a text are one group, with the combinations of labels of the label heads
+    `heads` in proportion. Raises CorpusError if there are fewer groups than folds.
     """
     from sklearn.model_selection import StratifiedGroupKFold
 
     groups = _joined_groups(examples)
     if len(set(groups)) < folds:
         raise CorpusError(f"{len(set(groups))} groups are too few for {folds} folds; add rows, or use fewer folds")
-    pairs = [f"{example.certainty}+{example.stance}" for example in examples]
-    codes = np.unique(pairs, return_inverse=True)[1]
+    combinations = ["+".join(str(label_of(example, head)) for head in heads) for example in examples]
+    codes = np.unique(combinations, return_inverse=True)[1]
     counts = np.bincount(codes)
-    # The pairs are only to be spread evenly: one with too few rows must not raise an error, nor all such together.
+    # They are only to be spread evenly: one with too few rows must not raise an error, nor all such together.
     rare = counts[codes] < folds
     strata = np.where(rare, -1 if rare.sum() >= folds else counts.argmax(), codes)
     splitter = StratifiedGroupKFold(n_splits=folds, shuffle=True, random_state=seed)
@@ -82,12 +88,13 @@ def _count(rows: Ints) -> str:
     return f"{len(rows):,}"
 
 
-def _reject_rare_labels(examples: Sequence[Example], folds: int) -> None:
-    for axis, enum in AXES.items():
-        groups = Counter(label for label, _ in {(getattr(example, axis), example.group_key) for example in examples})
-        for label in enum:
+def _reject_rare_labels(examples: Sequence[Example], heads: Sequence[Head], folds: int) -> None:
+    for head in heads:
+        pairs = {(label_of(example, head.name), example.group_key) for example in examples}
+        groups = Counter(label for label, _ in pairs)
+        for label in head.labels:
             if groups[label] < folds:
                 raise CorpusError(
-                    f"{axis} {str(label)!r} is in {groups[label]} groups, too few for {folds} folds; "
+                    f"{head.name} {label!r} is in {groups[label]} groups, too few for {folds} folds; "
                     "add rows, or use fewer folds"
                 )

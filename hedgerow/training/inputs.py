@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,13 +10,18 @@ from typing import Any
 
 from hedgerow import corpus
 from hedgerow.corpus import CorpusPart
+from hedgerow.corpus.checking import reject
 from hedgerow.corpus.duplicates import RUN, find_near_duplicates
-from hedgerow.errors import CorpusError, InputError, RecipeError
+from hedgerow.corpus.rows import RowError
+from hedgerow.errors import InputError, RecipeError
 from hedgerow.io.plural import count
-from hedgerow.labels import AXES, Example, labelled_axes
+from hedgerow.labels import CODEBOOK_HEADS, Example, Head, labelled_axes
 from hedgerow.predictors.folder import shipped
+from hedgerow.training.heads import coverage_faults, to_heads
 from hedgerow.training.processes import is_first_process
+from hedgerow.training.reading import AuxiliaryFile, HeldOut, Reading, read_auxiliary, warn_unmeasured
 from hedgerow.training.recipe import NetworkRecipe, Recipe
+from hedgerow.training.start import fresh_heads
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +58,7 @@ class TrainingInputs:
 class TrainingFiles:
     """Every file of a training run, with the paths of the recipe resolved from its folder.
 
-    `auxiliary` are corpora with labels of their own, each with the name of its reader. `replay` are corpora to draw
+    `auxiliary` are corpora with labels of their own. `replay` are corpora to draw
     rows from that are trained on again.
     """
 
@@ -62,7 +66,7 @@ class TrainingFiles:
     train: Sequence[Path]
     dev: Sequence[Path]
     measure: Mapping[str, CorpusPart]
-    auxiliary: Sequence[tuple[Path, str]]
+    auxiliary: Sequence[AuxiliaryFile]
     teachers: Sequence[Path]
     texts: Sequence[Path]
     replay: Sequence[Path] = ()
@@ -74,13 +78,15 @@ class LabelledData:
 
     `train` is the fraction of `labelled`, the rows of the training files, that the recipe takes. `held_out` are the
     rows to measure on: "dev", and the parts that are measured, by name. `near_duplicates` counts, by name, the held-out
-    rows that share a run of words with a training row.
+    rows that share a run of words with a training row. `auxiliary` are the rows of auxiliary corpora. Labels of the
+    user's own heads are those of the heads, as text.
     """
 
     labelled: Sequence[Example]
     train: Sequence[Example]
-    held_out: Mapping[str, Sequence[Example]]
+    held_out: HeldOut
     near_duplicates: Mapping[str, int] = field(default_factory=dict)
+    auxiliary: Sequence[Example] = ()
 
 
 def resolve_files(recipe: Recipe, recipe_file: Path, inputs: TrainingInputs) -> TrainingFiles:
@@ -89,7 +95,10 @@ def resolve_files(recipe: Recipe, recipe_file: Path, inputs: TrainingInputs) -> 
     Raises RecipeError if teachers and texts do not fit the recipe, InputError if a measured part is called "dev".
     """
     if DEV in inputs.measure:
-        raise InputError(f"--measure {DEV}=FILE: {DEV!r} is the name of the recipe's own files; give another name")
+        raise InputError(
+            f"--measure {DEV}=FILE: {DEV!r} is the part that chooses the epoch; name its files with --dev, or give "
+            "these another name"
+        )
     is_integer = isinstance(recipe, NetworkRecipe) and recipe.export.weights == "integer"
     if is_integer and not inputs.texts:
         raise RecipeError(
@@ -107,7 +116,12 @@ def resolve_files(recipe: Recipe, recipe_file: Path, inputs: TrainingInputs) -> 
         train=list(inputs.corpora) or [_resolve(name, recipe_file) for name in recipe.corpora.train],
         dev=list(inputs.dev) or [_resolve(name, recipe_file) for name in recipe.corpora.dev],
         measure=inputs.measure,
-        auxiliary=[(_resolve(part.file, recipe_file), part.reader) for part in auxiliary],
+        auxiliary=[
+            AuxiliaryFile(
+                _resolve(part.file, recipe_file), part.reader, [_resolve(name, recipe_file) for name in part.dev]
+            )
+            for part in auxiliary
+        ],
         teachers=inputs.teachers,
         texts=inputs.texts,
         replay=[_resolve(name, recipe_file) for name in replay],
@@ -121,17 +135,55 @@ def _resolve(name: str, recipe_file: Path) -> Path:
 def load_labelled(recipe: Recipe, files: TrainingFiles) -> LabelledData:
     """Return the labelled rows of `files`.
 
-    Near duplicates in held-out data are counted and stay: most are phrases that news repeats. Raises CorpusError if a
-    file is invalid, a text or group of the training data is in the held-out data, or a label has no training row.
+    Near duplicates in held-out data are counted and stay: most are phrases that news repeats. Raises CorpusError that
+    lists the faults of all files: invalid rows, unknown labels, a text or group of the training data in the held-out
+    data, a label without a training row, parts with too few rows.
     """
-    labelled = corpus.load(files.train)
+    heads = to_heads(recipe.heads)
+    reading = Reading(heads or CODEBOOK_HEADS)
+    labelled = reading.corpus(files.train)
     train = corpus.sample(labelled, recipe.train_fraction, seed=recipe.seed)
-    held_out = {DEV: corpus.load(files.dev)} | {name: part.load() for name, part in files.measure.items()}
-    for name, rows in held_out.items():
-        corpus.reject_leaks(train, rows, name=name)
-    if not (isinstance(recipe, NetworkRecipe) and recipe.start_from):  # what a start knows, no row has to teach
-        reject_missing_labels(train, ", ".join(map(str, files.train)))
-    return LabelledData(labelled, train, held_out, _count_near_duplicates(train, held_out))
+    dev = reading.corpus(files.dev)
+    dev += [example for file in files.auxiliary for example in reading.auxiliary_dev(file)]
+    held_out = {DEV: dev} | {name: reading.part(part) for name, part in files.measure.items()}
+    auxiliary = read_auxiliary(reading, files.auxiliary, held_out)
+    reading.check_leaks(train, held_out)
+    reading.check_parts(held_out, _calibration_part(recipe, held_out))
+    if not reading.errors:  # rows that cannot be read have no labels to count
+        source = ", ".join(map(str, [*files.train, *(file.path for file in files.auxiliary)]))
+        for fault in coverage_faults([*train, *auxiliary], _untrained(recipe, files, heads or _axis_heads(train))):
+            reading.fault(source, *fault)
+    reject(reading.errors)
+    if is_first_process():
+        warn_unmeasured(heads, dev, DEV)
+    return LabelledData(labelled, train, held_out, _count_near_duplicates(train, held_out), auxiliary)
+
+
+def _untrained(recipe: Recipe, files: TrainingFiles, heads: Sequence[Head]) -> list[Head]:
+    """Return the heads that need an example of each label: those that do not go on from a trained model."""
+    return fresh_heads(recipe, files.recipe.parent, heads) if isinstance(recipe, NetworkRecipe) else list(heads)
+
+
+def _axis_heads(examples: Sequence[Example]) -> list[Head]:
+    """Return the heads of a linear recipe that names none: the axes that rows are labelled on."""
+    axes = labelled_axes(examples)
+    return [head for head in CODEBOOK_HEADS if head.name in axes]
+
+
+def _calibration_part(recipe: Recipe, held_out: HeldOut) -> str | None:
+    """Return the part to fit a network's temperatures on; None for a linear model."""
+    return calibration_part(recipe, held_out) if isinstance(recipe, NetworkRecipe) else None
+
+
+def calibration_part(recipe: NetworkRecipe, held_out: HeldOut) -> str:
+    """Return the first name in the recipe's `calibrate_on` that is measured. Raises RecipeError if none is."""
+    for name in recipe.calibrate_on:
+        if name in held_out:
+            return name
+    known = ", ".join(map(repr, held_out))
+    raise RecipeError(
+        f"setting 'calibrate_on' = {list(recipe.calibrate_on)}; measured are {known} (--measure NAME=FILE)"
+    )
 
 
 def _count_near_duplicates(train: Sequence[Example], held_out: Mapping[str, Sequence[Example]]) -> dict[str, int]:
@@ -150,8 +202,4 @@ def _count_near_duplicates(train: Sequence[Example], held_out: Mapping[str, Sequ
 
 def reject_missing_labels(examples: Sequence[Example], source: str) -> None:
     """Raise CorpusError if a label of an axis that rows are labelled on has no example; `source` names the rows."""
-    for axis in labelled_axes(examples):
-        counts = Counter(getattr(example, axis) for example in examples)
-        for label in AXES[axis]:
-            if not counts[label]:
-                raise CorpusError(f"{source}: no example of {axis} {str(label)!r}; a model cannot learn it, add some")
+    reject([RowError(source, 0, *fault) for fault in coverage_faults(examples, _axis_heads(examples))])

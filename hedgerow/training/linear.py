@@ -1,6 +1,6 @@
 """Fit the linear model with scikit-learn, and write it so that numpy alone can run it.
 
-TF-IDF of word and character n-grams, and one logistic regression per axis.
+TF-IDF of word and character n-grams, and one logistic regression per head. An ordered head is fitted like another one.
 """
 
 from __future__ import annotations
@@ -19,8 +19,9 @@ from hedgerow.classifier import Classifier
 from hedgerow.errors import CorpusError, RecipeError
 from hedgerow.io.optional import library
 from hedgerow.io.strict_json import write_json
-from hedgerow.labels import AXES, Example, labelled_axes
+from hedgerow.labels import CODEBOOK_HEADS, Example, Head, labelled_axes
 from hedgerow.predictors.linear import WORD, load_linear
+from hedgerow.training.heads import describe_head, label_of, to_heads
 from hedgerow.training.model_folder import Fitted
 from hedgerow.training.recipe import LinearRecipe
 
@@ -33,32 +34,57 @@ logger = logging.getLogger(__name__)
 def fit_linear(recipe: LinearRecipe, examples: Sequence[Example], folder: Path) -> Fitted:
     """Fit `recipe` on `examples`, write the arrays to `folder`, and load them from there.
 
-    It has a head for each axis that rows are labelled on, fitted on these rows. Raises InputError if scikit-learn is
-    not installed, RecipeError if the settings do not fit the data, CorpusError if no row is labelled on an axis.
+    It has the recipe's heads, by default one for each axis that rows are labelled on, and each is fitted on the rows
+    that are labelled on it. Raises InputError if scikit-learn is not installed, RecipeError if the settings do not fit
+    the data, CorpusError if no row is labelled on a head.
     """
-    axes = labelled_axes(examples)
-    if not axes:
-        raise CorpusError("no row is labelled on certainty or stance, which a linear model learns; train a network")
+    heads = linear_heads(recipe, examples)
     library("sklearn", needed_for="training a linear model", extra="eval")
     vectorizers = _vectorizers(recipe)
     features = _features(recipe, vectorizers, [example.text for example in examples])
     arrays = {f"{kind}_idf": vectorizer.idf_ for kind, vectorizer in vectorizers.items()}
-    for axis in axes:
-        logger.info("fitting %s on %s features", axis, f"{features.shape[1]:,}")
-        order = list(AXES[axis])
-        rows = [at for at, example in enumerate(examples) if example.is_labelled_on(axis)]
-        labels = np.array([order.index(getattr(examples[at], axis)) for at in rows])
-        regression = _regress(recipe, features if len(rows) == len(examples) else features[rows], labels)
-        arrays[f"{axis}_weights"] = regression.coef_  # (labels, features)
-        arrays[f"{axis}_bias"] = regression.intercept_  # (labels,)
+    for head in heads:
+        logger.info("fitting %s on %s features", head.name, f"{features.shape[1]:,}")
+        arrays |= _fit_head(recipe, head, features, examples)
     _write(folder, arrays, vectorizers)
-    manifest = {
+    manifest: dict[str, Any] = {
         "features": {
             "word_ngrams": recipe.features.word_ngrams,
             "character_ngrams": recipe.features.character_ngrams,
         }
     }
-    return Fitted(Classifier(load_linear(folder, manifest)), manifest)
+    if any(head.is_own for head in heads):
+        manifest["heads"] = [describe_head(head) for head in heads]
+    labels = {head.name: list(head.labels) for head in heads if not head.is_own}
+    return Fitted(Classifier(load_linear(folder, {"labels": labels, **manifest})), manifest)
+
+
+def linear_heads(recipe: LinearRecipe, examples: Sequence[Example]) -> tuple[Head, ...]:
+    """Return the recipe's heads, by default one for each axis that rows are labelled on. Raises CorpusError."""
+    axes = labelled_axes(examples)
+    heads = to_heads(recipe.heads) or tuple(head for head in CODEBOOK_HEADS if head.name in axes)
+    if not heads:
+        raise CorpusError(
+            "no row is labelled on certainty or stance; name the labels of your own in [[heads]] of the recipe, or "
+            "train a network, which learns spans too"
+        )
+    return heads
+
+
+def _fit_head(recipe: LinearRecipe, head: Head, features: Any, examples: Sequence[Example]) -> dict[str, Any]:
+    """Return the weights of a head, (labels, features), and its bias, (labels,)."""
+    rows = [at for at, example in enumerate(examples) if example.is_labelled_on(head.name)]
+    if not rows:
+        raise CorpusError(f"no row is labelled on {head.name!r}; a model cannot learn it, add some")
+    labels = np.array([head.labels.index(str(label_of(examples[at], head.name))) for at in rows])
+    regression = _regress(recipe, features if len(rows) == len(examples) else features[rows], labels)
+    arrays = {"weights": regression.coef_, "bias": regression.intercept_}
+    return {f"{head.name}_{name}": _of_each_label(array) for name, array in arrays.items()}
+
+
+def _of_each_label(weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the weights by label: of two labels, scikit-learn fits the second one's alone."""
+    return np.concatenate([-weights, weights]) / 2 if len(weights) == 1 else weights
 
 
 def _vectorizers(recipe: LinearRecipe) -> dict[str, Any]:
@@ -87,7 +113,7 @@ def _features(recipe: LinearRecipe, vectorizers: Mapping[str, Any], texts: Seque
 
 
 def _regress(recipe: LinearRecipe, features: Any, labels: NDArray[np.int64]) -> LogisticRegression:
-    """Fit one axis; `labels` are the places of the rows' labels in the codebook's order."""
+    """Fit one head; `labels` are the places of the rows' labels among the head's."""
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.linear_model import LogisticRegression
     from threadpoolctl import threadpool_limits

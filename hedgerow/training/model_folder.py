@@ -9,7 +9,7 @@ of the corpora.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,10 @@ from hedgerow.classifier import Classifier
 from hedgerow.corpus import CorpusPart
 from hedgerow.io.atomic import sha256
 from hedgerow.io.strict_json import write_json
-from hedgerow.labels import AXES, CODEBOOK_VERSION, SPANS, Example
-from hedgerow.metrics import axis_scores, measurable_heads, span_scores
+from hedgerow.labels import AXES, CODEBOOK_VERSION, SPANS, Example, Head, Span
+from hedgerow.metrics import axis_scores, label_scores, span_scores
 from hedgerow.predictors.folder import MANIFEST, SCHEMA, known_files
+from hedgerow.results import Prediction
 from hedgerow.version import __version__
 
 Metrics = Mapping[str, Any]  # the scores of one file, as metrics.json has them
@@ -39,18 +40,54 @@ class Fitted:
 
 
 def measure(classifier: Classifier, examples: Sequence[Example]) -> Metrics:
-    """Return the scores on `examples` of the axes, and of spans, that they are labelled on and the model has."""
+    """Return the scores on `examples` of each head that the model has and some row is labelled on.
+
+    Labels of the user's own heads are written as these write them.
+    """
     predictions = classifier.predict(example.text for example in examples)
-    heads = measurable_heads(examples, predictions)
-    axes = {axis: axis_scores(examples, predictions, axis) for axis in heads if axis in AXES}
-    spans = {SPANS: span_scores(examples, predictions)["all"]} if SPANS in heads else {}
-    return {"sentences": len(examples), **axes, **spans}
+    scores: dict[str, Any] = {"sentences": len(examples)}
+    for head in classifier.heads:
+        rows = [at for at, example in enumerate(examples) if example.is_labelled_on(head.name)]
+        if rows:
+            score = _label_scores if head.kind == "label" else _span_scores
+            scores[head.name] = score(head, [examples[at] for at in rows], [predictions[at] for at in rows])
+    return scores
+
+
+def _label_scores(head: Head, examples: Sequence[Example], predictions: Sequence[Prediction]) -> Metrics:
+    if head.name in AXES:
+        return axis_scores(examples, predictions, head.name)
+    gold = [str(example.extra[head.name]) for example in examples]
+    scores = [prediction.other_scores[head.name] for prediction in predictions]
+    predicted = [max(by_label, key=by_label.__getitem__) for by_label in scores]
+    groups = [example.group_key for example in examples]
+    return label_scores(gold, predicted, list(head.labels), groups)
+
+
+def _span_scores(head: Head, examples: Sequence[Example], predictions: Sequence[Prediction]) -> Metrics:
+    """Return precision, recall and F1 of the spans of all types that the head has."""
+    if head.name == SPANS:
+        known = set(head.labels)
+        spans = ([span for span in example.spans or () if span.type in known] for example in examples)
+        examples = [replace(example, spans=tuple(kept)) for example, kept in zip(examples, spans, strict=True)]
+    else:
+        examples = [
+            replace(example, spans=tuple(map(Span.from_dict, example.extra[head.name]))) for example in examples
+        ]
+        predictions = [
+            replace(prediction, spans=prediction.other_spans.get(head.name, ())) for prediction in predictions
+        ]
+    figures: Metrics = span_scores(examples, predictions)["all"]
+    return figures
 
 
 def totals(metrics: Metrics) -> dict[str, float]:
-    """Return one number for each axis (macro-F1) and for spans (strict F1) that was measured."""
-    axes = {axis: metrics[axis]["macro_f1"]["value"] for axis in AXES if axis in metrics}
-    return axes | ({SPANS: metrics[SPANS]["strict"]["f1"]} if SPANS in metrics else {})
+    """Return one number for each head that was measured: macro-F1 of labels, strict F1 of spans."""
+    heads = {head: scores for head, scores in metrics.items() if isinstance(scores, Mapping)}
+    return {
+        head: scores["macro_f1"]["value"] if "macro_f1" in scores else scores["strict"]["f1"]
+        for head, scores in heads.items()
+    }
 
 
 def write_manifest(folder: Path, kind: str, fitted: Fitted, data: Mapping[str, Any]) -> None:

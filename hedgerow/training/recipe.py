@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import tomllib
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import field, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -18,6 +18,7 @@ from pydantic.dataclasses import dataclass
 
 from hedgerow.errors import RecipeError
 from hedgerow.predictors.folder import recipes
+from hedgerow.training.heads import head_faults
 from hedgerow.training.recipe_errors import conflicts, explain, renamed_settings
 from hedgerow.training.settings import replace_settings
 
@@ -38,6 +39,8 @@ NonNegative = Annotated[float, Field(ge=0)]
 Probability = Annotated[float, Field(ge=0, lt=1)]
 Fraction = Annotated[float, Field(gt=0, le=1)]
 Power = Annotated[float, Field(ge=0, le=1)]
+Label = str | bool | int | float
+Labels = tuple[Label, ...]
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -69,14 +72,25 @@ class Regression:
 
 
 @dataclass(frozen=True, config=_STRICT)
+class LinearHead:
+    """One head of a linear model, as HeadRecipe has it; spans come from the lexicon."""
+
+    name: str
+    kind: Literal["label", "ordered"]
+    labels: Labels = ()
+    map: dict[str, Label] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, config=_STRICT)
 class LinearRecipe:
-    """The recipe of a linear model."""
+    """The recipe of a linear model. Without `heads`, it has one for each axis that rows are labelled on."""
 
     kind: Literal["linear"]
     seed: Annotated[int, Field(ge=0, lt=2**32)]
     corpora: Corpora
     features: Features
     regression: Regression
+    heads: tuple[LinearHead, ...] = ()
 
     @property
     def train_fraction(self) -> float:
@@ -86,10 +100,14 @@ class LinearRecipe:
 
 @dataclass(frozen=True, config=_STRICT)
 class Auxiliary:
-    """A corpus with labels of its own, read by a reader of `hedgerow.corpus.external`."""
+    """A corpus with labels of its own, read by a reader of `hedgerow.corpus.external`.
+
+    The rows of `dev` files are measured together with the recipe's own dev rows.
+    """
 
     file: str
     reader: str
+    dev: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, config=_STRICT)
@@ -103,11 +121,17 @@ class NetworkCorpora:
 
 @dataclass(frozen=True, config=_STRICT)
 class HeadRecipe:
-    """One head: it predicts the label in the field `name`, or its spans. The codebook's heads need no `labels`."""
+    """One head: it predicts the label in the field `name` of a row, or its spans.
 
-    name: Annotated[str, Field(pattern=r"^[a-z][a-z_]*$")]
-    kind: Literal["label", "span"]
-    labels: tuple[str, ...] = ()
+    `kind` is "label", "ordered" (labels in order, the lowest first) or "span" (`labels` are the types). Labels are
+    texts, numbers or booleans. `map` has the label of each value that corpora write otherwise. The codebook's heads
+    need no `labels`, and a head with a `map` has those of the map in order.
+    """
+
+    name: str
+    kind: Literal["label", "ordered", "span"]
+    labels: Labels = ()
+    map: dict[str, Label] = field(default_factory=dict)
     weight: Positive = 1.0
 
 
@@ -265,9 +289,9 @@ def read_recipe(path: Path, settings: Mapping[str, Any] | None = None) -> Recipe
         recipe: Recipe = TypeAdapter(kind).validate_json(json.dumps(table, default=str), strict=True)
     except ValidationError as error:
         raise RecipeError("\n".join(f"{path}: {explain(detail, kind)}" for detail in error.errors())) from None
-    if isinstance(recipe, NetworkRecipe):
-        for message in conflicts(recipe):
-            raise RecipeError(f"{path}: {message}")
+    faults = [*head_faults(recipe.heads), *(conflicts(recipe) if isinstance(recipe, NetworkRecipe) else ())]
+    if faults:
+        raise RecipeError("\n".join(f"{path}: {message}" for message in faults))
     return recipe
 
 

@@ -44,29 +44,31 @@ def locked(run: Path) -> Iterator[None]:
         yield
         return
     run.mkdir(parents=True, exist_ok=True)
+    is_new = not any(entry.name != LOCK for entry in run.iterdir())
     try:
         lock = FileLock(run / LOCK, timeout=0).acquire()
     except Timeout:
         raise RunError(f"{run}: another process is training here; wait for it, or name another --out") from None
-    with lock, _stopped(run):
+    with lock, _stopped(run, is_new):
         yield
 
 
 @contextmanager
-def _stopped(run: Path) -> Iterator[None]:
-    """If the training stops, say what is left of its run, and remove a run that cannot be resumed."""
+def _stopped(run: Path, is_new: bool) -> Iterator[None]:
+    """If the training stops, say what is left of its run, and remove a new one that cannot be resumed."""
     try:
         yield
     except (KeyboardInterrupt, SystemExit):
-        logger.warning("stopped; %s", _left(run))
+        logger.warning("stopped; %s", _left(run, is_new))
         raise
     except DivergedError as error:
         _remove(run)
         raise TrainingError(f"{error}; no model is written") from None
     except Exception as error:
         if is_disk_full(error):
-            raise TrainingError(f"{_reason(error, run)}; no model is written, free some space; {_left(run)}") from None
-        _left(run)
+            left = _left(run, is_new)
+            raise TrainingError(f"{_reason(error, run)}; no model is written, free some space; {left}") from None
+        _left(run, is_new)
         raise
 
 
@@ -110,14 +112,16 @@ def writing_checkpoint(folder: Path) -> Iterator[None]:
         raise
 
 
-def _left(run: Path) -> str:
-    """Return what is left of a run, and how to go on; remove it if no epoch has ended."""
+def _left(run: Path, is_new: bool) -> str:
+    """Return what is left of a run, and how to go on; remove a new one if no epoch has ended."""
     checkpoint = complete_checkpoint(run)
     if (run / NETWORK).is_dir():
         return f"{run} is kept: its network is trained, and the same command goes on"
     if checkpoint is not None:
         return f"{run} is kept: the same command resumes after epoch {_epoch(checkpoint / _STATE):.0f}"
-    return f"no epoch had ended, and {run} is removed" if _remove(run) else f"no epoch had ended; {run} is kept"
+    if is_new and _remove(run):
+        return f"no epoch had ended, and {run} is removed"
+    return f"no epoch had ended; {run} is kept"
 
 
 def _remove(run: Path) -> bool:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from hedgerow.errors import ModelError
-from hedgerow.labels import AXES
 from hedgerow.predictors.folder import find, model_hash, read_manifest
 from hedgerow.version import __version__
 
@@ -62,8 +61,11 @@ def _calibration(manifest: Mapping[str, Any]) -> str:
     measured = manifest.get("calibration")
     if not measured:
         return _RAW
-    errors = ", ".join(f"{axis} by {100 * measured[axis]['ece']['after']:.1f}" for axis in AXES if axis in measured)
-    sentences = max(measured[axis]["sentences"] for axis in AXES if axis in measured)
+    heads = {name: facts for name, facts in measured.items() if isinstance(facts, Mapping) and "ece" in facts}
+    if not heads:
+        return _RAW
+    errors = ", ".join(f"{head} by {100 * facts['ece']['after']:.1f}" for head, facts in heads.items())
+    sentences = max(facts["sentences"] for facts in heads.values())
     return (
         f"The scores are calibrated: on {sentences:,} sentences of development text they missed the share of right "
         f"labels on average by so many percentage points: {errors}. On other kinds of text they can be off by more."

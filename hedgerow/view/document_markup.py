@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from hedgerow.io.plural import count
-from hedgerow.labels import AXES
 from hedgerow.view.documents import ViewedDocument
 from hedgerow.view.legend import spoken
 from hedgerow.view.markup import Element, add, add_text, excerpt
 from hedgerow.view.sentence_markup import add_sentence
 from hedgerow.view.strip import add_strip
-from hedgerow.view.tallies import add_tallies, tallies
+from hedgerow.view.tallies import add_tallies, heads_of, tallies, title_of
 from hedgerow.view.text_blocks import Block, blocks
 from hedgerow.view.who_says import Source, Speakers
 
@@ -32,7 +29,8 @@ def add_document(
     add(title, "bdi", (document.name or f"text {number}") if titled else "Text")
     columns = add(section, "div", class_="h-columns")
     reading = add(columns, "div", class_="h-reading")
-    add_strip(add(reading, "div", class_="h-strip-place"), document.sentences, number)
+    if any(sentence.prediction.axes for sentence in document.sentences):
+        add_strip(add(reading, "div", class_="h-strip-place"), document.sentences, number)
     text = add(reading, "div", class_="h-text")
     add_text_blocks(text, document, number, speakers)
     side = add(columns, "div", class_="h-side")
@@ -77,12 +75,17 @@ def _add_block(parent: Element, block: Block, place: tuple[int, int | None], spe
 def _add_counts(parent: Element, document: ViewedDocument, number: int) -> None:
     section = add(parent, "div", class_="h-counts")
     add(section, "h3", "Counts", id=f"d{number}-counts")
-    for axis in AXES:
-        if found := tallies(document.sentences, axis):
-            add_tallies(section, axis.capitalize(), found)
-        empty = sum(sentence.label(axis) is None for sentence in document.sentences)
+    heads = heads_of(document.sentences)
+    for head in heads:
+        if found := tallies(document.sentences, head):
+            add_tallies(section, title_of(head), found)
+        having = [sentence for sentence in document.sentences if head in sentence.prediction.label_heads]
+        empty = sum(sentence.label(head) is None for sentence in having) + len(document.sentences) - len(having)
         if empty:
-            add(section, "p", f"{count(empty, 'sentence')} without a label of {axis}", class_="h-note")
+            add(section, "p", f"{count(empty, 'sentence')} without a label of {head}", class_="h-note")
+    if not heads:
+        add(section, "p", "The model gives sentences no label.", class_="h-note")
+        return
     note = "Intervals are Wilson's. Sentences of one text lean on each other, so the true range is rather wider."
     add(section, "p", note, class_="h-note")
 
@@ -110,8 +113,10 @@ def _add_place(parent: Element, source: Source, document: ViewedDocument, at: tu
     number, place = at
     sentence = document.sentences[place]
     item = add(parent, "li")
-    labels: Sequence[str | None] = [sentence.label(axis) for axis in AXES]
-    told = ", ".join(label or "no label" for label in labels)
+    told = ", ".join(sentence.label(head) or "no label" for head in sentence.prediction.label_heads)
     link = add(item, "a", href=f"#s{number}-{place + 1}")
     add(link, "bdi", excerpt(sentence.prediction.text))
-    add(item, "small", f"{told}, continued" if place in source.continued else told)
+    if place in source.continued:
+        told = f"{told}, continued" if told else "continued"
+    if told:
+        add(item, "small", told)

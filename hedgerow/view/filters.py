@@ -9,7 +9,8 @@ from hedgerow.labels import AXES, SpanType
 from hedgerow.view.documents import ViewedDocument
 from hedgerow.view.legend import TITLES, spoken
 from hedgerow.view.markup import Element, add, excerpt
-from hedgerow.view.sentence_markup import visible_spans
+from hedgerow.view.sentence_markup import class_of, hidden_spans, visible_spans
+from hedgerow.view.tallies import heads_of
 from hedgerow.view.who_says import Speakers
 
 _LISTED = 300  # sources, the most frequent
@@ -21,10 +22,11 @@ def add_filters(parent: Element, documents: Sequence[ViewedDocument], speakers: 
     add(details, "summary", "Filters")
     section = add(details, "div")
     sentences = [sentence for document in documents for sentence in document.sentences]
-    for axis, enum in AXES.items():
-        counts = Counter(sentence.label(axis) for sentence in sentences)
-        _add_group(section, TITLES[axis], axis, {str(label): counts[label] for label in enum})
-    found = [{str(span.type) for span in visible_spans(sentence)} for sentence in sentences]
+    for head, labels in heads_of(sentences).items():
+        counts = Counter(sentence.label(head) for sentence in sentences if head in sentence.prediction.label_heads)
+        what = head if head in AXES else f"own:{head}"
+        _add_group(section, TITLES.get(head, head), what, {label: counts[label] for label in labels})
+    found = [{str(span.type) for span in (*visible_spans(sentence), *hidden_spans(sentence))} for sentence in sentences]
     kinds = Counter(kind for kinds in found for kind in kinds)
     for title, sources in (("cues", False), ("sources", True)):
         _add_group(section, TITLES[title], "kind", _types(kinds, sources=sources))
@@ -50,7 +52,7 @@ def _add_group(parent: Element, title: str, what: str, counts: Mapping[str, int]
             group,
             "button",
             type="button",
-            class_=f"h-chip h-{label}",
+            class_=f"h-chip {class_of(label)}",
             aria_pressed="false",
             data_filter=what,
             data_value=label,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from hedgerow.labels import AXES
 from hedgerow.results import Document, Prediction
 from hedgerow.view.document_markup import add_text_blocks
 from hedgerow.view.documents import ViewedDocument
 from hedgerow.view.markup import add, element, to_html
-from hedgerow.view.tallies import percent, tallies
+from hedgerow.view.tallies import heads_of, percent, tallies
 from hedgerow.view.whole_page import asset
 
 SHOWN = 500  # sentences: a notebook keeps the output of every cell
@@ -30,13 +29,15 @@ def _told(document: ViewedDocument) -> str:
     """Return the labels of one sentence with their scores, or the shares of the labels of several."""
     if len(document.sentences) == 1:
         prediction = document.sentences[0].prediction
-        heads = {axis: prediction.scores(axis) for axis in prediction.label_heads}
+        by_head = {head: prediction.scores(head) for head in prediction.label_heads}
         labels = (
             f"{name} {max(scores, key=scores.__getitem__)} {100 * max(scores.values()):.0f} %"
-            for name, scores in heads.items()
+            for name, scores in by_head.items()
         )
-        spans = (f"{span.type}: {span.text}" for span in prediction.spans)
+        every = (*prediction.spans, *(span for own in prediction.other_spans.values() for span in own))
+        spans = (f"{span.type}: {span.text}" for span in every)
         return "; ".join((*labels, *spans))
-    found = (tally for axis in AXES for tally in tallies(document.sentences, axis) if tally.count)
+    heads = heads_of(document.sentences)
+    found = (tally for head in heads for tally in tallies(document.sentences, head) if tally.count)
     shares = ", ".join(f"{tally.label} {percent(tally.share.value)}" for tally in found)
-    return f"{len(document.sentences):,} sentences: {shares}"
+    return f"{len(document.sentences):,} sentences{f': {shares}' if shares else ''}"

@@ -8,7 +8,7 @@ from hedgerow.io.plural import count
 from hedgerow.labels import AXES
 from hedgerow.view.documents import ViewedDocument
 from hedgerow.view.markup import Element, add
-from hedgerow.view.tallies import Tally, percent, stacked_bar, tallies
+from hedgerow.view.tallies import Tally, heads_of, percent, stacked_bar, tallies
 
 # The columns of shares: a label that every text is full of (`certain`, `asserted`) is in the bar only.
 _LABELS = {
@@ -26,30 +26,38 @@ def add_index(parent: Element, documents: Sequence[ViewedDocument]) -> None:
     scroll = add(section, "div", class_="h-scroll", tabindex=0, role="group", aria_label="Table of documents")
     table = add(scroll, "table", id="index")
     head = add(add(table, "thead"), "tr")
-    for at, name in enumerate(("document", "sentences", *(label for labels in _LABELS.values() for label in labels))):
+    columns = _columns(documents)
+    names = (label if axis in AXES else f"{axis}: {label}" for axis, label in columns)
+    for at, name in enumerate(("document", "sentences", *names)):
         add(add(head, "th", scope="col"), "button", name, type="button", class_="h-sort", data_column=at)
-    add(head, "th", "certainty", scope="col")
+    with_bar = any(axis == "certainty" for axis, _ in columns)
+    if with_bar:
+        add(head, "th", "certainty", scope="col")
     body = add(table, "tbody")
     for number, document in enumerate(documents, 1):
-        _add_row(body, document, number)
+        row = _add_row(body, document, number, columns)
+        if with_bar:
+            found = tallies(document.sentences, "certainty")
+            stacked_bar(add(row, "td"), [(tally.label, tally.share.value) for tally in found])
 
 
-def _add_row(parent: Element, document: ViewedDocument, number: int) -> None:
+def _columns(documents: Sequence[ViewedDocument]) -> list[tuple[str, str]]:
+    """Return the head and the label of each column of shares: of the axes those of _LABELS, of own heads all."""
+    heads = heads_of(sentence for document in documents for sentence in document.sentences)
+    return [(head, label) for head, labels in heads.items() for label in _LABELS.get(head, labels)]
+
+
+def _add_row(parent: Element, document: ViewedDocument, number: int, columns: Sequence[tuple[str, str]]) -> Element:
     row = add(parent, "tr")
     name = add(row, "th", scope="row", data_value=document.name)
     add(add(name, "a", href=f"#d{number}"), "bdi", document.name or f"text {number}")
     add(row, "td", f"{len(document.sentences):,}", data_value=len(document.sentences))
-    found = {axis: tallies(document.sentences, axis) for axis in AXES}
-    for axis, labels in _LABELS.items():
-        for label in labels:
-            share = _share(found[axis], label)
-            add(
-                row,
-                "td",
-                "–" if share is None else percent(share),
-                data_value="-1" if share is None else f"{share:.5f}",
-            )
-    stacked_bar(add(row, "td"), [(tally.label, tally.share.value) for tally in found["certainty"]])
+    found = {head: tallies(document.sentences, head) for head in dict.fromkeys(head for head, _ in columns)}
+    for head, label in columns:
+        share = _share(found[head], label)
+        value = "-1" if share is None else f"{share:.5f}"
+        add(row, "td", "–" if share is None else percent(share), data_value=value)
+    return row
 
 
 def _share(found: Sequence[Tally], label: str) -> float | None:

@@ -5,7 +5,6 @@ The texts that `--keep-text` wrote beside them are found, and used if the senten
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from hedgerow.errors import InputError
 from hedgerow.io.lines import read_lines
+from hedgerow.io.score_columns import PLAIN, nest_heads
 from hedgerow.io.strict_json import parse_object
 from hedgerow.labelling.layout import TEXTS, texts_path
 from hedgerow.labels import AXES, SPANS, Certainty, Stance
@@ -25,20 +25,6 @@ from hedgerow.writers.records import LabelledSentence
 
 _HINT = "name a file that hedgerow label wrote"
 _TEXT_BYTES = 1 << 30  # of a line with a text
-_PLAIN = (
-    "doc",
-    "id",
-    "index",
-    "start",
-    "end",
-    "text",
-    *AXES,
-    SPANS,
-    "speaker",
-    "time",
-    "read_to",
-    "row",
-)  # columns of a CSV row
 
 
 class _Span(BaseModel):
@@ -85,7 +71,7 @@ def read_rows(origin: Origin) -> Iterator[LabelledSentence]:
         for number, raw in READERS[path.suffix.lower()](path, _columns(path)):
             where = f"{path}:{number}"
             fields = raw if isinstance(raw, Mapping) else _parsed(raw, where)
-            yield sentence_of(_with_scores(fields, where), where)
+            yield sentence_of(_of_cells(fields, where) if path.suffix.lower() == ".csv" else fields, where)
 
 
 def _columns(path: Path) -> list[str]:
@@ -115,35 +101,18 @@ def sentence_of(fields: Mapping[str, Any], where: str) -> LabelledSentence:
         missing = {axis, f"{axis}_scores"} - row.model_fields_set
         if len(missing) == 1:
             raise InputError(f"{where}: {missing.pop()}: Field required; {_HINT}")
-    abstained = frozenset(axis for axis in prediction.axes if getattr(row, axis) is None)
+    abstained = frozenset(head for head in prediction.label_heads if fields.get(head) is None)
     return LabelledSentence(row.doc, row.index, prediction, row.id, row.row or {}, row.time, abstained)
 
 
-def _with_scores(fields: Mapping[str, Any], where: str) -> dict[str, Any]:
+def _of_cells(cells: Mapping[str, Any], where: str) -> dict[str, Any]:
     """Return the row of a CSV file as the other formats have it: scores in one object, numbers as numbers."""
-    row = {name: value for name, value in fields.items() if value is not None or name in AXES}
-    first_scores = {f"{axis}_{label}" for axis, labels in AXES.items() for label in labels}
-    if not first_scores & row.keys():
-        return row
-    nested = {name: row[name] for name in _PLAIN if name in row}
-    others = [name for name in row if name not in _PLAIN]
-    for head in (*AXES, *others):
-        cells = {name.removeprefix(f"{head}_"): row[name] for name in others if name.startswith(f"{head}_")}
-        if cells:
-            nested |= {
-                head: row.get(head),
-                f"{head}_scores": {label: _number(cell, where) for label, cell in cells.items()},
-            }
-        elif str(row.get(head)).startswith("[") and head not in AXES:
-            nested[head] = json.loads(row[head])
-    return nested
-
-
-def _number(cell: Any, where: str) -> float:
     try:
-        return float(cell)
-    except ValueError:
-        raise InputError(f"{where}: the score {cell!r:.40} is no number; {_HINT}") from None
+        heads = nest_heads(cells)
+    except ValueError as error:
+        raise InputError(f"{where}: {error}; {_HINT}") from None
+    plain = {name: cells[name] for name in (*PLAIN, SPANS) if cells.get(name) is not None}
+    return plain | {axis: cells[axis] for axis in AXES if axis in cells} | heads
 
 
 def _explain(error: ValidationError) -> str:

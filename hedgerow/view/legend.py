@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Collection
 from functools import cache
 from importlib import resources
 
@@ -21,12 +22,14 @@ def definitions() -> dict[str, dict[str, tuple[str, str]]]:
     return {kind: {term: (texts[0], texts[1]) for term, texts in terms.items()} for kind, terms in table.items()}
 
 
-def add_legend(parent: Element) -> None:
-    """Add the legend."""
+def add_legend(parent: Element, absent: Collection[str] = ()) -> None:
+    """Add the legend, without the kinds in `absent`."""
     section = add(parent, "section", class_="h-legend", id="legend", aria_labelledby="legend-title")
     add(section, "h2", "What the marks mean", id="legend-title")
     grid = add(section, "div", class_="h-legend-grid")
     for kind, terms in definitions().items():
+        if kind in absent:
+            continue
         block = add(grid, "div")
         add(block, "h3", TITLES[kind])
         entries = add(block, "dl")

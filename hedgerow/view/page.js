@@ -8,6 +8,7 @@
   const sentences = [...document.querySelectorAll(".h-doc .h-s[id]")];
   const place = new Map(sentences.map((sentence, at) => [sentence.id, at]));
   const panel = byId("panel"), content = byId("panel-content");
+  const own = new Map(sentences.map((sentence) => [sentence, JSON.parse(sentence.dataset.own || "[]")])); // [head, label, scores]
   let chosen = -1;
 
   function make(tag, text, className) {
@@ -33,20 +34,21 @@
   function show(sentence) {
     const data = sentence.dataset;
     const scores = make("div", undefined, "h-scores");
-    scores.append(table("Certainty", CERTAINTY, data.cs.split(" "), data.c), table("Stance", STANCE, data.ts.split(" "), data.t));
+    if (data.cs) scores.append(table("Certainty", CERTAINTY, data.cs.split(" "), data.c));
+    if (data.ts) scores.append(table("Stance", STANCE, data.ts.split(" "), data.t));
+    for (const [head, best, rows] of own.get(sentence)) scores.append(table(head, rows.map((row) => row[0]), rows.map((row) => row[1]), best));
     const number = sentence.id.split("-")[1];
-    const label = (name) => (name === "none" ? "no label" : name);
-    content.replaceChildren(make("h3", `Sentence ${number}: ${label(data.c)}, ${label(data.t)}`), scores);
-    const marks = [...sentence.querySelectorAll("mark")];
-    if (marks.length) {
+    const axes = [data.c, data.t].filter((name) => name !== undefined).map((name) => (name === "none" ? null : name));
+    const labels = [...axes, ...own.get(sentence).map((one) => one[1])].map((name) => (name === null ? "no label" : name));
+    content.replaceChildren(make("h3", `Sentence ${number}${labels.length ? ": " : ""}${labels.join(", ")}`), scores);
+    const marks = [...sentence.querySelectorAll("mark")].map((mark) => [mark.dataset.k, mark.textContent, mark.dataset.w]);
+    const spans = [...marks, ...JSON.parse(data.more || "[]")];
+    if (spans.length) {
       const list = make("ul");
-      for (const mark of marks) {
-        const score = mark.dataset.w === undefined ? "" : `, ${mark.dataset.w} %`;
-        list.append(make("li", `${mark.dataset.k.replace("_", " ")}: “${mark.textContent}”${score}`));
-      }
+      for (const [kind, words, score] of spans)
+        list.append(make("li", `${kind.replace("_", " ")}: “${words}”${score === undefined || score === null ? "" : `, ${score} %`}`));
       content.append(list);
     }
-    if (data.own) content.append(make("p", data.own));
     if (data.speaker) content.append(make("p", `Spoken by ${data.speaker}.`));
     if (data.time) content.append(make("p", `Said at ${data.time} seconds.`));
     for (const note of (data.note || "").split("\n")) if (note) content.append(make("p", note));
@@ -129,18 +131,25 @@
   const chips = [...document.querySelectorAll(".h-chip")], bySource = byId("by-source"), clear = byId("clear");
   const strip = new Map();
   for (const bar of document.querySelectorAll(".h-strip [data-of]")) strip.set(bar.dataset.of, [...(strip.get(bar.dataset.of) || []), bar]);
-  const kinds = sentences.map((sentence) => [...sentence.querySelectorAll("mark")].map((mark) => mark.dataset.k));
+  const kinds = sentences.map((sentence) => [
+    ...[...sentence.querySelectorAll("mark")].map((mark) => mark.dataset.k), ...JSON.parse(sentence.dataset.more || "[]").map((span) => span[0]),
+  ]);
+  const labelsOf = sentences.map((sentence) => ({
+    certainty: sentence.dataset.c, stance: sentence.dataset.t, ...Object.fromEntries(own.get(sentence).map(([head, label]) => [`own:${head}`, label])),
+  }));
 
   function filter() {
-    const wanted = { certainty: new Set(), stance: new Set(), kind: new Set() };
-    for (const chip of chips) if (chip.getAttribute("aria-pressed") === "true") wanted[chip.dataset.filter].add(chip.dataset.value);
+    const wanted = new Map();
+    for (const chip of chips) if (chip.getAttribute("aria-pressed") === "true") {
+      const what = chip.dataset.filter;
+      wanted.set(what, (wanted.get(what) || new Set()).add(chip.dataset.value));
+    }
     const source = bySource ? bySource.value : "";
-    const any = source !== "" || Object.values(wanted).some((values) => values.size);
+    const any = source !== "" || wanted.size > 0;
     let matches = 0;
     sentences.forEach((sentence, at) => {
       const data = sentence.dataset, doc = sentence.id.slice(1).split("-")[0];
-      const fits = (!wanted.certainty.size || wanted.certainty.has(data.c)) && (!wanted.stance.size || wanted.stance.has(data.t)) &&
-        (!wanted.kind.size || kinds[at].some((kind) => wanted.kind.has(kind))) &&
+      const fits = [...wanted].every(([what, values]) => what === "kind" ? kinds[at].some((kind) => values.has(kind)) : values.has(labelsOf[at][what])) &&
         (!source || (data.src || "").split(" ").some((number) => `${doc}-${number}` === source));
       matches += fits;
       sentence.classList.toggle("h-dim", !fits);

@@ -5,10 +5,11 @@ The data are what the page's script shows and filters by; without it, the toolti
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from hedgerow.labels import AXES, Span
+from hedgerow.labels import AXES, Span, SpanType
 from hedgerow.view.markup import Element, add, add_text
 from hedgerow.view.remarks import remarks
 from hedgerow.writers.records import LabelledSentence
@@ -30,19 +31,22 @@ def add_sentence(
     """
     prediction = sentence.prediction
     chosen: dict[str, Any] = {} if identity is None else _data(sentence, sources)
-    kinds = " ".join(f"h-{sentence.label(axis) or 'none'}" for axis in AXES)
-    made = add(
-        parent, "span", class_=f"h-s {kinds}", id=identity, title=describe(sentence), data_g=mark(sentence), **chosen
-    )
+    kinds = " ".join(["h-s", *(f"h-{sentence.label(axis) or 'none'}" for axis in prediction.axes)])
+    made = add(parent, "span", class_=kinds, id=identity, title=describe(sentence), data_g=mark(sentence), **chosen)
     for words, span in _pieces(prediction.text, visible_spans(sentence)):
         if span is None:
             add_text(made, words)
         else:
             side = "h-source" if span.is_source else "h-cue"
-            score = None if span.score is None else round(100 * span.score)
-            add(made, "mark", words, class_=f"{side} h-{span.type}", data_k=span.type, data_w=score)
+            score = _whole_percent(span.score)
+            add(made, "mark", words, class_=f"{side} {class_of(span.type)}", data_k=span.type, data_w=score)
     if spoken := [label for axis in AXES if MARKS.get(label := sentence.label(axis) or "", "")]:
         add(made, "span", f" ({', '.join(spoken)}) ", class_="h-spoken")
+
+
+def class_of(name: str) -> str:
+    """Return the class of a label or a type: those of heads of the user's own, whatever they are called, have one."""
+    return f"h-{name}" if name in MARKS or name in set(SpanType) else "h-own"
 
 
 def mark(sentence: LabelledSentence) -> str | None:
@@ -55,7 +59,7 @@ def describe(sentence: LabelledSentence) -> str:
     """Return the labels with their scores, and what else is to be said, in one text."""
     heads = sentence.prediction.label_heads
     told = [f"{sentence.label(head) or 'no label'} {_percent(sentence, head)} %" for head in heads]
-    cues = [f"{span.type}: {span.text}" for span in visible_spans(sentence)]
+    cues = [f"{span.type}: {span.text}" for span in (*visible_spans(sentence), *hidden_spans(sentence))]
     return ". ".join([", ".join(told), *cues, *remarks(sentence.prediction)])
 
 
@@ -72,6 +76,12 @@ def visible_spans(sentence: LabelledSentence) -> list[Span]:
     return sorted(taken, key=lambda span: span.start)
 
 
+def hidden_spans(sentence: LabelledSentence) -> list[Span]:
+    """Return the spans of heads of the user's own that are not marked, because they share words with another."""
+    shown = visible_spans(sentence)
+    return [span for spans in sentence.prediction.other_spans.values() for span in spans if span not in shown]
+
+
 def _pieces(text: str, spans: Sequence[Span]) -> Iterator[tuple[str, Span | None]]:
     end = 0
     for span in spans:
@@ -85,15 +95,22 @@ def _pieces(text: str, spans: Sequence[Span]) -> Iterator[tuple[str, Span | None
 
 def _data(sentence: LabelledSentence, sources: Sequence[int]) -> dict[str, str | int | None]:
     prediction = sentence.prediction
-    own = "; ".join(f"{head}: {sentence.label(head)} {_percent(sentence, head)} %" for head in prediction.other_scores)
+    axes: dict[str, str] = {}
+    for axis, letter in (("certainty", "c"), ("stance", "t")):
+        if axis in prediction.axes:
+            axes |= {f"data_{letter}": sentence.label(axis) or "none"}
+            axes |= {f"data_{letter}s": _scores(prediction.scores(axis), axis)}
+    own = [
+        [head, sentence.label(head), [[label, round(100 * score)] for label, score in scores.items()]]
+        for head, scores in prediction.other_scores.items()
+    ]
+    hidden = [[str(span.type), span.text, _whole_percent(span.score)] for span in hidden_spans(sentence)]
     return {
         "tabindex": -1,
-        "data_c": sentence.label("certainty") or "none",
-        "data_t": sentence.label("stance") or "none",
-        "data_cs": _scores(prediction.certainty_scores, "certainty"),
-        "data_ts": _scores(prediction.stance_scores, "stance"),
+        **axes,
         "data_src": " ".join(map(str, sources)) or None,
-        "data_own": own or None,
+        "data_own": json.dumps(own, ensure_ascii=False) if own else None,
+        "data_more": json.dumps(hidden, ensure_ascii=False) if hidden else None,
         "data_note": "\n".join(remarks(prediction)) or None,
         "data_speaker": prediction.speaker,
         "data_time": None if sentence.time is None else f"{sentence.time:.1f}",
@@ -103,6 +120,10 @@ def _data(sentence: LabelledSentence, sources: Sequence[int]) -> dict[str, str |
 def _scores(scores: Mapping[Any, float], axis: str) -> str:
     """Return the scores of an axis in the codebook's order, as whole percents."""
     return " ".join(str(round(100 * scores.get(label, 0.0))) for label in AXES[axis])
+
+
+def _whole_percent(score: float | None) -> int | None:
+    return None if score is None else round(100 * score)
 
 
 def _percent(sentence: LabelledSentence, head: str) -> int:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from hedgerow.labels import AXES
 from hedgerow.metrics import Score, wilson
 from hedgerow.view.markup import Element, add
+from hedgerow.view.sentence_markup import class_of
 from hedgerow.writers.records import LabelledSentence
 
 WHISKER = 0.9  # units of the drawing, which is 100 wide
@@ -23,11 +24,27 @@ class Tally:
     share: Score
 
 
-def tallies(sentences: Sequence[LabelledSentence], axis: str) -> list[Tally]:
+def heads_of(sentences: Iterable[LabelledSentence]) -> dict[str, tuple[str, ...]]:
+    """Return the label heads of the sentences with their labels: the axes, then the user's own."""
+    heads: dict[str, tuple[str, ...]] = {}
+    for sentence in sentences:
+        for head in sentence.prediction.label_heads:
+            if head not in heads:
+                heads[head] = tuple(map(str, AXES.get(head) or sentence.prediction.other_scores[head]))
+    return {head: heads[head] for head in (*AXES, *heads) if head in heads}
+
+
+def title_of(head: str) -> str:
+    """Return the title of a head's counts."""
+    return head.capitalize() if head in AXES else head
+
+
+def tallies(sentences: Sequence[LabelledSentence], head: str) -> list[Tally]:
     """Return the count of each label with Wilson's interval (1927); nothing if no sentence has a label."""
-    counts = Counter(sentence.label(axis) for sentence in sentences)
+    labels = heads_of(sentences).get(head, ())
+    counts = Counter(sentence.label(head) for sentence in sentences if head in sentence.prediction.label_heads)
     total = sum(counts.values()) - counts[None]
-    return [Tally(str(label), counts[label], wilson(counts[label], total)) for label in AXES[axis]] if total else []
+    return [Tally(label, counts[label], wilson(counts[label], total)) for label in labels] if total else []
 
 
 def add_tallies(parent: Element, title: str, found: Sequence[Tally]) -> None:
@@ -61,7 +78,7 @@ def interval(share: Score) -> str:
 def _bar(parent: Element, tally: Tally) -> None:
     """Draw the share as a bar and its interval as a line."""
     bar = add(parent, "svg", viewBox="0 0 100 10", preserveAspectRatio="none", class_="h-bar", aria_hidden="true")
-    add(bar, "rect", class_=f"h-fill h-{tally.label}", width=f"{100 * tally.share.value:.1f}", height=10)
+    add(bar, "rect", class_=f"h-fill {class_of(tally.label)}", width=f"{100 * tally.share.value:.1f}", height=10)
     low, high = 100 * tally.share.low, max(100 * tally.share.high, 100 * tally.share.low + WHISKER)
     add(bar, "rect", class_="h-whisker", x=f"{low:.1f}", y=4, width=f"{high - low:.1f}", height=2)
 
@@ -71,5 +88,5 @@ def stacked_bar(parent: Element, shares: Sequence[tuple[str, float]]) -> None:
     bar = add(parent, "svg", viewBox="0 0 100 10", preserveAspectRatio="none", class_="h-bar", aria_hidden="true")
     at = 0.0
     for label, share in shares:
-        add(bar, "rect", class_=f"h-fill h-{label}", x=f"{at:.1f}", width=f"{100 * share:.1f}", height=10)
+        add(bar, "rect", class_=f"h-fill {class_of(label)}", x=f"{at:.1f}", width=f"{100 * share:.1f}", height=10)
         at += 100 * share

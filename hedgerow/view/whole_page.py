@@ -6,7 +6,7 @@ A browser runs only the page's own style and script, which the content security 
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -14,7 +14,7 @@ from importlib import resources
 
 from hedgerow.io.plural import count
 from hedgerow.labelling.layout import PAGE_GENERATOR
-from hedgerow.labels import CODEBOOK_VERSION
+from hedgerow.labels import AXES, CODEBOOK_VERSION
 from hedgerow.view.about import About
 from hedgerow.view.document_markup import add_document, add_short_document
 from hedgerow.view.documents import ViewedDocument
@@ -24,8 +24,10 @@ from hedgerow.view.filters import add_filters
 from hedgerow.view.index import add_index
 from hedgerow.view.legend import add_legend
 from hedgerow.view.markup import Element, add, element, excerpt, to_html
+from hedgerow.view.tallies import heads_of
 from hedgerow.view.totals import add_totals
 from hedgerow.view.who_says import find_speakers
+from hedgerow.writers.records import LabelledSentence
 
 LONG = 200  # sentences of a page whose blocks a browser lays out only when it shows them
 MANY = 50  # documents: of more, only all together have counts, a strip and sources, or the page would be huge
@@ -77,7 +79,9 @@ def write_page(
     root = element("html", lang="en")
     style, script = style_of_page(additions), script_of_page(additions)
     allowed = CLOSED if additions is None else additions.allowed
-    add_head(root, f"{title}: certainty and stance", style, policy(style, script, allowed))
+    every = [sentence for document in documents for sentence in document.sentences]
+    heads = heads_of(every)
+    add_head(root, f"{title}: {' and '.join(heads) or 'spans'}", style, policy(style, script, allowed))
     body = add(root, "body", class_="hedgerow-view h-page")
     add(body, "a", "Go to the text", href="#text", class_="h-skip")
     _add_header(body, title, documents, about)
@@ -97,13 +101,20 @@ def write_page(
             add_document(main, document, number, own, titled=len(documents) > 1)
     for number, explanation in (explanations or {}).items():
         add_explanation(main, explanation, number)
-    add_legend(main)
+    add_legend(main, _absent(every, heads))
     _add_footer(body, about)
     panel = add(body, "aside", id="panel", class_="h-panel", hidden="hidden", aria_label="The chosen sentence")
     add(panel, "button", "×", type="button", id="close", aria_label="Close")
     add(add(panel, "div", id="panel-content", aria_live="polite"), "p", _HELP, class_="h-note")
     add(body, "script").text = script
     return f"<!DOCTYPE html>\n{to_html(root)}\n"
+
+
+def _absent(sentences: Sequence[LabelledSentence], heads: Collection[str]) -> list[str]:
+    """Return the kinds of the legend that the page has nothing of: the model lacks them."""
+    axes = [axis for axis in AXES if axis not in heads]
+    has_spans = any(sentence.prediction.spans for sentence in sentences)
+    return axes if has_spans or len(axes) < len(AXES) else [*axes, "cues", "sources"]
 
 
 def add_head(root: Element, title: str, style: str, content_policy: str) -> None:

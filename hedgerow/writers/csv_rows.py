@@ -27,6 +27,8 @@ class CsvWriter:
         for head in self._label_heads:
             cells[head.name] = row[head.name]
             cells |= {f"{head.name}_{label}": score for label, score in row[f"{head.name}_scores"].items()}
+            if head.is_ordered:
+                cells[f"{head.name}_level"] = row[f"{head.name}_level"]
         cells |= {name: _json(row.get(name, [])) for name in {SPANS, *self._span_heads}}
         cells |= {name: row.get(name) for name in ("speaker", "time", "read_to")}
         cells |= {"row": _json(row["row"]) if "row" in row else None}
@@ -48,7 +50,8 @@ def columns(heads: Sequence[Head]) -> list[str]:
 
 
 def _scores(head: Head) -> list[str]:
-    return [f"{head.name}_{label}" for label in head.labels]
+    level = [f"{head.name}_level"] if head.is_ordered else []
+    return [*(f"{head.name}_{label}" for label in head.labels), *level]
 
 
 def _json(value: Any) -> str:

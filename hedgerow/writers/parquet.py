@@ -50,6 +50,8 @@ def _schema(arrow: Any, heads: Sequence[Head]) -> Any:
     for head in heads:
         if head.kind == "label":
             fields |= {head.name: text, f"{head.name}_scores": arrow.struct(dict.fromkeys(head.labels, number))}
+        if head.is_ordered:
+            fields[f"{head.name}_level"] = number
     spans = [head.name for head in heads if head.kind == "span" and head.is_own]
     fields |= {name: arrow.list_(span) for name in (SPANS, *spans)}
     return arrow.schema(fields | {"speaker": text, "time": number, "read_to": whole, "row": text})

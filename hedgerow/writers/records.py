@@ -27,11 +27,15 @@ class LabelledSentence:
     time: float | None = None
     abstained: frozenset[str] = frozenset()
 
-    def abstaining(self, threshold: float) -> LabelledSentence:
-        """Return the sentence with every label emptied whose score is below `threshold`; the scores stay."""
+    def abstaining(self, threshold: float | Mapping[str, float]) -> LabelledSentence:
+        """Return the sentence with every label emptied whose score is below `threshold`; the scores stay.
+
+        Thresholds by head leave the labels of other heads as they are.
+        """
         if not threshold:
             return self
-        low = (name for name in self.prediction.label_heads if max(self.prediction.scores(name).values()) < threshold)
+        of_head = threshold if isinstance(threshold, Mapping) else dict.fromkeys(self.prediction.label_heads, threshold)
+        low = (name for name, least in of_head.items() if max(self.prediction.scores(name).values()) < least)
         return replace(self, abstained=frozenset(low))
 
     def label(self, head: str) -> str | None:

@@ -68,6 +68,9 @@ class Lost:
 class Reading:
     """How to read a file of a tool.
 
+    `fields` has the file's name of each field of the corpus that it calls otherwise. Of JSON rows, only those are read
+    whose fields have the values of `where`.
+
     `text_field` has the text. `offsets` is the unit of the offsets, None for the tool's own. Only the work of
     `annotator` is read, if one is named. Labels that the codebook does not have are of the user's head `head`.
     """
@@ -76,6 +79,8 @@ class Reading:
     offsets: Unit | None = None
     annotator: str | None = None
     head: str | None = None
+    fields: Mapping[str, str] = field(default_factory=dict)
+    where: Mapping[str, str] = field(default_factory=dict)
 
     def units(self, *usual: Unit) -> tuple[Unit, ...]:
         """Return the units that offsets may be in: those that are `usual` for the tool, unless one was named."""

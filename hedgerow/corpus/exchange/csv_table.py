@@ -31,7 +31,7 @@ def read(path: Path, reading: Reading) -> Iterator[Annotated | Skipped | RowErro
         if isinstance(found, RowError):
             yield found
             continue
-        place, cells = found
+        place, cells = found[0], _renamed(found[1], reading, path)
         if "certainty_scores" in cells or "certainty_certain" in cells:
             raise CorpusError(f"{path}: rows of hedgerow label, with scores; import them --from rows")
         try:
@@ -43,7 +43,7 @@ def read(path: Path, reading: Reading) -> Iterator[Annotated | Skipped | RowErro
 def _annotated(cells: Mapping[str, str], place: str, stem: str, reading: Reading) -> Annotated | Skipped:
     choices = tuple(Choice(label.strip(), axis) for axis in AXES if (label := cells.get(axis, "")).strip())
     spans = _json(cells, SPANS, list)
-    if not choices and not spans:
+    if not choices and not spans and not any(cells.get(name) for name in reading.fields):
         return Skipped("without labels")
     marks = None if spans is None else tuple(_mark(span) for span in spans)
     taken = {reading.text_field, SPANS, KEPT, *AXES, *_SCORES}
@@ -52,6 +52,15 @@ def _annotated(cells: Mapping[str, str], place: str, stem: str, reading: Reading
     number = f"{stem}-{place.rpartition(':')[2]}"
     text = cells[reading.text_field]
     return Annotated(place, text, choices, marks, fields, number, reading.units(Unit.CODE_POINTS))
+
+
+def _renamed(cells: Mapping[str, str], reading: Reading, path: Path) -> dict[str, str]:
+    """Return the cells of a row with the names that `reading` gives their columns."""
+    if missing := [column for column in reading.fields.values() if column not in cells]:
+        raise CorpusError(f"{path}:1: no column {missing[0]!r}; it has {', '.join(cells)}")
+    taken = {*reading.fields, *reading.fields.values()} - {reading.text_field}
+    kept = {name: cell for name, cell in cells.items() if name not in taken}
+    return kept | {name: cells[column] for name, column in reading.fields.items()}
 
 
 def _json(cells: Mapping[str, str], column: str, kind: type) -> Any:

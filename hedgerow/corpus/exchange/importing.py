@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from hedgerow.corpus.checking import reject
-from hedgerow.corpus.exchange import csv_table, doccano, label_studio, labelled_rows, prodigy
+from hedgerow.corpus.exchange import csv_table, doccano, json_rows, label_studio, labelled_rows, prodigy
 from hedgerow.corpus.exchange.annotated import Annotated, Lost, Reading, Skipped
 from hedgerow.corpus.exchange.merging import Merged, identities, keep_first, merge
 from hedgerow.corpus.exchange.resolving import Draft, codebook_heads, resolve
@@ -25,12 +25,14 @@ READERS: Mapping[str, Read] = MappingProxyType(
         "doccano": doccano.read,
         "prodigy": prodigy.read,
         "csv": csv_table.read,
+        "json": json_rows.read,
         "rows": labelled_rows.read,
     }
 )
 _NO_ANNOTATORS = {
     "doccano": "it exports one file per annotator",
     "csv": "a table has none",
+    "json": "its rows have none",
     "rows": "a model wrote them",
 }
 

@@ -14,7 +14,8 @@ from hedgerow.corpus.exchange.objects import Object, fault, read_objects
 from hedgerow.corpus.rows import RowError
 from hedgerow.errors import CorpusError, InputError
 from hedgerow.io.optional import library
-from hedgerow.labels import AXES, SPANS, Span
+from hedgerow.io.score_columns import nest_heads
+from hedgerow.labels import LEVEL, SPANS, Span
 
 _HINT = "name a file that hedgerow label wrote"
 _CELLS = ("doc", "id", "index", "start", "end", "text", "speaker", "time", "read_to", "row")
@@ -61,7 +62,7 @@ def spans_in(row: Mapping[str, Any], name: str) -> tuple[Span, ...]:
 def other_fields(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of a labelled row that are no text, label, score or span."""
     labels, spans = own_heads(row)
-    taken = {"id", "text", *labels, *spans, *(f"{name}_scores" for name in labels)}
+    taken = {"id", "text", *labels, *spans, *(f"{name}_{end}" for name in labels for end in ("scores", LEVEL))}
     return {name: value for name, value in row.items() if name not in taken and value is not None}
 
 
@@ -86,9 +87,9 @@ def _annotated(row: Mapping[str, Any], place: str, ids: Counter[str]) -> Annotat
         raise InputError(f"not a row of hedgerow label (it has {', '.join(row)}, no scores); {_HINT}")
     if not isinstance(text := row.get("text"), str):
         raise InputError(f"text {text!r} is not a text; {_HINT}")
-    if any(row.get(axis) is None for axis in AXES if f"{axis}_scores" in row):
-        return Skipped("without a label (the model abstained)")
     labels, span_heads = own_heads(row)
+    if all(row.get(name) is None for name in labels):
+        return Skipped("without a label (the model abstained)")
     choices = tuple(Choice(str(row[name]), name) for name in labels if row[name] is not None)
     marks = tuple(
         Mark(span.start, span.end, str(span.type), name, span.text)
@@ -107,7 +108,7 @@ def read_labelled(path: Path) -> Iterator[Object | RowError]:
     if suffix == ".parquet":
         yield from _parquet(path)
     elif suffix == ".csv":
-        for found in read_cells(path, needed="certainty"):
+        for found in read_cells(path, needed=SPANS):
             try:
                 yield found if isinstance(found, RowError) else (found[0], _nested(found[1]))
             except ValueError as error:
@@ -133,21 +134,7 @@ def _nested(cells: Mapping[str, str]) -> dict[str, Any]:
     row |= {name: int(row[name]) for name in ("index", "start", "end", "read_to") if name in row}
     row |= {"time": float(row["time"])} if "time" in row else {}
     row |= {"row": json.loads(row["row"])} if "row" in row else {}
-    for name in cells.keys() - {*_CELLS}:
-        scores = {
-            column.removeprefix(f"{name}_"): float(cell)
-            for column, cell in cells.items()
-            if column.startswith(f"{name}_") and _is_number(cell)
-        }
-        if scores:
-            row |= {name: cells[name] or None, f"{name}_scores": scores}
-        elif cells[name].startswith("["):
-            row[name] = json.loads(cells[name])
-    return row
-
-
-def _is_number(cell: str) -> bool:
-    return cell.replace(".", "", 1).replace("e-", "", 1).isdecimal()
+    return row | nest_heads(cells)
 
 
 def is_spans(value: object) -> bool:

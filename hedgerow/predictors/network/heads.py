@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hedgerow.labels import AXES, SPANS, Head, Span, SpanType
+from hedgerow.predictors.folder import read_head
 from hedgerow.predictors.network import bio
 from hedgerow.predictors.network.word_edges import names_nobody, snap_to_words
 from hedgerow.predictors.softmax import softmax
-from hedgerow.results import Prediction
+from hedgerow.results import Prediction, expected_level
 
 Floats = NDArray[np.floating[Any]]
 Ints = NDArray[np.int64]
@@ -30,6 +31,8 @@ class Heads:
     def __init__(self, heads: Sequence[Mapping[str, Any]]) -> None:
         """Take the entries of the manifest: name, kind, labels (of a span head: BIO tags), temperature."""
         self.names = [head["name"] for head in heads]
+        self._described = tuple(map(read_head, heads))
+        self._ordered = [head.name for head in self._described if head.is_ordered]
         self._temperatures = {head["name"]: head["temperature"] for head in heads}
         # Labels as a user gets them, made once and not per sentence.
         self._labels: dict[str, list[Any]] = {
@@ -53,9 +56,7 @@ class Heads:
 
     def described(self) -> tuple[Head, ...]:
         """Return the heads by name, kind and labels."""
-        labels = {name: Head(name, "label", tuple(map(str, values))) for name, values in self._labels.items()}
-        spans = {name: Head(name, "span", tuple(map(str, values))) for name, values in self._types.items()}
-        return tuple((labels | spans)[name] for name in self.names)
+        return self._described
 
     def predictions(
         self, logits: Mapping[str, Floats], mask: Ints, texts: Sequence[str], encodings: Sequence[Any]
@@ -76,6 +77,7 @@ class Heads:
                 other_scores=own_scores[at],
                 read_to=_read_to(encodings[at]),
                 other_spans=own_spans[at],
+                levels=self._levels(own_scores[at]),
             )
             for at, text in enumerate(texts)
         ]
@@ -97,6 +99,9 @@ class Heads:
             return [{}] * sentences  # one for all: nothing is ever added to it
         by_head = {name: self._labelled(logits, name)[1] for name in self._own_labels}
         return [{name: rows[at] for name, rows in by_head.items()} for at in range(sentences)]
+
+    def _levels(self, scores: Mapping[str, Mapping[str, float]]) -> dict[str, float]:
+        return {name: expected_level(scores[name].values()) for name in self._ordered}
 
     def _all_own_spans(
         self, logits: Mapping[str, Floats], mask: Ints, texts: Sequence[str], encodings: Sequence[Any]

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import JSONResponse, Response
 
-from hedgerow.corpus.journal import BLIND, OPEN, REVIEWED
-from hedgerow.corpus.rows import SpanFields, span_errors
+from hedgerow.corpus.decisions import BLIND, OPEN
+from hedgerow.corpus.rows import SpanFields, has_own_label, span_errors
 from hedgerow.errors import InputError
 from hedgerow.io.strict_json import parse_object
 from hedgerow.io.text_checks import text_error
-from hedgerow.labels import Certainty, Example, Stance
+from hedgerow.labels import AXES, REVIEWED, SPANS, Certainty, Example, Stance
 from hedgerow.serve.json_size import check_values
 from hedgerow.serve.pages.correcting import add_correcting
 from hedgerow.serve.pages.frame import Outline, frame
 from hedgerow.serve.pages.sheets import (
+    HIDDEN,
     PAGE,
     Corrected,
     Sheet,
@@ -66,7 +67,7 @@ async def show_corpus(request: Request) -> Response:
     if not rows:
         raise ApiError(404, f"{corrected.journal.path.name} has no rows yet; begin with a text")
     given = request.query_params.get("from", "")
-    opened = next((at for at, row in enumerate(rows) if REVIEWED not in row.extra), 0)
+    opened = next((at for at, row in enumerate(rows) if not corrected.is_decided(row)), 0)
     first = int(given) - 1 if given.isdecimal() and len(given) < 10 else opened
     first = min(max(0, first), len(rows) - 1) // PAGE * PAGE
     sheet = sheet_of_corpus(rows[first : first + PAGE], corrected)
@@ -108,16 +109,12 @@ async def save(request: Request) -> Response:
     """Keep what a person says of a sentence; it is on disk when this is answered."""
     corrected = corpus_of(request)
     given = await _read(request, Correction)
-    if (error := text_error(given.text, "the sentence")) is not None:
-        raise invalid(error, "text")
-    if given.certainty is None and given.stance is None:
-        raise invalid("choose a certainty, a stance, or both", "certainty")
-    for error, hint in span_errors(given.text, given.spans or ()):
-        raise invalid(f"{error}; {hint}", "spans")
+    _check(given, corrected)
     kept = await run_in_threadpool(lambda: corrected.journal.save(_example(given, corrected)))
     state_ = corrected.state()
-    before = None if kept.before is None else kept.before.to_dict()
-    return JSONResponse({"row": kept.row.to_dict(), "before": before, "rows": state_.rows, "reviewed": state_.reviewed})
+    before = None if kept.before is None else _told(kept.before, corrected)
+    told = {"row": _told(kept.row, corrected), "before": before}
+    return JSONResponse({**told, "rows": state_.rows, "reviewed": state_.reviewed})
 
 
 @router.post("/skip")
@@ -125,8 +122,10 @@ async def skip(request: Request) -> Response:
     """Take back what was saved of a sentence; answer with the row as it is then, null if there is none."""
     corrected = corpus_of(request)
     given = await _read(request, Skipped)
-    await run_in_threadpool(corrected.journal.skip, given.id)
-    row = next((row for row in corrected.journal.rows if row.id == given.id), None)
+    row = corrected.row_of(given.id)
+    if row is not None:
+        await run_in_threadpool(corrected.journal.skip, row.id)
+        row = corrected.journal.find(row.text)
     return JSONResponse({"row": None if row is None else corpus_row(row, corrected)})
 
 
@@ -136,6 +135,31 @@ def corpus_of(request: Request) -> Corrected:
     if corrected is None:
         raise ApiError(404, "no corpus is corrected here; start the server with --corpus mine.jsonl")
     return corrected
+
+
+def _check(given: Correction, corrected: Corrected) -> None:
+    """Raise ApiError with the field that is wrong if this cannot be a row of the corpus."""
+    if not given.id.strip():
+        raise invalid("is empty; give the sentence an id that no other row has", "id")
+    if (error := text_error(given.text, "the sentence")) is not None:
+        raise invalid(error, "text")
+    row = corrected.journal.find(given.text)
+    if row is None and given.id.startswith(HIDDEN):
+        raise invalid(f"no row of {corrected.journal.path.name} has this text now; open the rows again", "text")
+    has_own = row is not None and has_own_label(row.extra)
+    if given.certainty is None and given.stance is None and given.spans is None and not has_own:
+        raise invalid("choose a certainty or a stance, or mark spans", "certainty")
+    for error, hint in span_errors(given.text, given.spans or ()):
+        raise invalid(f"{error}; {hint}", "spans")
+
+
+def _told(row: Example, corrected: Corrected) -> dict[str, Any]:
+    """Return a row as the page is told of it; under --blind it has its labels, and not where it is from."""
+    told = row.to_dict()
+    if not corrected.is_blind:
+        return told
+    kept = {name: value for name, value in told.items() if name in ("text", *AXES, SPANS, REVIEWED)}
+    return {"id": corrected.shown_id(row), **kept}
 
 
 def _example(given: Correction, corrected: Corrected) -> Example:

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from hashlib import sha256
 from itertools import groupby
 from typing import Any
+from unicodedata import normalize
 
 from hedgerow import sentences
-from hedgerow.corpus.journal import REVIEWED, CorpusJournal
+from hedgerow.corpus.decisions import is_decided
+from hedgerow.corpus.journal import CorpusJournal
+from hedgerow.corpus.rows import has_own_label
 from hedgerow.labels import AXES, SPANS, Certainty, Example, Stance
 from hedgerow.readers.input_text import InputText, Item
 from hedgerow.results import Prediction
@@ -19,6 +22,7 @@ from hedgerow.writers.records import LabelledSentence
 
 PASTED = "pasted text"  # the name of a text that has none
 PAGE = 100  # rows of the corpus on one page
+HIDDEN = "hidden-"  # begins what stands for the id of a row whose own id could tell its labels
 _HASH = 12  # characters of a text's hash in the ids of its sentences
 
 
@@ -32,8 +36,20 @@ class Corrected:
     def state(self) -> CorpusState:
         """Return what the pages say of the corpus."""
         rows = self.journal.rows
-        reviewed = sum(REVIEWED in row.extra for row in rows)
+        reviewed = sum(map(self.is_decided, rows))
         return CorpusState(self.journal.path.name, len(rows), reviewed, self.is_blind)
+
+    def is_decided(self, row: Example) -> bool:
+        """Return whether a person has decided the row, as this server asks it: blind or not."""
+        return is_decided(row, is_blind=self.is_blind)
+
+    def shown_id(self, row: Example) -> str:
+        """Return the id by which a page calls a row of the corpus."""
+        return f"{HIDDEN}{_hashed(row.text)}" if self.is_blind else row.id
+
+    def row_of(self, shown_id: str) -> Example | None:
+        """Return the row that a page calls so, None if there is none."""
+        return next((row for row in self.journal.rows if shown_id in (self.shown_id(row), row.id)), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +93,8 @@ def unlabelled(items: Iterable[Item]) -> Iterator[ViewedDocument]:
 
 def _rows_of(document: ViewedDocument, corrected: Corrected) -> Iterator[dict[str, Any]]:
     whole = document.text or "\n".join(one.prediction.text for one in document.sentences)
-    group = f"text-{sha256(whole.encode('utf-8', 'replace')).hexdigest()[:_HASH]}"
+    plain = "\n".join(whole.splitlines()).strip()  # a paste and a file of one article differ in their line ends
+    group = f"text-{_hashed(normalize('NFC', plain))}"
     name = group if document.name in ("", PASTED) else document.name
     for sentence in document.sentences:
         prediction = sentence.prediction
@@ -85,21 +102,31 @@ def _rows_of(document: ViewedDocument, corrected: Corrected) -> Iterator[dict[st
         if known is not None:
             yield corpus_row(known, corrected)
             continue
-        place = {"id": f"{group}#{sentence.index}", "doc": name, "group": group}
+        identity = corrected.journal.free_id(f"{group}#{sentence.index}", prediction.text)
+        place = {"id": identity, "doc": name, "group": group}
         labels = _hidden() if corrected.is_blind else _labels_of(prediction)
         axes = list(AXES if corrected.is_blind else prediction.axes)
         yield {**place, "text": prediction.text, **labels, "axes": axes, "state": "new"}
 
 
 def corpus_row(row: Example, corrected: Corrected) -> dict[str, Any]:
-    """Return a row of the corpus as the script needs it; labels that nobody has decided may be hidden."""
-    reviewed = REVIEWED in row.extra
+    """Return a row of the corpus as the script needs it.
+
+    Under --blind, labels that nobody has decided are hidden, and so is where any row is from: ids and groups may be
+    called after what their sentences were written for. `own` is whether the row has a label of the user's own.
+    """
+    decided = corrected.is_decided(row)
     labels: dict[str, Any] = {axis: getattr(row, axis) for axis in AXES}
     labels[SPANS] = None if row.spans is None else [span.to_dict() for span in row.spans]
-    shown = {**_hidden(), SPANS: None if row.spans is None else []} if corrected.is_blind and not reviewed else labels
-    place = {"id": row.id, "doc": row.doc, "group": row.group, "text": row.text}
+    shown = {**_hidden(), SPANS: None if row.spans is None else []} if corrected.is_blind and not decided else labels
+    place = {"doc": None, "group": None} if corrected.is_blind else {"doc": row.doc, "group": row.group}
     axes = [axis for axis in AXES if row.is_labelled_on(axis)]
-    return {**place, **shown, "axes": axes, "state": "decided" if reviewed else "kept"}
+    more = {"axes": axes, "own": has_own_label(row.extra), "state": "decided" if decided else "kept"}
+    return {"id": corrected.shown_id(row), **place, "text": row.text, **shown, **more}
+
+
+def _hashed(text: str) -> str:
+    return sha256(text.encode("utf-8", "replace")).hexdigest()[:_HASH]
 
 
 def _hidden() -> dict[str, Any]:

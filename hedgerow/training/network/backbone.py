@@ -13,13 +13,14 @@ from transformers import AutoConfig, AutoTokenizer
 
 from hedgerow.errors import RecipeError
 from hedgerow.io.atomic import sha256
-from hedgerow.predictors.folder import MANIFEST, read_manifest, shipped
+from hedgerow.predictors.folder import read_manifest
 from hedgerow.predictors.network.word_tokenizer import WordTokenizer, count_words
 from hedgerow.training.network.module import TrainingHead
 from hedgerow.training.network.rebuilding import manifest_heads, rebuild
 from hedgerow.training.network.saving import load_encoder
 from hedgerow.training.network.word_encoder import WordConfig, WordEncoder, word_vectors
 from hedgerow.training.recipe import NetworkRecipe, WordsRecipe
+from hedgerow.training.start import locate_start
 
 MAX_TOKENS = 512  # tokens of a sentence that a model reads at run time, if its encoder can
 
@@ -50,11 +51,9 @@ def load_backbone(recipe: NetworkRecipe, folder: Path, texts: Iterable[str]) -> 
     """
     if recipe.encoder is not None:
         return _word_backbone(recipe.encoder, folder, texts, recipe.max_tokens)
-    if recipe.start_from:
-        return _trained_backbone(_locate_model(folder, recipe.start_from), recipe.max_tokens)
+    if (start := locate_start(recipe, folder)) is not None:
+        return _trained_backbone(start, recipe.max_tokens)
     source = _locate(folder, recipe.backbone, "backbone")
-    if (Path(source) / MANIFEST).is_file():  # recipes of before `start_from` name a trained model here
-        return _trained_backbone(Path(source), recipe.max_tokens)
     return Backbone(
         name=recipe.backbone.rsplit("/", 1)[-1],
         fingerprint=_fingerprint(source),
@@ -63,6 +62,11 @@ def load_backbone(recipe: NetworkRecipe, folder: Path, texts: Iterable[str]) -> 
         build=lambda: load_encoder(source),
         save_tokenizer=lambda target: AutoTokenizer.from_pretrained(source).save_pretrained(target),
     )
+
+
+def most_tokens(encoder: Any) -> int:
+    """Return the most tokens of a sentence that a model with `encoder` reads at run time."""
+    return min(MAX_TOKENS, int(getattr(encoder.config, "max_position_embeddings", MAX_TOKENS)))
 
 
 def load_tokenizer(backbone: str, max_tokens: int) -> Any:
@@ -121,18 +125,6 @@ def _word_backbone(words: WordsRecipe, folder: Path, texts: Iterable[str], max_t
         build=build,
         save_tokenizer=lambda target: tokenizer.save(str(target / "tokenizer.json")),
     )
-
-
-def _locate_model(folder: Path, name: str) -> Path:
-    """Return the folder of the shipped model `name`, or the model folder of that path from `folder`."""
-    models = shipped()
-    path = models.get(name, folder / name)
-    if not (path / MANIFEST).is_file():
-        raise RecipeError(
-            f"setting 'start_from' = {name!r}: {path.resolve()} has no {MANIFEST}; name a model folder, or a shipped "
-            f"network: {', '.join(model for model in models if (models[model] / 'model.onnx').is_file())}"
-        )
-    return path.resolve()
 
 
 def _trained_backbone(folder: Path, max_tokens: int) -> Backbone:

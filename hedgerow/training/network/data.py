@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from hedgerow.errors import CorpusError, RecipeError
-from hedgerow.labels import AXES, ROW_FIELDS, SPANS, SpanType
+from hedgerow.errors import CorpusError
+from hedgerow.labels import SPANS, SpanType
 from hedgerow.predictors.network import bio
+from hedgerow.training.heads import outputs, to_heads
 from hedgerow.training.network.module import IGNORED, TrainingHead
 from hedgerow.training.recipe import HeadRecipe
 
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from hedgerow.training.network.soft_targets import SoftTargets
 
 SpanTarget = tuple[int, int, str]  # start and end as code points, end exclusive; type
-_CODEBOOK = {**AXES, "spans": SpanType}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,37 +52,11 @@ class TrainingData:
 
 
 def build_heads(recipes: Sequence[HeadRecipe]) -> tuple[TrainingHead, ...]:
-    """Return the recipe's heads. The labels of a span head become BIO tags.
-
-    Raises RecipeError if a head has no labels or cannot be written, two have one name, or an axis has no head.
-    """
-    heads = []
-    for recipe in recipes:
-        _reject_unwritable(recipe)
-        labels = recipe.labels or tuple(str(label) for label in _CODEBOOK.get(recipe.name, ()))
-        if len(labels) < (2 if recipe.kind == "label" else 1):
-            raise RecipeError(f"setting 'heads.{recipe.name}.labels' = {list(labels)}: name the labels of this head")
-        outputs = labels if recipe.kind == "label" else tuple(bio.tag_names(labels))
-        heads.append(TrainingHead(recipe.name, recipe.kind, outputs, recipe.weight))
-    names = [head.name for head in heads]
-    if len(set(names)) < len(names):
-        raise RecipeError("setting 'heads': two heads have one name; give each its own")
-    if missing := [axis for axis in AXES if axis not in names]:
-        raise RecipeError(
-            f"setting 'heads': no head {missing[0]!r}; a model has heads for both axes, and may have more"
-        )
-    return tuple(heads)
-
-
-def _reject_unwritable(head: HeadRecipe) -> None:
-    """Raise RecipeError if the name of a head is a field of every output row, or its labels are not distinct words."""
-    if head.name in ROW_FIELDS or head.name.endswith("_scores"):
-        raise RecipeError(f"setting 'heads.{head.name}': rows have a field of this name; give the head another name")
-    if (head.name in AXES and head.kind != "label") or (head.name == SPANS and head.kind != "span"):
-        raise RecipeError(f"setting 'heads.{head.name}.kind' = {head.kind!r}: the codebook's head is of the other kind")
-    if not all(label.strip() for label in head.labels) or len(set(head.labels)) < len(head.labels):
-        labels = list(head.labels)
-        raise RecipeError(f"setting 'heads.{head.name}.labels' = {labels}: empty or repeated; use distinct words")
+    """Return the recipe's heads. The labels of a span head become BIO tags."""
+    return tuple(
+        TrainingHead(head.name, head.kind, tuple(outputs(head)), recipe.weight, head.is_ordered)
+        for head, recipe in zip(to_heads(recipes), recipes, strict=True)
+    )
 
 
 def to_training_row(fields: Mapping[str, Any], heads: Iterable[TrainingHead]) -> TrainingRow:
@@ -99,7 +73,9 @@ def to_training_row(fields: Mapping[str, Any], heads: Iterable[TrainingHead]) ->
         known = bio.types_of(head.labels) if head.kind == "span" else head.labels
         try:
             if head.kind == "span":
-                spans[head.name] = tuple(_span_target(span, known) for span in value)
+                spans[head.name] = tuple(
+                    _span_target(span, known) for span in value if not _is_left_out(span, head, known)
+                )
             else:
                 labels[head.name] = known[known.index(value)]
         except (KeyError, TypeError, ValueError):
@@ -111,21 +87,13 @@ def to_training_row(fields: Mapping[str, Any], heads: Iterable[TrainingHead]) ->
     return TrainingRow(fields["text"], labels, spans)
 
 
+def _is_left_out(span: Mapping[str, Any], head: TrainingHead, types: Sequence[str]) -> bool:
+    """Return whether a span is of a type of the codebook that the recipe's head does not learn."""
+    return head.name == SPANS and span["type"] not in types and span["type"] in list(SpanType)
+
+
 def _span_target(span: Mapping[str, Any], types: Sequence[str]) -> SpanTarget:
     return int(span["start"]), int(span["end"]), types[types.index(span["type"])]
-
-
-def reject_untrained_heads(rows: Sequence[TrainingRow], heads: Sequence[TrainingHead], source: str) -> None:
-    """Raise CorpusError if a span head has no row, or a label of a label head has none; `source` names the files."""
-    for head in heads:
-        if head.kind == "span":
-            if not any(row.spans.get(head.name) for row in rows):
-                raise CorpusError(f"{source}: no row has {head.name!r}; a head cannot learn it, add some")
-            continue
-        counts = _label_counts(rows, head)
-        for label in head.labels:
-            if not counts[label]:
-                raise CorpusError(f"{source}: no example of {head.name} {label!r}; a model cannot learn it, add some")
 
 
 def class_weights(rows: Sequence[TrainingRow], heads: Sequence[TrainingHead], power: float) -> dict[str, list[float]]:

@@ -26,7 +26,7 @@ from hedgerow.predictors.softmax import softmax
 from hedgerow.training.network.module import TrainingHead
 from hedgerow.training.network.score_file import read_scores
 from hedgerow.training.network.soft_targets import SoftTargets
-from hedgerow.training.network.teacher import Teacher, open_teacher, teacher_file
+from hedgerow.training.network.teacher import Teacher, open_teacher, shared_heads, teacher_file
 
 PART_SIZE = 2048  # sentences per cached file
 BATCH_SIZE = 32
@@ -40,9 +40,9 @@ logger = logging.getLogger(__name__)
 class Teachers:
     """Teachers, and how to use them.
 
-    `paths` are networks in single precision (`NAME.run/network`) or model folders, with the student's `heads`, or files
-    of a network's scores (`.npz`), which have no spans. `temperature` divides the logits of their label heads. `cache`
-    is the folder for the scores of networks.
+    `paths` are networks in single precision (`NAME.run/network`) or model folders, with some of the student's `heads`,
+    or files of a network's scores (`.npz`), which have axes only. `temperature` divides the logits of their label
+    heads. `cache` is the folder for the scores of networks.
     """
 
     paths: Sequence[Path]
@@ -55,20 +55,21 @@ class Teachers:
 def soft_targets(teachers: Teachers, texts: Sequence[str], encodings: Sequence[Any]) -> SoftTargets:
     """Return the teachers' mean probabilities for `texts`, aligned to the student's tokens (`encodings`).
 
-    The mean is over the teachers that score a sentence; without any, it is zeros. Raises RecipeError if a network lacks
-    a head, or a file is not one of scores.
+    A teacher teaches the heads that it shares with the student. The mean is over the teachers that score a sentence;
+    without any, it is zeros. Raises RecipeError if a teacher shares no head, or a file is not one of scores.
     """
     files = [_file_scores(path, teachers, texts) for path in teachers.paths if path.is_file()]
     networks = [_network_scores(path, teachers, texts) for path in teachers.paths if not path.is_file()]
     labels: dict[str, Floats] = {}
     tags: dict[str, list[Floats]] = {}
     for head in teachers.heads:
+        having = [parts for parts in networks if head.name in parts[0]]
         if head.kind == "label":
-            logits = [np.concatenate([part[head.name] for part in parts]).astype(np.float32) for parts in networks]
+            logits = [np.concatenate([part[head.name] for part in parts]).astype(np.float32) for parts in having]
             probs = [softmax(values / teachers.temperature) for values in logits]
             labels[head.name] = _mean([*probs, *(scores[head.name] for scores in files if head.name in scores)])
-        elif networks:
-            words = [_by_sentence(parts, head.name) for parts in networks]
+        elif having:
+            words = [_by_sentence(parts, head.name) for parts in having]
             tags[head.name] = [_align([each[at] for each in words], encoding) for at, encoding in enumerate(encodings)]
     return SoftTargets({name: probs for name, probs in labels.items() if len(probs)}, tags)
 
@@ -77,7 +78,10 @@ def _file_scores(path: Path, teachers: Teachers, texts: Sequence[str]) -> dict[s
     for head in teachers.heads:
         if head.name in AXES and head.labels != tuple(map(str, AXES[head.name])):
             raise RecipeError(f"{path}: its {head.name} has the codebook's labels, and the student's has others")
-    return read_scores(path, texts, teachers.temperature)
+    scores = read_scores(path, texts, teachers.temperature)
+    if not scores.keys() & {head.name for head in teachers.heads}:
+        raise RecipeError(f"{path}: has scores of {', '.join(scores)}, and the student has no such head; leave it out")
+    return scores
 
 
 def _mean(scores: Sequence[Floats]) -> Floats:
@@ -92,19 +96,30 @@ def _mean(scores: Sequence[Floats]) -> Floats:
 def _network_scores(folder: Path, teachers: Teachers, texts: Sequence[str]) -> list[Part]:
     """Return one teacher's scores part by part, from the cache if they are in it."""
     cache = teachers.cache / sha256(teacher_file(folder))[:16]
+    heads = shared_heads(folder, teachers.heads)
+    if len(heads) < len(teachers.heads):
+        logger.info("%s teaches %s only", folder, ", ".join(head.name for head in heads))
     cache.mkdir(parents=True, exist_ok=True)
     teacher: Teacher | None = None  # opened only if a part is missing
     parts = []
     for start in range(0, len(texts), PART_SIZE):
         sentences = list(texts[start : start + PART_SIZE])
         path = cache / f"{hashlib.sha256(chr(0).join(sentences).encode()).hexdigest()[:16]}.npz"
-        if not path.exists():
-            teacher = teacher or open_teacher(folder, teachers.heads, bfloat16=teachers.bfloat16)
-            _save_part(path, _score(teacher, sentences, teachers.heads))
+        if not _has_scores(path, heads):
+            teacher = teacher or open_teacher(folder, bfloat16=teachers.bfloat16)
+            _save_part(path, _score(teacher, sentences, heads))
             logger.info("%s: %s of %s sentences scored", folder, f"{start + len(sentences):,}", f"{len(texts):,}")
         with np.load(path, allow_pickle=False) as arrays:
-            parts.append(dict(arrays))
+            parts.append({name: arrays[name] for name in ("starts", "words", *(head.name for head in heads))})
     return parts
+
+
+def _has_scores(path: Path, heads: Sequence[TrainingHead]) -> bool:
+    """Return whether a cached part has the scores of all `heads`: another student may have shared fewer of them."""
+    if not path.exists():
+        return False
+    with np.load(path, allow_pickle=False) as arrays:
+        return all(head.name in arrays for head in heads)
 
 
 def _save_part(path: Path, part: Part) -> None:

@@ -17,16 +17,16 @@ from transformers.utils import logging as transformers_logging
 
 from hedgerow.classifier import Classifier
 from hedgerow.corpus.text_hashes import read_hashes, text_hash, write_hashes
-from hedgerow.errors import RecipeError
 from hedgerow.io.atomic import sha256
-from hedgerow.labels import AXES, Example
+from hedgerow.labels import Example, Head
 from hedgerow.predictors.folder import CALIBRATION_TEXTS, TRAINING_TEXTS, read_manifest
 from hedgerow.predictors.network.runtime import load_network
-from hedgerow.training.inputs import LabelledData, TrainingFiles
+from hedgerow.training.heads import describe_head, label_of, to_heads
+from hedgerow.training.inputs import LabelledData, TrainingFiles, calibration_part
 from hedgerow.training.model_folder import Fitted, describe_files
-from hedgerow.training.network.backbone import MAX_TOKENS, Backbone, load_backbone
+from hedgerow.training.network.backbone import Backbone, load_backbone, most_tokens
 from hedgerow.training.network.calibration import cross_fitted
-from hedgerow.training.network.data import TrainingData, build_heads, reject_untrained_heads, to_training_row
+from hedgerow.training.network.data import TrainingData, build_heads, to_training_row
 from hedgerow.training.network.dev import dev_scores
 from hedgerow.training.network.distillation import Teachers, soft_targets
 from hedgerow.training.network.encoder_config import describe_encoder
@@ -38,7 +38,6 @@ from hedgerow.training.network.module import Network, TrainingHead
 from hedgerow.training.network.parameters import parameter_names
 from hedgerow.training.network.quantisation_aware import IntegerNetwork
 from hedgerow.training.network.quantise import quantise
-from hedgerow.training.network.rebuilding import kept_heads
 from hedgerow.training.network.retention import own_answers
 from hedgerow.training.network.run_folder import RunFolder
 from hedgerow.training.network.soft_targets import SoftTargets
@@ -59,10 +58,9 @@ def train_network(
     """
     _silence_libraries()
     heads = build_heads(recipe.heads)
-    calibration_part = _calibration_part(recipe, labelled.held_out)
+    part = calibration_part(recipe, labelled.held_out)
     data = load_training_data(recipe, files, labelled, heads)
     backbone = load_backbone(recipe, files.recipe.parent, data.texts)
-    reject_untrained_heads(data.rows, _fresh_heads(backbone, heads), ", ".join(map(str, files.train)))
     earlier_texts = _earlier_texts(backbone)
     seen = _count_seen(earlier_texts, backbone, labelled.held_out)
     if is_first_process():
@@ -82,9 +80,9 @@ def train_network(
         texts = quantisation_texts(recipe, recipe.export.quantisation, files, labelled)
         trained_on = [*trained_on, *texts]
         parameters = _write_integer(fit_integers(recipe, network, backbone, texts, run), run.integer, folder)
-    entries = _head_entries(backbone, heads)
+    entries = _head_entries(backbone, to_heads(recipe.heads))
     exported = {**_export(network, backbone, folder), "parameters": parameters, "heads": entries}
-    calibrated = _calibrate(folder, exported, heads, calibration_part, labelled.held_out[calibration_part])
+    calibrated = _calibrate(folder, exported, heads, part, labelled.held_out[part])
     manifest = {**exported, **calibrated, **_describe_start(backbone, seen), **_describe_teachers(files)}
     for name, examples in labelled.held_out.items():
         rows = [to_training_row(example.to_dict(), heads) for example in examples]
@@ -123,23 +121,6 @@ def _count_seen(
     return counts
 
 
-def _fresh_heads(backbone: Backbone, heads: Sequence[TrainingHead]) -> list[TrainingHead]:
-    """Return the heads that do not go on from the start: they need an example of each label."""
-    kept = kept_heads(backbone.heads, heads)
-    return [head for head in heads if head not in kept]
-
-
-def _calibration_part(recipe: NetworkRecipe, held_out: Mapping[str, Sequence[Example]]) -> str:
-    """Return the first name in the recipe's `calibrate_on` that is measured."""
-    for name in recipe.calibrate_on:
-        if name in held_out:
-            return name
-    known = ", ".join(map(repr, held_out))
-    raise RecipeError(
-        f"setting 'calibrate_on' = {list(recipe.calibrate_on)}; measured are {known} (--measure NAME=FILE)"
-    )
-
-
 def _identity(
     recipe: NetworkRecipe, backbone: Backbone, files: TrainingFiles, dev: Sequence[Example]
 ) -> dict[str, Any]:
@@ -150,11 +131,14 @@ def _identity(
     for name in ("retention", "replay"):  # a run of before they existed has the same identity
         if settings[name] is None:
             del settings[name]
+    for head in settings["heads"]:
+        if not head["map"]:  # as before there were maps
+            del head["map"]
     if recipe.replay:
         del settings["replay"]["corpora"]
     if settings["encoder"]:
         del settings["encoder"]["vectors"]
-    auxiliary = [path for path, _ in files.auxiliary]
+    auxiliary = [file.path for file in files.auxiliary]
     scored = files.texts if files.teachers else ()
     data = [*files.train, *auxiliary, *files.replay, *scored, *map(teacher_file, files.teachers)]
     return {
@@ -213,7 +197,7 @@ def _export(network: Network, backbone: Backbone, folder: Path) -> dict[str, Any
     """Write the tokenizer to `folder`; return the entries of the manifest for it and the encoder."""
     backbone.tokenizer.no_truncation()
     backbone.tokenizer.save(str(folder / "tokenizer.json"))
-    max_tokens = min(MAX_TOKENS, int(getattr(network.encoder.config, "max_position_embeddings", MAX_TOKENS)))
+    max_tokens = most_tokens(network.encoder)
     backbone.tokenizer.enable_truncation(max_tokens)
     return {
         "max_tokens": max_tokens,
@@ -223,26 +207,21 @@ def _export(network: Network, backbone: Backbone, folder: Path) -> dict[str, Any
     }
 
 
-def _head_entries(backbone: Backbone, heads: Sequence[TrainingHead]) -> list[dict[str, Any]]:
+def _head_entries(backbone: Backbone, heads: Sequence[Head]) -> list[dict[str, Any]]:
     """Return the manifest's heads; those that go on from the start have its temperature."""
-    kept = {head.name for head in kept_heads(backbone.heads, heads)}
     known = read_manifest(backbone.model_folder)["heads"] if backbone.model_folder else []
-    temperatures = {entry["name"]: entry["temperature"] for entry in known if entry["name"] in kept}
+    temperatures = {(head["name"], head["kind"], *head["labels"]): head["temperature"] for head in known}
+    entries = [describe_head(head) for head in heads]
     return [
-        {
-            "name": head.name,
-            "kind": head.kind,
-            "labels": list(head.labels),
-            "temperature": temperatures.get(head.name, 1.0),
-        }
-        for head in heads
+        entry | {"temperature": temperatures.get((entry["name"], entry["kind"], *entry["labels"]), 1.0)}
+        for entry in entries
     ]
 
 
 def _calibrate(
     folder: Path, exported: Mapping[str, Any], heads: Sequence[TrainingHead], part: str, examples: Sequence[Example]
 ) -> dict[str, Any]:
-    """Return the manifest's heads and calibration: a temperature for each axis that `examples` of `part` have.
+    """Return the manifest's heads and calibration: a temperature for each label head that `examples` of `part` have.
 
     A head without labels there keeps the temperature that it starts with. The calibration error is cross-fitted, so
     that it is not measured where a temperature was fitted. The hashes of the texts of `examples` are written to
@@ -256,8 +235,8 @@ def _calibrate(
     calibration = {}
     for head in heads:
         rows = [at for at, example in enumerate(examples) if example.is_labelled_on(head.name)]
-        if head.name in AXES and rows:
-            gold = np.array([head.labels.index(str(getattr(examples[at], head.name))) for at in rows])
+        if head.kind == "label" and rows:
+            gold = np.array([head.labels.index(str(label_of(examples[at], head.name))) for at in rows])
             calibration[head.name] = cross_fitted(logits[head.name][rows], gold, [groups[at] for at in rows])
     calibrated = [
         entry | {"temperature": calibration[head.name]["temperature"]} if head.name in calibration else entry

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from hedgerow.corpus.duplicates import plain_text
-from hedgerow.corpus.external import read_rows
 from hedgerow.training.inputs import LabelledData, TrainingFiles
 from hedgerow.training.network.data import (
     TrainingData,
@@ -24,11 +23,10 @@ def load_training_data(
 ) -> TrainingData:
     """Return the rows to train on, in order: labelled, auxiliary, replayed, unlabelled.
 
-    Sentences that are measured on are left out. Raises CorpusError if a file is invalid.
+    Replayed and unlabelled sentences that are measured on are left out. Raises CorpusError if a file is invalid.
     """
     held_out = {plain_text(text) for text in _held_out_texts(labelled)}
-    rows = [to_training_row(example.to_dict(), heads) for example in labelled.train]
-    rows += _auxiliary_rows(files, heads, held_out)
+    rows = [to_training_row(example.to_dict(), heads) for example in (*labelled.train, *labelled.auxiliary)]
     rows += replayed_rows(recipe, files, rows, heads, held_out)
     texts = scored_texts(_unlabelled(files, labelled), files.teachers) if files.teachers else []
     if recipe.distillation and recipe.distillation.max_texts:
@@ -57,12 +55,3 @@ def _unlabelled(files: TrainingFiles, labelled: LabelledData) -> list[str]:
 
 def _held_out_texts(labelled: LabelledData) -> list[str]:
     return [example.text for examples in labelled.held_out.values() for example in examples]
-
-
-def _auxiliary_rows(files: TrainingFiles, heads: Sequence[TrainingHead], held_out: set[str]) -> list[TrainingRow]:
-    return [
-        to_training_row(row, heads)
-        for path, reader in files.auxiliary
-        for row in read_rows(path, reader)
-        if plain_text(row["text"]) not in held_out
-    ]

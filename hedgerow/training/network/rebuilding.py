@@ -16,13 +16,14 @@ import onnx
 import torch
 
 from hedgerow.errors import ModelError, RecipeError
-from hedgerow.predictors.folder import MANIFEST, read_manifest
+from hedgerow.predictors.folder import MANIFEST
 from hedgerow.predictors.network.word_tokenizer import WordTokenizer
 from hedgerow.training.network.dequantise import stored_weights
 from hedgerow.training.network.encoder_config import MINILM, WORDS, build_encoder
 from hedgerow.training.network.module import Network, TrainingHead
 from hedgerow.training.network.parameters import names_by_structure
 from hedgerow.training.recipe import NetworkRecipe, read_recipe
+from hedgerow.training.start import network_manifest
 
 
 def rebuild(folder: Path) -> Network:
@@ -30,9 +31,7 @@ def rebuild(folder: Path) -> Network:
 
     Raises ModelError that says why if it cannot be rebuilt.
     """
-    manifest = read_manifest(folder)
-    if manifest["kind"] != "network":
-        raise ModelError(f"{folder}: a {manifest['kind']} model has no network to rebuild; name a network's folder")
+    manifest = network_manifest(folder)
     description = _encoder_description(folder, manifest)
     heads = manifest_heads(manifest)
     with torch.random.fork_rng(devices=[]):  # the random weights are replaced, and cost no random numbers
@@ -47,7 +46,7 @@ def rebuild(folder: Path) -> Network:
 def copy_heads(source: Network, target: Network) -> None:
     """Copy the weights of the heads of `source` that `target` has too, with the same labels."""
     for head in kept_heads(source.heads, target.heads):
-        target.outputs[head.name].load_state_dict(source.outputs[head.name].state_dict())
+        target.output(head.name).load_state_dict(source.output(head.name).state_dict())
 
 
 def manifest_heads(manifest: Mapping[str, Any]) -> list[TrainingHead]:

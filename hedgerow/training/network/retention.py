@@ -9,8 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
-from hedgerow import corpus
+from hedgerow.corpus.checking import load_rows, reject
 from hedgerow.corpus.duplicates import plain_text
+from hedgerow.corpus.own_labels import apply_heads
+from hedgerow.training.heads import to_heads
 from hedgerow.training.inputs import TrainingFiles
 from hedgerow.training.network.backbone import Backbone
 from hedgerow.training.network.data import TrainingData, TrainingRow, to_training_row
@@ -60,7 +62,9 @@ def replayed_rows(
     if recipe.replay is None:
         return []
     known = {*held_out, *(plain_text(row.text) for row in rows)}
-    pool = [example for example in corpus.load(files.replay) if plain_text(example.text) not in known]
+    applied, faults = apply_heads(load_rows(files.replay), to_heads(recipe.heads))
+    reject(faults)
+    pool = [row.example for row in applied if plain_text(row.example.text) not in known]
     wanted = min(len(pool), round(recipe.replay.share * len(rows)))
     logger.info("replaying %s of %s rows", f"{wanted:,}", f"{len(pool):,}")
     drawn = sorted(random.Random(recipe.seed).sample(range(len(pool)), wanted))

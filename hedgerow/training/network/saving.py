@@ -36,11 +36,15 @@ def save(network: Network, folder: Path) -> None:
 
 def load(folder: Path) -> Network:
     """Return the network that `save` wrote to `folder`, in evaluation mode."""
-    rows = json.loads((folder / _HEADS).read_text("utf-8"))
-    heads = [TrainingHead(**{**row, "labels": tuple(row["labels"])}) for row in rows]
-    network = Network(load_encoder(str(folder)), heads)
+    network = Network(load_encoder(str(folder)), saved_heads(folder))
     network.outputs.load_state_dict(load_file(folder / _HEAD_WEIGHTS))
     return network.eval()
+
+
+def saved_heads(folder: Path) -> list[TrainingHead]:
+    """Return the heads of the network in `folder`."""
+    rows = json.loads((folder / _HEADS).read_text("utf-8"))
+    return [TrainingHead(**{**row, "labels": tuple(row["labels"])}) for row in rows]
 
 
 def has_word_encoder(folder: Path) -> bool:

@@ -1,7 +1,7 @@
 """Files of a teacher's scores, for a student that is trained where the teacher itself is not at hand.
 
 A file (`.npz`, `scripts/teacher_scores.py` writes it) has no text: `ids` (one string, an id per line), `hashes` (see
-`text_key`), and for each axis the teacher's probabilities in 8 bits, (sentences, labels) as p * 255, and the
+`text_key`), and for each axis of the teacher its probabilities in 8 bits, (sentences, labels) as p * 255, and the
 temperature that its logits were divided by. There are no spans in it, and no heads of one's own. A probability under
 0.002 is kept as small and no more, so score with a calibrated model, whose temperature is over 1.
 """
@@ -95,7 +95,9 @@ def _load(path: Path) -> tuple[dict[bytes, int], dict[str, tuple[NDArray[np.uint
     try:
         with np.load(path, allow_pickle=False) as arrays:
             rows = {key.tobytes(): row for row, key in enumerate(arrays["hashes"])}
-            stored = {axis: (arrays[axis], float(arrays[f"{axis}_temperature"])) for axis in AXES}
+            stored = {axis: (arrays[axis], float(arrays[f"{axis}_temperature"])) for axis in AXES if axis in arrays}
+            if not stored:
+                raise KeyError(" or ".join(AXES))
     except (OSError, EOFError, KeyError, TypeError, ValueError, zipfile.BadZipFile, zlib.error) as error:
         reason = str(error).splitlines()[0] if str(error) else "it is empty"
         raise RecipeError(

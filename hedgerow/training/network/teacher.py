@@ -17,25 +17,28 @@ from hedgerow.errors import RecipeError
 from hedgerow.predictors.folder import MANIFEST, read_manifest
 from hedgerow.predictors.network.runtime import padded
 from hedgerow.predictors.network.word_tokenizer import WordTokenizer
+from hedgerow.training.network.backbone import most_tokens
 from hedgerow.training.network.dev import collate
 from hedgerow.training.network.module import TrainingHead
-from hedgerow.training.network.saving import has_word_encoder, load
+from hedgerow.training.network.rebuilding import kept_heads, manifest_heads
+from hedgerow.training.network.saving import has_word_encoder, load, saved_heads
 
 TEACHER_MAX_TOKENS = 256  # tokens of a sentence that a teacher reads
 Floats = NDArray[np.floating[Any]]
 Logits = Callable[[Sequence[Any]], dict[str, Floats]]
-KnownHead = tuple[str, str, tuple[str, ...]]  # name, kind, labels
 
 
 @dataclass(frozen=True, slots=True)
 class Teacher:
     """A trained network that is ready to score.
 
-    `logits` takes encodings of `tokenizer`, and returns by head (sentences, labels) or (sentences, tokens, tags).
+    `logits` takes encodings of `tokenizer`, and returns by head (sentences, labels) or (sentences, tokens, tags). It
+    reads at most `max_tokens` of a sentence.
     """
 
     logits: Logits
     tokenizer: Any
+    max_tokens: int
 
 
 def teacher_file(teacher: Path) -> Path:
@@ -53,19 +56,31 @@ def teacher_file(teacher: Path) -> Path:
     )
 
 
-def open_teacher(teacher: Path, heads: Sequence[TrainingHead], *, bfloat16: bool) -> Teacher:
-    """Return the teacher in the folder `teacher`. Raises RecipeError if it lacks one of `heads` with its labels."""
-    if (teacher / MANIFEST).is_file():
-        opened = _open_model_folder(teacher, heads)
-    else:
-        opened = _open_network(teacher, heads, bfloat16)
-    opened.tokenizer.enable_truncation(TEACHER_MAX_TOKENS)
+def shared_heads(teacher: Path, heads: Sequence[TrainingHead]) -> list[TrainingHead]:
+    """Return those of the student's `heads` that the teacher in a folder has with the same labels.
+
+    Raises RecipeError if it has none of them.
+    """
+    has_manifest = (teacher / MANIFEST).is_file()
+    known = manifest_heads(read_manifest(teacher)) if has_manifest else saved_heads(teacher)
+    if not (shared := kept_heads(known, heads)):
+        names = ", ".join(head.name for head in known)
+        raise RecipeError(
+            f"{teacher}: has no head of the student's with its labels, and teaches nothing (it has {names}); name "
+            "another teacher"
+        )
+    return shared
+
+
+def open_teacher(teacher: Path, *, bfloat16: bool) -> Teacher:
+    """Return the teacher in the folder `teacher`."""
+    opened = _open_model_folder(teacher) if (teacher / MANIFEST).is_file() else _open_network(teacher, bfloat16)
+    opened.tokenizer.enable_truncation(min(TEACHER_MAX_TOKENS, opened.max_tokens))
     return opened
 
 
-def _open_network(teacher: Path, heads: Sequence[TrainingHead], bfloat16: bool) -> Teacher:
+def _open_network(teacher: Path, bfloat16: bool) -> Teacher:
     network = load(teacher)
-    _reject_other_heads(teacher, [(head.name, head.kind, head.labels) for head in network.heads], heads)
 
     @torch.no_grad()
     def logits(encodings: Sequence[Any]) -> dict[str, Floats]:
@@ -74,20 +89,21 @@ def _open_network(teacher: Path, heads: Sequence[TrainingHead], bfloat16: bool) 
             outputs = network(**inputs)["logits"]
         return {name: values.float().numpy() for name, values in outputs.items()}
 
-    return Teacher(logits, _load_tokenizer(teacher, words=has_word_encoder(teacher)))
+    tokenizer = _load_tokenizer(teacher, words=has_word_encoder(teacher))
+    return Teacher(logits, tokenizer, most_tokens(network.encoder))
 
 
-def _open_model_folder(teacher: Path, heads: Sequence[TrainingHead]) -> Teacher:
+def _open_model_folder(teacher: Path) -> Teacher:
     manifest = read_manifest(teacher)
-    known = [(head["name"], head["kind"], tuple(head["labels"])) for head in manifest["heads"]]
-    _reject_other_heads(teacher, known, heads)
+    names = [head["name"] for head in manifest["heads"]]
     session = onnxruntime.InferenceSession(str(teacher / "model.onnx"), providers=["CPUExecutionProvider"])
 
     def logits(encodings: Sequence[Any]) -> dict[str, Floats]:
         outputs = session.run(None, padded([encoding.ids for encoding in encodings]))
-        return {name: values for (name, *_), values in zip(known, outputs, strict=True)}
+        return dict(zip(names, outputs, strict=True))
 
-    return Teacher(logits, _load_tokenizer(teacher, words=manifest.get("tokenizer") == "word"))
+    tokenizer = _load_tokenizer(teacher, words=manifest.get("tokenizer") == "word")
+    return Teacher(logits, tokenizer, manifest["max_tokens"])
 
 
 def _load_tokenizer(teacher: Path, *, words: bool) -> Any:
@@ -97,9 +113,3 @@ def _load_tokenizer(teacher: Path, *, words: bool) -> Any:
     tokenizer = Tokenizer.from_file(str(path))
     tokenizer.no_padding()
     return tokenizer
-
-
-def _reject_other_heads(teacher: Path, known: Sequence[KnownHead], heads: Sequence[TrainingHead]) -> None:
-    for head in heads:
-        if (head.name, head.kind, head.labels) not in known:
-            raise RecipeError(f"{teacher}: no head {head.name!r} with the student's labels; name another teacher")
