@@ -12,7 +12,10 @@ RUN --mount=type=bind,from=build,source=/wheels,target=/wheels \
 USER 10001
 WORKDIR /tmp
 EXPOSE 8000
+# The port is the last one that the server was given.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
-    CMD ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/readyz', timeout=4)"]
+    CMD ["python", "-c", "import pathlib, re, urllib.request as u; \
+    port = re.findall('--port.([0-9]+)', pathlib.Path('/proc/1/cmdline').read_text())[-1]; \
+    u.urlopen(f'http://127.0.0.1:{port}/readyz', timeout=4).close()"]
 # Others can reach it, so it does not start without HEDGEROW_TOKEN.
 ENTRYPOINT ["hedgerow", "serve", "--host", "0.0.0.0", "--port", "8000"]

@@ -41,7 +41,7 @@ label-errors: $(VENV)/demo  ## rank likely label errors of the bundled corpus
 	$(PY) -m evaluation.label_errors data/corpus/train.jsonl data/corpus/dev.jsonl data/corpus/test.jsonl \
 	  --out evaluation/reports/label-errors-bundled
 
-screenshots: $(VENV)/test  ## take the screenshots of the documents (needs Chromium)
+screenshots: $(VENV)/test  ## make the images of the documents (the pages need Chromium)
 	$(PY) scripts/screenshots.py
 
 docs: $(VENV)/test      ## build the docs site into site/; to read it: python -m http.server -d site

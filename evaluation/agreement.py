@@ -28,7 +28,7 @@ from hedgerow.corpus.decisions import reject_undecided
 from hedgerow.errors import CorpusError
 from hedgerow.labels import AXES, SPANS
 from hedgerow.metrics.agreement import axis_agreement, labelled_on_both, pair, span_agreement
-from hedgerow.metrics.spans import METHODS
+from hedgerow.metrics.spans import ALL, METHODS
 from hedgerow.report import figure, markdown
 from hedgerow.report import to_markdown as page_markdown
 
@@ -58,7 +58,9 @@ def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
         print(to_markdown(report))
         return
     write_report(options.out, report, to_markdown(report))
-    print("\n".join(f"{axis}: kappa {_kappa(scores)}" for axis, scores in report["axes"].items()))
+    lines = [f"{axis}: kappa {_kappa(scores)}" for axis, scores in report["axes"].items()]
+    lines += [f"spans: F1 {report['spans']['types'][ALL]['strict']:.3f}, strict"] if report["spans"] else []
+    print("\n".join(lines))
 
 
 def _run_many(report: dict[str, Any], out: Path | None) -> None:

@@ -21,8 +21,8 @@ import numpy as np
 
 from evaluation.report_files import corpus_entries, guarded, head, make_parser, provenance, write_report
 from hedgerow.corpus import CorpusPart
-from hedgerow.errors import RecipeError
-from hedgerow.labels import Example, Head
+from hedgerow.errors import CorpusError, RecipeError
+from hedgerow.labels import Example, Head, labelled_axes
 from hedgerow.metrics.confident_learning import Floats, Suspect, confident_joint, find_suspects
 from hedgerow.metrics.labelled import gold_label
 from hedgerow.report import markdown
@@ -71,6 +71,11 @@ def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
 
 def measure(recipe: LinearRecipe, examples: Sequence[Example], folds: int) -> tuple[dict[str, Any], list[Any]]:
     """Return the figures by head, and the suspects of all heads, ranked."""
+    if not recipe.heads and not labelled_axes(examples):
+        raise CorpusError(
+            "no row is labelled on certainty or stance, and label errors are of such labels; name a file with them, "
+            "or a --recipe with heads of your own"
+        )
     probs = out_of_fold(recipe, examples, folds=folds)
     axes: dict[str, Any] = {}
     rows = []

@@ -1,8 +1,9 @@
-"""Take the screenshots of the documents: the pages of `hedgerow serve` with the example article, light and dark.
+"""Make the images of the documents: three sentences as `hedgerow view` draws them, and the pages of `hedgerow serve`.
 
     python scripts/screenshots.py [--out docs/images] [--model base]
 
-Needs Chromium on the path, and pip install -e '.[dev]'. Each image shows a page at 1280 and at 390 pixels.
+The pages show the example article at 1280 and at 390 pixels. They need Chromium on the path, and
+pip install -e '.[dev]'.
 """
 
 from __future__ import annotations
@@ -28,20 +29,27 @@ SENTENCE = "#s1-7"
 SIZES = ((1280, 860), (390, 860))
 GAP, GROUND = 24, "#8a8f94"
 COLOURS = 256  # of an image: enough for text on plain grounds, and a third of the bytes
+SENTENCES = (
+    "Chief engineer Ana Ruiz confirmed that two of the bridge’s cables had snapped. "
+    "Repairs could reportedly take until spring and cost about forty million. "
+    "The mayor denied that she had ignored a warning."
+)
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 
 
 def main() -> int:
-    """Take the screenshots, and print the files with their sizes."""
+    """Make the images, and print the files with their sizes."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=ROOT / "docs" / "images", help="the folder of the images")
-    parser.add_argument("--model", default="base", help="the model that labels the article")
+    parser.add_argument("--model", default="base", help="the model that labels the texts")
     options = parser.parse_args()
+    options.out.mkdir(parents=True, exist_ok=True)
+    for theme in ("light", "dark"):
+        draw(options.out / f"sentences-{theme}.svg", theme, options.model)
     found = next(filter(None, map(shutil.which, CHROMIUM)), None)
     if found is None:
         print(f"screenshots: none of {', '.join(CHROMIUM)} is on the path; install Chromium", file=sys.stderr)
         return 2
-    options.out.mkdir(parents=True, exist_ok=True)
     with served(options.model) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
         for name, scheme in (("page-light", "light"), ("page-dark", "dark"), ("corrections", "light")):
@@ -51,6 +59,13 @@ def main() -> int:
             print(f"{path}: {path.stat().st_size:,} bytes")
         browser.close()
     return 0
+
+
+def draw(path: Path, theme: str, model: str) -> None:
+    """Draw the sentences with `hedgerow view`."""
+    command = [sys.executable, "-m", "hedgerow", "view", "-", "--out", str(path), "--theme", theme, "--model", model]
+    subprocess.run([*command, "--no-open"], cwd=ROOT, input=SENTENCES, text=True, encoding="utf-8", check=True)
+    print(f"{path}: {path.stat().st_size:,} bytes")
 
 
 @contextmanager

@@ -85,7 +85,7 @@ def test_a_clean_run_takes_away_the_rejections_of_the_last(tmp_path: Path) -> No
         (["--out", "x.xlsx"], "suffix '.xlsx' is not one of .jsonl, .csv, .parquet"),
         (["--workers", "2"], "--workers is for run folders"),
         (["--config", "none.toml"], "none.toml: No such file"),
-        (["--out", "x.jsonl", "--abstain", "2"], "--abstain 2.0: input should be less than or equal to 1"),
+        (["--out", "x.jsonl", "--abstain", "2"], "--abstain 2: input should be less than or equal to 1"),
         (["--out", "x.jsonl", "--table"], "leave out --table or --out"),
         (["-"], "name it once"),
     ],

@@ -8,14 +8,12 @@ import pytest
 
 import hedgerow
 from examples import fine_tuning
-from hedgerow.training.network import teacher
 
 
 @pytest.mark.slow
 def test_fine_tuning_adds_a_label_and_keeps_the_axes(
-    tiny_network: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    tiny_network: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(teacher, "TEACHER_MAX_TOKENS", 64)  # the positions of the tiny encoder
     settings = {"optimisation.epochs": 1, "max_tokens": 16}
     fine_tuning.main(tmp_path / "model", rows=16, settings=settings, start=str(tiny_network))
     right, answer = capsys.readouterr().out.splitlines()

@@ -22,7 +22,7 @@ ROOMS = [
         "integrations": "hedgerow in other libraries: spaCy, scikit-learn, pandas, datasets, transformers",
         "serve": "the HTTP API and its pages: a queue that requests share, limits, who may ask",
     },
-    {"view": "labelled texts to look at: a page, a piece for a notebook, why a sentence has its labels"},
+    {"view": "labelled texts to look at: a page, a picture, a piece for a notebook, why a sentence has its labels"},
     {
         "labelling": "input texts to rows: options, one file, or a resumable run (shards, manifest, runners, Ray)",
         "report": "measure a model on labelled files; scores to pages (one page model, Markdown, HTML); provenance",

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 
 from hedgerow.errors import InputError
 from hedgerow.serve.json_log import log_to_stderr
-from hedgerow.serve.settings import Settings
+from hedgerow.serve.settings import Capacity, Settings
 from tests.serving import client, rows
 
 TOKEN = "0123456789abcdef-secret"
@@ -110,6 +110,10 @@ def test_a_person_logs_in_with_a_form(closed: TestClient) -> None:
     assert rows(closed.post("/v1/label", json=ASKED))
     assert closed.post("/logout").status_code == 303
     closed.cookies.clear()
+    ours = cookie.partition(";")[0]
+    for others in ('prefs={"theme":"dark"}; %s', '%s; prefs={"theme":"dark"}', 'a=b c; =; x"; %s; d=é', "%s", "x;%s;y"):
+        headers = {b"Cookie": (others % ours).encode()}
+        assert closed.get("/docs", headers=headers).status_code == 200, others
     assert closed.get("/docs", headers={"Cookie": 'hedgerow="broken'}).status_code == 401
     assert closed.get("/docs", headers={"Cookie": f"hedgerow={TOKEN}"}).status_code == 401
 
@@ -133,6 +137,8 @@ def test_a_server_without_a_token_has_no_form(api: TestClient) -> None:
         ({"allow_origins": ("https://app.example/path",)}, "no origin"),
         ({"allow_origins": ("*",)}, "no origin"),
         ({"allow_hosts": ("*.example",)}, "no host name"),
+        ({"allow_hosts": ("hedgerow.example:8000",)}, "without a port; give hedgerow.example$"),
+        ({"allow_hosts": ("[::2]:8000",)}, r"without a port; give \[::2\]$"),
     ],
 )
 def test_unsafe_settings_are_refused(arguments: dict[str, str], reason: str) -> None:
@@ -140,6 +146,18 @@ def test_unsafe_settings_are_refused(arguments: dict[str, str], reason: str) -> 
         Settings(**arguments)  # type: ignore[arg-type]
     for safe in ("127.0.0.1", "127.8.8.8", "localhost", "::1"):
         assert Settings(host=safe).token is None
+
+
+def test_an_address_may_be_allowed_with_and_without_brackets() -> None:
+    hosts = Settings(allow_hosts=("Hedgerow.Example", "::2", "[::3]")).hosts
+    assert hosts >= {"hedgerow.example", "[::2]", "[::3]"}
+
+
+def test_there_is_room_for_labelled_rows_that_come_back_whatever_a_request_may_have() -> None:
+    for size in (1, 10 * 2**20, 30 * 2**20, 256 * 2**20):
+        capacity = Capacity(body_bytes=size)
+        assert size <= capacity.labelled_bytes <= capacity.waiting_bytes
+    assert Capacity().labelled_bytes == 100 * 2**20
 
 
 def test_every_answer_has_the_headers_that_forbid(api: TestClient) -> None:

@@ -209,6 +209,20 @@ def test_the_api_describes_itself_without_another_server(api: TestClient) -> Non
     answer = document["paths"]["/v1/label"]["post"]["responses"]["200"]["content"]["application/json"]["schema"]
     (row,) = rows(api.post("/v1/label", json={"text": "It may rain."}))
     assert row.keys() <= answer["properties"]["sentences"]["items"]["properties"].keys()
+    assert "securitySchemes" not in document.get("components", {})
+    with client(Settings(models=("lexicon",), token="0123456789abcdef")) as closed:
+        headers = {"Authorization": "Bearer 0123456789abcdef"}
+        document = closed.get("/openapi.json", headers=headers).json()
+        assert closed.post("/v1/label", json={"text": "It may rain."}, headers=headers).status_code == 200
+    (scheme,) = document["components"]["securitySchemes"].items()
+    assert (scheme[1]["type"], scheme[1]["scheme"]) == ("http", "bearer")
+    operations = {(path, kind): one for path, kinds in document["paths"].items() for kind, one in kinds.items()}
+    assert {path for (path, _), one in operations.items() if "security" in one} == {
+        "/v1/label", "/v1/label/stream", "/v1/models", "/v1/codebook",
+    }  # fmt: skip
+    assert all({"400", "401"} <= one["responses"].keys() for one in operations.values() if "security" in one)
+    assert {"403", "408", "413"} <= operations["/v1/label", "post"]["responses"].keys()
+    assert {"403", "413"} <= operations["/v1/label/stream", "post"]["responses"].keys()
     page = api.get("/docs")
     assert page.headers["Content-Type"].startswith("text/html")
     assert "POST /v1/label/stream" in page.text

@@ -132,6 +132,21 @@ def test_a_stream_without_an_end_is_ended_and_slow_clients_do_not_hold_the_stop(
             assert process.wait(SECONDS) == 0
 
 
+def test_sigterm_while_the_models_load_stops_it_too(tmp_path: Path) -> None:
+    code = (
+        "import os, signal, sys; import hedgerow.cli.serve as cli; from hedgerow.cli import main\n"
+        "cli.load = lambda name: os.kill(os.getpid(), signal.SIGTERM)\n"
+        "sys.argv = ['hedgerow', 'serve', '--port', '0', '--model', 'lexicon', '--corpus', 'mine.jsonl']\n"
+        "main()"
+    )
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    stopped = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=SECONDS
+    )
+    assert stopped.returncode == 0, stopped.stderr
+    assert json.loads(stopped.stderr)["event"] == "stopped"
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
@@ -150,10 +165,11 @@ def test_wrong_usage_is_one_line(
 ) -> None:
     monkeypatch.delenv("HEDGEROW_TOKEN", raising=False)
     monkeypatch.setattr(sys, "argv", ["hedgerow", "serve", *arguments])
-    before = signal.getsignal(signal.SIGTERM)
+    before = {kind: signal.getsignal(kind) for kind in (signal.SIGTERM, signal.SIGINT)}
     with pytest.raises(SystemExit) as stopped:
         main()
-    signal.signal(signal.SIGTERM, before)
+    for kind, handler in before.items():
+        signal.signal(kind, handler)
     assert stopped.value.code == 2
     told = capsys.readouterr().err
     assert reason in told

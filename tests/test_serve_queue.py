@@ -75,6 +75,23 @@ def test_batches_are_full_and_end_where_their_sentences_are_long() -> None:
     queue.close()
 
 
+@pytest.mark.parametrize(("long", "batch"), [("a" * (BATCH_CHARACTERS + 1), 8), ("It may be.", 1)])
+def test_who_got_nothing_of_a_full_batch_is_first_in_the_next(long: str, batch: int) -> None:
+    model = HeldModel()
+    queue = started(model, batch)
+    with ThreadPoolExecutor() as pool:
+        big = ask(pool, queue, [f"{long} {number}" for number in range(20)])
+        until(lambda: model.batches)
+        short = ask(pool, queue, ["It may hail."])
+        until(lambda: waiting(queue) == 20)
+        model.go.set()
+        assert len(short.result()) == 1
+        big.result()
+    taken = [number for number, one in enumerate(model.batches) if "It may hail." in one]
+    assert taken[0] <= 2
+    queue.close()
+
+
 def test_a_sentence_that_fails_costs_only_its_own_request() -> None:
     model = HeldModel(fails_on="Fail.")
     queue = started(model)

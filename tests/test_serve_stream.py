@@ -187,6 +187,40 @@ def test_a_client_that_leaves_a_silent_one_and_a_stop_end_the_work() -> None:
     streaming(work, Settings(models=("lexicon",), times=Times(idle=0.3)))
 
 
+def test_a_stream_that_begins_when_the_server_stops_is_told() -> None:
+    async def work(app: FastAPI) -> None:
+        app.state.desk.stop_soon()
+        late = Connection(app)
+        assert await late.rows() == []
+        (last,) = await late.rows()
+        assert last["error"]["code"] == "busy"
+        assert "lines up to 0 are answered" in last["error"]["message"]
+        async with asyncio.timeout(10):
+            await late.task
+
+    streaming(work, Settings(models=("lexicon",)))
+
+
+def test_a_client_that_leaves_while_it_sends_is_no_failure_of_the_server(caplog: pytest.LogCaptureFixture) -> None:
+    async def work(app: FastAPI) -> None:
+        for path, kind in (
+            ("/v1/label", "application/json"), ("/v1/label", "multipart/form-data; boundary=B"),
+            ("/view", "application/x-www-form-urlencoded"), ("/login", "application/x-www-form-urlencoded"),
+        ):  # fmt: skip
+            leaving = Connection(app, path=path, kind=kind)
+            leaving.give(b"--B\r\n")
+            leaving.leave()
+            async with asyncio.timeout(10):
+                await leaving.task
+
+    with caplog.at_level("INFO", logger="hedgerow.serve"):
+        streaming(work, Settings(models=("lexicon",), token="0123456789abcdef-secret"))
+        streaming(work, Settings(models=("lexicon",)))
+    logged = [vars(record)["fields"] for record in caplog.records if record.name == "hedgerow.serve"]
+    assert {record.getMessage() for record in caplog.records if record.name == "hedgerow.serve"} == {"request"}
+    assert [one["status"] for one in logged] == [401, 401, 401, 499, 499, 499, 499, 404]
+
+
 def test_a_body_that_does_not_come_and_a_client_that_leaves_are_not_waited_for() -> None:
     model = HeldModel()
 

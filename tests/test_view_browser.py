@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 import hedgerow
+from hedgerow.labels import Span
+from hedgerow.results import Document, Prediction
 from tests.browser import chromium
 from tests.html_elements import elements, with_class
 
@@ -30,6 +32,22 @@ def test_the_script_runs_under_the_policy_and_opens_the_sentence_of_the_address(
     assert "“is widely regarded as” is a passive of opinion" in panel.text
     assert [node.text for node in nodes if node.tag == "title"] == ["a: certainty and stance"]
     assert "Refused" not in ran.stderr
+
+
+def test_the_panel_shows_the_labels_of_own_heads_and_their_spans(tmp_path: Path) -> None:
+    text = "It may be loud."
+    spans = {"claims": (Span(3, 6, "vague", "may"), Span(3, 9, "panel", "may be"))}
+    own = Prediction(text, other_scores={"tone": {"calm": 0.1, "angry": 0.9}}, other_spans=spans)
+    Document((own,), "a", text).to_html(tmp_path / "page.html")
+    command = [
+        chromium(), "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}",
+        "--dump-dom", f"{(tmp_path / 'page.html').as_uri()}#s1-1",
+    ]  # fmt: skip
+    ran = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
+    (panel,) = with_class(elements(ran.stdout), "h-panel")
+    for part in ("Sentence 1: angry", "tone", "90 %", "panel: “may be”", "vague: “may”"):
+        assert part in panel.text
+    assert "Certainty" not in panel.text
 
 
 @pytest.mark.parametrize(("required", "outcome"), [("1", pytest.fail.Exception), ("", pytest.skip.Exception)])

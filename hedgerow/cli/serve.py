@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import signal
+import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -14,6 +16,7 @@ from hedgerow.classifier import load
 from hedgerow.corpus.journal import open_corpus
 from hedgerow.errors import InputError
 from hedgerow.io.optional import library
+from hedgerow.serve.json_log import log, log_to_stderr
 from hedgerow.serve.settings import Capacity, Settings, Times
 
 REPEATED = ("--model", "--allow-host", "--allow-origin")
@@ -92,6 +95,9 @@ def run(settings: Settings, corpus: Path | None = None, *, is_blind: bool = Fals
     """
     for name in ("fastapi", "uvicorn", "python_multipart"):
         library(name, needed_for="hedgerow serve", extra="serve")
+    log_to_stderr()
+    for kind in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(kind, _stop_early)
     from hedgerow.serve.app import make_app  # imports what the extra brings
     from hedgerow.serve.pages.sheets import Corrected
     from hedgerow.serve.running import serve as serve_app
@@ -99,6 +105,12 @@ def run(settings: Settings, corpus: Path | None = None, *, is_blind: bool = Fals
     with ExitStack() as stack:
         corrected = None if corpus is None else Corrected(stack.enter_context(open_corpus(corpus)), is_blind)
         serve_app(make_app(settings, map(load, settings.models), corrected), settings)
+
+
+def _stop_early(*_: object) -> NoReturn:
+    """Obey a signal that comes while the models are loaded."""
+    log("info", "stopped")
+    sys.exit(0)
 
 
 def _models(names: Sequence[str]) -> tuple[str, ...]:

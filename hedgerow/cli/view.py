@@ -1,4 +1,4 @@
-"""`hedgerow view`: a labelled text to look at, as a page or in the terminal."""
+"""`hedgerow view`: a labelled text to look at, as a page, a picture, or in the terminal."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 import webbrowser
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -29,6 +30,7 @@ from hedgerow.view.about import About, about_model, about_rows
 from hedgerow.view.documents import Collector, ViewedDocument
 from hedgerow.view.explaining import Explanation, explain
 from hedgerow.view.labelled_rows import read_rows, read_texts_beside
+from hedgerow.view.picture import check_length, write_picture
 from hedgerow.view.whole_page import write_page
 from hedgerow.writers.files import Writer
 from hedgerow.writers.terminal import TerminalWriter
@@ -47,12 +49,12 @@ Out = Annotated[
         "--out",
         "-o",
         parser=named,
-        metavar="PAGE.html",
-        help="The page; - is standard output.",
+        metavar="FILE",
+        help="The page (.html), or a picture of at most 20 sentences (.svg); - is a page on standard output.",
         show_default="INPUT.view.html in the current folder",
     ),
 ]
-Open = Annotated[bool, typer.Option("--open/--no-open", help="Open the page in a browser, if there is a desktop.")]
+Open = Annotated[bool, typer.Option("--open/--no-open", help="Open what was written, if there is a desktop.")]
 Terminal = Annotated[bool, typer.Option("--terminal", help="Print a table instead of writing a page.")]
 Explain = Annotated[
     list[int] | None,
@@ -61,18 +63,40 @@ Explain = Annotated[
     ),
 ]
 
+PICTURE = ".svg"
+
+
+class ThemeName(StrEnum):
+    """The themes of a picture."""
+
+    LIGHT = "light"
+    DARK = "dark"
+
+
+Theme = Annotated[
+    ThemeName | None,
+    typer.Option("--theme", help="The theme of a picture (NAME.svg).", show_default="as the reader's system has it"),
+]
+
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """How documents are shown: on the page `path` (None: a name made from the inputs), or in the `terminal`.
+    """How documents are shown: in the file `path` (None: a page named after the inputs), or in the `terminal`.
 
-    `is_opened` is whether a browser shows the page, and `explained` are the numbers of sentences to explain.
+    `is_opened` is whether a browser shows the file, `explained` are the numbers of sentences to explain, and `theme` is
+    that of a picture.
     """
 
     path: Path | None = None
     is_opened: bool = False
     terminal: bool = False
     explained: tuple[int, ...] = ()
+    theme: str | None = None
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether the file is a picture."""
+        return self.path is not None and self.path.suffix.lower() == PICTURE
 
 
 def view(
@@ -81,10 +105,13 @@ def view(
     open_: Open = True,
     terminal: Terminal = False,
     explain_: Explain = None,
+    theme: Theme = None,
     config: Config = None,
     **flags: Any,
 ) -> None:
     """Show labelled texts on one page that works without a network: shades, marks, who says what, counts.
+
+    A name that ends in .svg gives a picture of a short text: its sentences, shaded and marked, and their labels.
 
     Rows that hedgerow label wrote are shown as they are; texts are labelled first.
 
@@ -92,7 +119,7 @@ def view(
 
     Example: hedgerow view data/examples/article.txt --no-open
     """
-    output = Output(out, is_opened=open_, terminal=terminal, explained=tuple(explain_ or ()))
+    output = Output(out, is_opened=open_, terminal=terminal, explained=tuple(explain_ or ()), theme=theme)
     raise typer.Exit(run(inputs, output, config=config, **flags))
 
 
@@ -100,6 +127,7 @@ def run(inputs: Sequence[Path], output: Output, *, config: Path | None = None, *
     """Show `inputs`; return the exit code, 1 if something could not be read or was rejected."""
     if output.terminal and (output.path is not None or output.explained):
         raise InputError("--terminal prints a table; leave out --terminal, or --out and --explain")
+    _check_picture(output)
     output = output if output.terminal else replace(output, path=output.path or _page_name(inputs))
     labelled = [path for path in inputs if _is_labelled(path)]
     if labelled and len(labelled) < len(inputs):
@@ -120,7 +148,7 @@ def _show_texts(inputs: Sequence[Path], output: Output, options: Options) -> int
     job = FileJob(tuple(inputs), page, options)
     about = about_model(options.model)
     classifier = load(options.model)
-    collector = Collector()
+    collector = Collector(check=check_length if output.is_picture else None)
     writer: Writer = TerminalWriter() if output.terminal else collector
     label_to_writer(classifier, job, writer, follower.listener, collector.keep)
     documents = collector.documents
@@ -128,7 +156,7 @@ def _show_texts(inputs: Sequence[Path], output: Output, options: Options) -> int
         _write(documents, about, output, _explanations(classifier, documents, output.explained))
     follower.summarise(classifier.name, written=bool(documents))
     if not documents and not output.terminal:
-        say("no page was written: there is no sentence to show")
+        say(f"no {'picture' if output.is_picture else 'page'} was written: there is no sentence to show")
     return follower.exit_code
 
 
@@ -141,7 +169,7 @@ def _show_rows(paths: Iterable[Path], output: Output, options: Options) -> int:
         raise InputError("--explain asks the model, and these rows are labelled already; name the text instead")
     origins = [find_labelled(path) for path in paths]
     texts = {} if output.terminal else {doc: text for one in origins for doc, text in read_texts_beside(one).items()}
-    collector = Collector(texts)
+    collector = Collector(texts, check_length if output.is_picture else None)
     writer: Writer = TerminalWriter() if output.terminal else collector
     for origin in origins:
         for sentence in read_rows(origin):
@@ -162,7 +190,10 @@ def _show_rows(paths: Iterable[Path], output: Output, options: Options) -> int:
 def _write(
     documents: Sequence[ViewedDocument], about: About, output: Output, explanations: Mapping[int, Explanation]
 ) -> None:
-    page = write_page(documents, about, explanations)
+    if output.is_picture:
+        page = write_picture(documents, about, output.theme)
+    else:
+        page = write_page(documents, about, explanations)
     if _to_stdout(output) or output.path is None:
         sys.stdout.write(page)
         return
@@ -200,11 +231,22 @@ def _page_name(inputs: Sequence[Path]) -> Path:
     return Path(f"{'stdin' if first == STDIN else first.stem}.view.html")
 
 
+def _check_picture(output: Output) -> None:
+    """Raise InputError for an option that means nothing for what is written."""
+    if output.theme is not None and not output.is_picture:
+        raise InputError("--theme is for a picture; name it with --out NAME.svg, or leave --theme out: a page has both")
+    if output.is_picture and output.explained:
+        raise InputError("--explain is for a page; name it with --out NAME.html, or leave --explain out")
+
+
 def _check_page(page: Path, inputs: Iterable[Path], options: Options) -> None:
-    """Raise InputError if the page has no name for a page, or would replace a file that is not ours, or an input."""
+    """Raise InputError if the output has no name for one, or would replace a file that is not ours, or an input."""
     check_name(page)
-    if page.suffix.lower() != ".html":
-        raise InputError(f"--out {page}: a page is an .html file; name it {page.name}.html, or - for standard output")
+    if page.suffix.lower() not in (".html", PICTURE):
+        raise InputError(
+            f"--out {page}: a page is an .html file; name it {page.name}.html, or - for standard output (an .svg "
+            "file is a picture)"
+        )
     if page.is_dir():
         raise InputError(f"--out {page}: is a folder; name a file in it")
     if any(page.resolve() == path.resolve() for path in inputs if path != STDIN):

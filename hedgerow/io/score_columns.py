@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from math import isclose
 from typing import Any
 
-from hedgerow.labels import AXES
+from hedgerow.labels import AXES, LEVEL
 
 PLAIN = frozenset({"doc", "id", "index", "start", "end", "text", "speaker", "time", "read_to", "row"})  # of no head
 LIST_OF_SPANS = ("[]", "[{")  # the beginning of its JSON
@@ -30,6 +29,9 @@ def nest_heads(cells: Mapping[str, Any]) -> dict[str, Any]:
         if name in PLAIN or name in columns or name in AXES:
             continue
         if head and name.startswith(f"{head}_") and (number := _number(cell)) is not None:
+            if name == f"{head}_{LEVEL}":
+                row[name] = number
+                continue
             row[head] = cells[head] or None
             row.setdefault(f"{head}_scores", {})[name.removeprefix(f"{head}_")] = number
             continue
@@ -38,30 +40,7 @@ def nest_heads(cells: Mapping[str, Any]) -> dict[str, Any]:
             row[name] = cell
         elif isinstance(cell, str) and cell.startswith(LIST_OF_SPANS):
             row[name] = json.loads(cell)
-    return _with_levels(row)
-
-
-def _with_levels(row: dict[str, Any]) -> dict[str, Any]:
-    """Take the expected level of ordered labels from among the scores: it is what the others give."""
-    for name in [name for name in row if name.endswith("_scores")]:
-        *others, last = row[name].items()
-        if (
-            last[0] == "level"
-            and len(others) > 1
-            and isclose(last[1], _expected([score for _, score in others]), abs_tol=0.01)
-        ):
-            row[name] = dict(others)
-            row[f"{name.removesuffix('_scores')}_level"] = last[1]
     return row
-
-
-def _expected(scores: list[float]) -> float:
-    total = sum(scores)
-    return (
-        sum(at * score for at, score in enumerate(scores)) / (len(scores) - 1)
-        if isclose(total, 1, abs_tol=0.01)
-        else -1
-    )
 
 
 def _score(cell: Any) -> float:

@@ -26,7 +26,7 @@ TEXTS = "texts"
 REJECTED = "rejected.jsonl"
 WORK = ".work"
 TEXTS_SUFFIX = ".texts.jsonl"
-PAGE_GENERATOR = "hedgerow view"  # what a page of labelled text says that it was made by
+PAGE_GENERATOR = "hedgerow view"  # what a page or picture says that it was made by
 EARLIER = "earlier output"  # the kinds under which outputs are passed over
 STDOUT = "standard output"
 
@@ -37,7 +37,7 @@ _REJECTED = ({"file", "line", "byte", "rows", "reason", "raw"},)
 _TEXTS = {"doc", "text"}
 _RUN_MANIFEST = ({"schema", "complete", "settings", "parts"},)
 _MANIFEST = ({"schema", "complete", "settings", "counts"},)
-_SUFFIXES = {"parquet", "csv", "json", "jsonl", "html"}
+_SUFFIXES = {"parquet", "csv", "json", "jsonl", "html", "svg"}
 _PAGE_HEAD = 2000  # bytes of a page, before its style
 _HEAD_BYTES = 1 << 20  # of a file, to recognise it
 
@@ -56,7 +56,7 @@ def is_run_manifest(path: Path) -> bool:
 
 
 def is_output(path: Path) -> bool:
-    """Return whether hedgerow wrote the file: labelled or rejected rows, texts, a manifest, a page of labelled text.
+    """Return whether hedgerow wrote the file: labelled or rejected rows, texts, a manifest, a page or picture.
 
     An empty file is ours.
     """
@@ -123,6 +123,8 @@ def texts_path(out: Path) -> Path:
 
 def _is_ours(file: BinaryIO, path: Path) -> bool:
     suffix = suffix_of(path)
+    if suffix == "svg":
+        return f'data-generator="{PAGE_GENERATOR}"'.encode() in file.read(_PAGE_HEAD)
     if suffix == "html":
         return f'name="generator" content="{PAGE_GENERATOR}"'.encode() in file.read(_PAGE_HEAD)
     if suffix == "parquet":

@@ -19,7 +19,7 @@ from hedgerow.readers.magic import compression_of
 
 SUFFIXES = (".gz", ".zst", ".bz2", ".xz")
 _CHUNK = 1 << 17  # decompressed bytes per read
-_PACKED = 1 << 12  # compressed bytes per step: even hostile ones expand to no more than some 100 MB
+_PACKED = 1 << 8  # compressed bytes per step: even hostile ones expand to no more than 8 MB
 _MAX_WINDOW = 1 << 31  # bytes: what `zstd --long=31` needs, with which dumps of forums are packed
 
 

@@ -117,10 +117,14 @@ def measure(model: str, part: CorpusPart, *, with_text: bool = False) -> Report:
         "warnings": _about_training(entries, trained_on, len(gold)) + _warnings(gold, predicted, labels),
         "scores": full_scores(gold, predicted, heads),
         "slices": slice_scores(gold, predicted, seed=SEED),
-        "baselines": {name: _baseline_scores(gold, rows, codebook) for name, rows in baselines.items()},
+        "baselines": {
+            name: _baseline_scores(gold, rows, _shared(compared[name], codebook)) for name, rows in baselines.items()
+        },
         "annotator_agreement": compare_annotators(part, gold),
         "comparisons": {
-            name: {axis: compare(gold, predicted, rows, axis) for axis in AXES if axis in codebook}
+            name: {
+                axis: compare(gold, predicted, rows, axis) for axis in _shared(compared[name], codebook) if axis in AXES
+            }
             for name, rows in baselines.items()
         },
         "mistakes": {head: mistakes(gold, predicted, head, with_text=shown) for head in labels},
@@ -159,6 +163,12 @@ def _baselines(model: str) -> dict[str, Classifier]:
     """Return the models to beat, without the measured one."""
     shipped = {name: load(name) for name in ("linear", "lexicon") if name != model}
     return shipped | {"majority": Classifier(Majority.bundled())}
+
+
+def _shared(baseline: Classifier, heads: Sequence[str]) -> list[str]:
+    """Return those of the heads that a baseline has: majority marks no spans, so it has no figure of them."""
+    known = {head.name for head in baseline.heads}
+    return [head for head in heads if head in known]
 
 
 def _baseline_scores(gold: Sequence[Example], predicted: Sequence[Prediction], heads: Sequence[str]) -> dict[str, Any]:

@@ -10,22 +10,24 @@ from starlette.responses import JSONResponse, Response
 from hedgerow.labels import CODEBOOK_VERSION
 from hedgerow.predictors.folder import find, model_hash, read_manifest
 from hedgerow.serve.desk import Desk
+from hedgerow.serve.schema import errors
 from hedgerow.serve.settings import Settings
 from hedgerow.version import __version__
 from hedgerow.view.legend import definitions
 
-router = APIRouter()
+router = APIRouter(tags=["about"], responses=errors(400, 401))
+health_router = APIRouter(tags=["health"])
 _LISTS = {"certainty": "certainty", "stance": "stance", "cues": "cue_types", "sources": "source_types"}
 
 
-@router.get("/v1/models", tags=["about"])
+@router.get("/v1/models")
 def models(request: Request) -> dict[str, Any]:
     """List the models that answer, the default first."""
     desk: Desk = request.app.state.desk
     return {"version": __version__, "default": desk.models[0], "models": request.app.state.told_models}
 
 
-@router.get("/v1/codebook", tags=["about"])
+@router.get("/v1/codebook")
 def codebook() -> dict[str, Any]:
     """Define every label and every type of span, with one example each; [ and ] mark the words that carry it."""
     lists = {
@@ -35,13 +37,13 @@ def codebook() -> dict[str, Any]:
     return {"codebook": CODEBOOK_VERSION, **lists}
 
 
-@router.get("/healthz", tags=["health"])
+@health_router.get("/healthz")
 async def health() -> dict[str, str]:
     """Say that the server runs."""
     return {"status": "ok"}
 
 
-@router.get("/readyz", tags=["health"], responses={503: {"description": "Not ready: it starts, or it stops."}})
+@health_router.get("/readyz", responses={503: {"description": "Not ready: it starts, or it stops."}})
 async def readiness(request: Request) -> Response:
     """Say whether requests are answered: the models are loaded and warm, and the server does not stop."""
     if request.app.state.desk.is_ready:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping
-from http.cookies import CookieError, SimpleCookie
 from urllib.parse import urlsplit
+
+from starlette.requests import cookie_parser
 
 from hedgerow.serve.problems import ApiError
 from hedgerow.serve.settings import Settings
@@ -67,11 +68,7 @@ def _same(given: str, known: str) -> bool:
 
 
 def _cookie(headers: Mapping[str, str]) -> str:
-    try:
-        morsel = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
-    except CookieError:
-        return ""
-    return "" if morsel is None else morsel.value
+    return cookie_parser(headers.get("cookie", "")).get(COOKIE, "")
 
 
 def _host_name(host: str) -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
-from starlette.middleware.cors import CORSMiddleware
+from fastapi import Depends, FastAPI
+from fastapi.security import HTTPBearer
 
 from hedgerow.classifier import Classifier, load
 from hedgerow.serve import about_routes, api_page, label_routes, login, stream_route
@@ -45,16 +45,11 @@ def make_app(
     app.state.desk = desk
     app.state.corrected = corrected
     app.state.told_models = about_routes.describe_models(settings, desk)
-    for router in (label_routes.router, stream_route.router, about_routes.router, api_page.router, login.router, pages):
+    token = [] if settings.token is None else [Depends(HTTPBearer(auto_error=False))]  # Front checks it
+    for router in (label_routes.router, stream_route.router, about_routes.router):
+        app.include_router(router, dependencies=token)
+    for router in (about_routes.health_router, api_page.router, login.router, pages):
         app.include_router(router)
     answer_errors(app)
-    if settings.allow_origins:
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=settings.allow_origins,
-            allow_methods=["GET", "POST"],
-            allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
-            expose_headers=["X-Request-ID", "Retry-After"],
-        )
     app.add_middleware(Front, settings=settings)
     return app

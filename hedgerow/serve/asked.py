@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
 from hedgerow.errors import InputError
@@ -16,6 +17,7 @@ from hedgerow.io.text_checks import surrogate_error, text_error
 from hedgerow.labelling.options import Options
 from hedgerow.readers.layout import Unit
 from hedgerow.serve.desk import Desk
+from hedgerow.serve.json_size import check_values
 from hedgerow.serve.problems import ApiError, invalid
 from hedgerow.serve.settings import Settings
 from hedgerow.serve.work import Job, of_sentences, of_text
@@ -27,6 +29,7 @@ ROW_OPTIONS = (
 FILE_OPTIONS = (*ROW_OPTIONS, "as", "encoding", "delimiter")
 
 
+_MORE_VALUES = 1000  # of a request's JSON, beside its sentences: so that one with too many is told how many it has
 _CURES = re.compile("; (write one.*|save it.*|use sys[^)]*)")  # those of files and of programs
 
 
@@ -64,11 +67,16 @@ def to_job(asked: Asked, desk: Desk) -> Job:
     return Job(of_sentences(sentences), options.model_copy(update={"unit": Unit.SENTENCE}), asked.explain)
 
 
-async def read_asked(request: Request) -> Asked:
-    """Return what the JSON of a request asks for; raise ApiError with the field that is wrong."""
-    body = await request.body()
+async def read_job(request: Request) -> Job:
+    """Return the work that the JSON of a request asks for; raise ApiError with the field that is wrong."""
+    desk: Desk = request.app.state.desk
+    return await run_in_threadpool(_to_job, await request.body(), desk)
+
+
+def _to_job(body: bytes, desk: Desk) -> Job:
+    check_values(body, 2 * desk.settings.capacity.sentences + _MORE_VALUES)
     try:
-        return Asked.model_validate(_object(body))
+        return to_job(Asked.model_validate(_object(body)), desk)
     except ValidationError as error:
         raise explained(error) from None
 
@@ -104,7 +112,7 @@ class _Explain(BaseModel):
 
 def explained(error: ValidationError) -> ApiError:
     """Return the first error of a validation, with its field."""
-    first = error.errors(include_url=False)[0]
+    first = error.errors(include_url=False, include_input=False)[0]
     field = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in first["loc"]).lstrip(".")
     if first["type"] == "extra_forbidden":
         return invalid(f"unknown field; known are {', '.join(Asked.model_fields)}", field)

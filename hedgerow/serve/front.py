@@ -7,14 +7,17 @@ import re
 import secrets
 import time
 import traceback
+from collections.abc import Iterator
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import ClientDisconnect
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from hedgerow.serve.access import HEALTH, LOGIN, check_host, check_origin, check_token
-from hedgerow.serve.bodies import Gate, limited, stated_size
+from hedgerow.serve.bodies import Body, Gate, stated_size
 from hedgerow.serve.json_log import log
 from hedgerow.serve.problems import ApiError
 from hedgerow.serve.refusals import refused, wants_page
@@ -23,6 +26,9 @@ from hedgerow.serve.settings import Settings
 STREAM = "/v1/label/stream"
 BROUGHT_BACK = frozenset({"/download", "/corrections/labelled"})  # a page sends the labelled rows that it was given
 STREAM_BYTES = 2**20  # of a stream that wait at a time, about
+LOGIN_BYTES = 4096
+LOGIN_SECONDS = 5.0
+_PIECE = 2**16  # bytes of an answer that a client takes at a time
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -45,6 +51,15 @@ class Front:
         self._app = app
         self._settings = settings
         self._gate = Gate(settings.capacity)
+        self._answering: ASGIApp = self._answer
+        if settings.allow_origins:
+            self._answering = CORSMiddleware(
+                self._answer,
+                allow_origins=settings.allow_origins,
+                allow_methods=["GET", "POST"],
+                allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
+                expose_headers=["X-Request-ID", "Retry-After"],
+            )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -55,32 +70,47 @@ class Front:
         headers = Headers(scope=scope)
         asked = headers.get("x-request-id", "")
         request_id = scope["request_id"] = asked if _ID.fullmatch(asked) else secrets.token_hex(8)
-        told: dict[str, Any] = {}
+        told: dict[str, Any] = {"status": 0}
         scope["told"] = told
-        status = 0
+        body = scope["body"] = Body(receive, headers)
 
         async def send_on(message: Message) -> None:
-            nonlocal status
             if message["type"] == "http.response.start":
-                status = message["status"]
+                told["status"] = message["status"]
                 answer = MutableHeaders(scope=message)
                 answer["X-Request-ID"] = request_id
                 for name, value in _HEADERS.items():
                     answer.setdefault(name, value)
-            async with asyncio.timeout(self._settings.times.idle):
-                await send(message)  # waits if the client does not read
+                if message["status"] >= 400:
+                    await body.drain()
+            for piece in _pieces(message):
+                try:
+                    async with asyncio.timeout(self._settings.times.idle):
+                        await send(piece)  # waits if the client does not read
+                except TimeoutError:
+                    raise ClientDisconnect from None
 
         try:
-            await self._pass(scope, receive, send_on, headers)
-        except Exception as error:
-            if not status:  # else the answer has begun, and uvicorn breaks it off
-                await self._refusal(error, headers, scope)(scope, receive, send_on)
-            if not isinstance(error, ApiError):
-                log("error", "failed", request_id=request_id, error=type(error).__name__, at=_places(error))
+            await self._answering(scope, body.receive, send_on)
+        except ClientDisconnect:
+            told["status"] = 499
         finally:
             seconds = round(time.monotonic() - started, 4)
-            told |= {"method": scope["method"], "path": _path(scope), "status": status, "seconds": seconds}
+            told |= {"method": scope["method"], "path": _path(scope), "status": told.pop("status"), "seconds": seconds}
             log("info", "request", request_id=request_id, **told)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or refuse it; log what failed."""
+        headers = Headers(scope=scope)
+        try:
+            await self._pass(scope, receive, send, headers)
+        except ClientDisconnect:
+            raise
+        except Exception as error:
+            if not isinstance(error, ApiError):
+                log("error", "failed", request_id=scope["request_id"], error=type(error).__name__, at=_places(error))
+            if not scope["told"]["status"]:  # else the answer has begun, and uvicorn breaks it off
+                await self._refusal(error, headers, scope)(scope, receive, send)
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send, headers: Headers) -> None:
         """Pass on a request that may be answered; raise ApiError for another."""
@@ -91,19 +121,22 @@ class Front:
         check_host(self._settings, headers.get("host"))
         check_origin(self._settings, method, headers)
         check_token(self._settings, path, method, headers)
-        capacity = self._settings.capacity
-        limit = capacity.labelled_bytes if path in BROUGHT_BACK else capacity.body_bytes
+        capacity, body = self._settings.capacity, scope["body"]
+        limit, seconds = capacity.body_bytes, self._settings.times.body
+        if path in BROUGHT_BACK:
+            limit = capacity.labelled_bytes
+        if path == LOGIN:  # for everybody: it takes no place from those who have the token
+            limit, seconds = LOGIN_BYTES, LOGIN_SECONDS
         size = stated_size(headers, limit)
-        if path == STREAM:
-            with self._gate.entered(size if "content-length" in headers else STREAM_BYTES):
-                await self._app(scope, receive, send)
-            return
-        body = limited(receive, limit, self._settings.times.body)
-        if method in ("GET", "HEAD", "OPTIONS"):
-            await self._app(scope, body, send)
+        if path != STREAM:
+            body.limit(limit, seconds)
+        elif "content-length" not in headers:
+            size = STREAM_BYTES
+        if path == LOGIN or method in ("GET", "HEAD", "OPTIONS"):
+            await self._app(scope, receive, send)
             return
         with self._gate.entered(size):
-            await self._app(scope, body, send)
+            await self._app(scope, receive, send)
 
     def _refusal(self, error: Exception, headers: Headers, scope: Scope) -> Response:
         """Return the answer of a request that failed, or was not let in: people are led to the form for the token."""
@@ -112,6 +145,21 @@ class Front:
         if error.status_code == 401 and wants_page(scope, headers):
             return RedirectResponse(LOGIN, 303)
         return refused(error, scope, headers)
+
+
+def _pieces(message: Message) -> Iterator[Message]:
+    """Yield a message in pieces, so that a client which reads slowly is told from one that does not read.
+
+    After those of a whole answer comes an empty one: it is sent when the client has taken the others.
+    """
+    content = message.get("body", b"")
+    if len(content) <= _PIECE:
+        yield message
+        return
+    for start in range(0, len(content), _PIECE):
+        yield {"type": message["type"], "body": content[start : start + _PIECE], "more_body": True}
+    if not message.get("more_body", False):
+        yield {"type": message["type"], "body": b""}
 
 
 def _path(scope: Scope) -> str:

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from hedgerow.readers.input_text import InputText
 from hedgerow.readers.layout import Unit
-from hedgerow.serve.asked import FILE_OPTIONS, read_asked, read_options, to_job
+from hedgerow.serve.asked import FILE_OPTIONS, read_job, read_options
 from hedgerow.serve.desk import Desk
 from hedgerow.serve.pages.sheets import Corrected
 from hedgerow.serve.problems import ApiError, invalid
@@ -58,7 +58,7 @@ async def _read_job(request: Request) -> Job:
     desk: Desk = request.app.state.desk
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "application/json":
-        return to_job(await read_asked(request), desk)
+        return await read_job(request)
     if kind == "multipart/form-data":
         return await _read_form(request, desk)
     raise ApiError(

@@ -26,6 +26,8 @@ CODES = {
     503: "busy",
     504: "timeout",
 }
+_MAX_MESSAGE = 400  # characters
+_MAX_FIELD = 100
 _FLAG = re.compile(r"--([a-z]+(?:-[a-z]+)*)")
 _NAMES = {field.alias or name for name, field in Options.model_fields.items()}
 
@@ -36,9 +38,15 @@ class ApiError(HTTPException):
     def __init__(
         self, status: int, message: str, *, field: str | None = None, headers: Mapping[str, str] | None = None
     ) -> None:
-        """Make the error."""
-        super().__init__(status, message, dict(headers or {}))
-        self.field = field
+        """Make the error; a message that quotes too much of what was sent loses its middle."""
+        super().__init__(status, shortened(message), dict(headers or {}))
+        self.field = None if field is None else shortened(field, _MAX_FIELD)
+
+
+def shortened(text: str, most: int = _MAX_MESSAGE) -> str:
+    """Return a text without its middle if it is longer than `most`: at its end a message says what to do."""
+    half = most // 2
+    return text if len(text) <= most else f"{text[:half]} … {text[-half:]}"
 
 
 def busy(message: str, seconds: int = 1) -> ApiError:

@@ -10,8 +10,9 @@ import uvicorn
 from fastapi import FastAPI
 
 from hedgerow.errors import InputError
+from hedgerow.serve.connections import Connection
 from hedgerow.serve.desk import Desk
-from hedgerow.serve.json_log import log, log_to_stderr
+from hedgerow.serve.json_log import log
 from hedgerow.serve.settings import Settings, bracketed
 
 _BACKLOG = 2048  # connections that wait to be taken
@@ -33,26 +34,30 @@ class _Server(uvicorn.Server):
 
 def serve(app: FastAPI, settings: Settings) -> None:
     """Serve the application until SIGTERM or SIGINT; raise InputError if the address cannot be used."""
-    log_to_stderr()
     with listen(settings) as listening:
-        config = uvicorn.Config(
-            app,
-            http="h11",
-            ws="none",
-            lifespan="on",
-            log_config=None,
-            access_log=False,
-            server_header=False,
-            h11_max_incomplete_event_size=_HEAD_BYTES,
-            timeout_graceful_shutdown=round(settings.times.stop),
-        )
         port = listening.getsockname()[1]
         log("info", "listening", url=f"http://{bracketed(settings.host)}:{port}/", models=app.state.desk.models)
-        # uvicorn raises the signal again when it is done: it has been obeyed then.
+        server = _Server(configured(app, settings), app.state.desk)
+        # Until uvicorn takes the signals itself; it raises one again when it is done, which has been obeyed then.
         for kind in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(kind, lambda *_: None)
-        _Server(config, app.state.desk).run(sockets=[listening])
+            signal.signal(kind, server.handle_exit)
+        server.run(sockets=[listening])
         log("info", "stopped")
+
+
+def configured(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    """Return how uvicorn is to serve the application."""
+    return uvicorn.Config(
+        app,
+        http=Connection,
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        h11_max_incomplete_event_size=_HEAD_BYTES,
+        timeout_graceful_shutdown=round(settings.times.stop),
+    )
 
 
 def listen(settings: Settings) -> socket.socket:

@@ -65,9 +65,12 @@ ERROR = _object(
 ANSWER = _object({"model": _TEXT, "sentences": _list(ROW), "rejected": _list(REJECTED), "skipped": _NUMBER})
 
 
-def _errors(*statuses: int) -> dict[str, Any]:
+def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return what the document says about these errors."""
     known = {
+        "400": "Broken HTTP or a broken form, or a name that is not the server's.",
         "401": "A token is needed.",
+        "403": "A page of another site asked.",
         "408": "The body came too slowly.",
         "413": "Too large.",
         "415": "A type that cannot be read.",
@@ -95,7 +98,7 @@ LABEL: dict[str, Any] = {
         },
     },
     "responses": {"200": {"description": "The labelled sentences.", "content": {_JSON: {"schema": ANSWER}}}}
-    | _errors(401, 408, 413, 415, 422, 503, 504),
+    | errors(400, 401, 403, 408, 413, 415, 422, 503, 504),
 }
 STREAM: dict[str, Any] = {
     "parameters": [{"name": name, "in": "query", "required": False, "schema": _option(name)} for name in ROW_OPTIONS],
@@ -105,9 +108,10 @@ STREAM: dict[str, Any] = {
     },
     "responses": {
         "200": {
-            "description": 'Rows in the order of the lines; a line that is rejected gives {"rejected": {...}}.',
+            "description": 'Rows in the order of the lines; a line that is rejected gives {"rejected": {...}}. If the '
+            'work ends early, because nothing comes (408) or the server stops (503), the last row is {"error": {...}}.',
             "content": {_LINES: {"schema": ROW}},
         }
     }
-    | _errors(401, 415, 422, 503),
+    | errors(400, 401, 403, 413, 415, 422, 503),
 }

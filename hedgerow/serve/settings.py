@@ -32,8 +32,11 @@ class Capacity:
 
     @property
     def labelled_bytes(self) -> int:
-        """The bytes of a request that brings labelled rows back, which are longer than their text."""
-        return 10 * self.body_bytes
+        """The bytes of a request that brings labelled rows back, which are longer than their text.
+
+        There is room for two such requests, unless one text may fill it.
+        """
+        return max(self.body_bytes, min(10 * self.body_bytes, self.waiting_bytes // 2))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,9 @@ class Settings:
         for name in self.allow_hosts:
             if not name or any(mark in name for mark in "/* "):
                 raise InputError(f"--allow-host {name!r}: no host name; give one such as hedgerow.example.org")
+            if ":" in name and not _is_address(name):
+                bare = name.rpartition(":")[0]
+                raise InputError(f"--allow-host {name!r}: a host name without a port; give {bare or 'the name'}")
         if self.capacity.body_bytes > self.capacity.waiting_bytes:
             raise InputError(
                 f"--max-bytes {self.capacity.body_bytes}: more than all requests may have together; give "
@@ -109,7 +115,16 @@ class Settings:
     def hosts(self) -> frozenset[str]:
         """The names by which the server may be asked, in lower case, without ports."""
         own = () if self.host in _ANY_ADDRESS else (bracketed(self.host),)
-        return frozenset(name.lower() for name in ("localhost", "127.0.0.1", "[::1]", *own, *self.allow_hosts))
+        names = ("localhost", "127.0.0.1", "[::1]", *own, *map(bracketed, self.allow_hosts))
+        return frozenset(name.lower() for name in names)
+
+
+def _is_address(name: str) -> bool:
+    """Return whether a name is an address of version 6, in brackets or not."""
+    try:
+        return ipaddress.ip_address(name.removeprefix("[").removesuffix("]")).version == 6
+    except ValueError:
+        return False
 
 
 def is_loopback(host: str) -> bool:

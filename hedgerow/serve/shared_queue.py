@@ -160,6 +160,8 @@ class SharedQueue:
         while room > 0 and characters > 0 and self._orders:
             share = max(1, room // len(self._orders))
             for _ in range(len(self._orders)):
+                if room <= 0 or characters <= 0:
+                    break  # the orders that got nothing stay in front, and are first in the next batch
                 order = self._orders.popleft()
                 part = order.take(min(share, room), characters)
                 if part.end > part.start:

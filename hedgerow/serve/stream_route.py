@@ -61,6 +61,8 @@ class Streamed(Response):
         is_stated = "content-length" in Request(scope).headers
         lines = BodyLines(receive, is_stated=is_stated, seconds=self._desk.settings.times.idle)
         self._desk.on_stop.add(lines.end)
+        if self._desk.is_stopping:
+            lines.end()
         await asyncio.sleep(0)  # the body is asked for first: the client may wait for 100 Continue
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         try:

@@ -10,7 +10,7 @@ from hedgerow.classifier import Classifier
 from hedgerow.labelling.options import Options
 from hedgerow.labelling.stream import Follower, label_texts
 from hedgerow.readers.input_text import InputText, Item, Rejected
-from hedgerow.serve.problems import ApiError, for_api
+from hedgerow.serve.problems import ApiError, for_api, shortened
 from hedgerow.view import Collector, Explanation, ViewedDocument, explain
 from hedgerow.writers.rejected import rejected_row
 
@@ -115,4 +115,4 @@ def told(rejected: Rejected) -> dict[str, Any]:
     """Return a rejected row as `hedgerow label` writes it, without its bytes, which the client has."""
     row = rejected_row(rejected)
     del row["raw"]
-    return row | {"reason": for_api(rejected.reason)}
+    return row | {"reason": shortened(for_api(rejected.reason))}

@@ -34,9 +34,8 @@ def out_of_fold(recipe: LinearRecipe, examples: Sequence[Example], *, folds: int
     heads = linear_heads(recipe, examples)
     _reject_rare_labels(examples, heads, folds)
     probabilities = {head.name: np.zeros((len(examples), len(head.labels))) for head in heads}
-    for fold, (train, held_out) in enumerate(
-        split_rows(examples, folds, seed=recipe.seed, heads=[head.name for head in heads]), 1
-    ):
+    parts = split_rows(examples, folds, seed=recipe.seed, heads=[head.name for head in heads])
+    for fold, (train, held_out) in enumerate(parts, 1):
         logger.info("fold %s of %s: %s rows to train on, %s to judge", fold, folds, _count(train), _count(held_out))
         with tempfile.TemporaryDirectory() as folder:
             classifier = fit_linear(recipe, [examples[at] for at in train], Path(folder)).classifier

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from hedgerow.errors import InputError
@@ -31,9 +31,13 @@ class ViewedDocument:
 
 
 class Collector:
-    """Collects the labelled sentences that are written to it as documents, with the texts that it was given to keep."""
+    """Collects the labelled sentences that are written to it as documents, with the texts that it was given to keep.
 
-    def __init__(self, texts: Mapping[str, str] | None = None) -> None:
+    `check` gets the number of sentences so far, and raises InputError if they are too many; without it a page is meant.
+    """
+
+    def __init__(self, texts: Mapping[str, str] | None = None, check: Callable[[int], None] | None = None) -> None:
+        self._check = check or _check_page
         self._texts: dict[str, str] = dict(texts or {})
         self._documents: list[list[LabelledSentence]] = []
         self._sentences = 0
@@ -41,11 +45,7 @@ class Collector:
     def write(self, sentence: LabelledSentence) -> None:
         """Add a sentence; raise InputError if they are more than a page shows."""
         self._sentences += 1
-        if self._sentences > MAX_SENTENCES:
-            raise InputError(
-                f"more than {MAX_SENTENCES:,} sentences are too many for one page; view fewer inputs, or label them "
-                "to a file and roll it up with hedgerow summary"
-            )
+        self._check(self._sentences)
         last = self._documents[-1][-1] if self._documents else None
         if last is None or last.doc != sentence.doc or sentence.index <= last.index:
             self._documents.append([])
@@ -76,3 +76,11 @@ class Collector:
         if text is not None and any(text[p.start : p.end] != p.text for p in (one.prediction for one in sentences)):
             text = None  # a text of another document of that name
         return ViewedDocument(name, sentences, text)
+
+
+def _check_page(sentences: int) -> None:
+    if sentences > MAX_SENTENCES:
+        raise InputError(
+            f"more than {MAX_SENTENCES:,} sentences are too many for one page; view fewer inputs, or label them "
+            "to a file and roll it up with hedgerow summary"
+        )

@@ -6,10 +6,11 @@ Characters that a page must not have (controls, lone surrogates) are shown as U+
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-__all__ = ["Element", "add", "add_text", "clean", "element", "excerpt", "to_html"]
+__all__ = ["Element", "add", "add_text", "clean", "element", "excerpt", "to_html", "to_xml"]
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
@@ -19,14 +20,14 @@ def clean(text: str) -> str:
     return _FORBIDDEN.sub("\ufffd", text)
 
 
-def element(tag: str, text: str | None = None, **attributes: str | int | None) -> Element:
+def element(tag: str, text: str | None = None, **attributes: str | float | None) -> Element:
     """Return an element; `class_` is the attribute class, `data_c` is data-c, and None leaves an attribute out."""
     made = Element(tag, _attributes(attributes))
     made.text = None if text is None else clean(text)
     return made
 
 
-def add(parent: Element, tag: str, text: str | None = None, **attributes: str | int | None) -> Element:
+def add(parent: Element, tag: str, text: str | None = None, **attributes: str | float | None) -> Element:
     """Add an element at the end of `parent`, and return it; see `element`."""
     made = SubElement(parent, tag, _attributes(attributes))
     made.text = None if text is None else clean(text)
@@ -52,7 +53,12 @@ def to_html(root: Element) -> str:
     return tostring(root, "unicode", method="html")
 
 
-def _attributes(attributes: dict[str, str | int | None]) -> dict[str, str]:
+def to_xml(root: Element) -> str:
+    """Return the element as XML."""
+    return tostring(root, "unicode")
+
+
+def _attributes(attributes: Mapping[str, str | float | None]) -> dict[str, str]:
     return {_named(name): clean(str(value)) for name, value in attributes.items() if value is not None}
 
 

@@ -15,7 +15,7 @@ from hedgerow.corpus.rows import RowError
 from hedgerow.errors import CorpusError, InputError
 from hedgerow.io.optional import library
 from hedgerow.io.score_columns import nest_heads
-from hedgerow.labels import SPANS, Span
+from hedgerow.labels import LEVEL, SPANS, Span
 
 _HINT = "name a file that hedgerow label wrote"
 _CELLS = ("doc", "id", "index", "start", "end", "text", "speaker", "time", "read_to", "row")
@@ -62,7 +62,7 @@ def spans_in(row: Mapping[str, Any], name: str) -> tuple[Span, ...]:
 def other_fields(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of a labelled row that are no text, label, score or span."""
     labels, spans = own_heads(row)
-    taken = {"id", "text", *labels, *spans, *(f"{name}_{end}" for name in labels for end in ("scores", "level"))}
+    taken = {"id", "text", *labels, *spans, *(f"{name}_{end}" for name in labels for end in ("scores", LEVEL))}
     return {name: value for name, value in row.items() if name not in taken and value is not None}
 
 

@@ -15,7 +15,7 @@ from hedgerow.errors import InputError
 from hedgerow.io.strict_json import parse_object
 from hedgerow.io.text_checks import text_error
 from hedgerow.labels import AXES, REVIEWED, SPANS, Certainty, Example, Stance
-from hedgerow.serve.pages.carried import FIELD, unpack
+from hedgerow.serve.json_size import check_values
 from hedgerow.serve.pages.correcting import add_correcting
 from hedgerow.serve.pages.frame import Outline, frame
 from hedgerow.serve.pages.sheets import (
@@ -28,12 +28,13 @@ from hedgerow.serve.pages.sheets import (
     sheet_of_documents,
     unlabelled,
 )
-from hedgerow.serve.pages.text_routes import Form, field_of, job_of_form, label_form, links, state
+from hedgerow.serve.pages.text_routes import Form, brought_back, job_of_form, label_form, links, state
 from hedgerow.serve.problems import ApiError, invalid
 from hedgerow.view.markup import add, add_text
 
 router = APIRouter(prefix="/corrections", include_in_schema=False)
 Body = TypeVar("Body", bound=BaseModel)
+_VALUES = 20_000  # of JSON in a correction
 
 
 class Correction(BaseModel):
@@ -99,7 +100,7 @@ async def correct_text(request: Request, form: Form) -> Response:
 async def correct_labelled(request: Request, form: Form) -> Response:
     """Show labelled documents, which the page brings back, to correct their labels."""
     corrected = corpus_of(request)
-    carried = unpack(field_of(form, FIELD))
+    carried = await brought_back(request, form)
     return await run_in_threadpool(lambda: _page(request, sheet_of_documents(carried.documents, corrected)))
 
 
@@ -179,12 +180,14 @@ async def _read(request: Request, kind: type[Body]) -> Body:
     """Return the JSON of a request; raise ApiError with the field that is wrong."""
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != "application/json":
         raise ApiError(415, "send application/json")
+    body = await request.body()
+    check_values(body, _VALUES)
     try:
-        return kind.model_validate(parse_object(await request.body()))
+        return kind.model_validate(parse_object(body))
     except InputError as error:
         raise invalid(str(error).partition("; write one ")[0]) from None
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
+        first = error.errors(include_url=False, include_input=False)[0]
         raise invalid(first["msg"], ".".join(map(str, first["loc"]))) from None
 
 

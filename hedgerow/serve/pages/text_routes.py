@@ -16,6 +16,7 @@ from hedgerow.labelling.options import Options
 from hedgerow.readers.input_text import Item
 from hedgerow.serve.asked import read_options
 from hedgerow.serve.desk import Desk
+from hedgerow.serve.json_size import check_values
 from hedgerow.serve.pages.answer import Labelled, answer_page
 from hedgerow.serve.pages.carried import FIELD, Carried, unpack
 from hedgerow.serve.pages.downloads import download
@@ -29,6 +30,7 @@ from hedgerow.serve.work import Answer, Job, of_text
 from hedgerow.view import About, about_model
 
 router = APIRouter(include_in_schema=False)
+_VALUES = 200  # of JSON in a labelled sentence
 _FIELDS = 3  # text, file, model
 
 
@@ -76,10 +78,22 @@ async def view(request: Request, form: Form) -> Response:
 async def save_labels(request: Request, form: Form) -> Response:
     """Return labelled documents, which the page brings back, as a file."""
     desk, _, _ = state(request)
-    carried = unpack(field_of(form, FIELD))
+    carried = await brought_back(request, form)
     heads = desk.queues[desk.check_model(carried.model)].classifier.heads
     about = about_of(request, carried.model)
     return await run_in_threadpool(download, carried, field_of(form, "format"), heads, about)
+
+
+async def brought_back(request: Request, form: FormData) -> Carried:
+    """Return the labelled documents of a form, which a page brings back; raise ApiError if there are too many."""
+    text = field_of(form, FIELD)
+    most = _VALUES * request.app.state.settings.capacity.sentences
+
+    def read() -> Carried:
+        check_values(text.encode("utf-8", "surrogatepass"), most)
+        return unpack(text)
+
+    return await run_in_threadpool(read)
 
 
 async def label_form(request: Request, form: FormData) -> Answer:

@@ -64,6 +64,11 @@ def load_backbone(recipe: NetworkRecipe, folder: Path, texts: Iterable[str]) -> 
     )
 
 
+def most_tokens(encoder: Any) -> int:
+    """Return the most tokens of a sentence that a model with `encoder` reads at run time."""
+    return min(MAX_TOKENS, int(getattr(encoder.config, "max_position_embeddings", MAX_TOKENS)))
+
+
 def load_tokenizer(backbone: str, max_tokens: int) -> Any:
     """Return the backbone's fast tokenizer (of the `tokenizers` library); it truncates and does not pad.
 

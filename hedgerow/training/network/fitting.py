@@ -24,7 +24,7 @@ from hedgerow.predictors.network.runtime import load_network
 from hedgerow.training.heads import describe_head, label_of, to_heads
 from hedgerow.training.inputs import LabelledData, TrainingFiles, calibration_part
 from hedgerow.training.model_folder import Fitted, describe_files
-from hedgerow.training.network.backbone import MAX_TOKENS, Backbone, load_backbone
+from hedgerow.training.network.backbone import Backbone, load_backbone, most_tokens
 from hedgerow.training.network.calibration import cross_fitted
 from hedgerow.training.network.data import TrainingData, build_heads, to_training_row
 from hedgerow.training.network.dev import dev_scores
@@ -197,7 +197,7 @@ def _export(network: Network, backbone: Backbone, folder: Path) -> dict[str, Any
     """Write the tokenizer to `folder`; return the entries of the manifest for it and the encoder."""
     backbone.tokenizer.no_truncation()
     backbone.tokenizer.save(str(folder / "tokenizer.json"))
-    max_tokens = min(MAX_TOKENS, int(getattr(network.encoder.config, "max_position_embeddings", MAX_TOKENS)))
+    max_tokens = most_tokens(network.encoder)
     backbone.tokenizer.enable_truncation(max_tokens)
     return {
         "max_tokens": max_tokens,

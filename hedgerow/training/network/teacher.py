@@ -17,6 +17,7 @@ from hedgerow.errors import RecipeError
 from hedgerow.predictors.folder import MANIFEST, read_manifest
 from hedgerow.predictors.network.runtime import padded
 from hedgerow.predictors.network.word_tokenizer import WordTokenizer
+from hedgerow.training.network.backbone import most_tokens
 from hedgerow.training.network.dev import collate
 from hedgerow.training.network.module import TrainingHead
 from hedgerow.training.network.rebuilding import kept_heads, manifest_heads
@@ -31,11 +32,13 @@ Logits = Callable[[Sequence[Any]], dict[str, Floats]]
 class Teacher:
     """A trained network that is ready to score.
 
-    `logits` takes encodings of `tokenizer`, and returns by head (sentences, labels) or (sentences, tokens, tags).
+    `logits` takes encodings of `tokenizer`, and returns by head (sentences, labels) or (sentences, tokens, tags). It
+    reads at most `max_tokens` of a sentence.
     """
 
     logits: Logits
     tokenizer: Any
+    max_tokens: int
 
 
 def teacher_file(teacher: Path) -> Path:
@@ -72,7 +75,7 @@ def shared_heads(teacher: Path, heads: Sequence[TrainingHead]) -> list[TrainingH
 def open_teacher(teacher: Path, *, bfloat16: bool) -> Teacher:
     """Return the teacher in the folder `teacher`."""
     opened = _open_model_folder(teacher) if (teacher / MANIFEST).is_file() else _open_network(teacher, bfloat16)
-    opened.tokenizer.enable_truncation(TEACHER_MAX_TOKENS)
+    opened.tokenizer.enable_truncation(min(TEACHER_MAX_TOKENS, opened.max_tokens))
     return opened
 
 
@@ -86,7 +89,8 @@ def _open_network(teacher: Path, bfloat16: bool) -> Teacher:
             outputs = network(**inputs)["logits"]
         return {name: values.float().numpy() for name, values in outputs.items()}
 
-    return Teacher(logits, _load_tokenizer(teacher, words=has_word_encoder(teacher)))
+    tokenizer = _load_tokenizer(teacher, words=has_word_encoder(teacher))
+    return Teacher(logits, tokenizer, most_tokens(network.encoder))
 
 
 def _open_model_folder(teacher: Path) -> Teacher:
@@ -98,7 +102,8 @@ def _open_model_folder(teacher: Path) -> Teacher:
         outputs = session.run(None, padded([encoding.ids for encoding in encodings]))
         return dict(zip(names, outputs, strict=True))
 
-    return Teacher(logits, _load_tokenizer(teacher, words=manifest.get("tokenizer") == "word"))
+    tokenizer = _load_tokenizer(teacher, words=manifest.get("tokenizer") == "word")
+    return Teacher(logits, tokenizer, manifest["max_tokens"])
 
 
 def _load_tokenizer(teacher: Path, *, words: bool) -> Any:
