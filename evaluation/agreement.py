@@ -75,7 +75,8 @@ def _run_many(report: dict[str, Any], out: Path | None) -> None:
 def measure(first: Path, second: Path) -> dict[str, Any]:
     """Return everything the report says, as plain data."""
     labellings = load_answers((first, second))
-    pairs = pair(*labellings, (str(first), str(second)))
+    one, other = labellings
+    pairs = pair(one, other, (str(first), str(second)))
     labelled = {head: len(labelled_on_both(pairs, head)) for head in (*AXES, SPANS)}
     if not any(labelled.values()):
         raise CorpusError(

@@ -13,7 +13,8 @@ import pytest
 
 from hedgerow import corpus
 from hedgerow.corpus.decisions import BLIND, OPEN, REVISED, as_first_answered, is_decided, reject_undecided
-from hedgerow.corpus.journal import fold, journal_path, open_corpus, read_journal
+from hedgerow.corpus.journal import fold, journal_path, open_corpus
+from hedgerow.corpus.journal_lines import read_journal
 from hedgerow.errors import CorpusError, InputError
 from hedgerow.io.lines import MAX_ROW_BYTES
 from hedgerow.labels import REVIEWED, Certainty, Example, Span, SpanType, Stance

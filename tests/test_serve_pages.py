@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -17,7 +18,7 @@ import hedgerow
 from hedgerow import corpus
 from hedgerow.classifier import Classifier
 from hedgerow.corpus.decisions import BLIND, OPEN
-from hedgerow.corpus.journal import open_corpus
+from hedgerow.corpus.journal import journal_path, open_corpus
 from hedgerow.labels import REVIEWED
 from hedgerow.serve.app import make_app
 from hedgerow.serve.pages.sheets import Corrected
@@ -193,11 +194,11 @@ def sheet(page: str) -> list[dict[str, object]]:
     return rows
 
 
-def saved(client: TestClient, row: dict[str, object], **changes: object) -> dict[str, object]:
+def saved(client: TestClient, row: dict[str, object], **changes: object) -> dict[str, Any]:
     fields = ("id", "doc", "group", "text", "certainty", "stance", "spans")
     answer = client.post("/corrections", json={name: row.get(name) for name in fields} | changes)
     assert answer.status_code == 200, answer.text
-    told: dict[str, object] = answer.json()
+    told: dict[str, Any] = answer.json()
     return told
 
 
@@ -274,7 +275,14 @@ def test_blind_labels_are_not_in_the_page_until_a_person_has_saved_theirs(blind_
     assert [(row["certainty"], row["stance"], row["spans"]) for row in rows] == [(None, None, [])] * 2
     assert not any("scores" in row for row in rows)
     assert not [node for node in elements(page) if node.tag == "mark"]
-    saved(blind_client, rows[0], certainty="certain", stance="asserted")
+    told = saved(blind_client, rows[0], certainty="certain", stance="asserted")
+    shown = blind_client.post("/corrections/skip", json={"id": told["row"]["id"]})
+    assert shown.json() == {"row": None}
+    again = rows[0] | {"id": told["row"]["id"], "doc": None, "group": None}
+    saved(blind_client, again, certainty="certain", stance="attributed")
+    told = saved(blind_client, again, certainty="certain", stance="asserted")
+    assert told["row"]["reviewed"] == "blind"
+    assert journal_path(mine).read_text("utf-8").count(f'"id": "{rows[0]["id"]}", "doc": "{rows[0]["doc"]}"') == 3
     assert sheet(blind_client.get("/corrections").text)[0]["certainty"] == "certain"
     assert corpus.check([mine]) != []  # it is written on close
 
@@ -293,16 +301,24 @@ def test_nothing_of_a_row_leaks_before_it_was_decided_blind(lexicon: Classifier,
         assert [(row["certainty"], row["stance"], row["state"]) for row in rows] == [(None, None, "kept")] * 2
         assert "possible" not in json.dumps(rows)
         asked = {"sentences": [new["text"]]}
-        for kind in ({"json": asked}, {"json": {"text": new["text"]}}, {"files": {"file": ("a.txt", b"It snowed.")}}):
-            assert client.post("/v1/label", **kind).status_code == 403
-        stream = {"content": b'{"text": "It snowed."}\n', "headers": {"Content-Type": "application/x-ndjson"}}
-        assert client.post("/v1/label/stream", **stream).status_code == 403
+        file = {"file": ("a.txt", b"It snowed.")}
+        lines = {"Content-Type": "application/x-ndjson"}
+        for answer in (
+            client.post("/v1/label", json=asked),
+            client.post("/v1/label", json={"text": new["text"]}),
+            client.post("/v1/label", files=file, data={"unit": "sentence"}),
+            client.post("/v1/label/stream", content=b'{"text": "It snowed."}\n', headers=lines),
+        ):
+            assert (answer.status_code, "labels are hidden" in answer.text) == (403, True)
         told = saved(client, rows[1], certainty="certain", stance="asserted")
         assert told["row"]["id"] == rows[1]["id"]
         assert told["before"]["stance"] == "disputed"
-        assert not {"doc", "group", "note"} & told["before"].keys() | told["row"].keys() & {"doc", "group", "note"}
+        assert not {"doc", "group", "note"} & (told["before"].keys() | told["row"].keys())
+        sent = client.post("/v1/label", files=file, data={"unit": "sentence"}).json()["sentences"]
+        assert [one["text"] for one in sent] == ["It snowed."]
         assert client.post("/v1/label", json=asked).json()["sentences"][0]["certainty"] == "certain"
-        assert saved(client, rows[1], certainty="possible", stance="asserted")["row"][REVIEWED] == "revised"
+        told = saved(client, rows[1], certainty="possible", stance="asserted")
+        assert told["row"][REVIEWED] == "revised"
         taken = client.post("/corrections/skip", json={"id": rows[1]["id"]}).json()["row"]
         assert (taken["id"], taken["certainty"], taken["state"]) == (rows[1]["id"], None, "kept")
         saved(client, rows[1], certainty="possible", stance="disputed")
@@ -318,7 +334,7 @@ def test_blind_rows_of_a_corpus_tell_their_labels_when_they_are_saved(lexicon: C
         row = sheet(client.get("/corrections").text)[0]
         assert row["certainty"] is None
         told = saved(client, row, certainty="certain", stance="asserted")
-        assert told["before"]["certainty"] == "possible"  # type: ignore[index]
+        assert told["before"]["certainty"] == "possible"
     assert [row.extra for row in corpus.load([mine])] == [{REVIEWED: BLIND}, {}]
 
 

@@ -8,34 +8,29 @@ A correction that no longer fits is set aside (`mine.jsonl.journal.conflicts`).
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from filelock import FileLock, Timeout
 
 from hedgerow.corpus.checking import load
 from hedgerow.corpus.decisions import first_answer, is_decided, reject_foreign, with_first_answer
-from hedgerow.corpus.rows import parse_row, write_rows
-from hedgerow.errors import CorpusError, InputError
+from hedgerow.corpus.journal_lines import SKIPPED, Corrections, append_line, journal_line, read_journal
+from hedgerow.corpus.rows import write_rows
+from hedgerow.errors import InputError
 from hedgerow.io.atomic import flush_folder, replaced_file
-from hedgerow.io.lines import MAX_ROW_BYTES, read_lines
 from hedgerow.io.plural import count
-from hedgerow.io.strict_json import parse_object
 from hedgerow.labels import FIRST_ANSWER, REVIEWED, Example
 
 logger = logging.getLogger(__name__)
-SKIPPED = "skipped"
 SUFFIXES = (".jsonl", ".ndjson")
 _TABLES = (".csv", ".tsv")
 _PACKED = (".gz", ".zst", ".bz2", ".xz")
-Corrections = Mapping[str, Example | None]  # by id; None: the row was skipped
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +56,7 @@ class CorpusJournal:
         self._ids = {row.text: row.id for row in self._before.values()}
         answers = ((row.text, first_answer(row)) for row in self._before.values())
         self._first = {text: answer for text, answer in answers if answer is not None}  # given blind
+        self._removed: dict[str, Example] = {}  # new rows that were taken back, by text
 
     @property
     def rows(self) -> list[Example]:
@@ -72,6 +68,11 @@ class CorpusJournal:
         """Return the row with this text, None if there is none."""
         with self._lock:
             return self._find(text)
+
+    def find_removed(self, text: str) -> Example | None:
+        """Return the new row with this text that was taken back, None if there is none."""
+        with self._lock:
+            return self._removed.get(text)
 
     def free_id(self, wanted: str, text: str) -> str:
         """Return an id for a new row with this text: the wanted one, with a number if another text has that."""
@@ -98,7 +99,7 @@ class CorpusJournal:
                 )
             kept = row if before is None else _corrected(before, row)
             kept = with_first_answer(kept, self._first.get(row.text))
-            self._write(_line(kept.to_dict(), is_row=True))
+            self._write(journal_line(kept.to_dict(), is_row=True))
             self._rows[kept.id] = kept
             self._ids[kept.text] = kept.id
             if (answer := first_answer(kept)) is not None:
@@ -116,15 +117,16 @@ class CorpusJournal:
                 return
             before = self._before.get(identity)
             if before is None:
-                self._write(_line({"id": identity, SKIPPED: True}))
+                self._write(journal_line({"id": identity, SKIPPED: True}))
                 del self._rows[identity], self._ids[row.text]
+                self._removed[row.text] = row
                 return
             first = self._first.get(row.text)
             if first is None or is_decided(before):
-                self._write(_line({"id": identity, SKIPPED: True}))
+                self._write(journal_line({"id": identity, SKIPPED: True}))
             else:
                 before = replace(before, extra={**before.extra, FIRST_ANSWER: first.to_dict()})
-                self._write(_line(before.to_dict()))
+                self._write(journal_line(before.to_dict()))
             self._rows[identity] = before
 
     def _find(self, text: str) -> Example | None:
@@ -132,7 +134,7 @@ class CorpusJournal:
         return None if identity is None else self._rows[identity]
 
     def _write(self, line: bytes) -> None:
-        _append(journal_path(self.path), line)
+        append_line(journal_path(self.path), line)
 
 
 @contextmanager
@@ -195,40 +197,6 @@ def fold(path: Path) -> None:
     flush_folder(path.parent)
 
 
-def read_journal(path: Path) -> Corrections:
-    """Return the corrections by id, in the order of the first of each; a last line without its end is dropped.
-
-    Raises CorpusError, with file and line, for a line that is whole but no correction.
-    """
-    found: dict[str, Example | None] = {}
-    with path.open("rb") as file:
-        for line in read_lines(file):
-            if line.too_long:
-                raise CorpusError(
-                    f"{path}:{line.number}: a row of {line.size:,} bytes, and a row has at most {MAX_ROW_BYTES:,}; "
-                    "remove the line and lose its correction"
-                )
-            if line.ended:
-                identity, row = _parse(line.raw, f"{path}:{line.number}")
-                found[identity] = row
-    return found
-
-
-def _parse(raw: bytes, place: str) -> tuple[str, Example | None]:
-    cure = "mend the line, or remove it and lose its correction"
-    try:
-        entry = parse_object(raw)
-    except InputError as error:
-        raise CorpusError(f"{place}: {error}; {cure}") from None
-    if entry.keys() == {"id", SKIPPED}:
-        return str(entry["id"]), None
-    for row in parse_row(raw):
-        if isinstance(row, Example):
-            return row.id, row
-        raise CorpusError(f"{place}: {row[0]}; {cure}")
-    raise CorpusError(f"{place}: not a row; {cure}")
-
-
 def _folded(rows: list[Example], corrections: Corrections) -> tuple[list[Example], list[Example]]:
     """Return the rows with their corrections, and the corrections whose id another text has now."""
     known = {row.id: row for row in rows}
@@ -258,45 +226,13 @@ def _set_aside(corpus: Path, conflicts: list[Example]) -> None:
     path = conflicts_path(corpus)
     there = set(path.read_bytes().splitlines(keepends=True)) if path.exists() else set()
     for row in conflicts:
-        if (line := _line(row.to_dict())) not in there:  # else an earlier attempt wrote it, and was killed
-            _append(path, line)
+        if (line := journal_line(row.to_dict())) not in there:  # else an earlier attempt wrote it, and was killed
+            append_line(path, line)
     named = ", ".join(repr(row.id) for row in conflicts[:5]) + (", ..." if len(conflicts) > 5 else "")
     logger.warning(
         "%s: %s set aside in %s: the text of %s was changed by another program; label %s again, then remove that file",
         *(corpus, count(len(conflicts), "correction"), path.name, named, "it" if len(conflicts) == 1 else "them"),
     )
-
-
-def _line(entry: Mapping[str, Any], *, is_row: bool = False) -> bytes:
-    """Return an entry as a line of a journal; raise InputError for one that could not be read again."""
-    line = json.dumps(entry, ensure_ascii=False).encode("utf-8", "surrogatepass")
-    if len(line) > MAX_ROW_BYTES:
-        raise InputError(
-            f"the row has {len(line):,} bytes, and at most {MAX_ROW_BYTES:,} can be kept; save a shorter one"
-        )
-    for found in parse_row(line) if is_row else ():
-        if not isinstance(found, Example):
-            raise InputError("; ".join(found))
-    return line + b"\n"
-
-
-def _append(path: Path, line: bytes) -> None:
-    """Append a line to a file, as a whole or not at all; when this returns, it is on disk."""
-    is_new = not path.exists()
-    try:
-        with path.open("ab", buffering=0) as file:
-            size = file.seek(0, os.SEEK_END)
-            try:
-                if file.write(line) != len(line):
-                    raise OSError(0, "the disk took a part of it only")
-                os.fsync(file.fileno())
-            except OSError:
-                file.truncate(size)  # the next line must not go on where this one was cut
-                raise
-        if is_new:
-            flush_folder(path.parent)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written ({error.strerror}); make room and save again") from None
 
 
 def _reject_format(path: Path) -> None:

@@ -144,8 +144,10 @@ def _check(given: Correction, corrected: Corrected) -> None:
     if (error := text_error(given.text, "the sentence")) is not None:
         raise invalid(error, "text")
     row = corrected.journal.find(given.text)
-    if row is None and given.id.startswith(HIDDEN):
-        raise invalid(f"no row of {corrected.journal.path.name} has this text now; open the rows again", "text")
+    if given.id.startswith(HIDDEN) and row is None and corrected.journal.find_removed(given.text) is None:
+        raise invalid(
+            f"no row of {corrected.journal.path.name} has this text now; open the text, or the rows, again", "text"
+        )
     has_own = row is not None and has_own_label(row.extra)
     if given.certainty is None and given.stance is None and given.spans is None and not has_own:
         raise invalid("choose a certainty or a stance, or mark spans", "certainty")
@@ -167,8 +169,10 @@ def _example(given: Correction, corrected: Corrected) -> Example:
     if given.spans is not None:
         spans = tuple(sorted((span.to_span() for span in given.spans), key=lambda span: (span.start, -span.end)))
     extra = {REVIEWED: BLIND if corrected.is_blind else OPEN}
+    was = corrected.journal.find_removed(given.text) if given.id.startswith(HIDDEN) else None
+    place = given if was is None else was
     return Example(
-        given.id, given.text, given.certainty, given.stance, spans, group=given.group, doc=given.doc, extra=extra
+        place.id, given.text, given.certainty, given.stance, spans, group=place.group, doc=place.doc, extra=extra
     )
 
 
