@@ -77,6 +77,9 @@ SMALL = b'{"text": "It may rain."}'
 def test_a_client_that_sends_all_first_is_told_that_it_is_too_much(port: int) -> None:
     status, _, told = ask(port, b'{"text": "' + b"a" * 12 * 2**20 + b'"}', KNOWN)
     assert (status, told["error"]["code"]) == (413, "too_large")
+    chunked = KNOWN | {"Transfer-Encoding": "chunked", "Expect": "100-continue"}
+    status, _, told = ask(port, b"%x\r\n%s\r\n0\r\n\r\n" % (2**23, b" " * 2**23), chunked)
+    assert (status, told["error"]["code"]) == (413, "too_large")
     status, _, told = ask(port, b" " * 2**20, JSON | {"Connection": "close"})
     assert (status, told["error"]["code"]) == (401, "unauthorized")
 
