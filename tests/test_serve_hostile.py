@@ -118,7 +118,7 @@ def test_another_site_can_read_every_error(port: int) -> None:
 def test_what_is_not_http_is_answered_in_the_shape_of_all_errors(port: int) -> None:
     with connected(port) as connection:
         connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n")
-        answer, _, body = connection.recv(1 << 16).partition(b"\r\n\r\n")
+        answer, _, body = read_all(connection).partition(b"\r\n\r\n")
     assert answer.startswith(b"HTTP/1.1 400 ")
     assert json.loads(body)["error"] == {"code": "bad_request", "message": "Invalid HTTP request received."}
     with connected(port) as connection:
