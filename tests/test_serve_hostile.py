@@ -77,6 +77,9 @@ SMALL = b'{"text": "It may rain."}'
 def test_a_client_that_sends_all_first_is_told_that_it_is_too_much(port: int) -> None:
     status, _, told = ask(port, b'{"text": "' + b"a" * 12 * 2**20 + b'"}', KNOWN)
     assert (status, told["error"]["code"]) == (413, "too_large")
+    chunked = KNOWN | {"Transfer-Encoding": "chunked", "Expect": "100-continue"}
+    status, _, told = ask(port, b"%x\r\n%s\r\n0\r\n\r\n" % (2**23, b" " * 2**23), chunked)
+    assert (status, told["error"]["code"]) == (413, "too_large")
     status, _, told = ask(port, b" " * 2**20, JSON | {"Connection": "close"})
     assert (status, told["error"]["code"]) == (401, "unauthorized")
 
@@ -115,7 +118,7 @@ def test_another_site_can_read_every_error(port: int) -> None:
 def test_what_is_not_http_is_answered_in_the_shape_of_all_errors(port: int) -> None:
     with connected(port) as connection:
         connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n")
-        answer, _, body = connection.recv(1 << 16).partition(b"\r\n\r\n")
+        answer, _, body = read_all(connection).partition(b"\r\n\r\n")
     assert answer.startswith(b"HTTP/1.1 400 ")
     assert json.loads(body)["error"] == {"code": "bad_request", "message": "Invalid HTTP request received."}
     with connected(port) as connection:

@@ -68,9 +68,8 @@ class Body:
         self._until: float | None = None
         self._got = 0
         self._is_whole = False
-        # A client that asks whether to send its body is told no by the answer.
-        has_more = "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
-        self._is_sent = has_more and "expect" not in headers
+        has_body = "transfer-encoding" in headers or headers.get("content-length", "0") != "0"
+        self._is_sent = has_body and "expect" not in headers  # else the client waits until the body is asked for
 
     def limit(self, size: int, seconds: float) -> None:
         """Let the body have at most `size` bytes, which come within some seconds."""
@@ -81,6 +80,7 @@ class Body:
         """Receive the next piece; raise ApiError if the body is too large or too slow."""
         if self._is_whole:
             return await self._receive()  # waits for the client to go
+        self._is_sent = True
         try:
             async with asyncio.timeout_at(self._until):
                 message = await self._next()
