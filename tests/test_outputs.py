@@ -14,7 +14,13 @@ import pytest
 from hedgerow.errors import InputError
 from hedgerow.labelling.files import label_files
 from hedgerow.labelling.layout import is_output
+from hedgerow.labels import Head
 from hedgerow.readers.finding import find_inputs
+from hedgerow.results import Prediction
+from hedgerow.summary import Origin
+from hedgerow.view.labelled_rows import read_rows
+from hedgerow.writers.files import open_writer
+from hedgerow.writers.records import LabelledSentence
 
 ROOT = Path(__file__).parents[1]
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT)}
@@ -65,6 +71,22 @@ def test_an_output_of_ours_is_replaced_and_another_file_only_by_force(tmp_path: 
     assert out.read_text() == "id,text\n1,mine\n"
     assert hedgerow(tmp_path, "a.txt", "--out", out, "--force").returncode == 0
     assert is_output(out)
+
+
+def test_rows_of_a_model_with_own_heads_only_are_ours(tmp_path: Path) -> None:
+    scores = {"calm": 0.75, "angry": 0.25}
+    prediction = Prediction("Go!", None, None, {}, {}, other_scores={"tone": scores})
+    heads = [Head("tone", "label", ("calm", "angry"))]
+    for suffix in ("jsonl", "csv", "parquet"):
+        path = tmp_path / f"rows.{suffix}"
+        with open_writer(path, heads) as writer:
+            writer.write(LabelledSentence("a.txt", 0, prediction))
+        assert is_output(path), suffix
+        (read,) = read_rows(Origin(path, (path,)))
+        assert (read.label("tone"), read.prediction.axes) == ("calm", ())
+    other = tmp_path / "texts.csv"
+    other.write_text("doc,index,start,end,text,spans\na,0,0,3,Go!,\n")
+    assert not is_output(other)
 
 
 def test_what_would_be_written_beside_an_output_replaces_no_file_of_someone_else(tmp_path: Path) -> None:

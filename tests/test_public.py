@@ -118,7 +118,7 @@ def test_the_dependencies_are_the_light_libraries_that_the_package_imports() -> 
     training = {"sklearn", "scipy", "threadpoolctl", "datasets", "torch", "onnx", "safetensors"}
     training |= {"transformers", "huggingface_hub"}  # the one needs the other
     measuring = {"jinja2", "krippendorff"}
-    serving = {"fastapi", "starlette", "uvicorn"}
+    serving = {"fastapi", "starlette", "uvicorn", "h11"}  # uvicorn needs h11, as fastapi does starlette
     assert imported - set(sys.stdlib_module_names) - training - measuring - serving == base | {"hedgerow"}
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Dialog, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, Route, sync_playwright
 
 import hedgerow
 from hedgerow import corpus
@@ -52,6 +52,8 @@ class Watched:
     page: Page
     address: str
     faults: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)  # whether to leave the page
+    leaves: bool = True
 
     def watch(self) -> Watched:
         self.page.on("console", lambda told: self.faults.append(told.text) if told.type == "error" else None)
@@ -61,6 +63,10 @@ class Watched:
         return self
 
     def _dismiss(self, dialog: Dialog) -> None:
+        if dialog.type == "beforeunload":
+            self.asked.append(self.page.url)
+            dialog.accept() if self.leaves else dialog.dismiss()
+            return
         self.faults.append(dialog.message)
         dialog.dismiss()
 
@@ -162,6 +168,113 @@ def test_by_keyboard_from_paste_to_a_saved_correction(browser: Browser, address:
     page.context.close()
 
 
+TWINS = "The bridge may close in May. Rain fell on it.\n\nThe bridge may close in May. He left."
+CLASSES = "() => [...document.querySelectorAll('#sheet .h-s')].map((place) => place.className)"
+
+
+def marks_of(page: Page, word: str) -> list[int]:
+    """The places of the sentences whose class has the word."""
+    return [at for at, classes in enumerate(page.evaluate(CLASSES)) if word in classes.split()]
+
+
+def test_what_is_not_saved_is_kept_and_told(browser: Browser, tmp_path: Path) -> None:
+    with served(tmp_path / "mine.jsonl") as address:
+        one = watched(browser, address)
+        page, keys = one.page, one.page.keyboard
+        page.goto(f"{address}/")
+        page.fill("#pasted", TWINS)
+        page.click("text=Label and correct")
+        page.wait_for_selector("#editor:visible")
+        for key in ("4", "j", "k"):
+            keys.press(key)
+        assert page.get_attribute("[data-value=uncommitted]", "aria-pressed") == "true"
+        assert marks_of(page, "c-draft") == [0]
+        assert violations(page) == []
+        one.leaves = False
+        page.click("nav >> text=A text")
+        page.wait_for_timeout(50)
+        assert (one.asked, page.url) == ([f"{address}/corrections/text"], f"{address}/corrections/text")
+
+        page.click("#s0")
+        keys.press("Enter")  # both sentences of this text are decided by that, and both taken back
+        page.wait_for_selector("text=/Saved: uncommitted, asserted/")
+        assert (marks_of(page, "c-decided"), marks_of(page, "h-uncommitted")) == ([0, 2], [0, 2])
+        keys.press("k")
+        keys.press("s")
+        page.wait_for_selector("text=/Taken back/")
+        assert (marks_of(page, "c-decided"), marks_of(page, "h-possible")) == ([], [0, 2])
+
+        held: list[Route] = []
+        page.route("**/corrections", lambda route: held.append(route))
+        page.click("#s2")
+        keys.press("1")
+        with page.expect_request("**/corrections"):
+            keys.press("Enter")
+        keys.press("2")
+        keys.press("Enter")
+        assert page.inner_text("#told") == "The server has not answered yet. Press again when it has."
+        held[0].continue_()
+        page.wait_for_selector("text=/Saved: certain, asserted.*Your later change is not saved yet/")
+        assert (marks_of(page, "h-on"), marks_of(page, "c-draft")) == ([2], [2])
+        page.unroute("**/corrections")
+        keys.press("Enter")
+        page.wait_for_selector("text=/Saved: probable, asserted/")
+
+        page.click("#s1")
+        keys.press("4")
+        one.leaves = True
+        page.goto(f"{address}/docs")
+        page.go_back()
+        page.wait_for_selector("#editor:visible")
+        assert (marks_of(page, "c-decided"), marks_of(page, "h-probable")) == ([0, 2], [0, 2])
+        assert (marks_of(page, "c-draft"), marks_of(page, "h-uncommitted")) == ([1], [1])
+        assert len(one.asked) == 2
+        page.goto(f"{address}/")
+        page.fill("#pasted", TWINS)
+        page.click("text=Label the text")
+        page.click("text=Correct these labels")
+        page.wait_for_selector("#editor:visible")
+        page.go_back()
+        page.click("#s1-1")
+        assert page.is_visible("#panel")
+        assert one.faults == []
+        page.context.close()
+
+
+def test_the_editor_of_a_phone_leaves_room_and_can_be_closed(browser: Browser, tmp_path: Path) -> None:
+    path = tmp_path / "mine.jsonl"
+    rows: list[dict[str, Any]] = [
+        {"id": "a", "text": "It may rain.", "spans": []},
+        {"id": "b", "text": "Go!", "tone": "angry"},
+    ]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    with served(path) as address:
+        one = watched(browser, address, 390)
+        page = one.page
+        page.goto(f"{address}/corrections")
+        box = page.locator("#editor").bounding_box()
+        assert box is not None
+        assert box["height"] < 0.5 * SIZES[390]
+        page.click("#line span:text-is('may')")
+        page.click("button[data-type=modal]")
+        with page.expect_request("**/corrections") as sent:  # a row with spans only is whole
+            page.click("#save")
+        asked = json.loads(sent.value.post_data or "")
+        assert (asked["certainty"], asked["stance"]) == (None, None)
+        assert [span["text"] for span in asked["spans"]] == ["may"]
+        page.wait_for_selector("text=/Saved: 1 span/")
+        page.click("#save")  # so is one with a label of the user's own
+        page.wait_for_selector("text=/Saved: its own labels.*2 decided/")
+        page.click("[aria-label='Close the editor']")
+        assert page.is_hidden("#editor")
+        assert page.evaluate("document.activeElement.id") == "s1"
+        assert page.evaluate(FAULTS) == []
+        page.context.close()
+    first, second = corpus.load([path])
+    assert [span.text for span in first.spans or ()] == ["may"]
+    assert second.extra["tone"] == "angry"
+
+
 def saved_rows(page: Page, address: str) -> list[dict[str, Any]]:
     """The rows of the corpus, as the next page shows them."""
     shown = page.context.request.get(f"{address}/corrections", headers={"Accept": "text/html"}).text()
@@ -243,8 +356,21 @@ def test_blind_labels_are_told_after_those_of_the_person(browser: Browser, tmp_p
         page.wait_for_selector("text=/The model says, of the sentence alone: possible, attributed./")
         assert violations(page) == []
         one.check("blind")
+        held: list[Route] = []
+        page.route("**/v1/label", lambda route: held.append(route))
+        page.keyboard.press("1")
+        page.keyboard.press("5")
+        with page.expect_request("**/v1/label"):
+            page.keyboard.press("Enter")
+        page.route("**/corrections/skip", lambda route: route.abort())
+        page.keyboard.press("s")
+        page.wait_for_selector("text=/^Not saved: the server does not answer/")
+        held[0].continue_()  # the comparison comes too late
+        page.wait_for_timeout(100)
+        assert page.inner_text("#told").startswith("Not saved")
+        assert page.inner_text("#compared") == ""
         page.context.close()
-    assert [row.extra for row in corpus.load([tmp_path / "blind.jsonl"])] == [{"reviewed": "blind"}]
+    assert [row.extra for row in corpus.load([tmp_path / "blind.jsonl"])] == [{"reviewed": "blind"}] * 2
 
 
 def test_a_server_that_is_gone_is_told_and_nothing_is_lost(browser: Browser, tmp_path: Path) -> None:
@@ -256,8 +382,14 @@ def test_a_server_that_is_gone_is_told_and_nothing_is_lost(browser: Browser, tmp
         page.click("text=Label and correct")
         page.wait_for_selector("#editor:visible")
         page.keyboard.press("4")
-    page.keyboard.press("Enter")
-    page.wait_for_selector("text=Not saved: the server does not answer")
+    held: list[Route] = []
+    page.route("**/corrections", lambda route: held.append(route))
+    with page.expect_request("**/corrections"):
+        page.keyboard.press("Enter")
+    page.keyboard.press("Escape")
+    assert page.is_hidden("#editor")
+    held[0].continue_()
+    page.wait_for_selector("text=Not saved: the server does not answer")  # the editor is open again to show it
     assert page.get_attribute("[data-value=uncommitted]", "aria-pressed") == "true"
     page.context.close()
 

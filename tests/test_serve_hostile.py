@@ -138,6 +138,7 @@ def test_an_answer_that_nobody_reads_is_given_up(port: int) -> None:
             was_full = was_full or status == 503
             assert time.monotonic() < end
             time.sleep(0.05)
+        time.sleep(2 * SETTINGS.times.idle)  # the others too
         for one in unread:
             assert not read_all(one).endswith(b'"skipped": 0}')
     finally:

@@ -148,21 +148,44 @@ def test_a_text_without_sources_has_no_speakers() -> None:
     assert speakers(sentence("It rained.", stance=Stance.ASSERTED)) == ({}, [()])
 
 
+HEARSAY = SpanType.HEARSAY
+
+
 @pytest.mark.parametrize(
-    ("text", "words"),
+    ("text", "cue", "words"),
     [
-        ("He is widely regarded as a fraud.", "is widely regarded as"),
-        ("The plan has been described as a gift.", "been described as"),
-        ("It was long considered\nthe best.", "was long considered"),
-        ("She is seen as a rival.", "is seen as"),
-        ("It is now often thought of as lost.", "is now often thought of as"),
+        ("He is widely regarded as a fraud.", "is widely regarded as", "is widely regarded as"),
+        ("The plan has been described as a gift.", "has been described as", "been described as"),
+        ("It was long considered\nthe best.", "was long considered", "was long considered"),
+        ("She is seen as a rival.", "is seen as", "is seen as"),
+        ("It is now often thought of as lost.", "thought of", "is now often thought of as"),
+        ("It is always regarded as unsafe.", "regarded as", "is always regarded as"),
+        ("It was, in those days, regarded as safe.", "regarded as", "regarded as"),
+        ("She's widely regarded as a fraud.", "widely regarded as", "She's widely regarded as"),
+        ("It isn’t sometimes regarded as art.", "regarded as", "isn’t sometimes regarded as"),
+        ("He is generally believed to have left.", "is generally believed to", "is generally believed to"),
+        ("It is regarded as a play by Ann Bell.", "is regarded as", "is regarded as"),
     ],
 )
-def test_a_passive_of_opinion_is_named(text: str, words: str) -> None:
-    assert passive_of_opinion(sentence(text, stance=Stance.DISTANCED)) == words
-    assert passive_of_opinion(sentence(text, stance=Stance.ASSERTED)) is None
-
-
-@pytest.mark.parametrize("text", ["He reportedly left.", "He is said to have left.", "They regarded it as a gift."])
-def test_other_distance_is_no_passive_of_opinion(text: str) -> None:
+def test_a_passive_of_opinion_is_named(text: str, cue: str, words: str) -> None:
+    assert passive_of_opinion(sentence(text, (cue, HEARSAY), stance=Stance.DISTANCED)) == words
+    assert passive_of_opinion(sentence(text, (cue, HEARSAY), stance=Stance.ASSERTED)) is None
     assert passive_of_opinion(sentence(text, stance=Stance.DISTANCED)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "spans"),
+    [
+        ("He reportedly left.", [("reportedly", HEARSAY)]),
+        ("He is said to have left.", [("is said to", HEARSAY)]),
+        ("They regarded it as a gift.", [("regarded", HEARSAY)]),
+        ("He was reportedly seen leaving the house.", [("reportedly", HEARSAY)]),
+        ("He was allegedly seen leaving.", [("was allegedly seen", HEARSAY)]),
+        ("He was allegedly described by police.", [("allegedly described", HEARSAY)]),
+        ("It was regarded by critics as a failure.", [("was regarded by critics as", HEARSAY)]),
+        ("It is seen widely by many as lost.", [("is seen", HEARSAY)]),
+        ("It is regarded as unsafe by the local police.", [("is regarded as", HEARSAY), ("police", UNNAMED)]),
+    ],
+)
+def test_other_distance_is_no_passive_of_opinion(text: str, spans: list[tuple[str, SpanType]]) -> None:
+    assert passive_of_opinion(sentence(text, *spans, stance=Stance.DISTANCED)) is None

@@ -31,8 +31,13 @@ EARLIER = "earlier output"  # the kinds under which outputs are passed over
 STDOUT = "standard output"
 
 # What no input of other people has: the keys of our rows, by file.
-_LABELLED = ({"doc", "index", "certainty", "certainty_scores"}, {"doc", "index", "stance", "stance_scores"})
-_LABELLED_CSV = ({"doc", "index", "certainty", "spans"}, {"doc", "index", "stance", "spans"})
+_PLACED = {"doc", "index", "start", "end", "text", "spans"}  # of every model, also of one with own heads only
+_LABELLED = ({"doc", "index", "certainty", "certainty_scores"}, {"doc", "index", "stance", "stance_scores"}, _PLACED)
+_LABELLED_CSV = (
+    {"doc", "index", "certainty", "spans"},
+    {"doc", "index", "stance", "spans"},
+    _PLACED | {"time", "read_to", "row"},
+)
 _REJECTED = ({"file", "line", "byte", "rows", "reason", "raw"},)
 _TEXTS = {"doc", "text"}
 _RUN_MANIFEST = ({"schema", "complete", "settings", "parts"},)

@@ -4,18 +4,14 @@
   const sheet = byId("sheet"), editor = byId("editor"), line = byId("line"), told = byId("told");
   const isBlind = sheet.dataset.blind === "1", corpus = sheet.dataset.corpus;
   const MARKS = { probable: "◕", possible: "◑", uncommitted: "○", attributed: "“", endorsed: "✓", distanced: "~", disputed: "✗" };
-  const { units, points, pieces, kindOf, split } = sentenceText;
+  const { pieces, kindOf, split } = sentenceText;
   const LISTED = 100; // spans
+  const LATER = " Your later change is not saved yet.";
   const labels = [...document.querySelectorAll(".c-label")], types = [...document.querySelectorAll(".c-type")];
   const typeKeys = new Map(types.map((button) => [button.dataset.key, button.dataset.type]));
   const labelKeys = new Map(labels.map((button) => [button.dataset.key, button.dataset]));
 
-  // A row may be labelled without spans (null), which is not the same as none in the sentence ([]).
-  const read = (row) => ({
-    hasSpans: row.spans !== null,
-    spans: (row.spans || []).map(({ start, end, type }) => ({ start: units(row.text, start), end: units(row.text, end), type })),
-  });
-  const rows = JSON.parse(sheet.dataset.rows).map((row) => ({ ...row, ...read(row) }));
+  const { rows, copy, isSame, sent, saved, takenBack } = correctRows(sheet);
   const places = rows.map((_, at) => byId(`s${at}`));
 
   let chosen = -1;
@@ -23,6 +19,7 @@
   let marked = null; // {anchor, focus}: the marked words; the caret of the keyboard is at `focus`
   let words = []; // of the chosen sentence: {start, end, isSpace, isWord}
   let isSaving = false;
+  let turn = 0; // of saving: what is compared belongs to one
 
   function make(tag, text, className) {
     const made = document.createElement(tag);
@@ -31,32 +28,34 @@
     return made;
   }
   const labelled = ({ certainty, stance }) => [certainty, stance].filter(Boolean).join(", ");
+  const named = (row) => labelled(row) || (!row.spans ? "its own labels" : row.spans.length === 1 ? "1 span" : `${row.spans.length || "no"} spans`);
   const typeName = (type) => type.replace("_", " ");
   const say = (text, isError) => {
     told.textContent = text;
     told.classList.toggle("s-error", Boolean(isError));
   };
-  // Every axis that the row or the model has needs a label; the other one may have one.
-  const isWhole = () => rows[chosen].axes.every((axis) => draft[axis]) && Boolean(labelled(draft));
-  const range = () => marked && { start: Math.min(marked.anchor.start, marked.focus.start), end: Math.max(marked.anchor.end, marked.focus.end) };
-  const copy = (row) => ({ certainty: row.certainty, stance: row.stance, spans: row.spans.map((span) => ({ ...span })) });
+  // Every axis that the row or the model has needs a label; the other one may have one. A row may have spans only, or
+  // labels of the user's own, which the page does not know.
+  const isWhole = () => rows[chosen].axes.every((axis) => draft[axis]) && Boolean(labelled(draft) || rows[chosen].hasSpans || rows[chosen].own || draft.spans.length);
+  const missing = () => (rows[chosen].axes.length ? `Choose a ${rows[chosen].axes.join(" and a ")} first.` : "Choose a label, or mark a span, first.");
 
   function drawPlace(at) {
     const row = rows[at], place = places[at];
-    const drawn = at === chosen && draft ? draft : row;
+    const drawn = at === chosen && draft ? draft : row.draft || row;
+    const shades = [drawn.certainty, drawn.stance].filter(Boolean).map((label) => `h-${label}`).join(" ");
     const isLabelled = row.axes.every((axis) => drawn[axis]);
-    const state = { new: "", kept: "c-kept", decided: "c-decided" }[row.state];
-    place.className = `h-s ${isLabelled ? `h-${drawn.certainty} h-${drawn.stance}` : "c-open"} ${state} ${at === chosen ? "h-on" : ""}`;
+    const state = row.draft ? "c-draft" : { new: "", kept: "c-kept", decided: "c-decided" }[row.state];
+    place.className = `h-s ${isLabelled ? shades : "c-open"} ${state} ${at === chosen ? "h-on" : ""}`;
     const mark = isLabelled ? (MARKS[drawn.certainty] || "") + (MARKS[drawn.stance] || "") : "";
     if (mark) place.dataset.g = mark;
     else delete place.dataset.g;
     place.replaceChildren(...pieces(row.text, drawn.spans).map(({ start, end, span }) => make(span ? "mark" : "span", row.text.slice(start, end), span && kindOf(span))));
-    const spoken = [isLabelled ? labelled(drawn) : "no labels yet", row.state === "decided" ? "decided" : ""].filter(Boolean).join(", ");
-    place.append(make("span", ` (${spoken}) `, "h-spoken"));
+    const spoken = [isLabelled ? labelled(drawn) : "no labels yet", row.draft ? "changed, not saved" : row.state === "decided" ? "decided" : ""].filter(Boolean).join(", ");
+    if (spoken) place.append(make("span", ` (${spoken}) `, "h-spoken"));
   }
 
   function drawLine() {
-    const text = rows[chosen].text, own = range();
+    const text = rows[chosen].text, own = marker.range();
     const cut = own ? [{ start: own.start, end: own.start }, { start: own.end, end: own.end }] : [];
     const cuts = pieces(text, [...draft.spans, ...cut]);
     let from = 0;
@@ -92,7 +91,7 @@
       button.querySelector("small").textContent = score === undefined ? "" : `${score} %`;
     }
     for (const button of types) button.disabled = !marked;
-    const own = range();
+    const own = marker.range();
     byId("marked").textContent = own ? `Marked: ${row.text.slice(own.start, own.end)}` : "";
     byId("spans").replaceChildren(...draft.spans.slice(0, LISTED).map((span) => {
       const item = make("li"), words = row.text.slice(span.start, span.end);
@@ -108,7 +107,7 @@
     if (draft.spans.length > LISTED) byId("spans").append(make("li", `and ${draft.spans.length - LISTED} more`));
     byId("skip").firstChild.textContent = row.state === "decided" ? "Take back " : "Skip ";
     byId("save").disabled = isSaving || !isWhole();
-    byId("reset").disabled = JSON.stringify(draft) === JSON.stringify(copy(row));
+    byId("reset").disabled = !row.draft;
     byId("previous").disabled = chosen === 0;
     byId("next").disabled = chosen === rows.length - 1;
   }
@@ -121,6 +120,7 @@
 
   function change(changes) {
     Object.assign(draft, changes);
+    rows[chosen].draft = isSame(draft, rows[chosen]) ? null : draft;
     marked = null;
     drawEditor();
     drawPlace(chosen);
@@ -134,14 +134,14 @@
   }
 
   function setType(type) {
-    const own = range();
+    const own = marker.range();
     if (!own) return;
     const others = draft.spans.filter(({ start, end }) => start !== own.start || end !== own.end);
     change({ spans: [...others, { ...own, type }].sort((one, other) => one.start - other.start || other.end - one.end) });
   }
 
   function removeMarked() {
-    const own = range();
+    const own = marker.range();
     const left = own && draft.spans.filter(({ start, end }) => end <= own.start || own.end <= start);
     if (!own || left.length === draft.spans.length) return say("Mark the words of the span first: press w, or tap them.");
     change({ spans: left });
@@ -151,7 +151,7 @@
     if (at < 0 || at >= rows.length) return;
     const before = chosen;
     chosen = at;
-    draft = copy(rows[at]);
+    draft = rows[at].draft || copy(rows[at]);
     marked = null;
     words = split(rows[at].text);
     if (before >= 0) {
@@ -163,6 +163,7 @@
     document.body.classList.add("c-open-editor");
     drawPlace(at);
     drawEditor();
+    editor.scrollTop = 0; // on a phone it shows a part
     if (hasFocus) places[at].focus({ preventScroll: true });
     places[at].scrollIntoView({ block: "nearest" });
   }
@@ -188,13 +189,18 @@
   }
 
   async function saving(work) {
-    if (isSaving || chosen < 0) return;
+    if (chosen < 0) return;
+    if (isSaving) return say("The server has not answered yet. Press again when it has.");
+    const at = chosen;
     isSaving = true;
+    turn += 1;
     byId("save").disabled = true;
+    byId("compared").textContent = "";
     try {
-      await work(chosen);
+      await work(at);
     } catch (error) {
-      say(`Not saved: ${error.message}`, true);
+      if (chosen < 0) choose(at, true); // the editor was closed, and would not show it
+      say(`Not saved: ${error.message}${chosen === at ? "" : ` (sentence ${at + 1})`}`, true);
     } finally {
       isSaving = false;
       if (chosen >= 0) {
@@ -204,95 +210,61 @@
     }
   }
 
+  // Draw the rows that the server answered for; the editor may show another row of the same text by now.
+  function refresh(places, at) {
+    if (chosen !== at && places.includes(chosen)) draft = rows[chosen].draft || copy(rows[chosen]);
+    places.forEach(drawPlace);
+  }
+
   const save = () => saving(async (at) => {
-    const row = rows[at], kept = { ...draft };
-    if (!isWhole()) return say(`Choose a ${row.axes.join(" and a ")} first.`, true);
-    const spans = !row.hasSpans && !kept.spans.length ? null : kept.spans.map(({ start, end, type }) => ({ start: points(row.text, start), end: points(row.text, end), type, text: row.text.slice(start, end) }));
-    const saved = await post("/corrections", { id: row.id, doc: row.doc, group: row.group, text: row.text, ...kept, spans });
-    rows.forEach((other, place) => {
-      if (other.text !== row.text) return; // a corpus has a text once
-      Object.assign(other, copy(kept), { id: saved.row.id, group: saved.row.group, doc: saved.row.doc, state: "decided", skipped: false, hasSpans: spans !== null });
-      drawPlace(place);
-    });
-    say(`Saved: ${labelled(kept)}. ${corpus} has ${saved.rows} ${saved.rows === 1 ? "row" : "rows"}, ${saved.reviewed} decided.`);
-    if (isBlind) compare(row.text, saved.before);
-    if (chosen === at) goOn();
+    const row = rows[at], kept = copy(draft);
+    if (!isWhole()) return say(missing(), true);
+    const asked = sent(row, kept);
+    const answer = await post("/corrections", asked);
+    const { id, group, doc } = answer.row;
+    refresh(saved(row.text, kept, { id, group, doc }, asked.spans !== null), at);
+    const told = `Saved: ${named(asked)}. ${corpus} has ${answer.rows} ${answer.rows === 1 ? "row" : "rows"}, ${answer.reviewed} decided.`;
+    const isChanged = chosen === at && !isSame(draft, kept); // while the server answered
+    if (isChanged) change({});
+    say(`${told}${isChanged ? LATER : ""}`);
+    if (isBlind) compare(row.text, answer.before, `Sentence ${at + 1}`);
+    if (chosen === at && !isChanged) goOn();
   });
 
-  // Only now: the labels that were hidden.
-  async function compare(text, before) {
-    const shown = told.textContent;
+  // Only now: the labels that were hidden. They have a line of their own, and come too late if something is saved again.
+  async function compare(text, before, name) {
+    const own = turn;
+    let told;
     try {
       const other = before || (await post("/v1/label", { sentences: [text] })).sentences[0];
-      say(`${shown} ${before ? "The row had" : "The model says, of the sentence alone"}: ${labelled(other)}.`);
+      told = `${name}: ${before ? "The row had" : "The model says, of the sentence alone"}: ${named(other)}.`;
     } catch (error) {
-      say(`${shown} The model does not answer: ${error.message}`);
+      told = `${name}: The model does not answer: ${error.message}`;
     }
+    if (own === turn) byId("compared").textContent = told;
   }
 
   const skip = () => saving(async (at) => {
-    const row = rows[at];
+    const row = rows[at], before = copy(draft);
+    let isChanged = false;
     if (row.state === "decided") {
       const { row: kept } = await post("/corrections/skip", { id: row.id });
-      row.state = kept ? kept.state : "new";
-      say(kept && kept.state === "decided" ? `${corpus} keeps the row as it was when the server started.` : "Taken back.");
-      if (kept) Object.assign(row, kept, read(kept));
-    } else say("Skipped.");
+      isChanged = Boolean(row.draft) && !isSame(row.draft, before); // while the server answered
+      if (!isChanged) row.draft = null;
+      refresh(takenBack(row.text, kept), at);
+      const told = kept && kept.state === "decided" ? `${corpus} keeps the row as it was when the server started.` : "Taken back.";
+      say(`${told}${isChanged ? LATER : ""}`);
+    } else say(row.draft ? "Skipped; its change is not saved." : "Skipped.");
     row.skipped = true;
     drawPlace(at);
-    goOn();
+    if (chosen === at && !isChanged) goOn();
   });
 
-  // Marking by keyboard: an arrow moves by word, Shift takes more words; Alt moves the end by letter, with Shift the start.
-  function startMarking() {
-    line.focus();
-    if (!marked) mark(words.find((word) => word.isWord));
-  }
-  function moveWord(by, isLonger) {
-    const { anchor, focus } = marked, own = words.filter((word) => word.isWord);
-    const at = by > 0 ? own.findIndex((word) => word.start >= focus.end) : own.findLastIndex((word) => word.end <= focus.start);
-    if (at >= 0) mark(isLonger ? anchor : own[at], own[at]);
-  }
-  function moveLetter(by, isStart) {
-    const own = range(), text = rows[chosen].text;
-    const at = points(text, isStart ? own.start : own.end) + by;
-    const to = units(text, Math.max(0, at));
-    const moved = isStart ? { start: to, end: own.end } : { start: own.start, end: to };
-    if (moved.start < moved.end) mark(moved);
-  }
-
-  // Marking by pointer: drag over words; or tap the first word, then the last.
-  let dragged = null;
-  const wordAt = (event) => {
-    const target = document.elementFromPoint(event.clientX, event.clientY);
-    const word = target && line.contains(target) && target.dataset.word !== undefined ? words[Number(target.dataset.word)] : null;
-    return word && !word.isSpace ? word : null;
-  };
-  line.addEventListener("pointerdown", (event) => {
-    const word = event.button === 0 ? wordAt(event) : null;
-    if (!word) return;
-    dragged = { word, hasMoved: false, before: marked };
-    line.setPointerCapture(event.pointerId);
-  });
-  line.addEventListener("pointermove", (event) => {
-    const word = dragged && wordAt(event);
-    if (!word || (word === dragged.word && !dragged.hasMoved)) return;
-    dragged.hasMoved = true;
-    mark(dragged.word, word);
-  });
-  line.addEventListener("pointerup", () => {
-    if (!dragged) return;
-    const { word, hasMoved, before } = dragged;
-    dragged = null;
-    if (hasMoved) return;
-    const isSame = before && before.anchor.start === word.start && before.focus.end === word.end;
-    mark(isSame ? null : before ? before.anchor : word, word);
-  });
-  line.addEventListener("pointercancel", () => { dragged = null; });
+  const marker = marking(line, { text: () => rows[chosen].text, words: () => words, marked: () => marked, mark });
 
   const actions = {
     j: () => choose(chosen + 1, true), k: () => choose(chosen < 0 ? rows.length - 1 : chosen - 1, true),
-    w: startMarking, s: skip, z: () => change(copy(rows[chosen])), Delete: removeMarked, Backspace: removeMarked, Enter: save,
+    w: marker.start, s: skip, z: () => change(copy(rows[chosen])), Delete: removeMarked, Backspace: removeMarked, Enter: save,
   };
   // Keys count while the focus is on a sentence or in the editor.
   document.addEventListener("keydown", (event) => {
@@ -302,7 +274,7 @@
     if (isButton) return;
     const inLine = event.target === line && marked;
     const arrow = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (inLine && arrow) (event.altKey ? moveLetter : moveWord)(arrow, event.shiftKey);
+    if (inLine && arrow) (event.altKey ? marker.moveLetter : marker.moveWord)(arrow, event.shiftKey);
     else if (event.altKey) return;
     else if (event.key === "Escape" && marked) { mark(null); places[chosen].focus(); }
     else if (event.key === "Escape" && chosen >= 0) leave();
@@ -321,7 +293,7 @@
   });
   for (const button of labels) button.addEventListener("click", () => change({ [button.dataset.axis]: button.dataset.value }));
   for (const button of types) button.addEventListener("click", () => setType(button.dataset.type));
-  for (const [id, action] of [["save", save], ["skip", skip], ["reset", actions.z], ["next", actions.j], ["previous", actions.k]]) byId(id).addEventListener("click", action);
+  for (const [id, action] of [["save", save], ["skip", skip], ["reset", actions.z], ["next", actions.j], ["previous", actions.k], ["leave", leave]]) byId(id).addEventListener("click", action);
 
   places.forEach((_, at) => drawPlace(at));
   const first = rows.findIndex((row) => row.state !== "decided");

@@ -6,6 +6,7 @@ The script draws the marks and saves; the page brings the rows as data, never as
 from __future__ import annotations
 
 import json
+import secrets
 from collections.abc import Mapping
 
 from hedgerow.labels import AXES, SpanType
@@ -19,6 +20,7 @@ from hedgerow.view.markup import Element, add, add_text
 from hedgerow.view.text_blocks import blocks
 from hedgerow.view.whole_page import LONG
 
+SCRIPTS = ("post.js", "sentence_text.js", "correct_rows.js", "marking.js", "correct.js")
 _LABEL_KEYS = {"certainty": "1234", "stance": "56789"}
 TYPE_KEYS: Mapping[str, str] = {
     "modal": "m", "epistemic": "e", "hearsay": "h", "attribution": "a", "factive": "f", "denial": "d",
@@ -46,6 +48,7 @@ def add_correcting(page: Frame, sheet: Sheet, corpus: CorpusState) -> None:
     long = " c-long" if len(sheet.rows) > LONG else ""
     text = add(columns, "div", class_=f"h-text c-text{long}", id="sheet", role="group", aria_label="Sentences")
     text.set("data-rows", json.dumps(sheet.rows))
+    text.set("data-key", secrets.token_hex(8))  # to know the page again when the browser goes back to it
     text.set("data-corpus", corpus.name)
     if corpus.is_blind:
         text.set("data-blind", "1")
@@ -81,6 +84,7 @@ def _add_editor(editor: Element) -> None:
     add(head, "h2", "Sentence", id="title")
     add(head, "button", "←", type="button", id="previous", aria_label="Previous sentence")
     add(head, "button", "→", type="button", id="next", aria_label="Next sentence")
+    add(head, "button", "×", type="button", id="leave", aria_label="Close the editor")
     add(
         editor, "p", class_="c-line", id="line", tabindex=0, role="group", dir="auto",
         aria_label="Words of the sentence; drag over words, or press w, to mark them",
@@ -92,6 +96,7 @@ def _add_editor(editor: Element) -> None:
     add(editor, "ul", id="spans", class_="c-spans", aria_label="Spans")
     foot = add(editor, "div", class_="c-foot")
     add(foot, "p", id="told", class_="c-told", role="status")
+    add(foot, "p", id="compared", class_="c-told", role="status")
     actions = add(foot, "div", class_="c-actions")
     for identity, title, key in (
         ("save", "Accept and save", "Enter"),

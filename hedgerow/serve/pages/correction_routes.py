@@ -16,8 +16,8 @@ from hedgerow.io.strict_json import parse_object
 from hedgerow.io.text_checks import text_error
 from hedgerow.labels import AXES, REVIEWED, SPANS, Certainty, Example, Stance
 from hedgerow.serve.json_size import check_values
-from hedgerow.serve.pages.correcting import add_correcting
-from hedgerow.serve.pages.frame import Outline, frame
+from hedgerow.serve.pages.correcting import SCRIPTS, add_correcting
+from hedgerow.serve.pages.frame import RETURNABLE, Outline, frame
 from hedgerow.serve.pages.sheets import (
     HIDDEN,
     PAGE,
@@ -195,7 +195,7 @@ def _page(request: Request, sheet: Sheet, place: tuple[int, int] | None = None) 
     """Return a sheet as a page; `place` is its first row in the corpus, from 0, and the number of all rows."""
     corpus = corpus_of(request).state()
     title = f"Rows of {corpus.name}" if place else sheet.documents[0].name
-    page = frame(Outline(title, links(request), ("post.js", "sentence_text.js", "correct.js")))
+    page = frame(Outline(title, links(request), SCRIPTS))
     if place is not None:
         first, total = place
         line = add(page.main, "p", f"Rows {first + 1:,} to {first + len(sheet.rows):,} of {total:,}. ", class_="h-note")
@@ -204,4 +204,4 @@ def _page(request: Request, sheet: Sheet, place: tuple[int, int] | None = None) 
                 add(line, "a", name, href=f"/corrections?from={at + 1}")
                 add_text(line, " ")
     add_correcting(page, sheet, corpus)
-    return page.answer()
+    return page.answer(headers=RETURNABLE)

@@ -19,6 +19,8 @@ _ICON = (
     "rx='3' fill='%230b5c8a'/%3E%3Ccircle cx='8' cy='8' r='4.5' fill='none' stroke='white' stroke-width='1.5'/%3E"
     "%3Cpath d='M8 3.5a4.5 4.5 0 0 0 0 9z' fill='white'/%3E%3C/svg%3E"
 )
+# Of a labelled text and the editor: a browser can go back to them, without sending the text again.
+RETURNABLE = {"Cache-Control": "private, no-cache"}
 Links = Mapping[str, str]  # title by address
 
 
@@ -31,14 +33,14 @@ def asset(name: str) -> str:
 def page_answer(html: str, policy: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """Return a page as an answer.
 
-    It is not cached. A form that it holds tells the server its origin, which a policy of no referrer would hide.
+    It is not cached if `headers` do not say otherwise. A form that it holds tells the server its origin, which a policy
+    of no referrer would hide.
     """
     own = {
         "Content-Security-Policy": f"{policy}; frame-ancestors 'none'",
         "Referrer-Policy": "same-origin",
-        "Cache-Control": "no-store",
     }
-    return HTMLResponse(html, status, {**(headers or {}), **own})
+    return HTMLResponse(html, status, {"Cache-Control": "no-store", **(headers or {}), **own})
 
 
 @dataclass(frozen=True, slots=True)
