@@ -101,6 +101,14 @@ def test_the_fingerprint_is_the_same_in_another_process_and_after_use() -> None:
     assert Hasher.hash(labeller("lexicon", text="body")) != Hasher.hash(label)
 
 
+def test_an_ordered_head_has_its_level_and_a_missing_text_none(dataset: Any, own_heads_model: Path) -> None:
+    label = labeller(own_heads_model)
+    labelled = dataset.map(label, batched=True, features=label.features(dataset.features))
+    (one,) = hedgerow.load(own_heads_model).predict([TEXTS[0]])  # type: ignore[list-item]
+    assert labelled["urgency_level"][:2] == [one.to_dict()["urgency_level"], None]
+    assert "topic_level" not in labelled.column_names
+
+
 def test_what_cannot_be_labelled_is_named(dataset: Any) -> None:
     with pytest.raises(InputError, match=r"no column 'body'; the columns are text, n: give labeller\(text=NAME\)"):
         labeller("lexicon", text="body")({"text": [], "n": []})

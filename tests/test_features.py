@@ -158,6 +158,22 @@ def test_a_frame_has_the_heads_of_ones_own_and_no_absent_axis() -> None:
     assert frame["names"][0][0]["type"] == "place"
 
 
+def test_an_ordered_head_has_its_level_and_order(own_heads_model: Path) -> None:
+    text = "It may rain. The bridge opened on Monday."
+    read = hedgerow.load(own_heads_model).read(text)
+    frame = hedgerow.to_frame(read)
+    assert frame["urgency_level"].tolist() == [one.to_dict()["urgency_level"] for one in read]
+    assert frame["urgency"].cat.ordered
+    assert list(frame.loc[frame["urgency"] >= "low", "urgency"]) == [one.to_dict()["urgency"] for one in read]
+    assert not frame["topic"].cat.ordered
+    assert "topic_level" not in frame
+    features = HedgerowFeatures(own_heads_model).set_output(transform="pandas")
+    table = features.fit_transform([text])
+    assert table.loc[0, "urgency_level"] == pytest.approx(np.mean([one.levels["urgency"] for one in read]))
+    assert [name for name in table if name.endswith("_level")] == ["urgency_level"]
+    assert "urgency_level" not in features.set_params(features=("shares",)).fit_transform([text])
+
+
 def test_a_frame_of_something_else_is_an_error() -> None:
     for wrong, message in (("It may.", "not str"), (3, "not int"), ([None], "item 0 is NoneType")):
         with pytest.raises(InputError, match=message):

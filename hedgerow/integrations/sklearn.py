@@ -19,7 +19,7 @@ from hedgerow.errors import InputError
 from hedgerow.integrations.reading import read_together, shared_classifier
 from hedgerow.io.optional import library
 from hedgerow.io.text_checks import text_error
-from hedgerow.labels import SPANS, Head
+from hedgerow.labels import LEVEL, SPANS, Head
 from hedgerow.results import Prediction
 from hedgerow.sentences import Sentence
 from hedgerow.sentences import stream as split
@@ -40,7 +40,8 @@ class HedgerowFeatures(_base.TransformerMixin, _base.BaseEstimator):  # type: ig
         A shipped model's name, or a model folder. All estimators of a process share one that is loaded, with its cache
         of predictions, so that folds of a cross-validation do not label a document again.
     features : collection of "shares", "scores", "spans"
-        Which features: HEAD_share_LABEL, the share of sentences with the label; HEAD_score_LABEL, its mean score;
+        Which features: HEAD_share_LABEL, the share of sentences with the label; HEAD_score_LABEL, its mean score, and
+        HEAD_level, the mean level of an ordered head of the user's own, 0 (its first label) to 1;
         HEAD_per_sentence_TYPE, how many spans of the type a sentence has on average.
     lines : bool
         Whether every line of a document is a paragraph.
@@ -139,13 +140,12 @@ class HedgerowFeatures(_base.TransformerMixin, _base.BaseEstimator):  # type: ig
 
     def _names(self) -> list[str]:
         words = {"shares": "share", "scores": "score", "spans": "per_sentence"}
-        return [
-            f"{head.name}_{words[kind]}_{label}"
-            for head in self._heads()
-            for kind in KINDS
-            if kind in self.features and (kind == "spans") == (head.kind == "span")
-            for label in head.labels
-        ]
+        names = []
+        for head in self._heads():
+            kinds = [kind for kind in KINDS if kind in self.features and (kind == "spans") == (head.kind == "span")]
+            names += [f"{head.name}_{words[kind]}_{label}" for kind in kinds for label in head.labels]
+            names += [f"{head.name}_{LEVEL}"] if head.is_ordered and "scores" in kinds else []
+        return names
 
     def _features(self, sentences: Sequence[Prediction]) -> list[float]:
         """Return the features of one document, in the order of `_names`."""
@@ -161,6 +161,7 @@ class HedgerowFeatures(_base.TransformerMixin, _base.BaseEstimator):  # type: ig
                 values += _shares(sentences, head)
             if "scores" in self.features:
                 values += scores.mean(axis=0).tolist()
+                values += [np.mean([one.levels[head.name] for one in sentences])] if head.is_ordered else []
         return values
 
 
