@@ -3,8 +3,9 @@
     label = labeller("small")
     labelled = dataset.map(label, batched=True, features=label.features(dataset.features))
 
-`datasets` caches by a fingerprint of the function. That of a labeller is the model's hash, the column and the version
-of hedgerow, and nothing else: the same model gives the same fingerprint in every process, another model another.
+`datasets` caches by a fingerprint of the function. That of a labeller is the model's name (or its folder, however that
+was written), the model's hash, the column and the version of hedgerow: the same model gives the same fingerprint in
+every process, a changed model another. So does a copy of the model elsewhere: worker processes need the folder.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from hedgerow.errors import InputError, ModelError
 from hedgerow.integrations.reading import shared_classifier
 from hedgerow.io.optional import library
 from hedgerow.labels import LEVEL, SPANS
-from hedgerow.predictors.folder import find, model_hash
+from hedgerow.predictors.folder import find, model_hash, shipped
 from hedgerow.results import Prediction
 from hedgerow.version import __version__
 
@@ -112,7 +113,9 @@ def labeller(model: str | Path = "base", *, text: str = "text") -> Labeller:
     ModelError
         If there is no such model.
     """
-    return Labeller(str(model), text, model_hash(find(model)), __version__)
+    folder = find(model)
+    name = str(model) if str(model) in shipped() else str(folder.resolve())
+    return Labeller(name, text, model_hash(folder), __version__)
 
 
 def _fields(prediction: Prediction, names: list[str]) -> dict[str, Any]:

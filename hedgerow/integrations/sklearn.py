@@ -8,7 +8,7 @@ array([0.5, 0. , 0.5, 0. ])
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
 
@@ -111,18 +111,17 @@ class HedgerowFeatures(_base.TransformerMixin, _base.BaseEstimator):  # type: ig
         return tags
 
     def _check_parameters(self) -> None:
-        kinds = [self.features] if isinstance(self.features, str) else list(self.features)
-        if unknown := [kind for kind in kinds if kind not in KINDS]:
+        if isinstance(self.features, str) or not isinstance(self.features, Collection) or not self.features:
+            raise InputError(f"features={self.features!r}: give several of {', '.join(KINDS)}, such as ('shares',)")
+        if unknown := [kind for kind in self.features if kind not in KINDS]:
             raise InputError(f"features: {unknown[0]!r} is not one of {', '.join(KINDS)}")
-        if isinstance(self.features, str) or not kinds:
-            raise InputError(f"features={self.features!r}: give several, such as ('shares',)")
         if self.blank not in ("error", "nan"):
             raise InputError(f"blank={self.blank!r} is not one of 'error', 'nan'")
         if not isinstance(self.lines, bool):
             raise InputError(f"lines={self.lines!r}: give True or False")
         if not isinstance(self.model, str | Path):
             raise InputError(f"model={self.model!r}: give a shipped model's name, or a folder")
-        if self.threads is not None and (not isinstance(self.threads, int) or self.threads < 1):
+        if self.threads is not None and (type(self.threads) is not int or self.threads < 1):  # True is an int too
             raise InputError(f"threads={self.threads!r}: give 1 or more, or None for one per core")
 
     def _split(self, document: Any, number: int) -> list[Sentence]:
@@ -185,6 +184,10 @@ def _documents(documents: Any) -> list[Any]:
     """Return the documents as a list; raise InputError if they are not one column of texts."""
     if isinstance(documents, str):
         raise InputError("HedgerowFeatures takes a list of documents, not one string")
+    if isinstance(documents, Mapping | Set) or not isinstance(documents, Iterable):
+        raise InputError(
+            f"HedgerowFeatures takes a list of documents, not {type(documents).__name__}; give them in order"
+        )
     if getattr(documents, "ndim", 1) != 1:
         raise InputError(
             f"HedgerowFeatures takes one column of documents, not an array of shape {documents.shape}; name the column "

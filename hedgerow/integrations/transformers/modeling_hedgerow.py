@@ -23,8 +23,9 @@ class HedgerowConfig(PretrainedConfig):
     """The architecture of the encoder, and the heads.
 
     `heads` has for each its name, its kind ("label": one per sentence; "span": a BIO tag per token), its id2label and
-    its temperature, and "ordered" if its labels are in order. `id2label` is that of the first label head. `activation_scales` has, for each product of integers in the model that was exported, the size of
-    a step and the integer that stands for 0.
+    its temperature, and "ordered" if its labels are in order. `id2label` is that of the first label head.
+    `activation_scales` has, for each product of integers in the model that was exported, the size of a step and the
+    integer that stands for 0.
     """
 
     model_type = "hedgerow"
