@@ -8,7 +8,7 @@ array([0.5, 0. , 0.5, 0. ])
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
 
@@ -184,10 +184,8 @@ def _documents(documents: Any) -> list[Any]:
     """Return the documents as a list; raise InputError if they are not one column of texts."""
     if isinstance(documents, str):
         raise InputError("HedgerowFeatures takes a list of documents, not one string")
-    if isinstance(documents, Mapping | Set) or not isinstance(documents, Iterable):
-        raise InputError(
-            f"HedgerowFeatures takes a list of documents, not {type(documents).__name__}; give them in order"
-        )
+    if isinstance(documents, Mapping | Set | Iterator) or not isinstance(documents, Iterable):
+        raise InputError(f"HedgerowFeatures takes a list of documents, not {type(documents).__name__}; give a list")
     if getattr(documents, "ndim", 1) != 1:
         raise InputError(
             f"HedgerowFeatures takes one column of documents, not an array of shape {documents.shape}; name the column "
