@@ -21,6 +21,8 @@ import hedgerow
 from hedgerow import InputError, ModelError, RecipeError
 from hedgerow.cli.export import Library, export
 from hedgerow.integrations.transformers import export_to_transformers
+from hedgerow.integrations.transformers.exporting import _describe_head
+from hedgerow.results import expected_level
 from hedgerow.training import train_model
 from tests.conftest import write_network_recipe
 
@@ -90,6 +92,17 @@ def test_only_sentences_are_labelled(loaded: dict[str, tuple[Any, Any]]) -> None
     for wrong, message in (("", "blank"), (" \n", "blank"), (None, "NoneType, not a string")):
         with pytest.raises(ValueError, match=f"sentence 1 is {message}; leave it out"):
             model.label(["It may rain.", wrong], tokenizer)
+
+
+def test_an_ordered_head_has_its_level(loaded: dict[str, tuple[Any, Any]], monkeypatch: pytest.MonkeyPatch) -> None:
+    model, tokenizer = loaded["tiny"]
+    first, *others = model.config.heads
+    monkeypatch.setattr(model.config, "heads", [{**first, "ordered": True}, *others])
+    (row,) = model.label(["It may rain."], tokenizer)
+    assert row["certainty_level"] == pytest.approx(expected_level(row["certainty_scores"].values()))
+    assert "stance_level" not in row
+    head = {"name": "grade", "kind": "label", "labels": ["low", "high"], "ordered": True, "temperature": 1.0}
+    assert _describe_head(head)["ordered"]
 
 
 def test_an_export_survives_save_pretrained(loaded: dict[str, tuple[Any, Any]], tmp_path: Path) -> None:
