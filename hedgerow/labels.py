@@ -127,6 +127,8 @@ ROW_FIELDS = frozenset({"doc", "id", "index", "start", "end", "text", "speaker",
 CORPUS_FIELDS = frozenset({"corpus", "domain", "kind", "group", "part"})  # of corpus rows, beside those
 REVIEWED = "reviewed"  # of a row that a person has decided: how (hedgerow.corpus.decisions)
 FIRST_ANSWER = "first_answer"  # of such a row: the labels that they gave before they saw others
+# Columns, groups of spans and fields that outputs have for something else.
+_OUTPUT_NAMES = frozenset({"cues", "sources", "hedgerow_sentences", "model", "picked", REVIEWED, FIRST_ANSWER})
 # Names that training, its libraries and its files have for something else.
 _TRAINING_NAMES = frozenset(
     {"attention_mask", "file", "hedgerow", "input_ids", "inputs_embeds", "label", "label_ids", "labels", "length", "on"}
@@ -201,11 +203,23 @@ def name_error(name: str) -> str | None:
         return "is not a name; write it with letters (a to z), digits and underscores, and no digit first"
     if name in ROW_FIELDS | CORPUS_FIELDS | {*AXES, SPANS} or name.endswith("_scores"):
         return "is a field of rows; give the head another name"
+    if name in _OUTPUT_NAMES:
+        return "is a name that outputs use for something else; give the head another name"
+    for axis in CODEBOOK_HEADS:
+        if name in column_names(axis):
+            return f"is a column of the head {axis.name!r} too; give the head another name"
     if name in _TRAINING_NAMES:
         return "is a name that training uses itself; give the head another name"
     if close := close_names(name, (*AXES, SPANS)):
         return f"is too like the codebook's {close[0]!r}; give the head another name"
     return None
+
+
+def column_names(head: Head) -> frozenset[str]:
+    """Return the columns that outputs and training have for a head, beside its name."""
+    if head.kind == "span":
+        return frozenset()
+    return frozenset(f"{head.name}_{end}" for end in ("scores", "score", LEVEL, "soft", *head.labels))
 
 
 def close_names(name: str, names: Iterable[str]) -> list[str]:

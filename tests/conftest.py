@@ -118,6 +118,35 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made_once(tmp_path_factory, "tiny", _train_linear) / "model"
 
 
+OWN_HEADS = """
+[[heads]]
+name = "urgency"
+kind = "ordered"
+labels = ["low", "mid", "high"]
+[[heads]]
+name = "topic"
+kind = "label"
+labels = ["water", "road"]
+"""
+
+
+def _train_own(folder: Path) -> None:
+    recipe = write_recipe(folder)
+    recipe.write_text(recipe.read_text("utf-8") + OWN_HEADS, "utf-8")
+    for name in ("train.jsonl", "dev.jsonl"):
+        lines = [json.loads(line) for line in (folder / name).read_text("utf-8").splitlines()]
+        labels = [{"urgency": ("low", "mid", "high")[at % 3], "topic": ("water", "road")[at % 2]} for at in range(20)]
+        kept = [{"id": line["id"], "text": line["text"], **labels[at]} for at, line in enumerate(lines)]
+        (folder / name).write_text("".join(json.dumps(row) + "\n" for row in kept), "utf-8")
+    trained_folder(recipe, folder / "model")
+
+
+@pytest.fixture(scope="session")
+def own_heads_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model folder with an ordered head, `urgency`, and a label head, `topic`, and no axis."""
+    return made_once(tmp_path_factory, "own-heads", _train_own) / "model"
+
+
 NETWORK_RECIPE = """
 kind = "network"
 seed = 13

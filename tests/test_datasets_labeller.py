@@ -89,7 +89,9 @@ def test_the_second_map_is_read_from_the_cache_and_another_model_is_not(
         old({"text": ["It rained."]})
 
 
-def test_the_fingerprint_is_the_same_in_another_process_and_after_use() -> None:
+def test_the_fingerprint_is_the_same_in_another_process_and_after_use(
+    own_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     label = labeller("lexicon")
     label({"text": ["It rained."]})
     code = (
@@ -99,6 +101,18 @@ def test_the_fingerprint_is_the_same_in_another_process_and_after_use() -> None:
     ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == Hasher.hash(label) == Hasher.hash(pickle.loads(pickle.dumps(label)))
     assert Hasher.hash(labeller("lexicon", text="body")) != Hasher.hash(label)
+    monkeypatch.chdir(own_model.parent)
+    assert len({Hasher.hash(labeller(name)) for name in (own_model, "own", "./own", str(own_model))}) == 1
+    copy = shutil.copytree(own_model, own_model.parent / "copy")
+    assert Hasher.hash(labeller(copy)) != Hasher.hash(labeller("own"))
+
+
+def test_an_ordered_head_has_its_level_and_a_missing_text_none(dataset: Any, own_heads_model: Path) -> None:
+    label = labeller(own_heads_model)
+    labelled = dataset.map(label, batched=True, features=label.features(dataset.features))
+    (one,) = hedgerow.load(own_heads_model).predict([TEXTS[0]])  # type: ignore[list-item]
+    assert labelled["urgency_level"][:2] == [one.to_dict()["urgency_level"], None]
+    assert "topic_level" not in labelled.column_names
 
 
 def test_what_cannot_be_labelled_is_named(dataset: Any) -> None:

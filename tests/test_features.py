@@ -88,13 +88,20 @@ def test_it_follows_the_rules_of_scikit_learn_that_fit_text() -> None:
     ("parameters", "documents", "message"),
     [
         ({"features": ("share",)}, ["a"], "'share' is not one of shares, scores, spans"),
-        ({"features": "shares"}, ["a"], r"give several, such as \('shares',\)"),
-        ({"features": ()}, ["a"], "give several"),
+        ({"features": "shares"}, ["a"], r"give several of shares, scores, spans, such as \('shares',\)"),
+        ({"features": ()}, ["a"], r"features=\(\): give several"),
         ({"blank": "drop"}, ["a"], "blank='drop' is not one of 'error', 'nan'"),
+        ({"features": None}, ["a"], "features=None: give several of shares, scores, spans"),
         ({"threads": 0}, ["a"], "threads=0: give 1 or more"),
+        ({"threads": True}, ["a"], "threads=True: give 1 or more"),
         ({"lines": 1}, ["a"], "lines=1: give True or False"),
         ({"model": 3}, ["a"], "model=3: give a shipped model's name"),
         ({}, "It may.", "a list of documents, not one string"),
+        ({}, None, "a list of documents, not NoneType; give a list"),
+        ({}, iter(["a"]), "a list of documents, not list_iterator"),  # it would be empty after `fit`
+        ({}, 5, "a list of documents, not int"),
+        ({}, {"It may.": 1}, "a list of documents, not dict"),
+        ({}, {"It may."}, "a list of documents, not set"),
         ({}, ["It may.", 3], "document 1 is int, not a string"),
         ({}, ["It may.", " "], r"document 1 is blank; leave it out, or use HedgerowFeatures\(blank='nan'\)"),
         ({}, ["It may.", None], "document 1 is blank"),
@@ -156,6 +163,22 @@ def test_a_frame_has_the_heads_of_ones_own_and_no_absent_axis() -> None:
     assert (frame["topic"][0], frame["topic_war"][0]) == ("war", 0.8)
     assert list(frame["topic"].cat.categories) == ["sport", "war"]
     assert frame["names"][0][0]["type"] == "place"
+
+
+def test_an_ordered_head_has_its_level_and_order(own_heads_model: Path) -> None:
+    text = "It may rain. The bridge opened on Monday."
+    read = hedgerow.load(own_heads_model).read(text)
+    frame = hedgerow.to_frame(read)
+    assert frame["urgency_level"].tolist() == [one.to_dict()["urgency_level"] for one in read]
+    assert frame["urgency"].cat.ordered
+    assert list(frame.loc[frame["urgency"] >= "low", "urgency"]) == [one.to_dict()["urgency"] for one in read]
+    assert not frame["topic"].cat.ordered
+    assert "topic_level" not in frame
+    features = HedgerowFeatures(own_heads_model).set_output(transform="pandas")
+    table = features.fit_transform([text])
+    assert table.loc[0, "urgency_level"] == pytest.approx(np.mean([one.levels["urgency"] for one in read]))
+    assert [name for name in table if name.endswith("_level")] == ["urgency_level"]
+    assert "urgency_level" not in features.set_params(features=("shares",)).fit_transform([text])
 
 
 def test_a_frame_of_something_else_is_an_error() -> None:

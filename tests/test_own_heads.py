@@ -87,7 +87,8 @@ def test_a_head_can_have_any_name(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     ["length", "type", "id", "labels", "text", "row", "time", "kind", "x_scores", "input_ids", "score", "Certainty",
-     "certanty", "span", "two words", "3d", "naïve", "a-b", ""],
+     "cues", "sources", "hedgerow_sentences", "picked", "model", "reviewed", "first_answer", "certainty_score",
+     "certainty_certain", "stance_level", "certanty", "span", "two words", "3d", "naïve", "a-b", ""],
 )  # fmt: skip
 def test_a_name_that_something_else_has_is_rejected_with_the_recipe(tmp_path: Path, name: str) -> None:
     with pytest.raises(RecipeError, match=r"give the head another name|write it with letters"):

@@ -65,6 +65,37 @@ def test_sentence_boundaries_of_the_doc_are_kept() -> None:
     assert doc.spans[SENTENCES].attrs["split_by"] == "doc"
 
 
+def test_sentences_in_one_token_have_each_their_own_labels_also_in_a_copy() -> None:
+    text = "Rain?!Perhaps!No. It may."
+    doc, read = pipeline()(text), hedgerow.load("lexicon").read(text)
+    (stored,) = DocBin(docs=[doc]).get_docs(doc.vocab)
+    for copy in (doc, stored):
+        assert [span._.certainty for span in copy.spans[SENTENCES]] == [one.certainty for one in read]
+        assert [copy.text[start:end] for start, end in copy.spans[SENTENCES].attrs["characters"]] == [
+            one.text for one in read
+        ]
+    assert [span.text for span in doc.spans[SENTENCES]][:2] == ["Rain?!Perhaps!No"] * 2
+    assert doc[0:1]._.certainty is None  # no telling which of two
+    assert doc[2:5]._.certainty == "possible"  # the tokens of one sentence
+    assert doc[2:4]._.certainty is None
+
+
+def test_heads_of_ones_own_have_levels_and_another_model_leaves_nothing_of_the_first(own_heads_model: Path) -> None:
+    nlp = pipeline(str(own_heads_model))
+    text = "It may rain. It rained."
+    doc = nlp(text)
+    for span, one in zip(doc.spans[SENTENCES], hedgerow.load(own_heads_model).read(text), strict=True):
+        row = one.to_dict()
+        assert (span._.urgency, span._.urgency_level) == (row["urgency"], row["urgency_level"])
+        assert span._.certainty is None
+        assert not span.has_extension("topic_level")
+    doc.spans["mine"] = [doc[0:1]]
+    doc = pipeline("lexicon").get_pipe("hedgerow")(doc)
+    assert [span._.certainty for span in doc.spans[SENTENCES]] == ["possible", "certain"]
+    assert [span._.urgency for span in doc.spans[SENTENCES]] == [None, None]
+    assert [group for group in doc.spans if group != SENTENCES] == ["mine", "cues", "sources"]
+
+
 def test_a_batch_is_one_prediction_and_gives_the_labels_of_single_docs(monkeypatch: pytest.MonkeyPatch) -> None:
     nlp = pipeline("small")
     texts = [TEXT, "", "It rained.", " \n ", "It may be."] * 2

@@ -21,6 +21,8 @@ import hedgerow
 from hedgerow import InputError, ModelError, RecipeError
 from hedgerow.cli.export import Library, export
 from hedgerow.integrations.transformers import export_to_transformers
+from hedgerow.integrations.transformers.exporting import _describe_head
+from hedgerow.results import expected_level
 from hedgerow.training import train_model
 from tests.conftest import write_network_recipe
 
@@ -82,6 +84,27 @@ def test_an_exported_network_gives_the_labels_and_scores_of_hedgerow(
     assert max(differences) < 0.02
 
 
+def test_only_sentences_are_labelled(loaded: dict[str, tuple[Any, Any]]) -> None:
+    model, tokenizer = loaded["tiny"]
+    assert model.label([], tokenizer) == []
+    with pytest.raises(ValueError, match=r"not one string; write model\.label\(\[sentence\], tokenizer\)"):
+        model.label("It may rain.", tokenizer)
+    for wrong, message in (("", "blank"), (" \n", "blank"), (None, "NoneType, not a string")):
+        with pytest.raises(ValueError, match=f"sentence 1 is {message}; leave it out"):
+            model.label(["It may rain.", wrong], tokenizer)
+
+
+def test_an_ordered_head_has_its_level(loaded: dict[str, tuple[Any, Any]], monkeypatch: pytest.MonkeyPatch) -> None:
+    model, tokenizer = loaded["tiny"]
+    first, *others = model.config.heads
+    monkeypatch.setattr(model.config, "heads", [{**first, "ordered": True}, *others])
+    (row,) = model.label(["It may rain."], tokenizer)
+    assert row["certainty_level"] == pytest.approx(expected_level(row["certainty_scores"].values()))
+    assert "stance_level" not in row
+    head = {"name": "grade", "kind": "label", "labels": ["low", "high"], "ordered": True, "temperature": 1.0}
+    assert _describe_head(head)["ordered"]
+
+
 def test_an_export_survives_save_pretrained(loaded: dict[str, tuple[Any, Any]], tmp_path: Path) -> None:
     for one in loaded["small"]:
         one.save_pretrained(tmp_path)
@@ -122,7 +145,13 @@ def test_configuration_card_and_notice_say_what_the_model_is(exported: dict[str,
     card = (exported["small"] / "README.md").read_text("utf-8")
     front = yaml.safe_load(card.split("---\n")[1])
     metrics = json.loads((ROOT / "model/small/metrics.json").read_text("utf-8"))
-    assert (front["language"], front["license"], len(front["datasets"])) == ("en", "apache-2.0", 2)
+    assert config.id2label == {0: "certain", 1: "probable", 2: "possible", 3: "uncommitted"}
+    assert config.label2id["possible"] == 2
+    assert (front["language"], front["license"]) == ("en", "apache-2.0")
+    assert not {"datasets", "pipeline_tag"} & set(
+        front
+    )  # files are no Hub datasets; transformers' pipelines cannot run it
+    assert re.search(r"^It learnt from train\.jsonl \(sha256 \w{12}\), train\.jsonl \(sha256 \w{12}\)\.$", card, re.M)
     results = {
         (result["dataset"]["name"], metric["name"]): metric["value"]
         for result in front["model-index"][0]["results"]
@@ -149,7 +178,7 @@ def test_only_an_export_is_replaced_and_only_if_forced(tiny_network: Path, tmp_p
     with pytest.raises(InputError, match=r"has 'thesis\.txt', which this command did not write"):
         export(str(tiny_network), out, Library.TRANSFORMERS, force=True)
     with pytest.raises(ModelError, match="a linear model has no network to rebuild"):
-        export("linear", tmp_path / "linear", Library.TRANSFORMERS)
+        export_to_transformers("linear", str(tmp_path / "linear"))
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out"]
 
 

@@ -3,8 +3,9 @@
     label = labeller("small")
     labelled = dataset.map(label, batched=True, features=label.features(dataset.features))
 
-`datasets` caches by a fingerprint of the function. That of a labeller is the model's hash, the column and the version
-of hedgerow, and nothing else: the same model gives the same fingerprint in every process, another model another.
+`datasets` caches by a fingerprint of the function. That of a labeller is the model's name (or its folder, however that
+was written), the model's hash, the column and the version of hedgerow: the same model gives the same fingerprint in
+every process, a changed model another. So does a copy of the model elsewhere: worker processes need the folder.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from typing import Any
 from hedgerow.errors import InputError, ModelError
 from hedgerow.integrations.reading import shared_classifier
 from hedgerow.io.optional import library
-from hedgerow.labels import SPANS
-from hedgerow.predictors.folder import find, model_hash
+from hedgerow.labels import LEVEL, SPANS
+from hedgerow.predictors.folder import find, model_hash, shipped
 from hedgerow.results import Prediction
 from hedgerow.version import __version__
 
@@ -28,7 +29,8 @@ class Labeller:
     """A function for `Dataset.map`, of rows or of batches; each text is one sentence.
 
     It adds the fields of a labelled sentence: `certainty`, `certainty_scores`, `stance`, `stance_scores`, `spans`, and
-    those of heads of the user's own. A text that cannot be labelled (missing, blank) has None in each.
+    those of heads of the user's own (of an ordered one NAME_level too). A text that cannot be labelled (missing, blank)
+    has None in each.
     """
 
     model: str
@@ -62,6 +64,7 @@ class Labeller:
         for head in self._heads():
             if head.kind == "label":
                 new |= {head.name: text, f"{head.name}_scores": dict.fromkeys(head.labels, number)}
+                new |= {f"{head.name}_{LEVEL}": number} if head.is_ordered else {}
             else:
                 new[head.name] = datasets.List(span)
         if taken := [name for name in new if name in features]:
@@ -80,8 +83,11 @@ class Labeller:
 
     def _names(self) -> list[str]:
         """Return the names of the new columns."""
-        named = [(head.name, f"{head.name}_scores") if head.kind == "label" else (head.name,) for head in self._heads()]
-        return [name for names in named for name in names]
+        names = []
+        for head in self._heads():
+            scores = [f"{head.name}_scores"] if head.kind == "label" else []
+            names += [head.name, *scores, *([f"{head.name}_{LEVEL}"] if head.is_ordered else [])]
+        return names
 
     def _heads(self) -> Any:
         return self._classifier().heads
@@ -107,7 +113,9 @@ def labeller(model: str | Path = "base", *, text: str = "text") -> Labeller:
     ModelError
         If there is no such model.
     """
-    return Labeller(str(model), text, model_hash(find(model)), __version__)
+    folder = find(model)
+    name = str(model) if str(model) in shipped() else str(folder.resolve())
+    return Labeller(name, text, model_hash(folder), __version__)
 
 
 def _fields(prediction: Prediction, names: list[str]) -> dict[str, Any]:

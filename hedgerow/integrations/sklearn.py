@@ -8,7 +8,7 @@ array([0.5, 0. , 0.5, 0. ])
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from hedgerow.errors import InputError
 from hedgerow.integrations.reading import read_together, shared_classifier
 from hedgerow.io.optional import library
 from hedgerow.io.text_checks import text_error
-from hedgerow.labels import SPANS, Head
+from hedgerow.labels import LEVEL, SPANS, Head
 from hedgerow.results import Prediction
 from hedgerow.sentences import Sentence
 from hedgerow.sentences import stream as split
@@ -40,7 +40,8 @@ class HedgerowFeatures(_base.TransformerMixin, _base.BaseEstimator):  # type: ig
         A shipped model's name, or a model folder. All estimators of a process share one that is loaded, with its cache
         of predictions, so that folds of a cross-validation do not label a document again.
     features : collection of "shares", "scores", "spans"
-        Which features: HEAD_share_LABEL, the share of sentences with the label; HEAD_score_LABEL, its mean score;
+        Which features: HEAD_share_LABEL, the share of sentences with the label; HEAD_score_LABEL, its mean score, and
+        HEAD_level, the mean level of an ordered head of the user's own, 0 (its first label) to 1;
         HEAD_per_sentence_TYPE, how many spans of the type a sentence has on average.
     lines : bool
         Whether every line of a document is a paragraph.
@@ -110,18 +111,17 @@ class HedgerowFeatures(_base.TransformerMixin, _base.BaseEstimator):  # type: ig
         return tags
 
     def _check_parameters(self) -> None:
-        kinds = [self.features] if isinstance(self.features, str) else list(self.features)
-        if unknown := [kind for kind in kinds if kind not in KINDS]:
+        if isinstance(self.features, str) or not isinstance(self.features, Collection) or not self.features:
+            raise InputError(f"features={self.features!r}: give several of {', '.join(KINDS)}, such as ('shares',)")
+        if unknown := [kind for kind in self.features if kind not in KINDS]:
             raise InputError(f"features: {unknown[0]!r} is not one of {', '.join(KINDS)}")
-        if isinstance(self.features, str) or not kinds:
-            raise InputError(f"features={self.features!r}: give several, such as ('shares',)")
         if self.blank not in ("error", "nan"):
             raise InputError(f"blank={self.blank!r} is not one of 'error', 'nan'")
         if not isinstance(self.lines, bool):
             raise InputError(f"lines={self.lines!r}: give True or False")
         if not isinstance(self.model, str | Path):
             raise InputError(f"model={self.model!r}: give a shipped model's name, or a folder")
-        if self.threads is not None and (not isinstance(self.threads, int) or self.threads < 1):
+        if self.threads is not None and (type(self.threads) is not int or self.threads < 1):  # True is an int too
             raise InputError(f"threads={self.threads!r}: give 1 or more, or None for one per core")
 
     def _split(self, document: Any, number: int) -> list[Sentence]:
@@ -139,13 +139,12 @@ class HedgerowFeatures(_base.TransformerMixin, _base.BaseEstimator):  # type: ig
 
     def _names(self) -> list[str]:
         words = {"shares": "share", "scores": "score", "spans": "per_sentence"}
-        return [
-            f"{head.name}_{words[kind]}_{label}"
-            for head in self._heads()
-            for kind in KINDS
-            if kind in self.features and (kind == "spans") == (head.kind == "span")
-            for label in head.labels
-        ]
+        names = []
+        for head in self._heads():
+            kinds = [kind for kind in KINDS if kind in self.features and (kind == "spans") == (head.kind == "span")]
+            names += [f"{head.name}_{words[kind]}_{label}" for kind in kinds for label in head.labels]
+            names += [f"{head.name}_{LEVEL}"] if head.is_ordered and "scores" in kinds else []
+        return names
 
     def _features(self, sentences: Sequence[Prediction]) -> list[float]:
         """Return the features of one document, in the order of `_names`."""
@@ -161,6 +160,7 @@ class HedgerowFeatures(_base.TransformerMixin, _base.BaseEstimator):  # type: ig
                 values += _shares(sentences, head)
             if "scores" in self.features:
                 values += scores.mean(axis=0).tolist()
+                values += [np.mean([one.levels[head.name] for one in sentences])] if head.is_ordered else []
         return values
 
 
@@ -184,6 +184,8 @@ def _documents(documents: Any) -> list[Any]:
     """Return the documents as a list; raise InputError if they are not one column of texts."""
     if isinstance(documents, str):
         raise InputError("HedgerowFeatures takes a list of documents, not one string")
+    if isinstance(documents, Mapping | Set | Iterator) or not isinstance(documents, Iterable):
+        raise InputError(f"HedgerowFeatures takes a list of documents, not {type(documents).__name__}; give a list")
     if getattr(documents, "ndim", 1) != 1:
         raise InputError(
             f"HedgerowFeatures takes one column of documents, not an array of shape {documents.shape}; name the column "

@@ -4,20 +4,24 @@ It labels the sentences of a Doc and marks cues and sources. spaCy finds it by i
 imported. Three groups of spans are written:
 
 - `doc.spans["hedgerow_sentences"]`: the labelled sentences, with `span._.certainty`, `span._.certainty_scores`,
-  `span._.certainty_score` (0 to 1, None if uncommitted), `span._.stance`, `span._.stance_scores`, and NAME and
-  NAME_scores of each head of the user's own. They are those of the Doc if something before has set sentence boundaries,
-  else those of `hedgerow.sentences`; `.attrs["split_by"]` says which, "doc" or "hedgerow".
+  `span._.certainty_score` (0 to 1, None if uncommitted), `span._.stance`, `span._.stance_scores`, and NAME, NAME_scores
+  and NAME_level (of an ordered head) of each head of the user's own. They are those of the Doc if something before has
+  set sentence boundaries, else those of `hedgerow.sentences`; `.attrs["split_by"]` says which, "doc" or "hedgerow".
 - `doc.spans["cues"]` and `["sources"]`, and a group by the name of each span head of the user's own. A span's type is
   its label; a span covers all tokens that it touches, and `.attrs` has its own offsets ("characters") and "scores".
 
-Everything is stored in the Doc as plain data, so that it survives `Doc.to_bytes` and DocBin with user data. A process
-that reads such Docs without a pipeline imports this module first, which registers the attributes.
+The attributes of a sentence are read from the group's `.attrs["labels"]`, one object per sentence. So sentences in one
+token have each their own, a Doc that is labelled again has nothing of an earlier model, and the labels survive
+`Doc.to_bytes` and DocBin. A process that reads such Docs without a pipeline imports this module first, which registers
+the attributes.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -27,7 +31,7 @@ from hedgerow.integrations.reading import read_together
 from hedgerow.io.optional import library
 from hedgerow.io.strict_json import write_json
 from hedgerow.io.text_checks import text_error
-from hedgerow.labels import AXES, Span
+from hedgerow.labels import CODEBOOK_HEADS, LEVEL, Head, Span
 from hedgerow.predictors.folder import find, model_hash
 from hedgerow.results import Prediction
 from hedgerow.sentences import Sentence
@@ -36,6 +40,7 @@ from hedgerow.sentences import stream as split
 _language: Any = library("spacy.language", needed_for="the spaCy component", extra="spacy").Language
 _tokens: Any = library("spacy.tokens", needed_for="the spaCy component", extra="spacy")
 _raise_error: Any = library("spacy.util", needed_for="the spaCy component", extra="spacy").raise_error
+_hash_string: Any = library("spacy.strings", needed_for="the spaCy component", extra="spacy").hash_string
 
 SENTENCES, CUES, SOURCES = "hedgerow_sentences", "cues", "sources"  # the groups of spans
 ErrorHandler = Callable[[str, Any, list[Any], Exception], None]
@@ -62,9 +67,9 @@ class Hedgerow:
         self.classifier = load(model, threads=threads)
         self.sha256 = model_hash(find(model))
         self._on_error: ErrorHandler = _raise_error
-        labels = [head.name for head in self.classifier.heads if head.kind == "label"]
         self._own_spans = [head.name for head in self.classifier.heads if head.kind == "span" and head.is_own]
-        _register(labels)
+        self._attributes = _attributes(self.classifier.heads)
+        _register(self._attributes)
 
     def __call__(self, doc: Any) -> Any:
         """Label one Doc; raise InputError if its text cannot be labelled."""
@@ -122,15 +127,26 @@ class Hedgerow:
     def _label(self, docs: Sequence[tuple[Any, list[Sentence]]]) -> None:
         labelled = read_together(self.classifier, [sentences for _, sentences in docs])
         for (doc, sentences), predictions in zip(docs, labelled, strict=True):
-            spans = [_whole(doc, sentence.start, sentence.end) for sentence in sentences]
-            attributes = {"split_by": _split_by(doc), "model": self.model, "characters": _places(sentences)}
-            doc.spans[SENTENCES] = _tokens.SpanGroup(doc, name=SENTENCES, attrs=attributes, spans=spans)
-            for span, prediction in zip(spans, predictions, strict=True):
-                _set_labels(span, prediction)
+            _remove_groups(doc)
+            doc.spans[SENTENCES] = self._sentence_group(doc, sentences, predictions)
             _mark(doc, CUES, [(one.start, one.cues) for one in predictions])
             _mark(doc, SOURCES, [(one.start, one.sources) for one in predictions])
             for name in self._own_spans:
                 _mark(doc, name, [(one.start, one.other_spans[name]) for one in predictions])
+
+    def _sentence_group(self, doc: Any, sentences: Sequence[Sentence], predictions: Sequence[Prediction]) -> Any:
+        """Return the group of the labelled sentences; the id of a span is its number, which tells two of a token."""
+        found = [_whole(doc, one.start, one.end) for one in sentences]
+        spans = [_tokens.Span(doc, one.start, one.end, span_id=str(at)) for at, one in enumerate(found)]
+        attributes = {
+            "split_by": _split_by(doc),
+            "model": self.model,
+            "groups": [CUES, SOURCES, *self._own_spans],
+            "characters": [[one.start, one.end] for one in sentences],
+            "covered": [[one.start_char, one.end_char] for one in spans],
+            "labels": [_labels(one, self._attributes) for one in predictions],
+        }
+        return _tokens.SpanGroup(doc, name=SENTENCES, attrs=attributes, spans=spans)
 
 
 def make_component(nlp: Any, name: str, model: str, threads: int | None) -> Hedgerow:  # noqa: ARG001  # as spaCy calls it
@@ -167,11 +183,40 @@ def _starts_block(text: str, start: int) -> bool:
     return gap.count("\n") > 1 or not before.strip()
 
 
-def _set_labels(span: Any, prediction: Prediction) -> None:
-    for name, value in prediction.to_dict().items():
-        if span.has_extension(name) and name in _registered:
-            span._.set(name, value)
-    span._.set("certainty_score", prediction.certainty_score)
+def _attributes(heads: Iterable[Head]) -> list[str]:
+    """Return the names of the attributes of a sentence."""
+    names: list[str] = []
+    for head in heads:
+        if head.kind == "label":
+            names += [head.name, f"{head.name}_scores", *([f"{head.name}_{LEVEL}"] if head.is_ordered else [])]
+    return [*names, "certainty_score"]
+
+
+def _labels(prediction: Prediction, names: Iterable[str]) -> dict[str, Any]:
+    row = {**prediction.to_dict(), "certainty_score": prediction.certainty_score}
+    return {name: row.get(name) for name in names}
+
+
+def _labels_of(span: Any) -> Mapping[str, Any]:
+    """Return the labels of a span that covers the tokens of a sentence; nothing if there is none, or no telling which.
+
+    Several sentences can be in one token: then only the spans of the group have labels.
+    """
+    if (group := span.doc.spans.get(SENTENCES)) is None or "labels" not in group.attrs:
+        return {}
+    covered, place = group.attrs["covered"], [span.start_char, span.end_char]
+    found: Sequence[int] = range(bisect_left(covered, place), bisect_right(covered, place))
+    if len(found) > 1:
+        found = [at for at in found if span.id == _hash_string(str(at))]
+    labels: list[dict[str, Any]] = group.attrs["labels"]
+    return labels[found[0]] if found else {}
+
+
+def _remove_groups(doc: Any) -> None:
+    """Remove the spans of the model that labelled the Doc before."""
+    if SENTENCES in doc.spans:
+        for name in doc.spans[SENTENCES].attrs.get("groups", ()):
+            doc.spans.pop(name, None)
 
 
 def _mark(doc: Any, name: str, found: Sequence[tuple[int, Sequence[Span]]]) -> None:
@@ -190,30 +235,25 @@ def _whole(doc: Any, start: int, end: int, label: str = "") -> Any:
     return doc.char_span(start, end, label=label, alignment_mode="expand")
 
 
-def _places(sentences: Sequence[Sentence]) -> list[list[int]]:
-    return [[sentence.start, sentence.end] for sentence in sentences]
-
-
 _registered: set[str] = set()  # the attributes of a labelled sentence
 
 
-def _register(label_heads: Iterable[str]) -> None:
-    """Add the attributes of these heads to spaCy's Span, once; raise InputError if another extension has the name."""
-    for name in (attribute for head in label_heads for attribute in (head, f"{head}_scores")):
-        _register_one(name)
-    _register_one("certainty_score")
+def _register(names: Iterable[str]) -> None:
+    """Add these attributes to spaCy's Span, once; raise InputError if another extension has the name."""
+    for name in names:
+        if name in _registered:
+            continue
+        if _tokens.Span.has_extension(name):
+            raise InputError(f"span._.{name} is another extension's; remove it (Span.remove_extension) before hedgerow")
+        _tokens.Span.set_extension(name, getter=partial(_label_of, name))
+        _registered.add(name)
 
 
-def _register_one(name: str) -> None:
-    if name in _registered:
-        return
-    if _tokens.Span.has_extension(name):
-        raise InputError(f"span._.{name} is another extension's; remove it (Span.remove_extension) before hedgerow")
-    _tokens.Span.set_extension(name, default=None)
-    _registered.add(name)
+def _label_of(name: str, span: Any) -> Any:
+    return _labels_of(span).get(name)
 
 
-_register(AXES)
+_register(_attributes(CODEBOOK_HEADS))
 _language.factory(
     "hedgerow",
     default_config={"model": "base", "threads": None},

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from hedgerow.labels import AXES, CODEBOOK_HEADS, LEVEL, RANGE, SPANS, Example, Head, is_range, label_text, name_error
+from hedgerow.labels import (
+    AXES,
+    CODEBOOK_HEADS,
+    LEVEL,
+    RANGE,
+    SPANS,
+    Example,
+    Head,
+    column_names,
+    is_range,
+    label_text,
+    name_error,
+)
 from hedgerow.predictors.network.bio import tag_names
 
 _CODEBOOK = {head.name: head for head in CODEBOOK_HEADS}
@@ -102,17 +114,11 @@ def _collisions(heads: Sequence[Head]) -> Iterator[str]:
     """Yield a message for each head of the user's own that would write a column of another one."""
     own = [head for head in heads if head.is_own]
     for head in own:
-        for other in (*CODEBOOK_HEADS, *own):
-            if other.name != head.name and (head.name in _columns(other) or f"{head.name}_scores" in _columns(other)):
+        for other in own:
+            columns = column_names(other)
+            if other.name != head.name and (head.name in columns or f"{head.name}_scores" in columns):
                 hint = "give one of the two another name"
                 yield f"setting 'heads.{head.name}': {head.name!r} is a column of the head {other.name!r} too; {hint}"
-
-
-def _columns(head: Head) -> set[str]:
-    """Return the columns that outputs and training have for a head, beside its name."""
-    if head.kind == "span":
-        return set()
-    return {f"{head.name}_{end}" for end in ("scores", "score", "level", "soft", *head.labels)}
 
 
 def outputs(head: Head) -> list[str]:

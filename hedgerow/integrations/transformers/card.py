@@ -36,9 +36,7 @@ def write_card(folder: Path, manifest: Mapping[str, Any], path: Path) -> None:
         language="en",
         license=_LICENCE if _is_shipped(folder) else None,
         library_name="transformers",
-        pipeline_tag="text-classification",
         tags=["hedgerow", "hedging", "certainty", "factuality", "attribution", "stance"],
-        datasets=[f"{entry['file']}-{entry['sha256'][:12]}" for entry in manifest["data"].get("train", [])],
         metrics=["f1", "accuracy"],
         model_name=f"hedgerow-{folder.name}",
         eval_results=list(_results(metrics)),
@@ -116,6 +114,9 @@ def _body(folder: Path, manifest: Mapping[str, Any], metrics: Mapping[str, Any])
             score = measured["macro_f1"]
             interval = f"{score['low']:.3f} to {score['high']:.3f}"
             yield f"| {part} | {scores['sentences']:,} | {head} | {score['value']:.3f} | {interval} |"
+    files = [f"{entry['file']} (sha256 {entry['sha256'][:12]})" for entry in manifest["data"].get("train", [])]
+    yield ""
+    yield f"It learnt from {', '.join(files)}."
     yield ""
     yield _SHIPPED if _is_shipped(folder) else "Its licence is not recorded: add `license` above before you publish it."
     yield f"Exported by hedgerow {__version__} from the model of sha256 {model_hash(folder)}."

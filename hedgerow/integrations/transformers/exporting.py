@@ -33,14 +33,14 @@ _TOKENIZER_FILES = ("tokenizer.json", "words.json")
 _OUR_IMPORT = re.compile(r"^from hedgerow\.[\w.]*?(\w+) import ", re.M)
 
 
-def export_to_transformers(model: str | Path, out: Path, *, force: bool = False) -> list[Path]:
+def export_to_transformers(model: str | Path, out: str | Path, *, force: bool = False) -> list[Path]:
     """Write the network `model` to the folder `out`, and return the files.
 
     Parameters
     ----------
     model : str or Path
         A shipped network's name, or a network's folder.
-    out : Path
+    out : str or Path
         The folder; it appears complete, or not at all.
     force : bool
         Whether to replace an export that is there. A folder with any other file is never replaced.
@@ -53,7 +53,7 @@ def export_to_transformers(model: str | Path, out: Path, *, force: bool = False)
         If `out` cannot be written, or transformers is not installed.
     """
     library("transformers", needed_for="an export", extra="train")
-    folder = find(model)
+    folder, out = find(model), Path(out)
     manifest = read_manifest(folder)
     if not force and out.is_dir() and any(out.iterdir()):
         raise InputError(f"{out}: is there already; name another folder, or replace an export with --force")
@@ -86,12 +86,15 @@ def _write_network(folder: Path, manifest: Mapping[str, Any], target: Path) -> N
     code, name = (
         ("modeling_hedgerow_words", "HedgerowWordsModel") if is_word else ("modeling_hedgerow", "HedgerowModel")
     )
+    heads = [_describe_head(head) for head in manifest["heads"]]
+    first = next((head for head in heads if head["kind"] == "label"), {})
     config = {
         "model_type": "hedgerow",
         "architectures": [name],
         "auto_map": {"AutoConfig": "modeling_hedgerow.HedgerowConfig", "AutoModel": f"{code}.{name}"},
         "encoder": describe_encoder(network.encoder),
-        "heads": [_describe_head(head) for head in manifest["heads"]],
+        "heads": heads,
+        **{name: first[name] for name in ("id2label", "label2id") if first},
         "activation_scales": {module: [scale.size, scale.zero] for module, scale in scales.items()},
         "hedgerow_version": __version__,
         "hedgerow_sha256": model_hash(folder),
@@ -105,7 +108,8 @@ def _describe_head(head: Mapping[str, Any]) -> dict[str, Any]:
     labels = {str(number): label for number, label in enumerate(head["labels"])}
     numbers = {label: int(number) for number, label in labels.items()}
     described = {"name": head["name"], "kind": head["kind"], "temperature": head["temperature"]}
-    return {**described, "id2label": labels, "label2id": numbers}
+    ordered = {"ordered": True} if head.get("ordered") else {}
+    return {**described, **ordered, "id2label": labels, "label2id": numbers}
 
 
 def _write_tokenizer(folder: Path, manifest: Mapping[str, Any], target: Path) -> None:

@@ -23,8 +23,9 @@ class HedgerowConfig(PretrainedConfig):
     """The architecture of the encoder, and the heads.
 
     `heads` has for each its name, its kind ("label": one per sentence; "span": a BIO tag per token), its id2label and
-    its temperature. `activation_scales` has, for each product of integers in the model that was exported, the size of
-    a step and the integer that stands for 0.
+    its temperature, and "ordered" if its labels are in order. `id2label` is that of the first label head.
+    `activation_scales` has, for each product of integers in the model that was exported, the size of a step and the
+    integer that stands for 0.
     """
 
     model_type = "hedgerow"
@@ -83,7 +84,14 @@ class HedgerowModel(PreTrainedModel):
 
     @torch.no_grad()
     def label(self, sentences: Sequence[str], tokenizer: Any) -> list[dict[str, Any]]:
-        """Return for each sentence the label and the calibrated scores of every label head (NAME, NAME_scores)."""
+        """Return for each sentence the label and the calibrated scores of every label head (NAME, NAME_scores).
+
+        An ordered head has NAME_level too: the expected level, 0 (its first label) to 1 (its last). Raises ValueError
+        for one string, and for a sentence that is blank or no string.
+        """
+        _check(sentences)
+        if not sentences:
+            return []
         composed = [unicodedata.normalize("NFC", sentence) for sentence in sentences]
         inputs = tokenizer(composed, padding=True, truncation=True, return_tensors="pt").to(self.device)
         logits = self(inputs["input_ids"], inputs["attention_mask"])
@@ -96,7 +104,20 @@ class HedgerowModel(PreTrainedModel):
             for row, scores in zip(rows, probabilities.tolist(), strict=True):
                 row[head["name"]] = labels[scores.index(max(scores))]
                 row[f"{head['name']}_scores"] = dict(zip(labels, scores, strict=True))
+                if head.get("ordered"):
+                    row[f"{head['name']}_level"] = sum(at * score for at, score in enumerate(scores)) / (
+                        len(labels) - 1
+                    )
         return rows
+
+
+def _check(sentences: Sequence[str]) -> None:
+    if isinstance(sentences, str):
+        raise ValueError("label takes a list of sentences, not one string; write model.label([sentence], tokenizer)")
+    for number, sentence in enumerate(sentences):
+        if not isinstance(sentence, str) or not sentence.strip():
+            what = "blank" if isinstance(sentence, str) else f"{type(sentence).__name__}, not a string"
+            raise ValueError(f"sentence {number} is {what}; leave it out")
 
 
 class _Rounding:
