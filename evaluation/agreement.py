@@ -21,8 +21,8 @@ from pathlib import Path
 from typing import Any
 
 from evaluation import agreement_many
-from evaluation.answers import load_answers, seen_first, seen_told
 from evaluation.agreement_many import TOO_RARE, figure_if_known
+from evaluation.answers import load_answers, seen_first, seen_told
 from evaluation.report_files import corpus_entries, guarded, head, make_parser, provenance, write_pages, write_report
 from hedgerow import corpus
 from hedgerow.corpus.decisions import reject_undecided

@@ -191,10 +191,7 @@ def _head_sections(name: str, head: Mapping[str, Any], annotators: Sequence[str]
     labels: list[list[Cell]] = [
         [label, f"{row['share']:.1%}", figure_if_known(row["alpha"])] for label, row in head["by_label"].items()
     ]
-    pairs: list[list[Cell]] = [
-        [row["first"], row["second"], row["rows"], *_pair_figures(row)]
-        for row in head["pairs"]
-    ]
+    pairs: list[list[Cell]] = [[row["first"], row["second"], row["rows"], *_pair_figures(row)] for row in head["pairs"]]
     differing: list[list[Cell]] = [[id_, *(label or GAP for label in row)] for id_, row in head["differing"].items()]
     caption = f"Cohen's kappa; not given for fewer than {MIN_ROWS} rows"
     return [

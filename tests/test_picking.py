@@ -89,7 +89,8 @@ def test_near_duplicates_of_picked_and_of_labelled_texts_are_left_out(copy: str)
 def test_one_document_gives_a_tenth_as_long_as_others_have_texts() -> None:
     def texts_of(doc: str, many: int, certain: float) -> list[Item]:
         return [
-            replace(item(f"{doc} told us {doc}{at} and {doc}x{at}.", certain), fields={"doc": doc}) for at in range(many)
+            replace(item(f"{doc} told us {doc}{at} and {doc}x{at}.", certain), fields={"doc": doc})
+            for at in range(many)
         ]
 
     long = texts_of("Long", 40, 0.5)
