@@ -67,8 +67,8 @@ def forecast(sizes: Sequence[float], scores: Sequence[float], more: int) -> dict
     """Return what `more` labelled rows than the largest size would give.
 
     That is `now` and `then`, the scores on the curve, and `gain`, the difference, with bootstrap percentiles; `limit`,
-    the score of endless labels; `scatter`, the standard deviation of one training around the curve. If it cannot be said,
-    `refused` is the reason.
+    the score of endless labels; `scatter`, the standard deviation of one training around the curve. If it cannot be
+    said, `refused` is the reason.
     """
     n, y = np.asarray(sizes, dtype=np.float64), np.asarray(scores, dtype=np.float64)
     reason = too_little(n)
