@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from evaluation import agreement_many
+from evaluation.agreement_many import TOO_RARE, figure_if_known
 from evaluation.answers import load_answers, seen_first, seen_told
 from evaluation.report_files import corpus_entries, guarded, head, make_parser, provenance, write_pages, write_report
 from hedgerow import corpus
@@ -96,12 +97,14 @@ def measure(first: Path, second: Path) -> dict[str, Any]:
 def to_markdown(report: dict[str, Any]) -> str:
     """Return the report as one Markdown page."""
     first, second = (part["file"] for part in report["corpus"])
+    axes = report["axes"].values()
     parts = [
         head(report, f"Agreement of {first} and {second}"),
         f"{report['rows']:,} rows in {report['groups']:,} groups; in brackets 95 % intervals (2,000 bootstrap "
         f"draws of whole groups). Kappa is Cohen's, alpha Krippendorff's (nominal).{_labelled(report)}\n",
         *[f"**{line}**\n" for line in seen_told(report)],
         _totals(report) + "\n",
+        *([f"{TOO_RARE}\n"] if any(scores["kappa"] and "low" not in scores["kappa"] for scores in axes) else []),
     ]
     for axis, scores in report["axes"].items():
         parts += [f"## {axis}\n", _matrix(scores) + "\n", _differing_table(scores["differing"])]
@@ -138,7 +141,7 @@ def _matrix(scores: dict[str, Any]) -> str:
 
 
 def _kappa(scores: dict[str, Any]) -> str:
-    return figure(scores["kappa"]) if scores["kappa"] else "undefined"
+    return figure_if_known(scores["kappa"])
 
 
 def _span_table(types: dict[str, Any]) -> str:

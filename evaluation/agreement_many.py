@@ -21,6 +21,10 @@ from hedgerow.report import Page, Section, Table, figure
 from hedgerow.report.page import Cell
 
 MIN_ROWS = 10  # that a pair shares; the figures of fewer say nothing
+TOO_RARE = (
+    "*Too few groups*: a second label is in so few that over 5 % of the bootstrap draws lack it, so there is no "
+    "interval that could be trusted."
+)
 GAP = "–"  # of a row that an annotator did not label
 Labelled = Mapping[str, Example]  # one annotator's rows, by id
 
@@ -86,10 +90,10 @@ def _head(head: Head, annotators: Mapping[str, Labelled], groups: Mapping[str, s
     return {
         "rows": len(rows),
         "groups": len(set(keys)),
-        "alpha": _dict(alpha_score(stack)),
+        "alpha": alpha_score(stack),
         **({"ordinal": _ordinal(list(rows.values()), keys)} if head.name == "certainty" else {}),
         "by_label": {
-            label: {"alpha": _dict(score), "share": round(float(share), 4)}
+            label: {"alpha": score, "share": round(float(share), 4)}
             for (label, score), share in zip(by_label.items(), shares, strict=True)
         },
         "pairs": [
@@ -104,7 +108,7 @@ def _ordinal(rows: Sequence[Row], groups: Sequence[str]) -> dict[str, Any]:
     order = [str(label) for label in CERTAINTY_ORDER]
     stack = coincidences(rows, order, groups)
     pairable = sum(sum(label in order for label in row) > 1 for row in rows)
-    return {"alpha": _dict(alpha_score(stack, ordinal_alpha)), "rows": pairable}
+    return {"alpha": alpha_score(stack, ordinal_alpha), "rows": pairable}
 
 
 def _pair(
@@ -122,9 +126,8 @@ def _pair(
     one, other, keys = map(list, zip(*both, strict=True))
     stack = measures.confusion_by_group(one, other, head.labels, keys)
     (agreement,) = measures.interval(stack, measures.accuracy, seed=SEED)
-    (kappa,) = measures.interval(stack, measures.kappa, seed=SEED)
-    one_label = len({*one, *other}) == 1
-    return {**found, "agreement": agreement.to_dict(), "kappa": None if one_label else kappa.to_dict()}
+    kappa = measures.interval_if_known(stack, measures.kappa, seed=SEED)
+    return {**found, "agreement": agreement.to_dict(), "kappa": kappa}
 
 
 def _span_pair(annotators: Mapping[str, Labelled], pair: tuple[str, str]) -> dict[str, Any]:
@@ -139,10 +142,6 @@ def _span_pair(annotators: Mapping[str, Labelled], pair: tuple[str, str]) -> dic
         return found
     scores: dict[str, Any] = span_agreement(pairs)["types"][ALL]
     return found | scores
-
-
-def _dict(score: measures.Score | None) -> dict[str, float] | None:
-    return score.to_dict() if score else None
 
 
 def page_of(report: Mapping[str, Any]) -> Page:
@@ -166,6 +165,7 @@ def _about(report: Mapping[str, Any]) -> tuple[str, ...]:
         "Alpha is Krippendorff's (2011): 1 is perfect, 0 what chance gives. Nominal: every difference counts the same. "
         "Ordinal: possible < probable < certain, over the rows that two annotators put in this order. Krippendorff "
         "asks for .8, and .667 for tentative conclusions.",
+        TOO_RARE,
     )
 
 
@@ -182,19 +182,16 @@ def _alphas(report: Mapping[str, Any]) -> Table:
             rows.append([name, 0, "no row has two labels", "", ""])
             continue
         ordinal = head.get("ordinal")
-        in_order = f"{_figure(ordinal['alpha'])}, {count(ordinal['rows'], 'row')}" if ordinal else ""
-        rows.append([name, head["rows"], _figure(head["alpha"]), in_order, len(head["differing"])])
+        in_order = f"{figure_if_known(ordinal['alpha'])}, {count(ordinal['rows'], 'row')}" if ordinal else ""
+        rows.append([name, head["rows"], figure_if_known(head["alpha"]), in_order, len(head["differing"])])
     return Table(["head", "rows", "alpha, nominal", "alpha, ordinal", "rows that differ"], rows)
 
 
 def _head_sections(name: str, head: Mapping[str, Any], annotators: Sequence[str]) -> list[Section]:
     labels: list[list[Cell]] = [
-        [label, f"{row['share']:.1%}", _figure(row["alpha"])] for label, row in head["by_label"].items()
+        [label, f"{row['share']:.1%}", figure_if_known(row["alpha"])] for label, row in head["by_label"].items()
     ]
-    pairs: list[list[Cell]] = [
-        [row["first"], row["second"], row["rows"], _figure(row.get("agreement")), _figure(row.get("kappa"))]
-        for row in head["pairs"]
-    ]
+    pairs: list[list[Cell]] = [[row["first"], row["second"], row["rows"], *_pair_figures(row)] for row in head["pairs"]]
     differing: list[list[Cell]] = [[id_, *(label or GAP for label in row)] for id_, row in head["differing"].items()]
     caption = f"Cohen's kappa; not given for fewer than {MIN_ROWS} rows"
     return [
@@ -205,8 +202,17 @@ def _head_sections(name: str, head: Mapping[str, Any], annotators: Sequence[str]
     ]
 
 
-def _figure(score: Mapping[str, float] | None) -> str:
-    return figure(score) if score else "undefined"
+def _pair_figures(pair: Mapping[str, Any]) -> tuple[str, str]:
+    if "kappa" not in pair:
+        return "", ""
+    return figure(pair["agreement"]), figure_if_known(pair["kappa"])
+
+
+def figure_if_known(score: Mapping[str, float] | None) -> str:
+    """Return a kappa or an alpha as tables show it: some have no interval, or are undefined."""
+    if score is None:
+        return "undefined"
+    return figure(score) if "low" in score else f"{score['value']:.3f} [too few groups]"
 
 
 def _span_table(report: Mapping[str, Any]) -> Table:
@@ -220,7 +226,7 @@ def _span_table(report: Mapping[str, Any]) -> Table:
 def summary(report: Mapping[str, Any]) -> str:
     """Return alpha by head, one per line."""
     return "\n".join(
-        f"{name}: alpha {_figure(head['alpha'])}, {count(head['rows'], 'row')}"
+        f"{name}: alpha {figure_if_known(head['alpha'])}, {count(head['rows'], 'row')}"
         for name, head in report["heads"].items()
         if head["rows"]
     )

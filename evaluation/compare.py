@@ -20,8 +20,8 @@ from typing import Any
 from evaluation.report_files import corpus_entries, guarded, head, make_parser, provenance, write_report
 from hedgerow.classifier import load
 from hedgerow.corpus import CorpusPart
-from hedgerow.errors import CorpusError
-from hedgerow.labels import SPANS, labelled_on
+from hedgerow.errors import CorpusError, InputError
+from hedgerow.labels import SPANS, Head, labelled_on
 from hedgerow.metrics import measurable_labels, measurable_spans
 from hedgerow.metrics.paired import compare_by_label, compare_spans, list_changes
 from hedgerow.report import difference, markdown
@@ -59,17 +59,16 @@ def measure(old: str, new: str, files: Sequence[Path], *, with_text: bool) -> di
     """Return everything the report says, as plain data."""
     classifiers = [load(name) for name in (old, new)]
     gold = CorpusPart(files).load(classifiers[1].heads)
+    shared = shared_heads(*(classifier.heads for classifier in classifiers))
     sentences = [example.text for example in gold]
     old_rows, new_rows = (classifier.predict(sentences) for classifier in classifiers)
-    known = [{head.name for head in classifier.heads} for classifier in classifiers]
     every = [*gold, *gold], [*old_rows, *new_rows]
     labels, spans = (
-        [head for head in measurable(*every) if head in known[0] & known[1]]
-        for measurable in (measurable_labels, measurable_spans)
+        [head for head in measurable(*every) if head in shared] for measurable in (measurable_labels, measurable_spans)
     )
     if not labels and not spans:
-        shared = ", ".join(sorted(known[0] & known[1])) or "there is none"
-        raise CorpusError(f"no row is labelled on a head that both models have ({shared}); measure on rows that are")
+        names = ", ".join(sorted(shared)) or "there is none"
+        raise CorpusError(f"no row is labelled on a head that both models have ({names}); measure on rows that are")
     texts = {example.id: {"text": example.text} if with_text else {} for example in gold}
     changes = {
         head: [change.to_dict() | texts[change.id] for change in list_changes(gold, old_rows, new_rows, head)]
@@ -85,6 +84,23 @@ def measure(old: str, new: str, files: Sequence[Path], *, with_text: bool) -> di
         "span_heads": {head: compare_spans(gold, old_rows, new_rows, head) for head in spans},
         "changes": changes,
     }
+
+
+def shared_heads(old: Sequence[Head], new: Sequence[Head]) -> set[str]:
+    """Return the names of the heads that both models have.
+
+    Raises InputError if their labels of a label head of one's own differ, or are in another order.
+    """
+    before = {head.name: head for head in old}
+    shared = {head.name for head in new} & before.keys()
+    for one in new:
+        if one.name in shared and one.is_own and one.kind == "label" and one.labels != before[one.name].labels:
+            first, second = (", ".join(both.labels) for both in (before[one.name], one))
+            raise InputError(
+                f"head {one.name!r}: one model has the labels {first}, the other {second}; compare models that have "
+                "the same labels in the same order"
+            )
+    return shared
 
 
 def to_markdown(report: dict[str, Any]) -> str:
@@ -133,6 +149,9 @@ def _totals(report: dict[str, Any]) -> str:
         rows.append(
             [f"{axis} accuracy", *_cells(scores["accuracy"]), *counts, by_group[1], f"{scores['mcnemar_p']:.2g}"]
         )
+        if "level_error" in scores:
+            name, by_group_p = f"{axis} level error (less is better)", f"{scores['level_error_p']:.2g}"
+            rows.append([name, *_cells(scores["level_error"]), "", "", by_group_p, ""])
     for name, table in _span_tables(report).items():
         rows.append([f"{name} F1, strict", *_cells(table["all"]), "", "", "", ""])
     return markdown(["", old, new, "difference", "fixed", "broken", "p by group", "p by row"], rows)

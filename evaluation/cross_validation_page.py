@@ -10,6 +10,7 @@ from evaluation.report_files import facts
 from hedgerow.io.plural import count
 from hedgerow.metrics import TOO_FEW
 from hedgerow.report import Page, Section, Table, figure
+from hedgerow.report.axis import order_section
 from hedgerow.report.page import Cell
 from hedgerow.report.tables import class_rows
 
@@ -36,6 +37,8 @@ def page_of(report: Mapping[str, Any]) -> Page:
         by_label = Table(["label", "precision", "recall", "F1", "support"], class_rows(head))
         confusion = Table(["gold \\ predicted", *labels], matrix)
         sections.append(Section(name.capitalize(), parts=(by_label, confusion)))
+        if "levels" in head:
+            sections.append(order_section(head))
     warnings = [f"{count(groups, 'group')}, too few for intervals that can be trusted."] if groups < TOO_FEW else []
     return Page(f"Cross-validation of {recipe['file']}", facts(report), warnings, sections)
 

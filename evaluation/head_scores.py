@@ -7,7 +7,9 @@ from typing import Any
 
 from evaluation.label_heads import gold_label, predicted_label
 from hedgerow.labels import SPANS, Example
-from hedgerow.metrics import label_scores, measurable_spans, strict_span_f1
+from hedgerow.metrics import SEED, label_scores, measurable_spans, strict_span_f1
+from hedgerow.metrics.labelled import is_ordered
+from hedgerow.metrics.ordered import level_scores
 from hedgerow.report import figure
 from hedgerow.results import Prediction
 
@@ -20,6 +22,8 @@ def head_scores(
 ) -> dict[str, Any]:
     """Return `heads`, the scores of each label head as `label_scores` gives them, and the strict F1 of spans.
 
+    An ordered head of one's own has `levels` too, as `level_scores` gives them.
+
     That is `spans` of the codebook's, None if no row is labelled with them, and `own_spans` by span head of one's own.
 
     A head counts the rows that are labelled on it. Heads that only the model or only the rows have are left out, as are
@@ -30,6 +34,8 @@ def head_scores(
         truths, labels, groups = stated(gold, predicted, name)
         if truths:
             heads[name] = label_scores(truths, labels, labels_of(predicted[0], name, truths), groups)
+            if is_ordered(predicted, name):
+                heads[name]["levels"] = level_scores(gold, predicted, name, seed=SEED)
     found = [name for name in measurable_spans(gold, predicted) if known is None or name in known]
     own = [name for name in found if name != SPANS]
     return {

@@ -23,7 +23,7 @@ from hedgerow.classifier import load
 from hedgerow.corpus.duplicates import RUN, find_near_duplicates, plain_text
 from hedgerow.io.plural import count
 from hedgerow.labels import SPANS, Example, Head
-from hedgerow.metrics import SEED, TOO_FEW, measures, strict_span_f1
+from hedgerow.metrics import SEED, TOO_FEW, measurable_spans, measures, strict_span_f1
 from hedgerow.metrics.scoring import present_macro_f1
 from hedgerow.report import Page, Section, Table, figure, to_markdown
 from hedgerow.report.page import Cell
@@ -118,7 +118,7 @@ def _measured(model: str, test: Sequence[Example], found: Mapping[str, tuple[str
         scores[name] = (
             _scores(rows, predictions, classifier.heads)
             if rows
-            else {"rows": 0, "groups": 0, "heads": {}, "spans": None}
+            else {"rows": 0, "groups": 0, "heads": {}, "spans": None, "own_spans": {}}
         )
     return {"models": [model_entry(model)], "seen_sentences": count_trained_on(model, texts), "scores": scores}
 
@@ -133,12 +133,18 @@ def _scores(gold: Sequence[Example], predicted: Sequence[Prediction], heads: Seq
             stack = measures.confusion_by_group(truths, labels, labels_of(predicted[0], head.name, truths), groups)
             (accuracy,) = measures.interval(stack, measures.accuracy, seed=SEED)
             figures[head.name] = {"macro_f1": present_macro_f1(stack), "accuracy": accuracy.to_dict()}
-    with_spans = any(row.is_labelled_on(SPANS) for row in gold) and SPANS in {head.name for head in heads}
+    known = {head.name for head in heads if head.kind == "span"}
+    spans = {
+        name: strict_span_f1(gold, predicted, name).to_dict()
+        for name in measurable_spans(gold, predicted)
+        if name in known
+    }
     return {
         "rows": len(gold),
         "groups": len({row.group_key for row in gold}),
         "heads": figures,
-        "spans": strict_span_f1(gold, predicted).to_dict() if with_spans else None,
+        "spans": spans.get(SPANS),
+        "own_spans": {name: score for name, score in spans.items() if name != SPANS},
     }
 
 
@@ -172,12 +178,13 @@ def _score_section(report: Mapping[str, Any]) -> Section:
         if seen is None
         else f"{model} itself was trained on {seen:,} of these sentences.",
     )
-    heads = list(report["scores"]["all rows"]["heads"])
+    heads, own = (list(report["scores"]["all rows"].get(kind, ())) for kind in ("heads", "own_spans"))
     rows: list[list[Cell]] = []
     for name, part in report["scores"].items():
         figures = [figure(part["heads"][head]["macro_f1"]) if head in part["heads"] else "" for head in heads]
-        rows.append([name, part["rows"], *figures, figure(part["spans"]) if part["spans"] else "–"])
-    return Section(f"Scores of {model}", text=text, parts=(Table(["part", "rows", *heads, "spans"], rows),))
+        spans = [part["spans"], *(part.get("own_spans", {}).get(head) for head in own)]
+        rows.append([name, part["rows"], *figures, *(figure(score) if score else "–" for score in spans)])
+    return Section(f"Scores of {model}", text=text, parts=(Table(["part", "rows", *heads, "spans", *own], rows),))
 
 
 def _warnings(report: Mapping[str, Any]) -> list[str]:

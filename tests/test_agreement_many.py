@@ -11,6 +11,7 @@ import pytest
 
 from evaluation.agreement import main
 from evaluation.render import render
+from hedgerow.metrics import measures
 from hedgerow.metrics.reliability import (
     against_rest,
     alpha_score,
@@ -53,7 +54,60 @@ def test_alpha_of_one_label_is_not_given_and_its_interval_holds_it() -> None:
     rows = units(random.Random(1), 3)
     score = alpha_score(coincidences(rows, LABELS, [str(at) for at in range(len(rows))]))
     assert score is not None
-    assert score.low < score.value < score.high
+    assert score["low"] < score["value"] < score["high"]
+
+
+def test_draws_in_which_a_figure_is_undefined_do_not_count_and_many_leave_no_interval() -> None:
+    def groups(rare: int) -> tuple[list[str], list[str], list[str]]:
+        """Return the labels of two annotators in 40 rows: `rare` alike, one that only the first has rare."""
+        one = ["rare"] * (rare + 1) + ["often"] * (39 - rare)
+        return one, [*one[:rare], *["often"] * (40 - rare)], [str(at) for at in range(40)]
+
+    one, _, keys = groups(1)
+    alike = measures.confusion_by_group(one[1:], one[1:], ["often", "rare"], keys[1:])
+    assert measures.interval_if_known(alike, measures.kappa, seed=13) == {"value": 1.0}  # one rare row: 37 % lack it
+    alone = measures.confusion_by_group(["often"] * 4, ["often"] * 4, ["often", "rare"], keys[:4])
+    assert measures.interval_if_known(alone, measures.kappa, seed=13) is None
+    assert measures.interval(alone, measures.kappa, seed=13)[0].to_dict() == {"value": 0, "low": 0, "high": 0}
+    one, other, keys = groups(0)
+    rows = list(zip(one, other, strict=True))
+    assert alpha_score(coincidences(rows, ["often", "rare"], keys)) == {"value": 0.0}  # never 1: nobody agrees on it
+    one, other, keys = groups(5)
+    kappa = measures.interval_if_known(
+        measures.confusion_by_group(one, other, ["often", "rare"], keys), measures.kappa, seed=13
+    )
+    alpha = alpha_score(coincidences(list(zip(one, other, strict=True)), ["often", "rare"], keys))
+    assert kappa is not None
+    assert alpha is not None
+    assert 0.5 < kappa["low"] < kappa["value"] < kappa["high"] == alpha["high"] == 1
+
+
+def test_figures_without_an_interval_say_so_in_both_reports(
+    corpus_file: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rows = [row(f"r{at}", "possible" if at == 0 else "certain") for at in range(20)]
+    one = str(corpus_file(*rows, name="one.jsonl"))
+    two = str(corpus_file(*rows[:19], row("r19", "certain", doc="d"), name="two.jsonl"))
+    three = str(corpus_file(*rows[:18], row("r18", "certain", doc="d"), rows[19], name="three.jsonl"))
+    assert main([one, two]) == 0
+    printed = capsys.readouterr().out
+    assert "| certainty | 1.000 [1.000, 1.000] | 1.000 [too few groups] | 1.000 | 0 |" in printed
+    assert "*Too few groups*: a second label is in so few" in printed
+    assert main([one, two, three]) == 0
+    printed = capsys.readouterr().out
+    assert "| certainty | 20 | 1.000 [too few groups] |" in printed
+    assert "*Too few groups*: a second label is in so few" in printed
+
+
+def test_rows_that_no_person_decided_are_refused_of_any_number_of_files(
+    corpus_file: Write, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ann, ben, _ = three(corpus_file)
+    half = [row(f"r{at}", "certain", topic="0", **({"reviewed": "blind"} if at < 5 else {})) for at in range(9)]
+    person = str(corpus_file(*half, name="person.jsonl"))
+    for files in ([ann, ben, person], [person, ann, ben], [ann, person, "--head", "topic"]):
+        assert main(files) == 2
+        assert "person.jsonl: 4 rows without a decision in the field 'reviewed'" in capsys.readouterr().err
 
 
 def row(name: str, certainty: str, **more: object) -> dict[str, object]:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import hedgerow
-from evaluation import agreement, compare, label_errors, parts, parts_page
+from evaluation import agreement, compare, label_errors, leaks, parts, parts_page
 from evaluation import cross_validate as cross_validation
 from evaluation import learning_curve as curve
 from evaluation import thresholds as threshold_report
+from evaluation.head_scores import head_scores
 from hedgerow.corpus import CorpusPart
 from hedgerow.corpus.exchange import Reading, read_annotations
 from hedgerow.errors import CorpusError, InputError, ModelError
@@ -119,6 +121,19 @@ def test_own_spans_are_measured_by_their_own_types() -> None:
     table = compare_spans(gold_rows(), none, PREDICTED, "claims")
     assert table["all"] == {"old": 0.0, "new": 0.5, "difference": table["all"]["difference"], "support": 2}
     assert compare_by_label(gold_rows(), none, PREDICTED, "tone")["accuracy"]["new"] == 0.75
+    graded = compare_by_label(gold_rows(), none, PREDICTED, "grade")
+    assert (graded["level_error"]["old"], graded["level_error"]["new"]) == (0.6667, 0.25)  # gold levels 1, 0, 1
+    assert graded["level_error"]["difference"]["value"] == -0.4167
+    assert "level_error" not in compare_by_label(gold_rows(), none, PREDICTED, "tone")
+    assert compare.shared_heads(HEADS, [GRADE, TONE]) == {"grade", "tone"}
+    with pytest.raises(InputError, match="head 'grade': one model has the labels low, mid, high, the other high, low;"):
+        compare.shared_heads(HEADS, [replace(GRADE, labels=("high", "low"))])
+    pooled = head_scores(gold_rows(), PREDICTED)
+    assert pooled["heads"]["grade"]["levels"] == full_scores(gold_rows(), PREDICTED)["grade"]["levels"]
+    assert "levels" not in pooled["heads"]["tone"]
+    leaks_of = leaks._scores(gold_rows(), PREDICTED, HEADS)
+    assert leaks_of["spans"] is None
+    assert leaks_of["own_spans"]["claims"]["value"] == 0.5
     assert [change.outcome for change in list_changes(gold_rows(), none, PREDICTED, "tone")] == ["fixed"]
 
 
@@ -218,6 +233,9 @@ def test_the_other_commands_measure_what_there_is(model: Path) -> None:
     found = report | compare.measure(str(model), str(model), [dev], with_text=False)
     assert list(found["axes"]) == ["tone", "grade"]
     assert "| tone macro-F1 |" in compare.to_markdown(found)
+    assert "| grade level error (less is better) |" in compare.to_markdown(found)
+    leaked = report | leaks.measure([dev], [dev], str(model))
+    assert "own_spans" in leaked["scores"]["all rows"]
     assert f"Labelled are {found['labelled']['grade']} on grade" in compare.to_markdown(found)
     table = report | parts.measure([str(model), "lexicon"], {"dev": CorpusPart([dev])}, [])
     assert "| model | lexicon |" in parts_page.to_markdown(table).replace(str(model), "model")
@@ -246,6 +264,8 @@ def test_curves_and_folds_have_the_heads_of_the_recipe(model: Path, tmp_path: Pa
     folds = json.loads((tmp_path / "folds" / "report.json").read_text("utf-8"))
     assert set(folds["pooled"]["heads"]) == {"tone", "grade"}
     assert folds["pooled"]["spans"] is None
+    assert folds["pooled"]["heads"]["grade"]["levels"]["n"] > 0
+    assert "mean absolute error of the level" in (tmp_path / "folds" / "report.md").read_text("utf-8")
     pytest.importorskip("matplotlib")
     assert curve.main([str(recipe), "--fractions", "1", "--out", str(tmp_path / "curve")]) == 0
     points = json.loads((tmp_path / "curve" / "report.json").read_text("utf-8"))["points"]

@@ -1,7 +1,9 @@
 """What to label next: the uncertain, the rare or the random, the same each time, and nothing twice."""
 
 import json
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from hedgerow import InputError
 from hedgerow.cli.corpus import app
 from hedgerow.corpus.exchange.items import Item
 from hedgerow.corpus.picking import By, pick
+from hedgerow.predictors.folder import shipped
 from tests.annotation_files import write_lines
 
 Write = Callable[..., Path]
@@ -83,6 +86,32 @@ def test_near_duplicates_of_picked_and_of_labelled_texts_are_left_out(copy: str)
     assert pick(pool[1:], 1, By.MARGIN, seed=1, known=["The bridge may close."]) == []
 
 
+def test_one_document_gives_a_tenth_as_long_as_others_have_texts() -> None:
+    def texts_of(doc: str, many: int, certain: float) -> list[Item]:
+        return [
+            replace(item(f"{doc} told us {doc}{at} and {doc}x{at}.", certain), fields={"doc": doc})
+            for at in range(many)
+        ]
+
+    long = texts_of("Long", 40, 0.5)
+    pool = [*long, *(one for at in range(15) for one in texts_of(f"Short{at}", 2, 0.9)), item("By itself.", 0.9)]
+    for by in (By.MARGIN, By.ENTROPY):
+        docs = Counter(one.fields.get("doc") for one in pick(pool, 20, by, seed=1))
+        assert (docs["Long"], max(docs.values())) == (2, 2)
+    assert sum(one in long for one in pick(pool, 20, By.RANDOM, seed=1)) > 5
+    assert len(pick(long, 20, By.MARGIN, seed=1)) == 20
+    two = [*long, *texts_of("Second", 40, 0.9)]
+    docs = Counter(one.fields["doc"] for one in pick(two, 20, By.MARGIN, seed=1))
+    assert docs == {"Long": 12, "Second": 8}  # 2 of each, 4, 8; the rest where the model is least certain
+    grouped = [replace(one, fields={"doc": one.text, "group": "g"}) for one in long]
+    assert sum(one in grouped for one in pick([*grouped, *pool[40:]], 20, By.MARGIN, seed=1)) == 2
+
+
+def test_models_that_never_differ_show_no_disagreement() -> None:
+    with pytest.raises(InputError, match="both models give every text the same scores; name two that differ"):
+        pick([item("Both say so.", 0.6, again=0.6)], 1, By.DISAGREEMENT, seed=1)
+
+
 def test_without_scores_the_message_names_the_option() -> None:
     with pytest.raises(InputError, match="--by margin needs the scores of a model; name one with --model"):
         pick([Item("a", "A text.")], 1, By.MARGIN, seed=1)
@@ -115,6 +144,10 @@ def test_the_command_writes_the_texts_with_their_fields(corpus_file: Write, tmp_
         (["--by", "random", "--model", "small"], "--by random asks no model"),
         (["--by", "disagreement", "--model", "small"], "--by disagreement takes two models"),
         (["--model", "small", "--model", "linear"], "--by margin takes one model"),
+        (
+            ["--by", "disagreement", "--model", "linear", "--model", str(shipped()["linear"])],
+            "one model, which never disagrees with itself; name two",
+        ),
         ([], "--by margin needs the scores of a model"),
     ],
 )

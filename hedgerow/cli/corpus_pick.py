@@ -48,6 +48,8 @@ def pick_texts(
 ) -> None:
     """Pick the texts of a pool that are worth most as labelled examples, without near duplicates.
 
+    One document gives a tenth of them at most, as long as others have texts; a random draw has no such limit.
+
     A row of the output has "picked": true, or false if it was drawn at random: only these show how frequent a label is.
 
     Exit codes: 0 fine, 2 wrong usage, or a fault in a file (nothing is written), 130 interrupted.
@@ -84,6 +86,14 @@ def _check_models(models: list[str], by: By) -> None:
         raise InputError(f"--model {models[0]}: --by random asks no model; leave it out")
     if (len(models) != 2 and by is By.DISAGREEMENT) or (len(models) > 1 and by is not By.DISAGREEMENT):
         raise InputError(f"--model: --by {by} takes {'two models' if by is By.DISAGREEMENT else 'one model'}")
+    if len(models) == 2:
+        from hedgerow.predictors.folder import find, model_hash
+
+        first, second = (model_hash(find(model)) for model in models)
+        if first == second:
+            raise InputError(
+                f"--model {models[0]} --model {models[1]}: one model, which never disagrees with itself; name two"
+            )
 
 
 def _scored(items: list[Item], models: list[str]) -> list[Item]:

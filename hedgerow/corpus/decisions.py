@@ -104,13 +104,13 @@ def reject_undecided(path: Path, rows: Sequence[Example], *, is_person: bool = F
     if undecided and (decided or is_person):
         raise CorpusError(
             f"{path}: {count(len(undecided), 'row')} without a decision in the field {REVIEWED!r}, so no person has "
-            f"decided them ({_named(undecided)}); decide them, or remove them from both files"
+            f"decided them ({_named(undecided)}); decide them, or remove them from all files"
         )
     seen = [row.id for row in decided if row.extra[REVIEWED] == OPEN]
     if seen and is_person:
         raise CorpusError(
             f"{path}: {count(len(seen), 'row')} decided with labels in view ({_named(seen)}); decide them with "
-            "hedgerow serve --blind, or remove them from both files"
+            "hedgerow serve --blind, or remove them from all files"
         )
 
 

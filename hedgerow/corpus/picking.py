@@ -2,7 +2,9 @@
 
 Uncertainty sampling is that of Lewis & Gale 1994 (margin: Scheffer et al. 2001; entropy: Shannon); disagreement is the
 Jensen-Shannon divergence of two models (query by committee, McCallum & Nigam 1998). A text is as uncertain as the head
-that is least certain of it. No text is picked that nearly repeats one that was picked or labelled before.
+that is least certain of it. No text is picked that nearly repeats one that was picked or labelled before. One document
+gives a tenth of the texts at most, as long as others have some: its sentences share an author and a topic, and the
+uncertain ones are uncertain for like reasons. A random draw is not limited, so that it shows how frequent labels are.
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from math import log
+from math import ceil, log
 
 from hedgerow.corpus.duplicates import plain_text, runs
 from hedgerow.corpus.exchange.items import Item
@@ -21,6 +23,7 @@ from hedgerow.errors import InputError
 
 Scores = Mapping[str, float]  # of the labels of a head; they sum to 1
 _ALIKE = 0.6  # two texts with this share of their words in common are near duplicates
+_OF_ONE = 0.1  # of the texts, at most, are from one document in the first round; twice as many in each further one
 _WORD = re.compile(r"\w+")
 
 
@@ -46,13 +49,35 @@ def pick(items: Sequence[Item], n: int, by: By, *, seed: int, known: Iterable[st
     for text in known:
         kept.add(text)
     picked: list[Item] = []
-    for at in order:
+    left = [items[at] for at in order]
+    limit = n if by is By.RANDOM else ceil(n * _OF_ONE)
+    while left and len(picked) < n:
+        left = _pick_round(left, picked, kept, n=n, limit=limit)
+        limit *= 2
+    return picked
+
+
+def _pick_round(items: Sequence[Item], picked: list[Item], kept: _Kept, *, n: int, limit: int) -> list[Item]:
+    """Add items to `picked` until there are `n`, and return those left whose document has given `limit` already."""
+    given = Counter(filter(None, map(_document, picked)))
+    left = []
+    for item in items:
         if len(picked) == n:
             break
-        if not kept.has_like(items[at].text):
-            kept.add(items[at].text)
-            picked.append(items[at])
-    return picked
+        document = _document(item)
+        if document is not None and given[document] >= limit:
+            left.append(item)
+        elif not kept.has_like(item.text):
+            kept.add(item.text)
+            picked.append(item)
+            given.update([document] if document else [])
+    return left
+
+
+def _document(item: Item) -> str | None:
+    """Return the group of an item, else its document; None if it is by itself."""
+    key = item.fields.get("group") or item.fields.get("doc")
+    return str(key) if key else None
 
 
 def _wanted(items: Sequence[Item], by: By) -> list[float]:
@@ -65,7 +90,10 @@ def _wanted(items: Sequence[Item], by: By) -> list[float]:
         return [round(value, 6) for value in _rarity(items)]
     measures = {By.MARGIN: _margin, By.ENTROPY: _entropy}
     if by is By.DISAGREEMENT:
-        return [round(max(_divergence(item.scores)), 6) for item in items]
+        divergences = [round(max(_divergence(item.scores)), 6) for item in items]
+        if not any(divergences):
+            raise InputError("--by disagreement: both models give every text the same scores; name two that differ")
+        return divergences
     return [round(max(map(measures[by], item.scores.values())), 6) for item in items]
 
 

@@ -41,21 +41,21 @@ def axis_agreement(pairs: Pairs, axis: str) -> dict[str, Any]:
     """Return the agreement on one axis.
 
     It is Cohen's kappa (1960) with its interval, Krippendorff's alpha (nominal; 2011), the confusion matrix and the
-    rows that differ. Kappa and alpha are None if all rows have one label on both sides: they are 0/0 there.
+    rows that differ. Kappa and alpha are None if all rows have one label on both sides: they are 0/0 there. Kappa has
+    no interval if too few groups have a second label.
     """
     pairs = _labelled_pairs(pairs, axis)
     labels = [str(label) for label in AXES[axis]]
     one, other = ([str(getattr(row, axis)) for row in side] for side in zip(*pairs, strict=True))
     stack = measures.confusion_by_group(one, other, labels, [first.group_key for first, _ in pairs])
     (agreement,) = measures.interval(stack, measures.accuracy, seed=SEED)
-    (kappa,) = measures.interval(stack, measures.kappa, seed=SEED)
     by_label = measures.interval(stack, measures.f1, seed=SEED)
     differing = [
         {"id": first.id, "first": a, "second": b} for (first, _), a, b in zip(pairs, one, other, strict=True) if a != b
     ]
     return {
         "agreement": agreement.to_dict(),
-        "kappa": kappa.to_dict() if len({*one, *other}) > 1 else None,
+        "kappa": measures.interval_if_known(stack, measures.kappa, seed=SEED),
         "alpha": alpha(one, other, labels),
         "by_label": {label: round(score.value, 4) for label, score in zip(labels, by_label, strict=True)},
         "confusion": {"labels": labels, "counts": stack.sum(axis=0).tolist()},

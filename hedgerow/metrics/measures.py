@@ -21,6 +21,7 @@ Ints = NDArray[np.int64]
 
 DRAWS = 2000  # of every bootstrap
 SEED = 13  # of every bootstrap
+MOST_UNDEFINED = 0.05  # of the draws; a label in one group is missing from 37 % of them, in three from 5 %
 Z = 1.959964  # the normal distribution's 97.5th percentile
 
 
@@ -88,10 +89,14 @@ def accuracy(matrix: Ints) -> Floats:
 
 
 def kappa(matrix: Ints) -> Floats:
-    """Return Cohen's kappa (1960): agreement beyond what the two label distributions give by chance."""
+    """Return Cohen's kappa (1960): agreement beyond what the two label distributions give by chance.
+
+    It is nan if all rows have one label on both sides: it is 0/0 there.
+    """
     total = matrix.sum(axis=(-2, -1))
-    chance = ratio((matrix.sum(axis=-1) * matrix.sum(axis=-2)).sum(axis=-1), total * total)
-    return ratio(accuracy(matrix) - chance, 1 - chance)
+    by_chance = (matrix.sum(axis=-1) * matrix.sum(axis=-2)).sum(axis=-1)
+    chance = ratio(by_chance, total * total)
+    return np.where(by_chance == total * total, np.nan, ratio(accuracy(matrix) - chance, 1 - chance))
 
 
 def label_distribution(matrix: Ints) -> Floats:
@@ -131,15 +136,39 @@ def _weights(depth: int, seed: int, draws: int) -> Floats:
 
 
 def interval(stack: NDArray[Any], metric: Callable[[Any], Floats], *, seed: int) -> list[Score]:
-    """Return `metric` of all groups with its percentile interval, one Score per number that the metric gives."""
+    """Return `metric` of all groups with its percentile interval, one Score per number that the metric gives.
+
+    A number that is nan, undefined, is 0.
+    """
     values = np.ravel(metric(stack.sum(axis=0)))
-    return percentiles(values, metric(bootstrap(stack, seed=seed)))
+    drawn = metric(bootstrap(stack, seed=seed)).reshape(-1, values.size)
+    return percentiles(np.nan_to_num(values), np.where(np.isnan(values), 0.0, drawn))
 
 
 def percentiles(values: Floats, drawn: Floats) -> list[Score]:
-    """Return `values` with the 2.5th and 97.5th percentile of `drawn`, (draws, ...) of as many numbers each."""
-    low, high = np.percentile(drawn.reshape(-1, values.size), [2.5, 97.5], axis=0)
+    """Return `values` with the 2.5th and 97.5th percentile of `drawn`, (draws, ...) of as many numbers each.
+
+    Draws in which a figure is nan, undefined, are left out of its interval.
+    """
+    drawn = drawn.reshape(-1, values.size)
+    rank = np.nanpercentile if np.isnan(drawn).any() else np.percentile
+    low, high = rank(drawn, [2.5, 97.5], axis=0)
     return [Score(float(v), float(a), float(b)) for v, a, b in zip(values, low, high, strict=True)]
+
+
+def interval_if_known(stack: NDArray[Any], metric: Callable[[Any], Floats], *, seed: int) -> dict[str, float] | None:
+    """Return one figure that can be undefined, as a JSON object; None if it is.
+
+    Draws in which it is undefined say nothing and are left out. If they are more than MOST_UNDEFINED of all, a label
+    is in so few groups that the rest says little: then there is the value without `low` and `high`.
+    """
+    value, drawn = np.ravel(metric(stack.sum(axis=0))), metric(bootstrap(stack, seed=seed))
+    if np.isnan(value[0]):
+        return None
+    (score,) = percentiles(value, drawn)
+    if np.isnan(drawn).mean() > MOST_UNDEFINED:
+        return {"value": score.to_dict()["value"]}
+    return score.to_dict()
 
 
 def paired_differences(

@@ -70,8 +70,7 @@ def level_scores(gold: Sequence[Example], predicted: Sequence[Prediction], head:
     groups = [example.group_key for example, _ in known]
     said = [predicted_label(prediction, head) for _, prediction in known]
     stack = measures.confusion_by_group([labels[at] for at in truths], said, labels, groups)
-    levels = np.array([prediction.levels[head] for _, prediction in known])
-    gold_levels = np.array(truths) / (len(labels) - 1)
+    levels, gold_levels = _levels(*zip(*known, strict=True), head)
     errors = measures.sums_by_group(np.abs(levels - gold_levels), groups)
     scores = {
         "quadratic_kappa": measures.interval(stack, quadratic_kappa, seed=seed)[0].to_dict(),
@@ -79,6 +78,26 @@ def level_scores(gold: Sequence[Example], predicted: Sequence[Prediction], head:
         "level_error": measures.interval(errors, measures.mean, seed=seed)[0].to_dict(),
     }
     return {"n": len(known), **scores, "rank_correlation": rank_correlation(gold_levels, levels)}
+
+
+def level_errors(gold: Sequence[Example], predicted: Sequence[Prediction], head: str) -> Floats | None:
+    """Return (groups, 2) sums of the error of the level of an ordered head, and their number, for `measures.mean`.
+
+    They are of the rows whose gold label the model knows; None if there are none.
+    """
+    labels = list(predicted[0].other_scores[head])
+    known = [pair for pair in zip(gold, predicted, strict=True) if gold_label(pair[0], head) in labels]
+    if not known:
+        return None
+    levels, gold_levels = _levels(*zip(*known, strict=True), head)
+    return measures.sums_by_group(np.abs(levels - gold_levels), [example.group_key for example, _ in known])
+
+
+def _levels(gold: Sequence[Example], predicted: Sequence[Prediction], head: str) -> tuple[Floats, Floats]:
+    """Return the levels that the scores of each row give, and those of its gold label, from 0 to 1."""
+    labels = list(predicted[0].other_scores[head])
+    truths = np.array([labels.index(gold_label(example, head)) for example in gold])
+    return np.array([prediction.levels[head] for prediction in predicted]), truths / (len(labels) - 1)
 
 
 def rank_correlation(one: Floats, other: Floats) -> float | None:

@@ -13,8 +13,9 @@ import numpy as np
 
 from hedgerow.labels import SPANS, Example
 from hedgerow.metrics import measures
-from hedgerow.metrics.labelled import gold_label, labelled_pairs, labels_of, predicted_label
+from hedgerow.metrics.labelled import gold_label, is_ordered, labelled_pairs, labels_of, predicted_label
 from hedgerow.metrics.measures import SEED, Floats, Ints
+from hedgerow.metrics.ordered import level_errors
 from hedgerow.metrics.scoring import axis_confusion
 from hedgerow.metrics.spans import ALL, SpanCounts, counts_by_type, span_f1, span_sums
 from hedgerow.results import Prediction
@@ -82,7 +83,8 @@ def compare_by_label(
 ) -> dict[str, Any]:
     """Return macro-F1, accuracy and each label's F1 of both models with the difference, and three p.
 
-    They are those of the totals by a permutation of whole groups, and the exact McNemar p of accuracy.
+    They are those of the totals by a permutation of whole groups, and the exact McNemar p of accuracy. Of an ordered
+    head of the user's own, `level_error` is the mean absolute error of the level, where less is better.
     """
     stacks = (axis_confusion(gold, old, axis), axis_confusion(gold, new, axis))
     support = stacks[0].sum(axis=(0, 2))
@@ -95,7 +97,22 @@ def compare_by_label(
         "macro_f1_p": measures.permutation_p(stacks[1], stacks[0], measures.macro_f1, seed=SEED),
         "accuracy_p": measures.permutation_p(stacks[1], stacks[0], measures.accuracy, seed=SEED),
         "mcnemar_p": _mcnemar(gold, new, old, axis),
+        **_level_error(gold, old, new, axis),
     }
+
+
+def _level_error(
+    gold: Sequence[Example], old: Sequence[Prediction], new: Sequence[Prediction], head: str
+) -> dict[str, Any]:
+    """Return the error of the level of both models with the difference and its p; nothing of other heads."""
+    if not (is_ordered(old, head) and is_ordered(new, head)):
+        return {}
+    errors = [level_errors(*labelled_pairs(gold, side, head), head) for side in (old, new)]
+    stacks = [sums for sums in errors if sums is not None]
+    if not stacks:
+        return {}
+    p = measures.permutation_p(stacks[1], stacks[0], measures.mean, seed=SEED)
+    return {"level_error": _rows(stacks, measures.mean)[0], "level_error_p": p}
 
 
 def compare_spans(

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from hedgerow.metrics import measures
-from hedgerow.metrics.measures import SEED, Floats, Score
+from hedgerow.metrics.measures import SEED, Floats
 
 Row = Sequence[str | None]  # the label of each annotator, None for a gap
 
@@ -35,7 +35,7 @@ def coincidences(rows: Sequence[Row], labels: Sequence[str], groups: Sequence[st
 
 
 def nominal_alpha(matrix: Floats) -> Floats:
-    """Return alpha if all labels are equally far from each other: (..., k, k) to (...)."""
+    """Return alpha if all labels are equally far from each other: (..., k, k) to (...); nan if there is one label."""
     return _alpha(matrix, 1 - np.eye(matrix.shape[-1]))
 
 
@@ -51,13 +51,12 @@ def _alpha(matrix: Floats, distance: Floats) -> Floats:
     observed = (matrix * distance).sum(axis=(-2, -1))
     expected = (counts[..., :, None] * counts[..., None, :] * distance).sum(axis=(-2, -1))
     alpha: Floats = 1 - (counts.sum(axis=-1) - 1) * measures.ratio(observed, expected)
-    return alpha
+    return np.where(expected == 0, np.nan, alpha)
 
 
-def alpha_score(stack: Floats, metric: Callable[[Floats], Floats] = nominal_alpha) -> Score | None:
-    """Return alpha with its interval; None if all rows have one label, where it is 0/0."""
-    labels_used = int((stack.sum(axis=(0, 2)) > 0).sum())
-    return measures.interval(stack, metric, seed=SEED)[0] if labels_used > 1 else None
+def alpha_score(stack: Floats, metric: Callable[[Floats], Floats] = nominal_alpha) -> dict[str, float] | None:
+    """Return alpha with its interval, as `interval_if_known` gives it; None if all rows have one label: it is 0/0."""
+    return measures.interval_if_known(stack, metric, seed=SEED)
 
 
 def against_rest(stack: Floats, at: int) -> Floats:

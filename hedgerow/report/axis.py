@@ -27,7 +27,7 @@ def axis_sections(report: Mapping[str, Any], axis: str) -> list[Section]:
     if "order" in scores:
         sections.append(_order(scores["order"]))
     if "levels" in scores:
-        sections.append(_levels(scores))
+        sections.append(order_section(scores))
     return [
         *sections,
         _confusion(scores),
@@ -73,7 +73,8 @@ def _order(order: Mapping[str, Any]) -> Section:
     return Section("The ordered part", 3, (definition,), (table,))
 
 
-def _levels(scores: Scores) -> Section:
+def order_section(scores: Scores) -> Section:
+    """Return the section of an ordered head of the user's own, from its `levels` and its confusion matrix."""
     levels, labels = scores["levels"], scores["confusion"]["labels"]
     definition = (
         f"{' < '.join(labels)}. In kappa a step of two weighs four times a step of one (Cohen 1968). A sentence's "
