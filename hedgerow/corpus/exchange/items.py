@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from hedgerow.corpus.exchange.labelled_rows import (
     own_heads,
     read_labelled,
     row_name,
+    span_heads,
     spans_in,
 )
 from hedgerow.corpus.exchange.objects import fault
@@ -88,7 +89,7 @@ def read_items(path: Path, own: Sequence[str] = ()) -> list[Item]:
     errors: list[RowError] = []
     seen: set[str] = set()
     rows = list(read_labelled(path))
-    ids = count_ids(rows)
+    ids, heads = count_ids(rows), span_heads(rows)
     for found in rows:
         if isinstance(found, RowError):
             errors.append(found)
@@ -96,7 +97,8 @@ def read_items(path: Path, own: Sequence[str] = ()) -> list[Item]:
         place, row = found
         seen |= row.keys()
         try:
-            items.append(_labelled(row, row_name(row, ids)) if is_labelled(row) else _item(row, place, own))
+            labelled = is_labelled(row, heads)
+            items.append(_labelled(row, row_name(row, ids), heads) if labelled else _item(row, place, own))
         except InputError as error:
             errors += [fault(place, line) for line in str(error).splitlines()]
     reject(errors)
@@ -109,7 +111,8 @@ def read_items(path: Path, own: Sequence[str] = ()) -> list[Item]:
 
 def suggest(items: Iterable[Item], predictions: Iterable[Prediction]) -> list[Item]:
     """Return the items with the labels of a model instead of their own."""
-    return [replace(item, **_labels(one.to_dict())) for item, one in zip(items, predictions, strict=True)]
+    pairs = zip(items, predictions, strict=True)
+    return [replace(item, values={}, **_labels(one.to_dict(), one.other_spans)) for item, one in pairs]
 
 
 def heads_of(items: Iterable[Item], known: Iterable[Head] = ()) -> list[Head]:
@@ -124,10 +127,10 @@ def heads_of(items: Iterable[Item], known: Iterable[Head] = ()) -> list[Head]:
     return [*CODEBOOK_HEADS, *(head for head in own if head.is_own)]
 
 
-def _labelled(row: dict[str, Any], name: str) -> Item:
+def _labelled(row: dict[str, Any], name: str, heads: Collection[str]) -> Item:
     if (message := text_error(row.get("text"), "field 'text'")) is not None:
         raise InputError(f"{message}; name a file that hedgerow label wrote")
-    return Item(name, row["text"], fields=other_fields(row), **_labels(row))
+    return Item(name, row["text"], fields=other_fields(row, heads), **_labels(row, heads))
 
 
 def _item(row: dict[str, Any], place: str, own: Sequence[str]) -> Item:
@@ -164,9 +167,9 @@ def _of_example(example: Example, own: Sequence[str]) -> Item:
     return Item(example.id, example.text, labels, spans, fields=fields, values=values)
 
 
-def _labels(row: Mapping[str, Any]) -> dict[str, Any]:
+def _labels(row: Mapping[str, Any], heads: Collection[str] = ()) -> dict[str, Any]:
     """Return the labels, spans and scores of a labelled row, as an Item has them."""
-    labels, spans = own_heads(row)
+    labels, spans = own_heads(row, heads)
     for name in labels:
         numbers = row[f"{name}_scores"].values()
         if not isinstance(row.get(name), str | None) or not all(isinstance(one, int | float) for one in numbers):
@@ -175,4 +178,5 @@ def _labels(row: Mapping[str, Any]) -> dict[str, Any]:
         "labels": {name: row[name] for name in labels if row.get(name) is not None},
         "spans": {name: spans_in(row, name) for name in spans},
         "scores": {name: row[f"{name}_scores"] for name in labels},
+        "is_suggestion": True,
     }
