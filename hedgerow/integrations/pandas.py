@@ -8,7 +8,7 @@ from typing import Any
 
 from hedgerow.errors import InputError
 from hedgerow.io.optional import library
-from hedgerow.labels import AXES, CERTAINTY_ORDER, Certainty, Stance
+from hedgerow.labels import AXES, CERTAINTY_ORDER, SPANS, Certainty, Stance
 from hedgerow.results import Document, Prediction
 
 # `uncommitted` is outside the order of certainty; as the least, it is left out by "at least probable".
@@ -39,8 +39,8 @@ def to_frame(labelled: _Labelled | Iterable[_Labelled]) -> Any:
     pandas.DataFrame
         `doc` (missing for a sentence that was labelled alone), `index`, `start`, `end`, `text`; the label of each head,
         and a column HEAD_LABEL for each score, as in the CSV of `hedgerow label`; `certainty_score` (0 to 1, missing if
-        uncommitted); `cues` and `sources` (lists of their words), `spans` and the span heads of the user's own (lists
-        of objects); `speaker`, `read_to`. Labels are categorical. `certainty` is ordered: uncommitted < possible <
+        uncommitted); `cues` and `sources` (lists of their words) and `spans` (lists of objects), if the model has
+        them; the span heads of the user's own; `speaker`, `read_to`. Labels are categorical. `certainty` is ordered: uncommitted < possible <
         probable < certain. An uncommitted sentence is not less certain than a possible one: use `certainty_score` for
         means, or `certainty >= "possible"` to leave it out.
 
@@ -60,6 +60,8 @@ def to_frame(labelled: _Labelled | Iterable[_Labelled]) -> Any:
     rows = list(_placed([labelled] if isinstance(labelled, Document | Prediction) else labelled))
     heads = _label_heads([row.prediction for row in rows])
     spans = list(dict.fromkeys(name for row in rows for name in row.prediction.other_spans))
+    if any(row.prediction.marks_spans for row in rows) or not rows:
+        spans = ["cues", "sources", SPANS, *spans]
     frame = pandas.DataFrame([_cells(row) for row in rows], columns=_columns(heads, spans))
     for name, labels in heads.items():
         frame[name] = pandas.Categorical(frame[name], categories=list(labels), ordered=name == "certainty")
@@ -97,14 +99,14 @@ def _label_heads(predictions: Sequence[Prediction]) -> dict[str, Sequence[str]]:
     return heads
 
 
-def _columns(heads: dict[str, Sequence[str]], own_spans: Sequence[str]) -> list[str]:
+def _columns(heads: dict[str, Sequence[str]], spans: Sequence[str]) -> list[str]:
     axes = [name for name in heads if name in AXES]
     names = [*_FIRST, *axes, "certainty_score"]
     codebook = {"certainty": tuple(Certainty), "stance": tuple(Stance)}
     names += [f"{axis}_{label}" for axis in axes for label in codebook[axis]]
     for name, labels in heads.items():
         names += [] if name in AXES else [name, *(f"{name}_{label}" for label in labels)]
-    return [*names, "cues", "sources", "spans", *own_spans, "speaker", "read_to"]
+    return [*names, *spans, "speaker", "read_to"]
 
 
 def _cells(row: _Placed) -> dict[str, Any]:

@@ -32,7 +32,7 @@ STDOUT = "standard output"
 
 # What no input of other people has: the keys of our rows, by file.
 _LABELLED = ({"doc", "index", "certainty", "certainty_scores"}, {"doc", "index", "stance", "stance_scores"})
-_LABELLED_CSV = ({"doc", "index", "certainty", "spans"}, {"doc", "index", "stance", "spans"})
+_LABELLED_CSV = ({"doc", "index", "certainty", "certainty_certain"}, {"doc", "index", "stance", "stance_asserted"})
 _REJECTED = ({"file", "line", "byte", "rows", "reason", "raw"},)
 _TEXTS = {"doc", "text"}
 _RUN_MANIFEST = ({"schema", "complete", "settings", "parts"},)
