@@ -111,9 +111,7 @@ def _annotated(row: Mapping[str, Any], place: str, ids: Counter[str], heads: Col
         return Skipped("without a label (the model abstained)")
     choices = tuple(Choice(str(row[name]), name) for name in labels if row[name] is not None)
     marks = tuple(
-        Mark(span.start, span.end, str(span.type), name, span.text)
-        for name in asked
-        for span in spans_in(row, name)
+        Mark(span.start, span.end, str(span.type), name, span.text) for name in asked for span in spans_in(row, name)
     )
     fields = other_fields(row, heads)
     if ids[str(row.get("id"))] == 1:

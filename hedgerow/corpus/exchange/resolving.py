@@ -70,7 +70,9 @@ def codebook_heads(items: Iterable[Annotated]) -> frozenset[str]:
     """
     items = list(items)
     exported = {name for item in items for name in (*item.kept.labels, *item.kept.spans)}
-    named = {(one.head, plain_label(one.label)) for item in items for one in chain[Choice | Mark](item.choices, item.marks)}
+    named = {
+        (one.head, plain_label(one.label)) for item in items for one in chain[Choice | Mark](item.choices, item.marks)
+    }
     names = {head for head, _ in named} | exported
     return frozenset(
         head
