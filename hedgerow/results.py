@@ -49,14 +49,14 @@ class Prediction:
         The sentence's first code point in the document it was read from, 0 if it was given alone.
     other_scores, other_spans : mapping
         Scores and spans of heads of the user's own, by head.
-    levels : mapping of str to float
-        The expected levels of the user's ordered heads, from 0 (the first label) to 1 (the last), by head.
     read_to : int or None
         The code point at which a sentence too long for the model was cut.
     speaker : str or None
         Who speaks, as the labels of a transcript say ("ANNA:").
     levels : mapping of str to float
         The expected level of each ordered head of the user's own, from 0 (its first label) to 1 (its last).
+    marks_spans : bool
+        Whether the model has the codebook's span head. Without it there are no `spans`, here and in a row.
 
     Examples
     --------
@@ -80,6 +80,7 @@ class Prediction:
     other_spans: Mapping[str, tuple[Span, ...]] = field(default_factory=dict, hash=False)
     speaker: str | None = None
     levels: Mapping[str, float] = field(default_factory=dict, hash=False)
+    marks_spans: bool = True
 
     def __repr__(self) -> str:
         """Return one short line: the beginning of the text, and the labels."""
@@ -139,12 +140,13 @@ class Prediction:
     def to_dict(self) -> dict[str, Any]:
         """Return the sentence as one flat JSON object, scores rounded to four places.
 
-        An axis that the model has no head for has no fields.
+        An axis that the model has no head for has no fields, and so do spans.
         """
         row: dict[str, Any] = {"start": self.start, "end": self.end, "text": self.text}
         for axis in self.axes:
             row |= {axis: str(getattr(self, axis)), f"{axis}_scores": _rounded(getattr(self, f"{axis}_scores"))}
-        row[SPANS] = [span.to_dict() for span in self.spans]
+        if self.marks_spans:
+            row[SPANS] = [span.to_dict() for span in self.spans]
         for name, scores in self.other_scores.items():
             row |= {name: _best(scores), f"{name}_scores": _rounded(scores)}
             if name in self.levels:
@@ -171,13 +173,14 @@ class Prediction:
             stance=None if (stance := _label(row, "stance")) is None else Stance(stance),
             certainty_scores={Certainty(label): score for label, score in _scores(row, "certainty").items()},
             stance_scores={Stance(label): score for label, score in _scores(row, "stance").items()},
-            spans=_spans(row.get(SPANS, ())),
+            spans=_spans(row.get(SPANS) or ()),
             start=row.get("start", 0),
             other_scores={name: dict(row[f"{name}_scores"]) for name in row if name in own},
             read_to=row.get("read_to"),
             other_spans={name: found for name, found in spans.items() if name != SPANS},
             speaker=row.get("speaker"),
             levels={name: level for name in own if (level := row.get(f"{name}_level")) is not None},
+            marks_spans=row.get(SPANS) is not None,
         )
 
 

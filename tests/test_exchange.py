@@ -98,6 +98,16 @@ def test_tasks_that_nobody_labelled_or_that_were_skipped_are_counted(tmp_path: P
     assert imported.skipped == {"passed over in the tool": 1, "without labels": 2}
 
 
+def test_a_project_of_label_studio_asks_for_spans_if_it_has_one(tmp_path: Path) -> None:
+    """Without any, its texts are not labelled on spans; in one of spans alone, a task without marks has none."""
+    classified = read(label_studio(tmp_path / "a.json", label_studio_task(MAY, LABELS)), "label-studio")
+    assert [one.spans for one in classified] == [None]
+    marked = [label_studio_task(MAY, [mark("spans", 3, 6, "may", "modal")]), label_studio_task("No cue.", [])]
+    examples = read(label_studio(tmp_path / "b.json", *marked), "label-studio")
+    assert [len(one.spans or ()) for one in examples] == [1, 0]
+    assert all(one.spans is not None for one in examples)
+
+
 def test_what_a_corpus_cannot_hold_is_counted(tmp_path: Path) -> None:
     relation = {"from_id": "cD2", "to_id": "cD3", "type": "relation", "direction": "right"}
     comment = {"value": {"text": ["see page 2"]}, "from_name": "remark", "to_name": "text", "type": "textarea"}

@@ -17,9 +17,14 @@ from hedgerow.cli.corpus import app
 from hedgerow.cli.label import app as label_command
 from hedgerow.corpus.exchange import TOOLS, Reading, Source, Unit, heads_of, read_annotations, read_items, write_export
 from hedgerow.corpus.exchange.offsets import boundaries, from_code_points, to_code_points
-from hedgerow.labels import Certainty, SpanType, Stance
+from hedgerow.labels import Certainty, Head, SpanType, Stance
+from hedgerow.summary import find_labelled
+from hedgerow.summary import read_labelled as summary_rows
 from hedgerow.training import TrainingInputs, train_model
-from tests.annotation_files import EMOJI, ROWS, utf16, write_lines
+from hedgerow.view.labelled_rows import read_rows as view_rows
+from hedgerow.writers.files import open_writer
+from hedgerow.writers.records import LabelledSentence
+from tests.annotation_files import EMOJI, ROWS, span, utf16, write_lines
 
 ROOT = Path(__file__).parents[1]
 Write = Callable[..., Path]
@@ -45,6 +50,93 @@ def run(*arguments: object) -> Any:
 def test_a_corpus_comes_back_equal(corpus_file: Write, tool: str, own: list[str]) -> None:
     """Emoji, CRLF, combining marks, spans in each other, heads of one's own, fields of every type."""
     assert back(export(corpus_file(*ROWS), tool, *own), tool) == ROWS
+
+
+OWN_SPAN = [span("The bus may stop.", "bus", "modal")]
+PARTLY: list[dict[str, Any]] = [  # rows of every kind: labelled on a part of the heads, and found without any span
+    {"id": "axis", "text": "One axis.", "certainty": "certain"},
+    {"id": "axis-and-field", "text": "  Two spaces.", "stance": "asserted", "hedgerow": "mine", "certainty_score": "x"},
+    {"id": "spans", "text": "He may go.", "spans": [span("He may go.", "may", "modal")]},
+    {"id": "no-spans", "text": "No cue.", "spans": []},
+    {"id": "label", "text": "A label.", "topic": "x: y", "reader": "certain"},
+    {"id": "number", "text": "A number.", "topic": 3, "rank": True},
+    {"id": "fraction", "text": "A fraction.", "topic": 2.0, "rank": False},
+    {"id": "own-span", "text": "The bus may stop.", "events": OWN_SPAN},
+    {"id": "no-own-span", "text": "No event.", "events": []},
+    {"id": "not-labelled", "text": "Null and empty.", "spans": [], "topic": None, "reader": ""},
+]
+
+
+@pytest.mark.parametrize("tool", TOOLS)
+def test_what_is_not_labelled_and_what_has_no_span_come_back_as_they_were(corpus_file: Write, tool: str) -> None:
+    path = corpus_file(*PARTLY)
+    assert back(export(path, tool, "topic", "reader", "rank", "events"), tool) == PARTLY
+    without = [row for row in PARTLY if tool == "csv" or row.keys() & {"certainty", "stance", "spans"}]
+    assert back(export(path, tool), tool) == without
+
+
+def test_a_changed_label_that_was_no_text_is_the_new_one(corpus_file: Write) -> None:
+    path = export(
+        corpus_file({"id": "a", "text": "A.", "rank": True}, {"id": "b", "text": "B.", "rank": 3}), "csv", "rank"
+    )
+    path.write_text(path.read_text("utf-8").replace("A.,true", "A.,false").replace("B.,3", "B.,"), "utf-8")
+    path.write_text(path.read_text("utf-8") + "c,C.,4,\n", "utf-8")
+    assert back(path, "csv") == [{"id": "a", "text": "A.", "rank": "false"}, {"id": "c", "text": "C.", "rank": "4"}]
+
+
+@pytest.mark.parametrize("tool", ["label-studio", "doccano", "prodigy"])
+def test_spans_that_were_all_removed_in_the_tool_are_none(corpus_file: Write, tool: str) -> None:
+    row = {"id": "a", "text": "He may go.", "certainty": "possible", "spans": [span("He may go.", "may", "modal")]}
+    path = export(corpus_file(row), tool)
+    task = json.loads(path.read_text("utf-8"))[0] if tool == "label-studio" else json.loads(path.read_text("utf-8"))
+    if tool == "label-studio":
+        task["annotations"][0]["result"] = task["annotations"][0]["result"][:1]
+    else:
+        task["entities" if tool == "doccano" else "spans"] = []
+    assert back(write_lines(path, task), tool) == [row | {"spans": []}]
+
+
+def labelled_row(index: int, **heads: Any) -> dict[str, Any]:
+    text = f"It may go {index}."
+    return {"doc": "a.txt", "index": index, "start": 0, "end": len(text), "text": text, **heads}
+
+
+MAY = {"start": 3, "end": 6, "type": "modal", "text": "may", "score": 0.9}
+
+
+def test_rows_of_a_model_that_only_marks_spans_are_a_corpus_and_suggestions(tmp_path: Path) -> None:
+    rows = [labelled_row(0, spans=[MAY], events=[MAY]), labelled_row(1, spans=[], events=[])]
+    path = write_lines(tmp_path / "rows.jsonl", *rows)
+    found = read_annotations([path], "rows", Reading()).examples
+    assert [[span.text for span in one.spans or ()] for one in found] == [["may"], []]
+    assert [len(one.extra["events"]) for one in found] == [1, 0]
+    assert [(item.is_suggestion, set(item.spans)) for item in read_items(path)] == [(True, {"spans", "events"})] * 2
+    task = json.loads(export(path, "label-studio").read_text("utf-8"))[1]
+    assert (task["predictions"][0]["result"], "annotations" in task) == ([], False)
+    corpus_rows = write_lines(tmp_path / "corpus.jsonl", *(one.to_dict() for one in found))
+    assert [item.is_suggestion for item in read_items(corpus_rows)] == [False, False]
+    ran = run("pick", path, "--n", 1, "--by", "margin", "--out", tmp_path / "next.jsonl")
+    assert "the model only marks spans; use --by random" in str(ran.exception)
+
+
+def test_rows_of_a_model_without_a_span_head_have_no_spans_and_stay_so(tmp_path: Path) -> None:
+    prediction = hedgerow.Prediction("It may.", other_scores={"tone": {"dry": 0.9, "wet": 0.1}}, marks_spans=False)
+    assert "spans" not in prediction.to_dict()
+    assert hedgerow.Prediction.from_dict(prediction.to_dict()) == prediction
+    sentence = LabelledSentence("a.txt", 0, prediction)
+    head = Head("tone", "label", ("dry", "wet"))
+    path = tmp_path / "rows.csv"
+    with open_writer(path, [head]) as writer:
+        writer.write(sentence)
+    assert "spans" not in path.read_text("utf-8")
+    jsonl = write_lines(tmp_path / "rows.jsonl", sentence.to_dict())
+    for rows in (path, jsonl):
+        (found,) = read_annotations([rows], "rows", Reading()).examples
+        assert (found.spans, found.extra["tone"]) == (None, "dry")
+        assert [row.prediction.marks_spans for row in view_rows(find_labelled(rows))] == [False]
+        assert [row.label("tone") for row in summary_rows([rows])] == ["dry"]
+    with pytest.raises(InputError, match="no label with its scores, and no spans"):
+        list(view_rows(find_labelled(write_lines(jsonl, labelled_row(0)))))
 
 
 @pytest.mark.parametrize("tool", ["label-studio", "doccano", "prodigy"])

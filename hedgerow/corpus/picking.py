@@ -84,6 +84,8 @@ def _wanted(items: Sequence[Item], by: By) -> list[float]:
     """Return how much each item is wanted, to six places."""
     if by is By.RANDOM:
         return [0.0] * len(items)
+    if any(item.is_suggestion and not item.scores for item in items):
+        raise InputError(f"--by {by} needs the scores of labels, and the model only marks spans; use --by random")
     if any(not item.scores for item in items):
         raise InputError(f"--by {by} needs the scores of a model; name one with --model")
     if by is By.RARE:

@@ -8,7 +8,7 @@ from typing import Any
 
 from hedgerow.errors import InputError
 from hedgerow.io.optional import library
-from hedgerow.labels import AXES, CERTAINTY_ORDER, LEVEL, Certainty, Stance
+from hedgerow.labels import AXES, CERTAINTY_ORDER, LEVEL, SPANS, Certainty, Stance
 from hedgerow.results import Document, Prediction
 
 # `uncommitted` is outside the order of certainty; as the least, it is left out by "at least probable".
@@ -39,9 +39,10 @@ def to_frame(labelled: _Labelled | Iterable[_Labelled]) -> Any:
     pandas.DataFrame
         `doc` (missing for a sentence that was labelled alone), `index`, `start`, `end`, `text`; the label of each head,
         and a column HEAD_LABEL for each score, as in the CSV of `hedgerow label`; `certainty_score` (0 to 1, missing if
-        uncommitted); `cues` and `sources` (lists of their words), `spans` and the span heads of the user's own (lists
-        of objects); `speaker`, `read_to`. An ordered head of the user's own has HEAD_level, 0 (its first label) to 1.
-        Labels are categorical; those of ordered heads are ordered. So is `certainty`: uncommitted < possible <
+        uncommitted); `cues` and `sources` (lists of their words) and `spans` (lists of objects), if the model has
+        them; the span heads of the user's own; `speaker`, `read_to`. An ordered head of the user's own has
+        HEAD_level, 0 (its first label) to 1. Labels are categorical; those of ordered heads are ordered. So is
+        `certainty`: uncommitted < possible <
         probable < certain. An uncommitted sentence is not less certain than a possible one: use `certainty_score` for
         means, or `certainty >= "possible"` to leave it out.
 
@@ -62,6 +63,8 @@ def to_frame(labelled: _Labelled | Iterable[_Labelled]) -> Any:
     heads = _label_heads([row.prediction for row in rows])
     spans = list(dict.fromkeys(name for row in rows for name in row.prediction.other_spans))
     ordered = {name for row in rows for name in row.prediction.levels}
+    if any(row.prediction.marks_spans for row in rows) or not rows:
+        spans = ["cues", "sources", SPANS, *spans]
     frame = pandas.DataFrame([_cells(row) for row in rows], columns=_columns(heads, ordered, spans))
     for name, labels in heads.items():
         is_ordered = name == "certainty" or name in ordered
@@ -100,7 +103,7 @@ def _label_heads(predictions: Sequence[Prediction]) -> dict[str, Sequence[str]]:
     return heads
 
 
-def _columns(heads: dict[str, Sequence[str]], ordered: Collection[str], own_spans: Sequence[str]) -> list[str]:
+def _columns(heads: dict[str, Sequence[str]], ordered: Collection[str], spans: Sequence[str]) -> list[str]:
     axes = [name for name in heads if name in AXES]
     names = [*_FIRST, *axes, "certainty_score"]
     codebook = {"certainty": tuple(Certainty), "stance": tuple(Stance)}
@@ -108,7 +111,7 @@ def _columns(heads: dict[str, Sequence[str]], ordered: Collection[str], own_span
     for name, labels in heads.items():
         level = [f"{name}_{LEVEL}"] if name in ordered else []
         names += [] if name in AXES else [name, *level, *(f"{name}_{label}" for label in labels)]
-    return [*names, "cues", "sources", "spans", *own_spans, "speaker", "read_to"]
+    return [*names, *spans, "speaker", "read_to"]
 
 
 def _cells(row: _Placed) -> dict[str, Any]:

@@ -31,13 +31,10 @@ EARLIER = "earlier output"  # the kinds under which outputs are passed over
 STDOUT = "standard output"
 
 # What no input of other people has: the keys of our rows, by file.
-_PLACED = {"doc", "index", "start", "end", "text", "spans"}  # of every model, also of one with own heads only
-_LABELLED = ({"doc", "index", "certainty", "certainty_scores"}, {"doc", "index", "stance", "stance_scores"}, _PLACED)
-_LABELLED_CSV = (
-    {"doc", "index", "certainty", "spans"},
-    {"doc", "index", "stance", "spans"},
-    _PLACED | {"time", "read_to", "row"},
-)
+_LABELLED = ({"doc", "index", "certainty", "certainty_scores"}, {"doc", "index", "stance", "stance_scores"})
+_LABELLED_CSV = ({"doc", "index", "certainty", "certainty_certain"}, {"doc", "index", "stance", "stance_asserted"})
+_PLACED = {"doc", "index", "start", "end", "text"}  # of every model; one with own heads only has little else
+_PLACED_CSV = _PLACED | {"time", "read_to", "row"}
 _REJECTED = ({"file", "line", "byte", "rows", "reason", "raw"},)
 _TEXTS = {"doc", "text"}
 _RUN_MANIFEST = ({"schema", "complete", "settings", "parts"},)
@@ -133,16 +130,21 @@ def _is_ours(file: BinaryIO, path: Path) -> bool:
     if suffix == "html":
         return f'name="generator" content="{PAGE_GENERATOR}"'.encode() in file.read(_PAGE_HEAD)
     if suffix == "parquet":
-        names = parquet.column_names(file)
-        return _has(names, _LABELLED)
+        return _is_labelled(parquet.column_names(file))
     if suffix == "csv":
         header = next(csv.reader([file.readline(_HEAD_BYTES).decode("utf-8", "replace")]), [])
-        return _has(header, _LABELLED_CSV)
+        return _has(header, (*_LABELLED_CSV, _PLACED_CSV))
     if suffix == "json":
         return _has(_keys(file.read(_HEAD_BYTES)), _MANIFEST)
     line = next(read_lines(file, limit=_HEAD_BYTES), None)
     keys = () if line is None else _keys(line.raw)
-    return _has(keys, (*_LABELLED, *_REJECTED)) or (path.name.endswith(TEXTS_SUFFIX) and set(keys) == _TEXTS)
+    return _is_labelled(keys) or _has(keys, _REJECTED) or (path.name.endswith(TEXTS_SUFFIX) and set(keys) == _TEXTS)
+
+
+def _is_labelled(names: Collection[str]) -> bool:
+    """Return whether these are the fields of our rows: those of an axis, or a place with spans or scores."""
+    has_own = "spans" in names or any(name.endswith("_scores") for name in names)
+    return _has(names, _LABELLED) or (has_own and _PLACED <= set(names))
 
 
 def _keys(raw: bytes) -> Collection[str]:

@@ -58,4 +58,5 @@ class Majority:
         """Return the same labels for every text."""
         certainty = max(self._certainty, key=self._certainty.__getitem__, default=None)
         stance = max(self._stance, key=self._stance.__getitem__, default=None)
-        return [Prediction(text, certainty, stance, dict(self._certainty), dict(self._stance)) for text in texts]
+        scores = dict(self._certainty), dict(self._stance)
+        return [Prediction(text, certainty, stance, *scores, marks_spans=False) for text in texts]

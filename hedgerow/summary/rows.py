@@ -24,6 +24,7 @@ from hedgerow.labels import AXES, SPANS, Certainty, SpanType, Stance
 from hedgerow.summary.scheme import CODEBOOK, Scheme
 
 MAX_OUTPUT_BYTES = 8 * MAX_ROW_BYTES  # of a labelled row: it has its sentence and the other columns of its input row
+_PLACE = {"doc", "index", "start", "end", "text"}  # fields of every labelled row
 _HINT = "name a file that hedgerow label wrote"
 _AGAIN = "run its hedgerow label command again"
 _DAMAGED = f"the file was cut or changed; {_AGAIN}"
@@ -31,10 +32,14 @@ _DAMAGED = f"the file was cut or changed; {_AGAIN}"
 
 @dataclass(frozen=True, slots=True)
 class FoundHeads:
-    """The heads of labelled rows: label heads with their labels, and the names of the user's own span heads."""
+    """The heads of labelled rows: label heads with their labels, and the names of the user's own span heads.
+
+    `has_spans` is whether the rows have the codebook's spans.
+    """
 
     labels: Mapping[str, tuple[str, ...]]
     spans: tuple[str, ...] = ()
+    has_spans: bool = True
 
 
 class LabelledSpan(BaseModel):
@@ -110,6 +115,7 @@ def row_type(heads: FoundHeads, columns: Sequence[str] = ()) -> type[LabelledRow
     fields |= {axis: (enum | None, None) for axis, enum in AXES.items() if axis not in heads.labels}
     fields |= {names[name]: (str | None, Field(alias=name)) for name in own}
     fields |= {names[name]: (tuple[OwnSpan, ...], Field(alias=name)) for name in heads.spans}
+    fields |= {} if heads.has_spans else {SPANS: (tuple[LabelledSpan, ...], ())}
     if not fields:
         return LabelledRow
     kind: type[LabelledRow] = create_model("LabelledRow", __base__=LabelledRow, **fields)
@@ -169,7 +175,8 @@ def heads_of(row: Mapping[str, Any]) -> FoundHeads:
     scores = {name.removesuffix("_scores"): value for name, value in row.items() if name.endswith("_scores")}
     own = {name: tuple(value) for name, value in scores.items() if name not in AXES and isinstance(value, Mapping)}
     spans = [name for name, value in row.items() if isinstance(value, list) and name != SPANS and name not in PLAIN]
-    return FoundHeads(axes | own, tuple(name for name in spans if name not in own))
+    found = tuple(name for name in spans if name not in own)
+    return FoundHeads(axes | own, found, has_spans=SPANS in row or not (axes or own or found))
 
 
 def _object(raw: bytes) -> Mapping[str, Any]:
@@ -233,7 +240,7 @@ def _csv(path: Path, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, An
         line = 1
         try:
             names = set(rows.fieldnames or ())
-            if missing := sorted({"doc", SPANS} - names):
+            if missing := sorted({"doc", *(() if names >= _PLACE else (SPANS,))} - names):
                 raise InputError(f"{path}:1: no column {missing[0]!r}; {_HINT}")
             for row in rows:
                 if None in row or None in row.values():

@@ -50,7 +50,7 @@ class _Row(BaseModel):
     stance: Stance | None = None
     certainty_scores: dict[Certainty, float] = Field(default_factory=dict, min_length=1)
     stance_scores: dict[Stance, float] = Field(default_factory=dict, min_length=1)
-    spans: list[_Span]
+    spans: list[_Span] = Field(default_factory=list)
     id: Any = None
     speaker: str | None = None
     time: float | None = None
@@ -92,11 +92,13 @@ def sentence_of(fields: Mapping[str, Any], where: str) -> LabelledSentence:
     """Return the labelled sentence of a row; raise InputError, which begins with `where`, if it is none."""
     try:
         row = _Row.model_validate(fields)
-        prediction = Prediction.from_dict(row.model_dump())
+        prediction = Prediction.from_dict(row.model_dump(exclude={SPANS} - row.model_fields_set))
     except ValidationError as error:
         raise InputError(f"{where}: {_explain(error)}") from None
     except (KeyError, TypeError, ValueError, AttributeError) as error:  # of a head of the user's own
         raise InputError(f"{where}: not a labelled sentence ({error}); {_HINT}") from None
+    if not (prediction.marks_spans or prediction.label_heads or prediction.other_spans):
+        raise InputError(f"{where}: no label with its scores, and no spans; {_HINT}")
     for axis in AXES:
         missing = {axis, f"{axis}_scores"} - row.model_fields_set
         if len(missing) == 1:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, TextIO
 
-from hedgerow.labels import SPANS, Head
+from hedgerow.labels import Head
 from hedgerow.writers.records import LabelledSentence
 
 
@@ -29,7 +29,7 @@ class CsvWriter:
             cells |= {f"{head.name}_{label}": score for label, score in row[f"{head.name}_scores"].items()}
             if head.is_ordered:
                 cells[f"{head.name}_level"] = row[f"{head.name}_level"]
-        cells |= {name: _json(row.get(name, [])) for name in {SPANS, *self._span_heads}}
+        cells |= {name: _json(row.get(name, [])) for name in self._span_heads}
         cells |= {name: row.get(name) for name in ("speaker", "time", "read_to")}
         cells |= {"row": _json(row["row"]) if "row" in row else None}
         self._rows.writerow(cells)
@@ -41,12 +41,12 @@ class CsvWriter:
 def columns(heads: Sequence[Head]) -> list[str]:
     """Return the column names for a model with these heads: the codebook's first, then the user's own."""
     labels = sorted((head for head in heads if head.kind == "label"), key=lambda head: head.is_own)
-    spans = [head.name for head in heads if head.kind == "span" and head.is_own]
+    spans = sorted((head for head in heads if head.kind == "span"), key=lambda head: head.is_own)
     codebook = [head for head in labels if not head.is_own]
     own = [name for head in labels if head.is_own for name in (head.name, *_scores(head))]
     scores = [column for head in codebook for column in _scores(head)]
     names = ["doc", "id", "index", "start", "end", "text", *(head.name for head in codebook), *scores]
-    return [*names, *own, SPANS, *spans, "speaker", "time", "read_to", "row"]
+    return [*names, *own, *(head.name for head in spans), "speaker", "time", "read_to", "row"]
 
 
 def _scores(head: Head) -> list[str]:

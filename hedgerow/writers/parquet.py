@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, BinaryIO
 
-from hedgerow.labels import SPANS, Head
+from hedgerow.labels import Head
 from hedgerow.readers.parquet import pyarrow
 from hedgerow.writers.records import LabelledSentence
 
@@ -52,8 +52,8 @@ def _schema(arrow: Any, heads: Sequence[Head]) -> Any:
             fields |= {head.name: text, f"{head.name}_scores": arrow.struct(dict.fromkeys(head.labels, number))}
         if head.is_ordered:
             fields[f"{head.name}_level"] = number
-    spans = [head.name for head in heads if head.kind == "span" and head.is_own]
-    fields |= {name: arrow.list_(span) for name in (SPANS, *spans)}
+    spans = sorted((head for head in heads if head.kind == "span"), key=lambda head: head.is_own)
+    fields |= {head.name: arrow.list_(span) for head in spans}
     return arrow.schema(fields | {"speaker": text, "time": number, "read_to": whole, "row": text})
 
 

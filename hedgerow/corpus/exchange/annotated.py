@@ -11,6 +11,7 @@ from hedgerow.errors import InputError
 
 # The field of a task, in every tool, that has the fields of a corpus row that the tool does not know.
 KEPT = "hedgerow"
+HEADS = "hedgerow_heads"  # the field beside it that has the heads that the row was labelled on, see `KeptHeads`
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,21 +34,35 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptHeads:
+    """The heads that a row was labelled on when it was exported: those of labels, and those of spans.
+
+    `values` has the labels that were no text (5, true), as the row wrote them.
+    """
+
+    labels: tuple[str, ...] = ()
+    spans: tuple[str, ...] = ()
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Annotated:
     """A text with the labels that a tool gave it.
 
-    `place` names it in messages. `marks` is None if the tool did not ask for any. `fields` are the row's other fields,
-    and `number` is the tool's own for it, of which an id is made if there is none. `units` are those that its offsets
-    may be in, the likeliest first.
+    `place` names it in messages. `asked` names the span heads that the row is labelled on, also if it has no mark of
+    theirs. `fields` are the row's other fields, and `number` is the tool's own for it, of which an id is made if there
+    is none. `units` are those that its offsets may be in, the likeliest first. `kept` has the heads of our own export.
     """
 
     place: str
     text: str
     choices: tuple[Choice, ...]
-    marks: tuple[Mark, ...] | None
+    marks: tuple[Mark, ...]
+    asked: tuple[str, ...] = ()
     fields: Mapping[str, Any] = field(default_factory=dict)
     number: str = ""
     units: tuple[Unit, ...] = (Unit.CODE_POINTS,)
+    kept: KeptHeads = field(default_factory=KeptHeads)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,3 +134,14 @@ def kept_fields(task: Mapping[str, Any], known: frozenset[str]) -> dict[str, Any
     return (
         dict(kept) if isinstance(kept, Mapping) else {name: value for name, value in task.items() if name not in known}
     )
+
+
+def kept_heads(task: Mapping[str, Any]) -> KeptHeads | None:
+    """Return the heads that a task was labelled on when we exported it; None if it was not, or is not ours."""
+    kept = task.get(HEADS)
+    if not isinstance(kept, Mapping):
+        return None
+    names = [kept.get(kind) for kind in ("labels", "spans")]
+    labels, spans = (tuple(map(str, found)) if isinstance(found, list) else () for found in names)
+    values = kept.get("values")
+    return KeptHeads(labels, spans, dict(values) if isinstance(values, Mapping) else {})

@@ -18,11 +18,13 @@ from typing import Any
 from hedgerow.corpus.exchange.annotated import (
     Annotated,
     Choice,
+    KeptHeads,
     Lost,
     Mark,
     Reading,
     Skipped,
     kept_fields,
+    kept_heads,
     listed,
     offsets_in,
 )
@@ -30,6 +32,7 @@ from hedgerow.corpus.exchange.objects import fault, read_objects
 from hedgerow.corpus.exchange.offsets import Unit
 from hedgerow.corpus.rows import RowError
 from hedgerow.errors import InputError
+from hedgerow.labels import SPANS
 
 _LABELS = ("label", "labels", "cats", "entities")
 _AGAIN = "export the project as JSONL"
@@ -66,13 +69,19 @@ def _annotated(row: Mapping[str, Any], place: str, stem: str, reading: Reading) 
                 choices.append(Choice(label))
             else:
                 marks.append(_mark(label))
-    if not choices and not marks:
+    kept = kept_heads(row)
+    if not choices and not marks and not (kept and kept.spans):
         return Skipped("without labels")
-    fields = kept_fields(row, _OWN | {name})
-    asked = marks or row.get("entities") is not None
-    number = f"{stem}-{row.get('id') or place.rpartition(':')[2]}"
     return Annotated(
-        place, text, tuple(choices), tuple(marks) if asked else None, fields, number, reading.units(Unit.UTF_16)
+        place,
+        text,
+        tuple(choices),
+        tuple(marks),
+        asked=kept.spans if kept else ((SPANS,) if marks or row.get("entities") is not None else ()),
+        fields=kept_fields(row, _OWN | {name}),
+        number=f"{stem}-{row.get('id') or place.rpartition(':')[2]}",
+        units=reading.units(Unit.UTF_16),
+        kept=kept or KeptHeads(),
     )
 
 

@@ -10,7 +10,6 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from hedgerow.corpus.exchange.annotated import KEPT
 from hedgerow.corpus.exchange.hints import colour, listed
 from hedgerow.corpus.exchange.items import Item, Source
 from hedgerow.corpus.exchange.offsets import stretch
@@ -37,7 +36,7 @@ def _row(item: Item, source: Source) -> dict[str, Any]:
         for span in spans
     ]
     categories = [listed(heads[name], label) for name, label in item.labels.items()]
-    return {"text": item.text, "cats": categories, "entities": entities, KEPT: {"id": item.id, **item.fields}}
+    return {"text": item.text, "cats": categories, "entities": entities, **item.kept()}
 
 
 def _label_list(heads: Sequence[Head]) -> str:

@@ -73,7 +73,7 @@ def _path(out: Path, name: str, data: str) -> Path:
 
 def _notes(items: Sequence[Item], how: Tool, tool: str) -> list[str]:
     suggestions = sum(item.is_suggestion for item in items)
-    unlabelled = sum(not item.labels for item in items)
+    unlabelled = sum(not item.is_labelled for item in items)
     nested = sum(_overlaps(item) for item in items)
     notes = []
     if unlabelled:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from hedgerow.corpus.checking import reject
+from hedgerow.corpus.exchange.annotated import HEADS, KEPT
 from hedgerow.corpus.exchange.labelled_rows import (
     count_ids,
     is_labelled,
@@ -17,6 +18,7 @@ from hedgerow.corpus.exchange.labelled_rows import (
     own_heads,
     read_labelled,
     row_name,
+    span_heads,
     spans_in,
 )
 from hedgerow.corpus.exchange.objects import fault
@@ -25,7 +27,7 @@ from hedgerow.corpus.exchange.resolving import RESERVED
 from hedgerow.corpus.rows import RowError, parse_row
 from hedgerow.errors import CorpusError, InputError
 from hedgerow.io.text_checks import text_error
-from hedgerow.labels import AXES, CODEBOOK_HEADS, SPANS, Example, Head, Span
+from hedgerow.labels import AXES, CODEBOOK_HEADS, SPANS, Example, Head, Span, label_text
 from hedgerow.results import Prediction
 
 
@@ -34,7 +36,8 @@ class Item:
     """A text to export.
 
     `labels` has the label of each label head and `spans` the spans of each span head. If they are a model's, `scores`
-    has the scores of each label head, by label. `fields` are the row's other fields.
+    has the scores of each label head, by label. `fields` are the row's other fields, and `values` has the labels that
+    are no text (5, true) as the row writes them.
     """
 
     id: str
@@ -43,15 +46,25 @@ class Item:
     spans: Mapping[str, Sequence[Span]] = field(default_factory=dict)
     scores: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     fields: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
+    is_suggestion: bool = False  # the labels are a model's, for a person to look at
 
     @property
-    def is_suggestion(self) -> bool:
-        """Whether the labels are a model's, for a person to look at."""
-        return bool(self.scores)
+    def is_labelled(self) -> bool:
+        """Whether the text is labelled on a head; spans that are empty are labels too: there are none in it."""
+        return bool(self.labels or self.spans)
 
     def score(self, head: str) -> float | None:
         """Return the score of the label of a head, None if a person gave it."""
         return self.scores.get(head, {}).get(self.labels[head])
+
+    def kept(self) -> dict[str, Any]:
+        """Return the fields of a task that bring back what the tool has no place for, see `KeptHeads`."""
+        fields = {KEPT: {"id": self.id, **self.fields}}
+        if not self.is_labelled:
+            return fields
+        heads: dict[str, Any] = {"labels": list(self.labels), "spans": list(self.spans)}
+        return fields | {HEADS: heads | {"values": dict(self.values)} if self.values else heads}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +83,13 @@ def read_items(path: Path, own: Sequence[str] = ()) -> list[Item]:
     """
     if wrong := [name for name in own if name in RESERVED]:
         raise InputError(f"--head {wrong[0]}: a field of every row, not a head of your own; leave it out")
+    if wrong := [name for name in own if not name.isidentifier()]:
+        raise InputError(f"--head {wrong[0]}: a head is called with letters, digits and underscores; rename the field")
     items: list[Item] = []
     errors: list[RowError] = []
     seen: set[str] = set()
     rows = list(read_labelled(path))
-    ids = count_ids(rows)
+    ids, heads = count_ids(rows), span_heads(rows)
     for found in rows:
         if isinstance(found, RowError):
             errors.append(found)
@@ -82,7 +97,8 @@ def read_items(path: Path, own: Sequence[str] = ()) -> list[Item]:
         place, row = found
         seen |= row.keys()
         try:
-            items.append(_labelled(row, row_name(row, ids)) if is_labelled(row) else _item(row, place, own))
+            labelled = is_labelled(row, heads)
+            items.append(_labelled(row, row_name(row, ids), heads) if labelled else _item(row, place, own))
         except InputError as error:
             errors += [fault(place, line) for line in str(error).splitlines()]
     reject(errors)
@@ -95,7 +111,8 @@ def read_items(path: Path, own: Sequence[str] = ()) -> list[Item]:
 
 def suggest(items: Iterable[Item], predictions: Iterable[Prediction]) -> list[Item]:
     """Return the items with the labels of a model instead of their own."""
-    return [replace(item, **_labels(one.to_dict())) for item, one in zip(items, predictions, strict=True)]
+    pairs = zip(items, predictions, strict=True)
+    return [replace(item, values={}, **_labels(one.to_dict(), one.other_spans)) for item, one in pairs]
 
 
 def heads_of(items: Iterable[Item], known: Iterable[Head] = ()) -> list[Head]:
@@ -106,14 +123,14 @@ def heads_of(items: Iterable[Item], known: Iterable[Head] = ()) -> list[Head]:
             labels.setdefault((name, "label"), {}).update(dict.fromkeys(item.scores.get(name, (label,))))
         for name, spans in item.spans.items():
             labels.setdefault((name, "span"), {}).update(dict.fromkeys(str(span.type) for span in spans))
-    own = [Head(name, kind, tuple(found)) for (name, kind), found in labels.items()]
+    own = [Head(name, kind, tuple(found)) for (name, kind), found in labels.items() if found]
     return [*CODEBOOK_HEADS, *(head for head in own if head.is_own)]
 
 
-def _labelled(row: dict[str, Any], name: str) -> Item:
+def _labelled(row: dict[str, Any], name: str, heads: Collection[str]) -> Item:
     if (message := text_error(row.get("text"), "field 'text'")) is not None:
         raise InputError(f"{message}; name a file that hedgerow label wrote")
-    return Item(name, row["text"], fields=other_fields(row), **_labels(row))
+    return Item(name, row["text"], fields=other_fields(row, heads), **_labels(row, heads))
 
 
 def _item(row: dict[str, Any], place: str, own: Sequence[str]) -> Item:
@@ -133,22 +150,26 @@ def _item(row: dict[str, Any], place: str, own: Sequence[str]) -> Item:
 
 def _of_example(example: Example, own: Sequence[str]) -> Item:
     fields = {name: value for name, value in example.to_dict().items() if name not in {"id", "text", SPANS, *AXES}}
+    values: dict[str, Any] = {}
     labels = {axis: str(label) for axis in AXES if (label := getattr(example, axis)) is not None}
     spans: dict[str, Sequence[Span]] = {} if example.spans is None else {SPANS: example.spans}
     for name in own:
-        value = fields.pop(name, None)
-        if is_spans(value):
+        if (value := fields.get(name)) is None or value == "":
+            continue  # not labelled on this head
+        if is_spans(value) or value == []:
             spans[name] = tuple(map(Span.from_dict, value))
-        elif isinstance(value, str | int | float):
-            labels[name] = str(value)
-        elif value not in (None, []):
+        elif (label := label_text(value)) is not None:
+            labels[name] = label
+            values |= {name: value} if value != label.strip() else {}
+        else:
             raise InputError(f"{name} {value!r} is no label and no list of spans; leave out --head {name}")
-    return Item(example.id, example.text, labels, spans, fields=fields)
+        del fields[name]
+    return Item(example.id, example.text, labels, spans, fields=fields, values=values)
 
 
-def _labels(row: Mapping[str, Any]) -> dict[str, Any]:
+def _labels(row: Mapping[str, Any], heads: Collection[str] = ()) -> dict[str, Any]:
     """Return the labels, spans and scores of a labelled row, as an Item has them."""
-    labels, spans = own_heads(row)
+    labels, spans = own_heads(row, heads)
     for name in labels:
         numbers = row[f"{name}_scores"].values()
         if not isinstance(row.get(name), str | None) or not all(isinstance(one, int | float) for one in numbers):
@@ -157,4 +178,5 @@ def _labels(row: Mapping[str, Any]) -> dict[str, Any]:
         "labels": {name: row[name] for name in labels if row.get(name) is not None},
         "spans": {name: spans_in(row, name) for name in spans},
         "scores": {name: row[f"{name}_scores"] for name in labels},
+        "is_suggestion": True,
     }

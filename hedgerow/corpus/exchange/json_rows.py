@@ -47,13 +47,14 @@ def _annotated(row: Mapping[str, Any], place: str, stem: str, reading: Reading) 
         raise InputError(f"field {reading.text_field!r} is not a text (the row has {have}); {_HINT}")
     fields = renamed(row, reading)
     choices = tuple(Choice(_label(fields.pop(axis), axis), axis) for axis in AXES if fields.get(axis) is not None)
-    marks = tuple(map(_mark, objects_in(fields, SPANS, _HINT))) if fields.get(SPANS) is not None else None
+    marks = tuple(map(_mark, objects_in(fields, SPANS, _HINT))) if fields.get(SPANS) is not None else ()
+    asked = (SPANS,) if fields.get(SPANS) is not None else ()
     own = [name for name in reading.fields if fields.get(name) is not None]
-    if reading.fields and not (own or choices or marks is not None):
+    if reading.fields and not (own or choices or asked):
         return Skipped("without labels")
     rest = {name: value for name, value in fields.items() if name not in (*AXES, SPANS) and value is not None}
     number = f"{stem}-{place.rpartition(':')[2].removeprefix(' task ')}"
-    return Annotated(place, text, choices, marks, rest, number, reading.units(Unit.CODE_POINTS))
+    return Annotated(place, text, choices, marks, asked, rest, number, reading.units(Unit.CODE_POINTS))
 
 
 def renamed(row: Mapping[str, Any], reading: Reading) -> dict[str, Any]:

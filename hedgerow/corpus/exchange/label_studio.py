@@ -11,26 +11,30 @@ marked words tell which: an offset is read in the unit in which it gives these w
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from hedgerow.corpus.exchange.annotated import (
     Annotated,
     Choice,
+    KeptHeads,
     Lost,
     Mark,
     Reading,
     Skipped,
     kept_fields,
+    kept_heads,
     listed,
     objects_in,
     offsets_in,
 )
 from hedgerow.corpus.exchange.objects import fault, read_objects
 from hedgerow.corpus.exchange.offsets import Unit
+from hedgerow.corpus.exchange.resolving import plain_label
 from hedgerow.corpus.rows import RowError
 from hedgerow.errors import InputError
-from hedgerow.labels import AXES
+from hedgerow.labels import AXES, SPANS, SpanType
 
 Results = Sequence[Mapping[str, Any]]
 _MINIMAL = frozenset({"id", "annotator", "annotation_id", "created_at", "updated_at", "lead_time"})
@@ -40,7 +44,29 @@ _FIELDS = {"textarea": "text", "rating": "rating", "number": "number", "datetime
 
 
 def read(path: Path, reading: Reading) -> Iterator[Annotated | Skipped | Lost | RowError]:
-    """Yield the annotations of an export, one for each annotator of a text."""
+    """Yield the annotations of an export, one for each annotator of a text.
+
+    A task that is not of our export does not say what its project asks for: one with a mark of the codebook asks for
+    its spans.
+    """
+    found = list(_read(path, reading))
+    items = [one for one in found if isinstance(one, Annotated)]
+    asks = any(_is_of_codebook(mark) for one in items for mark in one.marks)
+    has_choices = any(one.choices for one in items)
+    for one in found:
+        if not isinstance(one, Annotated):
+            yield one
+        elif not one.choices and not one.marks and not one.kept.spans and (has_choices or not asks):
+            yield Skipped("without labels")
+        else:
+            yield replace(one, asked=(SPANS,)) if asks and one.kept == KeptHeads() else one
+
+
+def _is_of_codebook(mark: Mark) -> bool:
+    return mark.head == SPANS or plain_label(mark.label) in set(SpanType)
+
+
+def _read(path: Path, reading: Reading) -> Iterator[Annotated | Skipped | Lost | RowError]:
     for found in read_objects(path):
         if isinstance(found, RowError):
             yield found
@@ -74,7 +100,8 @@ def _task(task: Mapping[str, Any], place: str, stem: str, reading: Reading) -> I
     text = _text(data, reading.text_field)
     fields = kept_fields(data, frozenset({reading.text_field}))
     for work in results:
-        yield from _annotated(Annotated(place, text, (), None, fields, number), work, reading)
+        kept = kept_heads(data) or KeptHeads()
+        yield from _annotated(Annotated(place, text, (), (), kept.spans, fields, number, kept=kept), work, reading)
 
 
 def _text(data: Mapping[str, Any], name: str) -> str:
@@ -103,7 +130,7 @@ def _is_by(who: Any, annotator: str) -> bool:
     return annotator in {str(name) for name in names}
 
 
-def _annotated(item: Annotated, results: Results, reading: Reading) -> Iterator[Annotated | Skipped | Lost]:
+def _annotated(item: Annotated, results: Results, reading: Reading) -> Iterator[Annotated | Lost]:
     choices: list[Choice] = []
     marks: list[Mark] = []
     fields = dict(item.fields)
@@ -122,11 +149,8 @@ def _annotated(item: Annotated, results: Results, reading: Reading) -> Iterator[
             fields[control] = "\n".join(map(str, content)) if isinstance(content, list) else content
         else:
             yield Lost(f"results of the type {kind!r}")
-    if not choices and not marks:
-        yield Skipped("without labels")
-        return
     units = reading.units(Unit.CODE_POINTS, Unit.UTF_16)
-    yield Annotated(item.place, item.text, tuple(choices), tuple(marks), fields, item.number, units)
+    yield replace(item, choices=tuple(choices), marks=tuple(marks), fields=fields, units=units)
 
 
 def _mark(value: Mapping[str, Any], label: str, control: str) -> Mark:

@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from typing import Any
 from xml.etree import ElementTree
 
-from hedgerow.corpus.exchange.annotated import KEPT
 from hedgerow.corpus.exchange.hints import colour, hint, question
 from hedgerow.corpus.exchange.items import Item, Source
 from hedgerow.corpus.exchange.offsets import stretch
@@ -55,7 +54,7 @@ def _labels(control: ElementTree.Element, head: Head) -> None:
 
 
 def _task(item: Item, source: Source) -> dict[str, Any]:
-    task: dict[str, Any] = {"data": {_TEXT: item.text, KEPT: {"id": item.id, **item.fields}}}
+    task: dict[str, Any] = {"data": {_TEXT: item.text, **item.kept()}}
     results = [_choice(item, name) for name in item.labels]
     for name, spans in item.spans.items():
         results += [_span(item, source, name, span) for span in spans]
@@ -64,7 +63,7 @@ def _task(item: Item, source: Source) -> dict[str, Any]:
     if item.is_suggestion:
         score = min((item.score(name) or 0.0 for name in item.labels), default=0.0)
         task["predictions"] = [{"model_version": source.model, "score": score, "result": results}]
-    elif item.labels:
+    elif item.is_labelled:
         task["annotations"] = [{"result": results}]
     return task
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,33 +18,52 @@ from hedgerow.io.score_columns import nest_heads
 from hedgerow.labels import LEVEL, SPANS, Span
 
 _HINT = "name a file that hedgerow label wrote"
+_PLACE = frozenset({"doc", "index", "start", "end", "text"})  # fields of every row of hedgerow label
 _CELLS = ("doc", "id", "index", "start", "end", "text", "speaker", "time", "read_to", "row")
 
 
 def read(path: Path, reading: Reading) -> Iterator[Annotated | Skipped | RowError]:  # noqa: ARG001  # one format
     """Yield the sentences of a file, each with the labels that the model gave it."""
     rows = list(read_labelled(path))
-    ids = count_ids(rows)
+    ids, heads = count_ids(rows), span_heads(rows)
     for found in rows:
         if isinstance(found, RowError):
             yield found
             continue
         place, row = found
         try:
-            yield _annotated(row, place, ids)
+            yield _annotated(row, place, ids, heads)
         except InputError as error:
             yield fault(place, str(error))
 
 
-def is_labelled(row: Mapping[str, Any]) -> bool:
-    """Return whether a row is one of `hedgerow label`: it has scores."""
-    return any(name.endswith("_scores") and isinstance(value, Mapping) for name, value in row.items())
+def has_scores(row: Mapping[str, Any]) -> bool:
+    """Return whether a row is one of `hedgerow label` by its scores, of labels or spans."""
+    if any(name.endswith("_scores") and isinstance(value, Mapping) for name, value in row.items()):
+        return True
+    return any("score" in span for value in row.values() if is_spans(value) for span in value)
 
 
-def own_heads(row: Mapping[str, Any]) -> tuple[list[str], list[str]]:
-    """Return the names of the label heads of a labelled row, and of its span heads."""
+def is_labelled(row: Mapping[str, Any], heads: Collection[str]) -> bool:
+    """Return whether a row is one of `hedgerow label`: it has scores, or its place and no span of a model's `heads`.
+
+    `heads` are those of `span_heads`.
+    """
+    return has_scores(row) or (row.keys() >= _PLACE and any(row.get(name) == [] for name in heads))
+
+
+def span_heads(rows: Iterable[Object | RowError]) -> frozenset[str]:
+    """Return the names of the span heads of a model whose rows these are, empty if they are no rows of a model."""
+    found = [row[1] for row in rows if not isinstance(row, RowError)]
+    if not any(map(has_scores, found)) and not all(row.keys() >= _PLACE and "id" not in row for row in found):
+        return frozenset()
+    return frozenset(name for row in found for name, value in row.items() if name == SPANS or is_spans(value))
+
+
+def own_heads(row: Mapping[str, Any], heads: Collection[str] = ()) -> tuple[list[str], list[str]]:
+    """Return the names of the label heads of a labelled row, and of its span heads, of which `heads` are known."""
     labels = [name for name in row if isinstance(row.get(f"{name}_scores"), Mapping)]
-    spans = [name for name, value in row.items() if name == SPANS or is_spans(value)]
+    spans = [name for name, value in row.items() if name in heads or name == SPANS or is_spans(value)]
     return labels, spans
 
 
@@ -59,9 +78,9 @@ def spans_in(row: Mapping[str, Any], name: str) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-def other_fields(row: Mapping[str, Any]) -> dict[str, Any]:
+def other_fields(row: Mapping[str, Any], heads: Collection[str] = ()) -> dict[str, Any]:
     """Return the fields of a labelled row that are no text, label, score or span."""
-    labels, spans = own_heads(row)
+    labels, spans = own_heads(row, heads)
     taken = {"id", "text", *labels, *spans, *(f"{name}_{end}" for name in labels for end in ("scores", LEVEL))}
     return {name: value for name, value in row.items() if name not in taken and value is not None}
 
@@ -82,24 +101,22 @@ def row_name(row: Mapping[str, Any], ids: Counter[str]) -> str:
     return f"{row['id'] if row.get('id') is not None else row.get('doc')}#{row.get('index')}"
 
 
-def _annotated(row: Mapping[str, Any], place: str, ids: Counter[str]) -> Annotated | Skipped:
-    if not is_labelled(row):
+def _annotated(row: Mapping[str, Any], place: str, ids: Counter[str], heads: Collection[str]) -> Annotated | Skipped:
+    if not is_labelled(row, heads):
         raise InputError(f"not a row of hedgerow label (it has {', '.join(row)}, no scores); {_HINT}")
     if not isinstance(text := row.get("text"), str):
         raise InputError(f"text {text!r} is not a text; {_HINT}")
-    labels, span_heads = own_heads(row)
-    if all(row.get(name) is None for name in labels):
+    labels, asked = own_heads(row, heads)
+    if labels and all(row.get(name) is None for name in labels):
         return Skipped("without a label (the model abstained)")
     choices = tuple(Choice(str(row[name]), name) for name in labels if row[name] is not None)
     marks = tuple(
-        Mark(span.start, span.end, str(span.type), name, span.text)
-        for name in span_heads
-        for span in spans_in(row, name)
+        Mark(span.start, span.end, str(span.type), name, span.text) for name in asked for span in spans_in(row, name)
     )
-    fields = other_fields(row)
+    fields = other_fields(row, heads)
     if ids[str(row.get("id"))] == 1:
         fields["id"] = row["id"]
-    return Annotated(place, text, choices, marks, fields, row_name(row, ids))
+    return Annotated(place, text, choices, marks, tuple(asked), fields, row_name(row, ids))
 
 
 def read_labelled(path: Path) -> Iterator[Object | RowError]:
@@ -108,7 +125,7 @@ def read_labelled(path: Path) -> Iterator[Object | RowError]:
     if suffix == ".parquet":
         yield from _parquet(path)
     elif suffix == ".csv":
-        for found in read_cells(path, needed=SPANS):
+        for found in read_cells(path, needed="text"):
             try:
                 yield found if isinstance(found, RowError) else (found[0], _nested(found[1]))
             except ValueError as error:

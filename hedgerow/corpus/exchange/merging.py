@@ -43,6 +43,7 @@ def merge(drafts: Iterable[Draft]) -> Merged:
                 spans={**first.spans, **draft.spans},
                 fields={**draft.fields, **first.fields},
                 identity=first.identity or draft.identity,
+                values={**draft.values, **first.values},
             )
     return merged
 

@@ -16,9 +16,11 @@ from hedgerow.corpus.exchange.annotated import (
     KEPT,
     Annotated,
     Choice,
+    KeptHeads,
     Mark,
     Reading,
     Skipped,
+    kept_heads,
     listed,
     objects_in,
     offsets_in,
@@ -27,6 +29,7 @@ from hedgerow.corpus.exchange.objects import fault, read_objects
 from hedgerow.corpus.exchange.offsets import Unit
 from hedgerow.corpus.rows import RowError
 from hedgerow.errors import InputError
+from hedgerow.labels import SPANS
 
 _REASONS = {"reject": "rejected", "ignore": "ignored", None: "without an answer"}
 _AGAIN = "write the file with prodigy db-out"
@@ -58,12 +61,22 @@ def _annotated(task: Mapping[str, Any], place: str, stem: str, reading: Reading)
         hint = f"it has {', '.join(task)}: name the field with the text, --text-field NAME"
         raise InputError(f"no text in the field {reading.text_field!r}; {hint}")
     chosen = [*listed(task, "accept", _AGAIN), *([task["label"]] if isinstance(task.get("label"), str) else [])]
-    marks = None if task.get("spans") is None else tuple(_mark(span) for span in objects_in(task, "spans", _AGAIN))
-    if not chosen and marks is None:
+    marks = tuple(_mark(span) for span in objects_in(task, "spans", _AGAIN))
+    kept = kept_heads(task)
+    asked = kept.spans if kept else ((SPANS,) if task.get("spans") is not None else ())
+    if not chosen and not marks and not asked:
         return Skipped("without labels")
-    number = f"{stem}-{place.rpartition(':')[2]}"
-    choices = tuple(Choice(str(label)) for label in chosen)
-    return Annotated(place, text, choices, marks, _fields(task), number, reading.units(Unit.CODE_POINTS))
+    return Annotated(
+        place,
+        text,
+        tuple(Choice(str(label)) for label in chosen),
+        marks,
+        asked,
+        _fields(task),
+        number=f"{stem}-{place.rpartition(':')[2]}",
+        units=reading.units(Unit.CODE_POINTS),
+        kept=kept or KeptHeads(),
+    )
 
 
 def _fields(task: Mapping[str, Any]) -> dict[str, Any]:

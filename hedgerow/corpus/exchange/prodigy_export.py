@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
-from hedgerow.corpus.exchange.annotated import KEPT
 from hedgerow.corpus.exchange.hints import hint, listed
 from hedgerow.corpus.exchange.items import Item, Source
 from hedgerow.corpus.exchange.offsets import stretch
@@ -77,9 +76,9 @@ def _task(item: Item, source: Source) -> dict[str, Any]:
         ],
         "accept": [listed(heads[name], label) for name, label in item.labels.items()],
         "meta": {"id": item.id, **{name: item.score(name) for name in item.labels if item.is_suggestion}},
-        KEPT: {"id": item.id, **item.fields},
+        **item.kept(),
     }
-    return task | {"answer": "accept"} if item.labels and not item.is_suggestion else task
+    return task | {"answer": "accept"} if item.is_labelled and not item.is_suggestion else task
 
 
 def _span(span: Span, label: str, place: tuple[int, int], tokens: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

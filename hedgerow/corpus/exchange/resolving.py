@@ -12,7 +12,7 @@ from typing import Any
 from hedgerow.corpus.exchange.annotated import Annotated, Choice, Mark
 from hedgerow.corpus.exchange.offsets import locate, trimmed
 from hedgerow.errors import InputError
-from hedgerow.labels import AXES, CODEBOOK_HEADS, ROW_FIELDS, SPANS, Span
+from hedgerow.labels import AXES, CODEBOOK_HEADS, ROW_FIELDS, SPANS, Span, label_text
 
 TEXT_FIELDS = ("corpus", "doc", "domain", "kind", "group")  # of a corpus row, which are text
 RESERVED = ROW_FIELDS | AXES.keys() | {SPANS, *TEXT_FIELDS}  # no head of the user's own is called so
@@ -25,7 +25,7 @@ class Draft:
     """A corpus row in the making.
 
     `labels` has the label of each label head, `spans` the spans of each span head that the tool asked for. `identity`
-    is the row's own id, or None; `number` is what makes one.
+    is the row's own id, or None; `number` is what makes one. `values` has labels that were no text before an export.
     """
 
     place: str
@@ -35,6 +35,7 @@ class Draft:
     fields: Mapping[str, Any] = field(default_factory=dict)
     identity: str | None = None
     number: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
 
     def to_dict(self, identity: str) -> dict[str, Any]:
         """Return the corpus row with this id, as JSON."""
@@ -42,7 +43,7 @@ class Draft:
         known = {name: self.fields[name] for name in TEXT_FIELDS if self.fields.get(name) is not None}
         taken = {"id", "text", SPANS, *AXES, *TEXT_FIELDS, *self.labels, *spans}
         others = {name: value for name, value in self.fields.items() if name not in taken}
-        own = {name: label for name, label in self.labels.items() if name not in AXES}
+        own = {name: self._value(name) for name in self.labels if name not in AXES}
         axes = {axis: self.labels[axis] for axis in AXES if axis in self.labels}
         return {
             "id": identity,
@@ -55,17 +56,29 @@ class Draft:
             **others,
         }
 
+    def _value(self, head: str) -> Any:
+        """Return the label of a head as the row wrote it before its export, if it is still the same."""
+        label, before = self.labels[head], self.values.get(head)
+        return before if before is not None and (label_text(before) or "").strip() == label.strip() else label
+
 
 def codebook_heads(items: Iterable[Annotated]) -> frozenset[str]:
     """Return the tool's own names of heads that stand for a head of the codebook, such as "label" or "tags".
 
-    They have a label of the codebook, and no other head goes by the name that the codebook gives it.
+    They have a label of the codebook, and no other head goes by the name that the codebook gives it. A head that we
+    exported has its own name.
     """
+    items = list(items)
+    exported = {name for item in items for name in (*item.kept.labels, *item.kept.spans)}
     named = {
-        (one.head, _plain(one.label)) for item in items for one in chain[Choice | Mark](item.choices, item.marks or ())
+        (one.head, plain_label(one.label)) for item in items for one in chain[Choice | Mark](item.choices, item.marks)
     }
-    names = {head for head, _ in named}
-    return frozenset(head for head, label in named if head is not None and _HEADS.get(label, head) not in names)
+    names = {head for head, _ in named} | exported
+    return frozenset(
+        head
+        for head, label in named
+        if head is not None and head not in exported and _HEADS.get(label, head) not in names
+    )
 
 
 def resolve(item: Annotated, *, head: str | None, known: frozenset[str]) -> Draft:
@@ -82,7 +95,7 @@ def resolve(item: Annotated, *, head: str | None, known: frozenset[str]) -> Draf
             raise InputError(f"{label!r} is a type of span, and here a label of the whole text; mark words with it")
         if labels.setdefault(name, label) != label:
             raise InputError(f"two labels of {name}, {labels[name]!r} and {label!r}; choose one of the two")
-    spans: dict[str, list[Span]] = {} if item.marks is None else {SPANS: []}
+    spans: dict[str, list[Span]] = {name: [] for name in item.asked}
     for mark, start, end in _located(item):
         name, label = _named(mark, known, head)
         if name in AXES or name in labels:
@@ -96,7 +109,14 @@ def resolve(item: Annotated, *, head: str | None, known: frozenset[str]) -> Draf
     fields = dict(item.fields)
     identity = fields.pop("id", None)
     return Draft(
-        item.place, item.text, labels, ordered, _texts(fields), None if identity is None else str(identity), item.number
+        item.place,
+        item.text,
+        labels,
+        ordered,
+        _texts(fields),
+        None if identity is None else str(identity),
+        item.number,
+        item.kept.values,
     )
 
 
@@ -109,7 +129,7 @@ def _texts(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def _located(item: Annotated) -> Iterator[tuple[Mark, int, int]]:
-    for mark in item.marks or ():
+    for mark in item.marks:
         found = locate(item.text, mark.start, mark.end, mark.words, item.units)
         if found is None:
             raise InputError(_not_found(item, mark))
@@ -131,13 +151,13 @@ def _not_found(item: Annotated, mark: Mark) -> str:
 
 def _named(one: Choice | Mark, known: frozenset[str], own: str | None) -> tuple[str, str]:
     """Return the head that a label belongs to, and the label as that head writes it."""
-    plain = _plain(one.label)
+    plain = plain_label(one.label)
     if one.head is not None and (one.head in AXES or one.head == SPANS):
         return one.head, plain if plain in _HEADS else one.label
     prefixed = _OWN.fullmatch(one.label)
     if one.head is None and prefixed is not None:
         name, label = prefixed[1], prefixed[2]
-        return (name, _plain(label)) if name in AXES or name == SPANS else (_checked(name), label)
+        return (name, plain_label(label)) if name in AXES or name == SPANS else (_checked(name), label)
     if plain in _HEADS and (one.head is None or one.head in known):
         return _HEADS[plain], plain
     if one.head is not None and one.head not in known:
@@ -157,7 +177,7 @@ def _named(one: Choice | Mark, known: frozenset[str], own: str | None) -> tuple[
     )
 
 
-def _plain(label: str) -> str:
+def plain_label(label: str) -> str:
     """Return a label as the codebook writes its own: "Source named" is source_named."""
     return re.sub(r"[\s-]+", "_", label.strip()).casefold()
 

@@ -78,6 +78,7 @@ class Heads:
                 read_to=_read_to(encodings[at]),
                 other_spans=own_spans[at],
                 levels=self._levels(own_scores[at]),
+                marks_spans=SPANS in self._types,
             )
             for at, text in enumerate(texts)
         ]

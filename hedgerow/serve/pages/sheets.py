@@ -139,7 +139,7 @@ def _labels_of(prediction: Prediction) -> dict[str, Any]:
     scores = {
         str(label): round(100 * score) for axis in prediction.axes for label, score in prediction.scores(axis).items()
     }
-    return {**labels, SPANS: spans, "scores": scores}
+    return {**labels, SPANS: spans if prediction.marks_spans else None, "scores": scores}
 
 
 def _placed(run: Sequence[Example]) -> Iterator[LabelledSentence]:
