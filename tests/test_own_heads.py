@@ -17,7 +17,7 @@ from hedgerow.cli.corpus import app
 from hedgerow.labels import Head, name_error
 from hedgerow.results import Prediction
 from hedgerow.training import TrainingInputs, train_model
-from hedgerow.training.heads import to_heads
+from hedgerow.training.heads import head_faults, to_heads
 from hedgerow.training.inputs import LabelledData, load_labelled, resolve_files
 from hedgerow.training.recipe import NetworkRecipe, read_recipe
 from hedgerow.training.start import fresh_heads
@@ -87,7 +87,7 @@ def test_a_head_can_have_any_name(name: str) -> None:
 @pytest.mark.parametrize(
     "name",
     ["length", "type", "id", "labels", "text", "row", "time", "kind", "x_scores", "input_ids", "score", "Certainty",
-     "certanty", "span", "two words", "3d", "naïve", "a-b", ""],
+     "certanty", "span", "reviewed", "first_answer", "two words", "3d", "naïve", "a-b", ""],
 )  # fmt: skip
 def test_a_name_that_something_else_has_is_rejected_with_the_recipe(tmp_path: Path, name: str) -> None:
     with pytest.raises(RecipeError, match=r"give the head another name|write it with letters"):
@@ -110,6 +110,11 @@ def test_a_name_that_something_else_has_is_rejected_with_the_recipe(tmp_path: Pa
         ([QUALITY | {"labels": ["good", " "]}], "one is empty"),
         ([QUALITY | {"labels": [1, "1"]}], "'1' is there twice"),
         ([QUALITY | {"labels": ["level", "x"]}], "outputs have a column quality_level for something else"),
+        ([QUALITY | {"labels": ["scores", "x"]}], "outputs have a column quality_scores for something else"),
+        ([GRADE | {"map": {"3..5": "hi", "1..3": "lo"}}], "heads.grade.map': 'hi' (3..5) is before 'lo' (1..3)"),
+        ([GRADE | {"map": {"5": "hi", "none": "no", "1..2": "lo"}}], "'hi' (5) is before 'lo' (1..2)"),
+        ([GRADE | {"map": {"1": "lo", "2": "hi", "1.0": "hi"}}], "'1' and '1.0' are one value, and have two labels"),
+        ([QUALITY | {"map": {"True": "good", "true": "bad"}}], "'True' and 'true' are one value"),
         ([GRADE | {"labels": ["low", "mid"]}], "heads.grade.map.3' = 'high': not one of its labels, low, mid"),
         ([WEASEL | {"map": {"1": "vague"}}], "a span head has none"),
         ([QUALITY | {"kind": "rating"}], "heads.0.kind' = 'rating'"),
@@ -152,6 +157,25 @@ def test_values_of_a_corpus_become_labels() -> None:
     ]
 
 
+def test_numbers_and_booleans_are_one_value_however_they_are_written() -> None:
+    grade, flag, code = to_heads(
+        read_heads({"name": "grade", "kind": "ordered", "map": {"1.0": "lo", "2": "hi", "True": "hi", "4..5": "hi"}},
+                   {"name": "flag", "kind": "label", "labels": [True, False, 3]},
+                   {"name": "code", "kind": "label", "labels": ["01", "1", "x"]})
+    )  # fmt: skip
+    assert [grade.label_of(value) for value in (1, "1", 1.0, "2.0", True, "TRUE", "4.0", "one", 3)] == [
+        "lo", "lo", "lo", "hi", "hi", "hi", "hi", None, None,
+    ]  # fmt: skip
+    assert [flag.label_of(value) for value in ("True", "False", "3.0", 3.0, "yes")] == ["true", "false", "3", "3", None]
+    assert [code.label_of(value) for value in ("01", 1, "1", "X")] == ["01", "1", "1", None]
+
+
+def test_an_order_against_the_numbers_is_meant_if_the_labels_are_named() -> None:
+    ranks = {"name": "rank", "kind": "ordered", "labels": ["low", "high"], "map": {"1": "high", "2..9": "low"}}
+    jumbled = {"name": "grade", "kind": "ordered", "map": {"1": "low", "3": "high", "2": "low", "n/a": "low"}}
+    assert not list(head_faults(read_heads(ranks, jumbled)))
+
+
 def read_heads(*heads: dict[str, Any]) -> Any:
     from hedgerow.training.recipe import HeadRecipe
 
@@ -163,6 +187,7 @@ FAULTS: list[tuple[dict[str, Any], str]] = [
     ({"quality": ["good"]}, "quality ['good'] is a list; a sentence has one label"),
     ({"quality": {"good": 1}}, "is an object"),
     ({"quality": 3}, "quality 3 is not a label"),
+    ({"quality": True}, "quality true is not a label"),
     ({"grade": 4}, "grade 4 is not a label of this head; one of 1, 2, 3"),
     ({"weasels": "some"}, "weasels 'some' is not a list of spans; write each span as"),
     ({"weasels": [{"start": 0, "end": 3, "type": "odd"}]}, "a span of type 'odd'; types are vague, many"),
