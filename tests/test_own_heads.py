@@ -230,11 +230,13 @@ Change = Callable[[Rows, Rows], tuple[Rows, Rows]]
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda train, dev: (train, dev[:1]), "dev: has one row"),
+        (lambda train, dev: (train, dev[:1]), "dev.jsonl: dev has one row"),
         (lambda train, dev: ([row for row in train if row["quality"] == "bad"], dev), "no example of quality 'good'"),
         (lambda train, dev: (train, [row | {"doc": "a"} for row in dev]), "all rows with 'quality' are of one group"),
         (lambda train, dev: (train, [{"id": r["id"], "text": r["text"], "m": 1} for r in dev]), "no row is labelled"),
-        (lambda train, dev: (train, [*dev, train[0] | {"id": "x"}]), "its text is also in the training data"),
+        (lambda train, dev: (train, [*dev, train[0] | {"id": "x"}]), "also in the training data, row 'train-0' (/"),
+        (lambda train, dev: ([row | {"quality": True} for row in train], dev),
+         f"train.jsonl:1: quality true is not a label of this head, and in {len(SENTENCES) - 1} other rows; one of"),
         (lambda train, dev: (train[:1] * 2 + train, dev), "id 'train-0' is already at"),
     ],
 )  # fmt: skip
@@ -257,7 +259,9 @@ def test_rows_of_an_auxiliary_corpus_are_kept_apart_from_what_is_measured(tmp_pa
     auxiliary = '[[corpora.auxiliary]]\nfile = "aux.jsonl"\nreader = "plain"\n'
     recipe = network_recipe_of(tmp_path, [QUALITY], auxiliary)
     write(tmp_path / "aux.jsonl", dev[:2])
-    with pytest.raises(CorpusError, match="its text is also in the training data, row 'aux-0'; remove one of the two"):
+    with pytest.raises(
+        CorpusError, match=r"dev.jsonl:1: .* also in .* row 'aux-0' \(.*aux.jsonl:1\); remove one"
+    ):
         load(recipe)
     write(tmp_path / "aux.jsonl", [{"text": "A row without an id.", "mood": "dry"}])
     with pytest.raises(CorpusError, match=r"aux.jsonl: no row is labelled on a head of the recipe; it has quality"):
@@ -319,6 +323,9 @@ def test_a_linear_model_needs_a_row_for_each_label_of_its_heads(tmp_path: Path) 
     write_corpora(tmp_path, {"quality": "good"}, {"quality": "bad"})
     with pytest.raises(HedgerowError, match=r"name heads of your own in \[\[heads\]\]"):
         train_model(linear_recipe_of(tmp_path, []), tmp_path / "model")
+    write_corpora(tmp_path, {"spans": []})
+    with pytest.raises(CorpusError, match=r"train.jsonl: no row is labelled on certainty or stance; name the labels"):
+        load(linear_recipe_of(tmp_path, []))
 
 
 def test_keys_of_early_recipes_are_known(tmp_path: Path) -> None:

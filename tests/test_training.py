@@ -331,7 +331,9 @@ def test_a_copy_of_a_training_row_in_a_measured_file_is_rejected(recipe: Path, t
     other = tmp_path / "other.jsonl"
     row = json.loads((tmp_path / "train.jsonl").read_text().splitlines()[0])
     other.write_text(json.dumps(row | {"id": "copy", "text": row["text"].upper()}) + "\n")
-    with pytest.raises(CorpusError, match=r"^news: row 'copy': its text is also in the training data, row 'train-0'"):
+    with pytest.raises(
+        CorpusError, match=r"other.jsonl:1: row 'copy': its text is also in the .* row 'train-0' \("
+    ):
         train_model(recipe, tmp_path / "model", TrainingInputs(measure={"news": CorpusPart([other])}))
 
 
