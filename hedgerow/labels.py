@@ -8,7 +8,7 @@ are code points, end exclusive, so `text[span.start:span.end] == span.text`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from enum import StrEnum
@@ -169,15 +169,21 @@ class Head:
     def label_of(self, value: object) -> str | None:
         """Return the label that a corpus writes as `value`, a text, number or boolean; None if there is none."""
         written = label_text(value)
-        if written is None:
-            return None
-        if (label := self.values.get(written)) is None:
-            within = (label for edges, label in self.values.items() if RANGE in edges and _is_in(written, edges))
-            label = next(within, written)
-        return label if label in self.labels else None
+        return None if written is None else next(self._meant(written), None)
+
+    def _meant(self, written: str) -> Iterator[str]:
+        """Yield the labels that a text can mean: of its value, as it is and otherwise written, of its range; itself."""
+        if written in self.values:
+            yield self.values[written]
+        yield from (label for value, label in self.values.items() if is_same_value(written, value))
+        yield from (label for edges, label in self.values.items() if RANGE in edges and _is_in(written, edges))
+        if written in self.labels:
+            yield written
+        yield from (label for label in self.labels if is_same_value(written, label))
 
 
-def _number(written: str) -> float | None:
+def to_number(written: str) -> float | None:
+    """Return the number that a text is; None if it is none."""
     try:
         return float(written)
     except ValueError:
@@ -187,21 +193,23 @@ def _number(written: str) -> float | None:
 def _is_in(number: str, edges: str) -> bool:
     """Return whether a number is in a range, or on its edge; what is no number is in none."""
     low, high = map(float, edges.split(RANGE))
-    value = _number(number)
+    value = to_number(number)
     return value is not None and low <= value <= high
 
 
-def is_range(value: str) -> bool:
-    """Return whether a value is a range of numbers with the lower one first, "1..2.5"."""
-    low, _, high = map(_number, value.partition(RANGE))
-    return low is not None and high is not None and low <= high
+def is_same_value(one: str, other: str) -> bool:
+    """Return whether two texts are one number, "1" and "1.0", or one boolean, "true" and "True"."""
+    number = to_number(one)
+    if number is not None:
+        return number == to_number(other)
+    return one.casefold() in ("true", "false") and one.casefold() == other.casefold()
 
 
 def name_error(name: str) -> str | None:
     """Return why a head of the user's own cannot be called `name`, with a hint; None if it can."""
     if not _NAME.fullmatch(name):
         return "is not a name; write it with letters (a to z), digits and underscores, and no digit first"
-    if name in ROW_FIELDS | CORPUS_FIELDS | {*AXES, SPANS} or name.endswith("_scores"):
+    if name in ROW_FIELDS | CORPUS_FIELDS | {*AXES, SPANS, REVIEWED, FIRST_ANSWER} or name.endswith("_scores"):
         return "is a field of rows; give the head another name"
     if name in _OUTPUT_NAMES:
         return "is a name that outputs use for something else; give the head another name"

@@ -84,9 +84,9 @@ def test_the_datasheet_counts_what_is_there() -> None:
         f"{counted['over_30_words']} sentences are longer than 30 words",
         f"the {len(second)} sentences of the second round",
         f"{sum(len(example.text.split()) > 30 for example in second)} of them longer",
-        f"the {len(third)} sentences of the third, all in train, "
+        f"the {len(third)} sentences of the third round, all in train, "
         f"{sum(len(example.text.split()) > 30 for example in third)} of them longer",
-        f"the {len(fourth)} sentences of the fourth, all in train, "
+        f"the {len(fourth)} sentences of the fourth round, all in train, "
         f"{sum(len(example.text.split()) > 30 for example in fourth)} of them longer",
         f"{revised} rows were mended",
         "Twenty rows nest a span",

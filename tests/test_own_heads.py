@@ -17,7 +17,7 @@ from hedgerow.cli.corpus import app
 from hedgerow.labels import Head, name_error
 from hedgerow.results import Prediction
 from hedgerow.training import TrainingInputs, train_model
-from hedgerow.training.heads import to_heads
+from hedgerow.training.heads import head_faults, to_heads
 from hedgerow.training.inputs import LabelledData, load_labelled, resolve_files
 from hedgerow.training.recipe import NetworkRecipe, read_recipe
 from hedgerow.training.start import fresh_heads
@@ -111,6 +111,11 @@ def test_a_name_that_something_else_has_is_rejected_with_the_recipe(tmp_path: Pa
         ([QUALITY | {"labels": ["good", " "]}], "one is empty"),
         ([QUALITY | {"labels": [1, "1"]}], "'1' is there twice"),
         ([QUALITY | {"labels": ["level", "x"]}], "outputs have a column quality_level for something else"),
+        ([QUALITY | {"labels": ["scores", "x"]}], "outputs have a column quality_scores for something else"),
+        ([GRADE | {"map": {"3..5": "hi", "1..3": "lo"}}], "heads.grade.map': 'hi' (3..5) is before 'lo' (1..3)"),
+        ([GRADE | {"map": {"5": "hi", "none": "no", "1..2": "lo"}}], "'hi' (5) is before 'lo' (1..2)"),
+        ([GRADE | {"map": {"1": "lo", "2": "hi", "1.0": "hi"}}], "'1' and '1.0' are one value, and have two labels"),
+        ([QUALITY | {"map": {"True": "good", "true": "bad"}}], "'True' and 'true' are one value"),
         ([GRADE | {"labels": ["low", "mid"]}], "heads.grade.map.3' = 'high': not one of its labels, low, mid"),
         ([WEASEL | {"map": {"1": "vague"}}], "a span head has none"),
         ([QUALITY | {"kind": "rating"}], "heads.0.kind' = 'rating'"),
@@ -153,6 +158,25 @@ def test_values_of_a_corpus_become_labels() -> None:
     ]
 
 
+def test_numbers_and_booleans_are_one_value_however_they_are_written() -> None:
+    grade, flag, code = to_heads(
+        read_heads({"name": "grade", "kind": "ordered", "map": {"1.0": "lo", "2": "hi", "True": "hi", "4..5": "hi"}},
+                   {"name": "flag", "kind": "label", "labels": [True, False, 3]},
+                   {"name": "code", "kind": "label", "labels": ["01", "1", "x"]})
+    )  # fmt: skip
+    assert [grade.label_of(value) for value in (1, "1", 1.0, "2.0", True, "TRUE", "4.0", "one", 3)] == [
+        "lo", "lo", "lo", "hi", "hi", "hi", "hi", None, None,
+    ]  # fmt: skip
+    assert [flag.label_of(value) for value in ("True", "False", "3.0", 3.0, "yes")] == ["true", "false", "3", "3", None]
+    assert [code.label_of(value) for value in ("01", 1, "1", "X")] == ["01", "1", "1", None]
+
+
+def test_an_order_against_the_numbers_is_meant_if_the_labels_are_named() -> None:
+    ranks = {"name": "rank", "kind": "ordered", "labels": ["low", "high"], "map": {"1": "high", "2..9": "low"}}
+    jumbled = {"name": "grade", "kind": "ordered", "map": {"1": "low", "3": "high", "2": "low", "n/a": "low"}}
+    assert not list(head_faults(read_heads(ranks, jumbled)))
+
+
 def read_heads(*heads: dict[str, Any]) -> Any:
     from hedgerow.training.recipe import HeadRecipe
 
@@ -164,6 +188,7 @@ FAULTS: list[tuple[dict[str, Any], str]] = [
     ({"quality": ["good"]}, "quality ['good'] is a list; a sentence has one label"),
     ({"quality": {"good": 1}}, "is an object"),
     ({"quality": 3}, "quality 3 is not a label"),
+    ({"quality": True}, "quality true is not a label"),
     ({"grade": 4}, "grade 4 is not a label of this head; one of 1, 2, 3"),
     ({"weasels": "some"}, "weasels 'some' is not a list of spans; write each span as"),
     ({"weasels": [{"start": 0, "end": 3, "type": "odd"}]}, "a span of type 'odd'; types are vague, many"),
@@ -206,11 +231,13 @@ Change = Callable[[Rows, Rows], tuple[Rows, Rows]]
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (lambda train, dev: (train, dev[:1]), "dev: has one row"),
+        (lambda train, dev: (train, dev[:1]), "dev.jsonl: dev has one row"),
         (lambda train, dev: ([row for row in train if row["quality"] == "bad"], dev), "no example of quality 'good'"),
         (lambda train, dev: (train, [row | {"doc": "a"} for row in dev]), "all rows with 'quality' are of one group"),
         (lambda train, dev: (train, [{"id": r["id"], "text": r["text"], "m": 1} for r in dev]), "no row is labelled"),
-        (lambda train, dev: (train, [*dev, train[0] | {"id": "x"}]), "its text is also in the training data"),
+        (lambda train, dev: (train, [*dev, train[0] | {"id": "x"}]), "also in the training data, row 'train-0' (/"),
+        (lambda train, dev: ([row | {"quality": True} for row in train], dev),
+         f"train.jsonl:1: quality true is not a label of this head, and in {len(SENTENCES) - 1} other rows; one of"),
         (lambda train, dev: (train[:1] * 2 + train, dev), "id 'train-0' is already at"),
     ],
 )  # fmt: skip
@@ -233,7 +260,7 @@ def test_rows_of_an_auxiliary_corpus_are_kept_apart_from_what_is_measured(tmp_pa
     auxiliary = '[[corpora.auxiliary]]\nfile = "aux.jsonl"\nreader = "plain"\n'
     recipe = network_recipe_of(tmp_path, [QUALITY], auxiliary)
     write(tmp_path / "aux.jsonl", dev[:2])
-    with pytest.raises(CorpusError, match="its text is also in the training data, row 'aux-0'; remove one of the two"):
+    with pytest.raises(CorpusError, match=r"dev.jsonl:1: .* also in .* row 'aux-0' \(.*aux.jsonl:1\); remove one"):
         load(recipe)
     write(tmp_path / "aux.jsonl", [{"text": "A row without an id.", "mood": "dry"}])
     with pytest.raises(CorpusError, match=r"aux.jsonl: no row is labelled on a head of the recipe; it has quality"):
@@ -295,6 +322,9 @@ def test_a_linear_model_needs_a_row_for_each_label_of_its_heads(tmp_path: Path) 
     write_corpora(tmp_path, {"quality": "good"}, {"quality": "bad"})
     with pytest.raises(HedgerowError, match=r"name heads of your own in \[\[heads\]\]"):
         train_model(linear_recipe_of(tmp_path, []), tmp_path / "model")
+    write_corpora(tmp_path, {"spans": []})
+    with pytest.raises(CorpusError, match=r"train.jsonl: no row is labelled on certainty or stance; name the labels"):
+        load(linear_recipe_of(tmp_path, []))
 
 
 def test_keys_of_early_recipes_are_known(tmp_path: Path) -> None:

@@ -32,6 +32,18 @@ FLAG: dict[str, Any] = {"name": "values", "kind": "label", "labels": [True, Fals
 TEXT = "The bridge may close again."
 
 
+class _Words(torch.nn.Module):
+    """An encoder that is a table of four numbers a token."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.config = type("Config", (), {"hidden_size": 4})
+        self.table = torch.nn.Embedding(9, 4)
+
+    def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> object:
+        return type("Output", (), {"last_hidden_state": self.table(input_ids) * attention_mask[..., None]})
+
+
 def first_word(row: dict[str, Any], kind: str) -> dict[str, Any]:
     return {"start": 0, "end": row["text"].index(" "), "type": kind}
 
@@ -135,6 +147,15 @@ def test_a_head_may_be_called_like_an_attribute_of_torch(own_model: Path) -> Non
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize("name", ["training", "_modules", "_buffers", "T_destination", "forward"])
+def test_a_head_may_be_called_like_an_attribute_of_a_layer(name: str) -> None:
+    network = Network(_Words(), [TrainingHead(name, "label", ("a", "b"))])
+    ids = torch.tensor([[1, 2], [3, 4]])
+    network(ids, torch.ones_like(ids), **{name: torch.tensor([0, 1])})["loss"].backward()
+    assert network.output(name).weight.grad is not None
+    assert f"outputs.{name}-.weight" in network.state_dict()
+
+
 def test_the_loss_of_an_ordered_head_is_less_for_a_label_nearer_to_the_right_one() -> None:
     sure = 4 * torch.eye(4)
     losses = ordered_loss(sure, torch.tensor([1, 1, 1, 1]))
@@ -145,17 +166,8 @@ def test_the_loss_of_an_ordered_head_is_less_for_a_label_nearer_to_the_right_one
 
 
 def test_an_ordered_head_learns_only_from_its_rows() -> None:
-    class Words(torch.nn.Module):
-        def __init__(self) -> None:
-            super().__init__()
-            self.config = type("Config", (), {"hidden_size": 4})
-            self.table = torch.nn.Embedding(9, 4)
-
-        def forward(self, input_ids: torch.Tensor, attention_mask: torch.Tensor) -> object:
-            return type("Output", (), {"last_hidden_state": self.table(input_ids) * attention_mask[..., None]})
-
     torch.manual_seed(1)
-    network = Network(Words(), [TrainingHead("grade", "label", ("a", "b", "c"), is_ordered=True)], dropout=0.0)
+    network = Network(_Words(), [TrainingHead("grade", "label", ("a", "b", "c"), is_ordered=True)], dropout=0.0)
     ids = torch.tensor([[1, 2], [3, 4]])
     both = network(ids, torch.ones_like(ids), grade=torch.tensor([2, IGNORED]))["loss"]
     alone = network(ids[:1], torch.ones_like(ids[:1]), grade=torch.tensor([2]))["loss"]

@@ -20,10 +20,12 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(autouse=True)
 def own_signals() -> Iterator[None]:
-    """Give back the handler that the command line replaces."""
-    before = signal.getsignal(signal.SIGTERM)
+    """Give back the handlers that the command line replaces. In the background of a shell, Ctrl-C is ignored."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
-    signal.signal(signal.SIGTERM, before)
+    for number, handler in before.items():
+        signal.signal(number, handler)
 
 
 @contextmanager

@@ -229,16 +229,50 @@ def test_corpora_on_the_command_line_replace_the_recipes(recipe: Path, tmp_path:
         ('kind = "linear"', 'kind = "lineal"', "setting 'kind' = 'lineal'"),
         ("seed = 13", "seed 13", "not TOML"),
         ("seed = 13", "seed = -1", "setting 'seed' = -1"),
-        ("seed = 13", "seed = true", "setting 'seed' = True"),
+        ("seed = 13", "seed = true", "setting 'seed' = true: give a whole number"),
         ("[1, 2]", "[2, 1]", "setting 'features.word_ngrams' = [2, 1]"),
         ("[1, 2]", "[0, 2]", "setting 'features.word_ngrams' = [0, 2]"),
         ("= 4.0", "= inf", "setting 'regression.C'"),
-        ('train = ["train.jsonl"]', "train = []", "setting 'corpora.train'"),
+        ('train = ["train.jsonl"]', "train = []", "setting 'corpora.train' = []: it is empty; give at least one"),
+        ('train = ["train.jsonl"]', "train = 5", "setting 'corpora.train' = 5: give a list, in brackets"),
+        ('["train.jsonl"]', '"nope.jsonl"', "setting 'corpora.train' = 'nope.jsonl': give a list: [\"nope.jsonl\"]"),
+        ("[1, 2]", "1", "setting 'features.word_ngrams' = 1: give the shortest and the longest n-gram"),
+        ("[1, 2]", "[1]", "setting 'features.word_ngrams' = [1]: give the shortest and the longest n-gram"),
+        ("= 4.0", "= 0", "setting 'regression.C' = 0: give more than 0"),
+        ("= 4.0", "= 'a'", "setting 'regression.C' = 'a': give a number, without quotes"),
+        ("seed = 13", "seed = 13\nheads = 5", "setting 'heads' = 5: it is an array of tables; write each as [[heads]]"),
+        ("seed = 13", "seed = 13\nheads = [5]", "setting 'heads.0' = 5: it is a table; write it as [[heads]]"),
+        (
+            "seed = 13",
+            'seed = 13\nheads = [{name = "a", kind = "span"}]',
+            "setting 'heads.0.kind' = 'span': give 'label' or "
+            "'ordered'; a linear model has no span heads, a network has",
+        ),
+        (
+            "seed = 13",
+            'seed = 13\nheads = [{name = "a", kind = "label", labels = "x"}]',
+            "setting 'heads.0.labels' = 'x': give a list: [\"x\"]",
+        ),
+        (
+            "seed = 13",
+            'seed = 13\nheads = [{name = "a", kind = "label", labels = [[1], "b"]}]',
+            "setting 'heads.0.labels.0' = [1]: a label is a text, a number, or true or false",
+        ),
+        (
+            "seed = 13",
+            'seed = 13\nheads = [{name = "a", kind = "label", map = 5}]',
+            "setting 'heads.0.map' = 5: give a table of values and their labels",
+        ),
     ],
 )
 def test_a_wrong_setting_is_rejected(recipe: Path, tmp_path: Path, before: str, after: str, message: str) -> None:
     recipe.write_text(recipe.read_text().replace(before, after))
     rejected(recipe, tmp_path, RecipeError, f"{recipe}: {message}")
+
+
+def test_a_table_is_set_by_its_settings(recipe: Path) -> None:
+    with pytest.raises(RecipeError, match=r"'regression' = 5: it is a table; give its settings: regression\.C, regr"):
+        read_recipe(recipe, {"regression": 5})
 
 
 @pytest.mark.parametrize(
@@ -297,7 +331,7 @@ def test_a_copy_of_a_training_row_in_a_measured_file_is_rejected(recipe: Path, t
     other = tmp_path / "other.jsonl"
     row = json.loads((tmp_path / "train.jsonl").read_text().splitlines()[0])
     other.write_text(json.dumps(row | {"id": "copy", "text": row["text"].upper()}) + "\n")
-    with pytest.raises(CorpusError, match=r"^news: row 'copy': its text is also in the training data, row 'train-0'"):
+    with pytest.raises(CorpusError, match=r"other.jsonl:1: row 'copy': its text is also in the .* row 'train-0' \("):
         train_model(recipe, tmp_path / "model", TrainingInputs(measure={"news": CorpusPart([other])}))
 
 

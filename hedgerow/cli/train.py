@@ -145,8 +145,10 @@ def train(
     if trained is None:  # one of several processes, and not the first
         return
     for head, scores in trained.metrics.items():
-        if isinstance(scores, Mapping) and "classes" in scores:
-            print(f"\n{head} on dev (95 % intervals)\n\n{class_table(dict(scores))}")
+        if isinstance(scores, Mapping):
+            labels = "classes" in scores
+            table = class_table(dict(scores)) if labels else span_table(dict(scores))
+            print(f"\n{head} on dev{' (95 % intervals)' if labels else ''}\n\n{table}")
 
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from hedgerow.corpus.duplicates import plain_text
 from hedgerow.corpus.rows import CorpusRow, RowError, read_rows
 from hedgerow.errors import CorpusError
+from hedgerow.io.plural import count
 from hedgerow.labels import Example
 
 _SHOWN = 20
@@ -81,35 +83,60 @@ def gather(paths: Sequence[Path]) -> tuple[list[CorpusRow], list[RowError]]:
 
 
 def reject(errors: Sequence[RowError]) -> None:
-    """Raise CorpusError that lists the `errors`, the first of them in full, if there are any."""
-    if errors:
-        rest = f"\n... and {len(errors) - _SHOWN} more" if len(errors) > _SHOWN else ""
-        raise CorpusError("\n".join(str(error) for error in errors[:_SHOWN]) + rest)
+    """Raise CorpusError that lists the `errors`, the first of them in full, if there are any.
+
+    An error that many rows of a file have is listed once, at the first of them.
+    """
+    if not errors:
+        return
+    lines: dict[tuple[str, str, str], list[int]] = {}
+    for error in errors:
+        lines.setdefault((error.path, error.error, error.hint), []).append(error.line)
+    listed = []
+    for (path, message, hint), numbers in lines.items():
+        others = f", and in {count(len(set(numbers)) - 1, 'other row')}" if len(set(numbers)) > 1 else ""
+        listed.append(str(RowError(path, numbers[0], message + others, hint)))
+    rest = f"\n... and {len(listed) - _SHOWN} more" if len(listed) > _SHOWN else ""
+    raise CorpusError("\n".join(listed[:_SHOWN]) + rest)
 
 
 def reject_leaks(train: Iterable[Example], held_out: Iterable[Example], *, name: str) -> None:
     """Raise CorpusError if a text or group of the training data is also in the held-out data called `name`."""
-    for _, error in find_leaks(train, held_out):
-        raise CorpusError(f"{name}: {error}; remove one of the two")
+    for leak in find_leaks(train, held_out):
+        raise CorpusError(f"{name}: {leak}; remove one of the two")
 
 
-def find_leaks(train: Iterable[Example], held_out: Iterable[Example]) -> Iterator[tuple[Example, str]]:
-    """Yield each held-out row whose text or group is in the training data, and a sentence that says where.
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """A held-out row, the training row that shares something with it, and what they share: a text or a group."""
+
+    held_out: Example
+    train: Example
+    shared: str
+
+    def __str__(self) -> str:
+        """Return a sentence that names both rows."""
+        rows = f"row {self.held_out.id!r}: its {self.shared} is also in the training data"
+        return f"{rows}, row {self.train.id!r}"
+
+
+def find_leaks(train: Iterable[Example], held_out: Iterable[Example]) -> Iterator[Leak]:
+    """Yield each held-out row whose text or group is in the training data, with the row there.
 
     Texts are compared as `plain_text`: case, quotes, dashes, white space and Unicode form do not count. A row without a
     group or document shares none, so two corpora may use the same ids.
     """
-    texts: dict[str, str] = {}
-    groups: dict[str | None, str] = {}
+    texts: dict[str, Example] = {}
+    groups: dict[str | None, Example] = {}
     for example in train:
-        texts.setdefault(plain_text(example.text), example.id)
-        groups.setdefault(example.group_or_doc, example.id)
+        texts.setdefault(plain_text(example.text), example)
+        groups.setdefault(example.group_or_doc, example)
     groups.pop(None, None)
     for example in held_out:
         group = example.group_or_doc
-        for leak, row in (("text", texts.get(plain_text(example.text))), (f"group {group!r}", groups.get(group))):
+        for shared, row in (("text", texts.get(plain_text(example.text))), (f"group {group!r}", groups.get(group))):
             if row is not None:
-                yield example, f"row {example.id!r}: its {leak} is also in the training data, row {row!r}"
+                yield Leak(example, row, shared)
                 break
 
 

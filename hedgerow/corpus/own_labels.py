@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, StrictInt, ValidationError
 
 from hedgerow.corpus.rows import CorpusRow, RowError, span_errors
-from hedgerow.labels import Example, Head
+from hedgerow.labels import Example, Head, label_text
 
 _SPAN = "write each span as {start, end, type}, and its text if you like"
 
@@ -66,9 +66,10 @@ def _label_fault(value: object, head: Head) -> tuple[str, str]:
         return f"{head.name} {value!r} is a list", f"a sentence has one label, {listed}"
     if isinstance(value, Mapping):
         return f"{head.name} {value!r} is an object", f"write a label, {listed}"
-    close = get_close_matches(str(value), known, n=1)
+    close = get_close_matches(str(label_text(value)), known, n=1)
     guess = f" (perhaps {close[0]!r})" if close else ""
-    return f"{head.name} {value!r} is not a label of this head", f"{listed}{guess}; or add it to the recipe"
+    written = label_text(value) if isinstance(value, bool) else repr(value)  # as in JSON: true
+    return f"{head.name} {written} is not a label of this head", f"{listed}{guess}; or add it to the recipe"
 
 
 def _spans(text: str, value: object, head: Head) -> tuple[list[dict[str, Any]], list[tuple[str, str]]]:

@@ -144,7 +144,7 @@ def _is_ours(file: BinaryIO, path: Path) -> bool:
 def _is_labelled(names: Collection[str]) -> bool:
     """Return whether these are the fields of our rows: those of an axis, or a place with spans or scores."""
     has_own = "spans" in names or any(name.endswith("_scores") for name in names)
-    return _has(names, _LABELLED) or (has_own and _PLACED <= set(names))
+    return _has(names, _LABELLED) or (has_own and set(names) >= _PLACED)
 
 
 def _keys(raw: bytes) -> Collection[str]:

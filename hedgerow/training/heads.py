@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import combinations, pairwise
 from typing import Any, Protocol
 
 from hedgerow.labels import (
@@ -14,12 +15,15 @@ from hedgerow.labels import (
     Example,
     Head,
     column_names,
-    is_range,
+    is_same_value,
     label_text,
     name_error,
+    to_number,
 )
 from hedgerow.predictors.network.bio import tag_names
 
+# What to do about a linear recipe without heads, and rows without an axis.
+NO_AXIS = "name the labels of your own in [[heads]] of the recipe, or train a network, which learns spans too"
 _CODEBOOK = {head.name: head for head in CODEBOOK_HEADS}
 
 
@@ -98,16 +102,50 @@ def _own_faults(head: HeadSettings) -> Iterator[str]:
         yield f"{written}: one is empty, or begins or ends with a space; correct it"
     if twice := sorted({label for label in labels if labels.count(label) > 1}):
         yield f"{written}: {twice[0]!r} is there twice; use distinct labels (1 and '1' are one label)"
-    if LEVEL in labels and head.kind != "span":
-        yield f"{written}: outputs have a column {head.name}_{LEVEL} for something else; use another word"
+    for word in {LEVEL, "scores"} & set(labels) if head.kind != "span" else ():
+        yield f"{written}: outputs have a column {head.name}_{word} for something else; use another word"
     if head.map and head.kind == "span":
         yield f"{place}.map': a span head has none; write its types in the corpus as they are"
+    yield from (f"{place}.{fault}" for fault in _map_faults(head, labels))
+
+
+def _map_faults(head: HeadSettings, labels: Sequence[str]) -> Iterator[str]:
+    """Yield a message for each fault of the values in a head's map."""
     for value, label in head.map.items():
-        if RANGE in value and not is_range(value):
+        if RANGE in value and not _is_range(value):
             hint = "write the least one, two dots and the greatest, as 1..2.5"
-            yield f"{place}.map': {value!r} is not a range of numbers; {hint}"
+            yield f"map': {value!r} is not a range of numbers; {hint}"
         if head.labels and label_text(label) not in labels:
-            yield f"{place}.map.{value}' = {label!r}: not one of its labels, {', '.join(labels)}; correct it"
+            yield f"map.{value}' = {label!r}: not one of its labels, {', '.join(labels)}; correct it"
+    for (value, label), (other, label_of_other) in combinations(head.map.items(), 2):
+        if is_same_value(value, other) and label != label_of_other:
+            yield f"map': {value!r} and {other!r} are one value, and have two labels; keep one of them"
+    if head.kind == "ordered" and not head.labels:
+        yield from _order_faults(head)
+
+
+def _order_faults(head: HeadSettings) -> Iterator[str]:
+    """Yield a message if the numbers of a map that gives labels their order do not rise with them."""
+    lowest: dict[str, tuple[float, str]] = {}  # the least number of each label in order, and how it is written
+    for value, label in head.map.items():
+        if (number := _least_number(value)) is not None:
+            name = str(label_text(label))
+            lowest[name] = min(lowest.get(name, (number, value)), (number, value))
+    for (label, (number, value)), (above, (higher, other)) in pairwise(lowest.items()):
+        if higher < number:
+            hint = "write them in that order; if it is meant, give 'labels' in order, before the map"
+            yield f"map': {label!r} ({value}) is before {above!r} ({other}), and the lowest comes first; {hint}"
+
+
+def _is_range(value: str) -> bool:
+    """Return whether a value is a range of numbers with the lower one first, "1..2.5"."""
+    low, _, high = map(to_number, value.partition(RANGE))
+    return low is not None and high is not None and low <= high
+
+
+def _least_number(value: str) -> float | None:
+    """Return the number that a value is, or the lower edge of its range; None if it is neither."""
+    return to_number(value.partition(RANGE)[0] if _is_range(value) else value)
 
 
 def _collisions(heads: Sequence[Head]) -> Iterator[str]:

@@ -17,7 +17,7 @@ from hedgerow.errors import InputError, RecipeError
 from hedgerow.io.plural import count
 from hedgerow.labels import CODEBOOK_HEADS, Example, Head, labelled_axes
 from hedgerow.predictors.folder import shipped
-from hedgerow.training.heads import coverage_faults, to_heads
+from hedgerow.training.heads import NO_AXIS, coverage_faults, to_heads
 from hedgerow.training.processes import is_first_process
 from hedgerow.training.reading import AuxiliaryFile, HeldOut, Reading, read_auxiliary, warn_unmeasured
 from hedgerow.training.recipe import NetworkRecipe, Recipe
@@ -147,6 +147,8 @@ def load_labelled(recipe: Recipe, files: TrainingFiles) -> LabelledData:
     dev += [example for file in files.auxiliary for example in reading.auxiliary_dev(file)]
     held_out = {DEV: dev} | {name: reading.part(part) for name, part in files.measure.items()}
     auxiliary = read_auxiliary(reading, files.auxiliary, held_out)
+    if labelled and not heads and not labelled_axes(labelled):
+        reading.fault(", ".join(map(str, files.train)), "no row is labelled on certainty or stance", NO_AXIS)
     reading.check_leaks(train, held_out)
     reading.check_parts(held_out, _calibration_part(recipe, held_out))
     if not reading.errors:  # rows that cannot be read have no labels to count

@@ -21,7 +21,7 @@ from hedgerow.io.optional import library
 from hedgerow.io.strict_json import write_json
 from hedgerow.labels import CODEBOOK_HEADS, Example, Head, labelled_axes
 from hedgerow.predictors.linear import WORD, load_linear
-from hedgerow.training.heads import describe_head, label_of, to_heads
+from hedgerow.training.heads import NO_AXIS, describe_head, label_of, to_heads
 from hedgerow.training.model_folder import Fitted
 from hedgerow.training.recipe import LinearRecipe
 
@@ -64,10 +64,7 @@ def linear_heads(recipe: LinearRecipe, examples: Sequence[Example]) -> tuple[Hea
     axes = labelled_axes(examples)
     heads = to_heads(recipe.heads) or tuple(head for head in CODEBOOK_HEADS if head.name in axes)
     if not heads:
-        raise CorpusError(
-            "no row is labelled on certainty or stance; name the labels of your own in [[heads]] of the recipe, or "
-            "train a network, which learns spans too"
-        )
+        raise CorpusError(f"no row is labelled on certainty or stance; {NO_AXIS}")
     return heads
 
 

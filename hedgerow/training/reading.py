@@ -32,10 +32,11 @@ class AuxiliaryFile:
 
 @dataclass(slots=True)
 class Reading:
-    """Reads files for `heads`, and collects the `errors` of all of them."""
+    """Reads files for `heads`, and collects the `errors` of all of them, and the `rows`, which say where they are."""
 
     heads: Sequence[Head]
     errors: list[RowError] = field(default_factory=list)
+    rows: list[CorpusRow] = field(default_factory=list)
 
     def corpus(self, paths: Sequence[Path]) -> list[Example]:
         """Return the rows of the parts of one corpus."""
@@ -64,9 +65,21 @@ class Reading:
 
     def check_leaks(self, train: Sequence[Example], held_out: HeldOut) -> None:
         """Add a fault for each held-out row whose text or group is in the training data."""
-        for name, rows in held_out.items():
-            for _, error in find_leaks(train, rows):
-                self.fault(name, error, "remove one of the two")
+        places = self._places()
+        for rows in held_out.values():
+            for leak in find_leaks(train, rows):
+                held, trained = places[id(leak.held_out)], places[id(leak.train)]
+                error = f"{leak} ({trained.path}:{trained.line})"
+                self.errors.append(RowError(held.path, held.line, error, "remove one of the two"))
+
+    def _places(self) -> dict[int, CorpusRow]:
+        """Return the row of each example that was read, by its identity: rows of two files may be equal."""
+        return {id(row.example): row for row in self.rows}
+
+    def _files(self, examples: Sequence[Example]) -> str:
+        """Return the files that examples were read from."""
+        places = self._places()
+        return ", ".join(dict.fromkeys(places[id(example)].path for example in examples))
 
     def check_parts(self, held_out: HeldOut, calibration: str | None) -> None:
         """Add a fault for each part with too few rows: to measure on, or to fit temperatures on (`calibration`)."""
@@ -74,18 +87,19 @@ class Reading:
             if not rows:
                 continue  # its file has another fault
             if len(rows) < 2 and name in (DEV, calibration):
-                self.fault(name, "has one row, and nothing can be measured on it", "add rows, at least a few per label")
+                error = f"{name} has one row, and nothing can be measured on it"
+                self.fault(self._files(rows), error, "add rows, at least a few per label")
             elif not self._labelled(rows):
-                self.fault(name, "no row is labelled on a head of the recipe", self._named_heads())
+                self.fault(self._files(rows), "no row is labelled on a head of the recipe", self._named_heads())
             elif name == calibration:
-                self._check_calibration(name, rows)
+                self._check_calibration(rows)
 
-    def _check_calibration(self, name: str, rows: Sequence[Example]) -> None:
+    def _check_calibration(self, rows: Sequence[Example]) -> None:
         for head in self.heads:
             groups = {example.group_key for example in rows if example.is_labelled_on(head.name)}
             if head.kind == "label" and len(groups) == 1:
                 hint = "add rows of other documents: scores of a head are calibrated on some, and measured on others"
-                self.fault(name, f"all rows with {head.name!r} are of one group, {groups.pop()!r}", hint)
+                self.fault(self._files(rows), f"all rows with {head.name!r} are of one group, {groups.pop()!r}", hint)
 
     def _labelled(self, examples: Iterable[Example]) -> bool:
         names = [head.name for head in self.heads]
@@ -99,6 +113,7 @@ class Reading:
     def _applied(self, rows: Iterable[CorpusRow], errors: Iterable[RowError]) -> list[Example]:
         applied, faults = apply_heads(rows, self.heads)
         self.errors += [*errors, *faults]
+        self.rows += applied
         return [row.example for row in applied]
 
 

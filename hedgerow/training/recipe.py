@@ -21,13 +21,14 @@ from hedgerow.predictors.folder import recipes
 from hedgerow.training.heads import head_faults
 from hedgerow.training.recipe_errors import conflicts, explain, renamed_settings
 from hedgerow.training.settings import replace_settings
+from hedgerow.training.wrong_values import NGRAMS
 
 _STRICT = ConfigDict(extra="forbid", allow_inf_nan=False)
 
 
 def _ordered(ngrams: tuple[int, int]) -> tuple[int, int]:
     if not 1 <= ngrams[0] <= ngrams[1]:
-        raise ValueError("give the shortest and the longest n-gram, as in [1, 3]")
+        raise ValueError(NGRAMS)
     return ngrams
 
 
@@ -288,7 +289,8 @@ def read_recipe(path: Path, settings: Mapping[str, Any] | None = None) -> Recipe
         # Through JSON: only there does strict validation take TOML's arrays for tuples.
         recipe: Recipe = TypeAdapter(kind).validate_json(json.dumps(table, default=str), strict=True)
     except ValidationError as error:
-        raise RecipeError("\n".join(f"{path}: {explain(detail, kind)}" for detail in error.errors())) from None
+        messages = dict.fromkeys(explain(detail, kind) for detail in error.errors())
+        raise RecipeError("\n".join(f"{path}: {message}" for message in messages)) from None
     faults = [*head_faults(recipe.heads), *(conflicts(recipe) if isinstance(recipe, NetworkRecipe) else ())]
     if faults:
         raise RecipeError("\n".join(f"{path}: {message}" for message in faults))

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any
 
 from hedgerow.training.settings import STARTS
+from hedgerow.training.wrong_values import all_settings, known_settings, wrong_value
 
 if TYPE_CHECKING:
     from hedgerow.training.recipe import NetworkRecipe
@@ -42,46 +43,20 @@ def explain(detail: Any, recipe: type[Any]) -> str:
     setting = ".".join(str(part) for part in place)
     if detail["type"] == "unexpected_keyword_argument":
         return f"unknown setting {setting!r} = {detail['input']!r}; {_hint(recipe, place)}"
-    if detail["type"] in {"missing", "missing_argument"}:
+    if detail["type"] in {"missing", "missing_argument"} and isinstance(place[-1], str):
         return f"no setting {setting!r}; add it"
-    return f"setting {setting!r} = {detail['input']!r}: {detail['msg']}"
+    return wrong_value(detail, recipe, place)
 
 
 def _hint(recipe: type[Any], place: Sequence[Any]) -> str:
     """Return the settings that the one at `place` may stand for: of its own table, otherwise of the whole recipe."""
-    known = _known_settings(recipe, place[:-1])
+    known = known_settings(recipe, place[:-1])
     close = get_close_matches(str(place[-1]), known, n=1)
     if close:
         return f"did you mean {close[0]!r}?"
-    elsewhere = {name.rpartition(".")[2]: name for name in _all_settings(recipe)}
+    elsewhere = {name.rpartition(".")[2]: name for name in all_settings(recipe)}
     close = get_close_matches(str(place[-1]), elsewhere, n=1)
     return f"did you mean {elsewhere[close[0]]!r}?" if close else f"known are {', '.join(known)}"
-
-
-def _all_settings(table: type[Any], prefix: str = "") -> Iterator[str]:
-    """Yield the dotted names of the settings of a dataclass and of the tables in it, but for arrays of tables."""
-    for name, hint in get_type_hints(table).items():
-        yield f"{prefix}{name}"
-        nested = _dataclass_in(hint)
-        if nested is not None and get_origin(hint) is not tuple:
-            yield from _all_settings(nested, f"{prefix}{name}.")
-
-
-def _known_settings(recipe: type[Any], place: Sequence[Any]) -> list[str]:
-    """Return the names that the table at `place` may have, from the dataclass `recipe` down."""
-    table = recipe
-    for part in place:
-        if isinstance(part, str):  # a number is a place in an array of tables
-            table = _dataclass_in(get_type_hints(table)[part]) or table
-    return list(table.__dataclass_fields__)
-
-
-def _dataclass_in(hint: Any) -> type[Any] | None:
-    """Return the dataclass in a type such as `tuple[HeadRecipe, ...]` or `Distillation | None`."""
-    if hasattr(hint, "__dataclass_fields__"):
-        table: type[Any] = hint
-        return table
-    return next((kind for kind in map(_dataclass_in, get_args(hint)) if kind is not None), None)
 
 
 def conflicts(recipe: NetworkRecipe) -> Iterator[str]:

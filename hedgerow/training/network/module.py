@@ -137,8 +137,8 @@ class Network(nn.Module):
 
 
 def _key(head: str) -> str:
-    """Return the name of a head's layer: torch has attributes such as "values" that no layer may be called by."""
-    return f"{head}-" if hasattr(nn.ModuleDict, head) else head
+    """Return the name of a head's layer: no layer may be called like an attribute of torch's, "values", "training"."""
+    return f"{head}-" if hasattr(nn.ModuleDict(), head) else head
 
 
 def ordered_loss(logits: Tensor, gold: Tensor) -> Tensor:

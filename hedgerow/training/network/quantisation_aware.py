@@ -124,7 +124,7 @@ def train_for_integers(
         if not torch.isfinite(loss):
             rates = {"weight_lr": settings.weight_lr, "scale_lr": settings.scale_lr}
             raise diverged(
-                f"quantisation-aware training: the loss is {float(loss)} in step {number + 1:,}",
+                f"quantisation-aware training: the loss is {float(loss.detach())} in step {number + 1:,}",
                 {f"export.quantisation.{name}": rate for name, rate in rates.items()},
             )
         optimizer.zero_grad()
