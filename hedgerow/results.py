@@ -49,8 +49,6 @@ class Prediction:
         The sentence's first code point in the document it was read from, 0 if it was given alone.
     other_scores, other_spans : mapping
         Scores and spans of heads of the user's own, by head.
-    levels : mapping of str to float
-        The expected levels of the user's ordered heads, from 0 (the first label) to 1 (the last), by head.
     read_to : int or None
         The code point at which a sentence too long for the model was cut.
     speaker : str or None
