@@ -160,7 +160,7 @@ class HedgerowFeatures(_base.TransformerMixin, _base.BaseEstimator):  # type: ig
                 values += _shares(sentences, head)
             if "scores" in self.features:
                 values += scores.mean(axis=0).tolist()
-                values += [np.mean([one.levels[head.name] for one in sentences])] if head.is_ordered else []
+                values += [float(np.mean([one.levels[head.name] for one in sentences]))] if head.is_ordered else []
         return values
 
 
@@ -184,13 +184,13 @@ def _documents(documents: Any) -> list[Any]:
     """Return the documents as a list; raise InputError if they are not one column of texts."""
     if isinstance(documents, str):
         raise InputError("HedgerowFeatures takes a list of documents, not one string")
-    if isinstance(documents, Mapping | Set | Iterator) or not isinstance(documents, Iterable):
-        raise InputError(f"HedgerowFeatures takes a list of documents, not {type(documents).__name__}; give a list")
     if getattr(documents, "ndim", 1) != 1:
         raise InputError(
             f"HedgerowFeatures takes one column of documents, not an array of shape {documents.shape}; name the column "
             "itself, not a list of columns"
         )
+    if isinstance(documents, Mapping | Set | Iterator) or not isinstance(documents, Iterable):
+        raise InputError(f"HedgerowFeatures takes a list of documents, not {type(documents).__name__}; give a list")
     found = list(documents)
     for number, document in enumerate(found):
         if not isinstance(document, str) and not _is_missing(document):
