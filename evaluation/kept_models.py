@@ -72,4 +72,4 @@ def is_finished(job: Job, folder: Path) -> bool:
 def _has_same_start(recipe: Recipe, folder: Path, manifest: Mapping[str, Any]) -> bool:
     """Return whether a model started from the weights that the start of `recipe`, in `folder`, has now."""
     start = locate_start(recipe, folder) if isinstance(recipe, NetworkRecipe) else None
-    return start is None or manifest["backbone"] == sha256(start / "model.onnx")
+    return start is None or manifest.get("start", {}).get("sha256") == sha256(start / "model.onnx")

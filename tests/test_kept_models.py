@@ -47,7 +47,7 @@ def test_a_kept_model_is_of_its_start_its_files_and_this_version(tmp_path: Path)
         "schema": SCHEMA,
         "kind": "network",
         "hedgerow": __version__,
-        "backbone": sha256(tmp_path / "start" / "model.onnx"),
+        "start": {"sha256": sha256(tmp_path / "start" / "model.onnx")},
         "data": data | describe_others(files),
         "labels": {},
         "files": {name: sha256(kept / name) for name in ("recipe.toml", *parts)},
