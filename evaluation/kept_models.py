@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,10 @@ from hedgerow.io.atomic import sha256
 from hedgerow.predictors.folder import MANIFEST, read_manifest
 from hedgerow.training import TrainingInputs, train_model
 from hedgerow.training.inputs import resolve_files
-from hedgerow.training.model_folder import describe_parts
-from hedgerow.training.recipe import read_recipe
+from hedgerow.training.model_folder import OTHERS, describe_others, describe_parts
+from hedgerow.training.recipe import NetworkRecipe, Recipe, read_recipe
+from hedgerow.training.start import locate_start
+from hedgerow.version import __version__
 
 logger = logging.getLogger(__name__)
 
@@ -41,14 +44,18 @@ def trained_once(job: Job, folder: Path) -> dict[str, Any]:
 
 
 def is_finished(job: Job, folder: Path) -> bool:
-    """Return whether `folder` holds a whole model of this recipe, data, fraction and seed."""
+    """Return whether `folder` holds a whole model of this recipe, start, data, fraction, seed and hedgerow's version.
+
+    A model that another one started from is another start if it was trained again under the same name.
+    """
     if not (folder / MANIFEST).is_file():
         return False
     try:
         manifest = read_manifest(folder)
     except ModelError:
         return False
-    files = resolve_files(read_recipe(job.recipe_file), job.recipe_file, job.inputs)
+    recipe = read_recipe(job.recipe_file)
+    files = resolve_files(recipe, job.recipe_file, job.inputs)
     data = manifest["data"]
     return (
         manifest["files"]["recipe.toml"] == sha256(job.recipe_file)
@@ -56,4 +63,13 @@ def is_finished(job: Job, folder: Path) -> bool:
         and [part["sha256"] for part in data["train"]] == [sha256(path) for path in files.train]
         and [part["sha256"] for part in data["dev"]] == [sha256(path) for path in files.dev]
         and data["measured"] == describe_parts(files.measure)
+        and manifest["hedgerow"] == __version__
+        and {name: data[name] for name in OTHERS if name in data} == describe_others(files)
+        and _has_same_start(recipe, job.recipe_file.parent, manifest)
     )
+
+
+def _has_same_start(recipe: Recipe, folder: Path, manifest: Mapping[str, Any]) -> bool:
+    """Return whether a model started from the weights that the start of `recipe`, in `folder`, has now."""
+    start = locate_start(recipe, folder) if isinstance(recipe, NetworkRecipe) else None
+    return start is None or manifest.get("start", {}).get("sha256") == sha256(start / "model.onnx")

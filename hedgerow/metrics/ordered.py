@@ -70,7 +70,7 @@ def level_scores(gold: Sequence[Example], predicted: Sequence[Prediction], head:
     groups = [example.group_key for example, _ in known]
     said = [predicted_label(prediction, head) for _, prediction in known]
     stack = measures.confusion_by_group([labels[at] for at in truths], said, labels, groups)
-    levels, gold_levels = _levels(*zip(*known, strict=True), head)
+    levels, gold_levels = _levels(known, head)
     errors = measures.sums_by_group(np.abs(levels - gold_levels), groups)
     scores = {
         "quadratic_kappa": measures.interval(stack, quadratic_kappa, seed=seed)[0].to_dict(),
@@ -89,15 +89,15 @@ def level_errors(gold: Sequence[Example], predicted: Sequence[Prediction], head:
     known = [pair for pair in zip(gold, predicted, strict=True) if gold_label(pair[0], head) in labels]
     if not known:
         return None
-    levels, gold_levels = _levels(*zip(*known, strict=True), head)
+    levels, gold_levels = _levels(known, head)
     return measures.sums_by_group(np.abs(levels - gold_levels), [example.group_key for example, _ in known])
 
 
-def _levels(gold: Sequence[Example], predicted: Sequence[Prediction], head: str) -> tuple[Floats, Floats]:
+def _levels(pairs: Sequence[tuple[Example, Prediction]], head: str) -> tuple[Floats, Floats]:
     """Return the levels that the scores of each row give, and those of its gold label, from 0 to 1."""
-    labels = list(predicted[0].other_scores[head])
-    truths = np.array([labels.index(gold_label(example, head)) for example in gold])
-    return np.array([prediction.levels[head] for prediction in predicted]), truths / (len(labels) - 1)
+    labels = list(pairs[0][1].other_scores[head])
+    truths = np.array([labels.index(gold_label(example, head)) for example, _ in pairs])
+    return np.array([prediction.levels[head] for _, prediction in pairs]), truths / (len(labels) - 1)
 
 
 def rank_correlation(one: Floats, other: Floats) -> float | None:

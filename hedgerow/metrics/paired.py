@@ -108,11 +108,12 @@ def _level_error(
     if not (is_ordered(old, head) and is_ordered(new, head)):
         return {}
     errors = [level_errors(*labelled_pairs(gold, side, head), head) for side in (old, new)]
-    stacks = [sums for sums in errors if sums is not None]
+    stacks: list[Any] = [sums for sums in errors if sums is not None]  # sums, where other figures have counts
+    mean: Callable[[Any], Floats] = measures.mean
     if not stacks:
         return {}
-    p = measures.permutation_p(stacks[1], stacks[0], measures.mean, seed=SEED)
-    return {"level_error": _rows(stacks, measures.mean)[0], "level_error_p": p}
+    p = measures.permutation_p(stacks[1], stacks[0], mean, seed=SEED)
+    return {"level_error": _rows(stacks, mean)[0], "level_error_p": p}
 
 
 def compare_spans(

@@ -21,8 +21,10 @@ from hedgerow.labels import AXES, CODEBOOK_VERSION, SPANS, Example, Head, Span
 from hedgerow.metrics import axis_scores, label_scores, span_scores
 from hedgerow.predictors.folder import MANIFEST, SCHEMA, known_files
 from hedgerow.results import Prediction
+from hedgerow.training.inputs import TrainingFiles
 from hedgerow.version import __version__
 
+OTHERS = ("auxiliary", "replay")  # in a manifest's data: the files of rows beside the training files
 Metrics = Mapping[str, Any]  # the scores of one file, as metrics.json has them
 
 
@@ -108,6 +110,15 @@ def write_manifest(folder: Path, kind: str, fitted: Fitted, data: Mapping[str, A
 def describe_files(paths: Iterable[Path]) -> list[dict[str, str]]:
     """Return the name and hash of each file, without its folder."""
     return [{"file": path.name, "sha256": sha256(path)} for path in paths]
+
+
+def describe_others(files: TrainingFiles) -> dict[str, Any]:
+    """Return the files of auxiliary corpora, with their dev files, and of those to replay; nothing without them."""
+    found = {
+        "auxiliary": [path for file in files.auxiliary for path in (file.path, *file.dev)],
+        "replay": files.replay,
+    }
+    return {name: describe_files(found[name]) for name in OTHERS if found[name]}
 
 
 def describe_parts(parts: Mapping[str, CorpusPart]) -> list[dict[str, Any]]:

@@ -26,6 +26,7 @@ from hedgerow.training.model_folder import (
     Fitted,
     Metrics,
     describe_files,
+    describe_others,
     describe_parts,
     measure,
     totals,
@@ -174,5 +175,6 @@ def _describe(
         "dev": describe_files(files.dev),
         "measured": describe_parts(files.measure),
         "near_duplicates": dict(data.near_duplicates),
+        **describe_others(files),
         **{name: value for name, value in varied_settings.items() if value is not None},
     }
