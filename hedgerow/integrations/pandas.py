@@ -41,8 +41,8 @@ def to_frame(labelled: _Labelled | Iterable[_Labelled]) -> Any:
         and a column HEAD_LABEL for each score, as in the CSV of `hedgerow label`; `certainty_score` (0 to 1, missing if
         uncommitted); `cues` and `sources` (lists of their words) and `spans` (lists of objects), if the model has them;
         the span heads of the user's own; `speaker`, `read_to`. Labels are categorical. `certainty` is ordered:
-        uncommitted < possible < probable < certain. An uncommitted sentence is not less certain than a possible one: use `certainty_score` for
-        means, or `certainty >= "possible"` to leave it out.
+        uncommitted < possible < probable < certain. An uncommitted sentence is not less certain than a possible one:
+        use `certainty_score` for means, or `certainty >= "possible"` to leave it out.
 
     Raises
     ------
