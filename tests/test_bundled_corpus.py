@@ -88,7 +88,7 @@ def test_the_datasheet_counts_what_is_there() -> None:
         f"{sum(len(example.text.split()) > 30 for example in third)} of them longer",
         f"the {len(fourth)} sentences of the fourth round, all in train, "
         f"{sum(len(example.text.split()) > 30 for example in fourth)} of them longer",
-        f"{revised} rows were mended",
+        f"{revised} rows were corrected",
         "Twenty rows nest a span",
     ):
         assert claim in sheet.replace("\n", " "), claim

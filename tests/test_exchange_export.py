@@ -226,10 +226,10 @@ def test_the_recipe_of_prodigy_knows_every_label_and_the_tokens_meet_the_spans(c
     for line in path.read_text("utf-8").splitlines():
         task = json.loads(line)
         assert set(task["accept"]) <= options
-        for span in task["spans"]:
-            assert span["label"] in recipe["SPANS"]
-            assert task["tokens"][span["token_start"]]["start"] == span["start"]
-            assert task["tokens"][span["token_end"]]["end"] == span["end"]
+        for marked in task["spans"]:
+            assert marked["label"] in recipe["SPANS"]
+            assert task["tokens"][marked["token_start"]]["start"] == marked["start"]
+            assert task["tokens"][marked["token_end"]]["end"] == marked["end"]
         assert all(task["text"][token["start"] : token["end"]] == token["text"] for token in task["tokens"])
 
 

@@ -39,12 +39,11 @@ def to_frame(labelled: _Labelled | Iterable[_Labelled]) -> Any:
     pandas.DataFrame
         `doc` (missing for a sentence that was labelled alone), `index`, `start`, `end`, `text`; the label of each head,
         and a column HEAD_LABEL for each score, as in the CSV of `hedgerow label`; `certainty_score` (0 to 1, missing if
-        uncommitted); `cues` and `sources` (lists of their words) and `spans` (lists of objects), if the model has
-        them; the span heads of the user's own; `speaker`, `read_to`. An ordered head of the user's own has
-        HEAD_level, 0 (its first label) to 1. Labels are categorical; those of ordered heads are ordered. So is
-        `certainty`: uncommitted < possible <
-        probable < certain. An uncommitted sentence is not less certain than a possible one: use `certainty_score` for
-        means, or `certainty >= "possible"` to leave it out.
+        uncommitted); `cues` and `sources` (lists of their words) and `spans` (lists of objects), if the model has them;
+        the span heads of the user's own; `speaker`, `read_to`. An ordered head of the user's own has HEAD_level, 0 (its
+        first label) to 1. Labels are categorical; those of ordered heads are ordered. So is `certainty`: uncommitted <
+        possible < probable < certain. An uncommitted sentence is not less certain than a possible one: use
+        `certainty_score` for means, or `certainty >= "possible"` to leave it out.
 
     Raises
     ------

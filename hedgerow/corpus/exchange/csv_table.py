@@ -1,7 +1,7 @@
 """CSV: one row for each text, with the columns text, certainty, stance, and spans as JSON; others are kept.
 
 Cells hold text only. The column "hedgerow" has, as JSON, the fields of a row that are not text, or that no column can
-be called by. A field that is a text in other rows has a column: a number or boolean is then in both, and the cell counts.
+be called by. A field that is a text in other rows has a column: a number or boolean is in both, and the cell counts.
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ def _row(item: Item) -> dict[str, Any]:
         head: [span.to_dict() for span in spans] for head, spans in item.spans.items() if head != SPANS
     }
     texts = {name: value for name, value in others.items() if isinstance(value, str) and value and _is_column(name)}
-    rest = {name: value for name, value in others.items() if name not in texts} | item.values
+    rest = {name: value for name, value in others.items() if name not in texts} | dict(item.values)
     return row | texts | ({KEPT: rest} if rest else {})
 
 
