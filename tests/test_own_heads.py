@@ -259,9 +259,7 @@ def test_rows_of_an_auxiliary_corpus_are_kept_apart_from_what_is_measured(tmp_pa
     auxiliary = '[[corpora.auxiliary]]\nfile = "aux.jsonl"\nreader = "plain"\n'
     recipe = network_recipe_of(tmp_path, [QUALITY], auxiliary)
     write(tmp_path / "aux.jsonl", dev[:2])
-    with pytest.raises(
-        CorpusError, match=r"dev.jsonl:1: .* also in .* row 'aux-0' \(.*aux.jsonl:1\); remove one"
-    ):
+    with pytest.raises(CorpusError, match=r"dev.jsonl:1: .* also in .* row 'aux-0' \(.*aux.jsonl:1\); remove one"):
         load(recipe)
     write(tmp_path / "aux.jsonl", [{"text": "A row without an id.", "mood": "dry"}])
     with pytest.raises(CorpusError, match=r"aux.jsonl: no row is labelled on a head of the recipe; it has quality"):
@@ -269,6 +267,21 @@ def test_rows_of_an_auxiliary_corpus_are_kept_apart_from_what_is_measured(tmp_pa
     without, numbered = {"text": "A row without an id.", "quality": "good"}, {"id": 7, "text": "B.", "quality": "bad"}
     write(tmp_path / "aux.jsonl", [without, numbered])
     assert [example.id for example in load(recipe).auxiliary] == ["aux:1", "7"]
+
+
+def test_copies_with_another_label_are_warned_of_with_their_number(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    labels = {"quality": "good"}, {"quality": "bad"}
+    write_corpora(tmp_path, *labels)
+    rows = own_rows("train", *labels)
+    copies = [row | {"id": f"copy-{at}", "text": row["text"].upper()} for at, row in enumerate(rows[:3])]
+    write(tmp_path / "train.jsonl", [*rows, copies[0] | {"quality": "bad"}, copies[1]])  # the second says the same
+    write(tmp_path / "aux.jsonl", [copies[2] | {"quality": "bad"}])
+    auxiliary = '[[corpora.auxiliary]]\nfile = "aux.jsonl"\nreader = "plain"\n'
+    load(network_recipe_of(tmp_path, [QUALITY], auxiliary))
+    assert "2 rows to train on: the text, but for case" in caplog.text
+    assert "such as 'copy-0' and 'train-0' (quality 'bad' and 'good'); correct or remove" in caplog.text
 
 
 def test_only_heads_that_do_not_go_on_from_a_model_need_every_label(tmp_path: Path) -> None:

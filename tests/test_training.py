@@ -38,6 +38,7 @@ def test_train_py_ends_in_a_model_that_loads_and_a_report_by_class(recipe: Path,
     assert ran.returncode == 0, ran.stderr
     assert "| uncommitted |" in ran.stdout
     assert "| disputed |" in ran.stdout
+    assert "spans on dev\n\n| match | precision | recall | F1 |" in ran.stdout
     assert "17 sentences to train on" in ran.stderr
     assert sorted(path.name for path in out.iterdir()) == [
         "hedgerow.json", "metrics.json", "recipe.toml", "training_texts.bin", "vocabulary.json", "weights.npz",
@@ -331,9 +332,7 @@ def test_a_copy_of_a_training_row_in_a_measured_file_is_rejected(recipe: Path, t
     other = tmp_path / "other.jsonl"
     row = json.loads((tmp_path / "train.jsonl").read_text().splitlines()[0])
     other.write_text(json.dumps(row | {"id": "copy", "text": row["text"].upper()}) + "\n")
-    with pytest.raises(
-        CorpusError, match=r"other.jsonl:1: row 'copy': its text is also in the .* row 'train-0' \("
-    ):
+    with pytest.raises(CorpusError, match=r"other.jsonl:1: row 'copy': its text is also in the .* row 'train-0' \("):
         train_model(recipe, tmp_path / "model", TrainingInputs(measure={"news": CorpusPart([other])}))
 
 
