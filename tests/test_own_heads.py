@@ -270,6 +270,21 @@ def test_rows_of_an_auxiliary_corpus_are_kept_apart_from_what_is_measured(tmp_pa
     assert [example.id for example in load(recipe).auxiliary] == ["aux:1", "7"]
 
 
+def test_copies_with_another_label_are_warned_of_with_their_number(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    labels = {"quality": "good"}, {"quality": "bad"}
+    write_corpora(tmp_path, *labels)
+    rows = own_rows("train", *labels)
+    copies = [row | {"id": f"copy-{at}", "text": row["text"].upper()} for at, row in enumerate(rows[:3])]
+    write(tmp_path / "train.jsonl", [*rows, copies[0] | {"quality": "bad"}, copies[1]])  # the second says the same
+    write(tmp_path / "aux.jsonl", [copies[2] | {"quality": "bad"}])
+    auxiliary = '[[corpora.auxiliary]]\nfile = "aux.jsonl"\nreader = "plain"\n'
+    load(network_recipe_of(tmp_path, [QUALITY], auxiliary))
+    assert "2 rows to train on: the text, but for case" in caplog.text
+    assert "such as 'copy-0' and 'train-0' (quality 'bad' and 'good'); correct or remove" in caplog.text
+
+
 def test_only_heads_that_do_not_go_on_from_a_model_need_every_label(tmp_path: Path) -> None:
     heads: Heads = [{"name": "certainty", "kind": "label"}, {"name": "spans", "kind": "span"}, QUALITY]
     path = network_recipe_of(tmp_path, heads)

@@ -38,6 +38,7 @@ def test_train_py_ends_in_a_model_that_loads_and_a_report_by_class(recipe: Path,
     assert ran.returncode == 0, ran.stderr
     assert "| uncommitted |" in ran.stdout
     assert "| disputed |" in ran.stdout
+    assert "spans on dev\n\n| match | precision | recall | F1 |" in ran.stdout
     assert "17 sentences to train on" in ran.stderr
     assert sorted(path.name for path in out.iterdir()) == [
         "hedgerow.json", "metrics.json", "recipe.toml", "training_texts.bin", "vocabulary.json", "weights.npz",

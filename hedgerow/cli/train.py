@@ -124,7 +124,7 @@ def train(
     """
     from hedgerow.corpus.selecting import parse_parts
     from hedgerow.io.progress_log import log_to_stderr
-    from hedgerow.report import class_table
+    from hedgerow.report import class_table, span_table
     from hedgerow.training import TrainingInputs, train_model
     from hedgerow.training.processes import is_first_process
     from hedgerow.training.recipe import find_recipe

@@ -2,7 +2,7 @@
 
 from hedgerow.report.page import Figure, Link, Marked, Page, Section, Table
 from hedgerow.report.rendering import to_html, to_markdown
-from hedgerow.report.tables import class_table, difference, figure, markdown
+from hedgerow.report.tables import class_table, difference, figure, markdown, span_table
 
 __all__ = [
     "Figure",
@@ -15,6 +15,7 @@ __all__ = [
     "difference",
     "figure",
     "markdown",
+    "span_table",
     "to_html",
     "to_markdown",
 ]

@@ -24,6 +24,13 @@ def class_rows(axis: Mapping[str, Any]) -> list[list[Cell]]:
     ]
 
 
+def span_table(spans: Mapping[str, Mapping[str, float]]) -> str:
+    """Return the scores of spans by how they were matched, as Markdown."""
+    names = ("precision", "recall", "f1")
+    rows = [[match, *(f"{scores[name]:.3f}" for name in names)] for match, scores in spans.items()]
+    return markdown(["match", "precision", "recall", "F1"], rows) + "\n"
+
+
 def markdown(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """Return a pipe table; a bar in a cell is escaped, a line break becomes a space."""
     lines = [header, ["---"] * len(header), *rows]

@@ -17,6 +17,7 @@ from hedgerow.errors import InputError, RecipeError
 from hedgerow.io.plural import count
 from hedgerow.labels import CODEBOOK_HEADS, Example, Head, labelled_axes
 from hedgerow.predictors.folder import shipped
+from hedgerow.training.copies import warn_contradictions
 from hedgerow.training.heads import NO_AXIS, coverage_faults, to_heads
 from hedgerow.training.processes import is_first_process
 from hedgerow.training.reading import AuxiliaryFile, HeldOut, Reading, read_auxiliary, warn_unmeasured
@@ -158,6 +159,7 @@ def load_labelled(recipe: Recipe, files: TrainingFiles) -> LabelledData:
     reject(reading.errors)
     if is_first_process():
         warn_unmeasured(heads, dev, DEV)
+        warn_contradictions([*train, *auxiliary], reading.heads)
     return LabelledData(labelled, train, held_out, _count_near_duplicates(train, held_out), auxiliary)
 
 
