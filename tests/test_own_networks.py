@@ -109,7 +109,7 @@ def test_a_model_with_own_heads_alone_labels_text(own_model: Path) -> None:
     assert prediction.levels["grade"] == pytest.approx(prediction.scores("grade")["high"])
     row = prediction.to_dict()
     assert list(row) == [
-        "start", "end", "text", "spans", "values", "values_scores", "grade", "grade_scores", "grade_level", "weasels",
+        "start", "end", "text", "values", "values_scores", "grade", "grade_scores", "grade_level", "weasels",
     ]  # fmt: skip
 
 
