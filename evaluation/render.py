@@ -37,6 +37,7 @@ MODULES = {
             "learning_curve",
             "parts",
             "speed.load_test",
+            "speed.serving",
         )
     },
 }
