@@ -72,11 +72,11 @@ def _recipe(way: Mapping[str, Any], seed: int) -> NetworkRecipe:
 
 
 def _kept_scores(network: Network, backbone: Backbone, kept: Mapping[str, Path]) -> dict[str, float]:
-    """Return the scores of base's heads, "certainty composed" and so on; of published text, on every fourth row."""
+    """Return the scores of base's heads, "certainty_composed" and so on; of published text, on every fourth row."""
     figures: dict[str, float] = {}
     for part, path in kept.items():
         raw = read_rows(path, "plain")[:: 4 if part == "published" else 1]
         rows = [to_training_row(row, backbone.heads) for row in raw]
         scores = dev_scores(network, rows, backbone.tokenizer)
-        figures |= {f"{name} {part}": scores[name] for name in KEPT}
+        figures |= {f"{name}_{part}": scores[name] for name in KEPT}
     return figures

@@ -203,7 +203,9 @@ def _table(report: Mapping[str, Any]) -> str:
     names = list(report["before"])
     before = ["base before", "", "", "", *(f"{report['before'][name]:.3f}" for name in names), ""]
     rows = [[way["way"], way["rows"], way["draws"], *_cells(way["figures"], names)] for way in report["ways"]]
-    return markdown(["way", "rows", "draws", OWN, *names, "minutes"], [before, *rows])
+    return markdown(
+        ["way", "rows", "draws", OWN, *(name.replace("_", " ") for name in names), "minutes"], [before, *rows]
+    )
 
 
 def _cells(figures: Mapping[str, Mapping[str, float]], names: Sequence[str]) -> Iterator[str]:
