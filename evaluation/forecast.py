@@ -3,8 +3,8 @@
 The curve is a power law, score = a - b n^-c (Figueroa et al. 2012; Viering & Loog 2021 find it the best of the simple
 forms), with a at most 1 and b at least 0. For each exponent of a grid the other two are least squares. The interval
 comes from a wild bootstrap (Wu 1986): residuals keep their place and get a random sign, so that small samples keep
-their larger scatter. Its 2.5th to 97.5th percentile holds the truth less than 95 % of the time: on simulated curves, 83
-to 93 % (tests/test_forecast.py simulates the worst of them). It assumes that the curve is a power law; a test set that
+their larger scatter. Its 2.5th to 97.5th percentile holds the truth less than 95 % of the time: on simulated curves, 84
+to 91 % (evaluation/components/forecast_coverage.py). It assumes that the curve is a power law; a test set that
 is unlike the texts to come is not in it.
 """
 

@@ -9,10 +9,11 @@ from hedgerow.report import difference, figure, markdown
 
 _METHOD = (
     "Forecast: a power law, a - b n^-c, on the points above. In brackets are the 2.5th and 97.5th percentiles of a "
-    "wild bootstrap, which are no 95 % intervals: on 600 simulated curves of 13 trainings they held the true score 83 "
-    "to 93 % of the time and the true gain 87 to 99 %, least often on curves that rise slowly. The score of one "
-    "training scatters around the curve by the last column. Forecasts assume rows like these and a curve that stays a "
-    "power law; the back-test fits the smaller sizes alone and predicts the score at the largest."
+    "wild bootstrap, which are no 95 % intervals: on 600 simulated curves of 13 trainings they held the true score 84 "
+    "to 91 % of the time and the true gain 87 to 99 %, least often on curves that rise slowly "
+    "(`evaluation.components.forecast_coverage`). The score of one training scatters around the curve by the last "
+    "column. Forecasts assume rows like these and a curve that stays a power law; the back-test fits the smaller sizes "
+    "alone and predicts the score at the largest."
 )
 
 

@@ -82,16 +82,14 @@ def _write_network(folder: Path, manifest: Mapping[str, Any], target: Path) -> N
     network = rebuild(folder)
     graph = onnx.load(str(folder / "model.onnx")).graph
     scales = activation_scales(graph, manifest.get("parameters") or names_by_structure(graph))
-    is_word = manifest.get("tokenizer") == "word"
-    code, name = (
-        ("modeling_hedgerow_words", "HedgerowWordsModel") if is_word else ("modeling_hedgerow", "HedgerowModel")
-    )
+    kind, words = ("hedgerow_words", "Words") if manifest.get("tokenizer") == "word" else ("hedgerow", "")
+    code, name = f"modeling_{kind}", f"Hedgerow{words}Model"
     heads = [_describe_head(head) for head in manifest["heads"]]
     first = next((head for head in heads if head["kind"] == "label"), {})
     config = {
-        "model_type": "hedgerow",
+        "model_type": kind,
         "architectures": [name],
-        "auto_map": {"AutoConfig": "modeling_hedgerow.HedgerowConfig", "AutoModel": f"{code}.{name}"},
+        "auto_map": {"AutoConfig": f"{code}.Hedgerow{words}Config", "AutoModel": f"{code}.{name}"},
         "encoder": describe_encoder(network.encoder),
         "heads": heads,
         **{name: first[name] for name in ("id2label", "label2id") if first},

@@ -47,7 +47,7 @@ class HedgerowConfig(PretrainedConfig):
 class HedgerowModel(PreTrainedModel):
     """The network."""
 
-    config_class = HedgerowConfig
+    config_class: type[HedgerowConfig] = HedgerowConfig
 
     def __init__(self, config: HedgerowConfig) -> None:
         super().__init__(config)

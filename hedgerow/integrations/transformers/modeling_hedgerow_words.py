@@ -10,11 +10,19 @@ from hedgerow.integrations.transformers.modeling_hedgerow import HedgerowConfig,
 from hedgerow.predictors.network.word_tokenizer import unpack
 from hedgerow.training.network.word_encoder import WordConfig, WordEncoder
 
-__all__ = ["HedgerowConfig", "HedgerowWordsModel"]
+__all__ = ["HedgerowWordsConfig", "HedgerowWordsModel"]
+
+
+class HedgerowWordsConfig(HedgerowConfig):
+    """The architecture and the heads; transformers finds the model by this class, so it is not HedgerowConfig."""
+
+    model_type = "hedgerow_words"
 
 
 class HedgerowWordsModel(HedgerowModel):
     """The network; a token's four ids come packed in one number, from HedgerowTokenizer."""
+
+    config_class = HedgerowWordsConfig
 
     def build_encoder(self, description: Mapping[str, Any]) -> Any:
         """Return the encoder with random weights."""
