@@ -15,7 +15,7 @@ COMMANDS = sorted(
 
 
 def test_every_command_makes_its_parser_in_one_place() -> None:
-    assert len(COMMANDS) == 28
+    assert len(COMMANDS) == 29
     others = {path.name for path in (ROOT / "evaluation").rglob("*.py") if "ArgumentParser(" in path.read_text("utf-8")}
     assert others == {"report_files.py"}
 

@@ -18,6 +18,7 @@ import yaml
 from transformers import AutoConfig, AutoModel, AutoTokenizer
 
 import hedgerow
+from evaluation.components.exported import compared
 from hedgerow import InputError, ModelError, RecipeError
 from hedgerow.cli.export import Library, export
 from hedgerow.integrations.transformers import export_to_transformers
@@ -82,6 +83,11 @@ def test_an_exported_network_gives_the_labels_and_scores_of_hedgerow(
         for label, score in one.certainty_scores.items()
     ]
     assert max(differences) < 0.02
+
+
+def test_the_command_compares_every_label_head_with_its_export(tiny_network: Path) -> None:
+    rows = compared(str(tiny_network), SENTENCES[:4])
+    assert [row[1:4] for row in rows] == [["certainty", 4, "100.00%"], ["stance", 4, "100.00%"]]
 
 
 def test_only_sentences_are_labelled(loaded: dict[str, tuple[Any, Any]]) -> None:
