@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import logging
 from collections.abc import Mapping
@@ -20,6 +21,16 @@ from hedgerow.training.start import locate_start
 from hedgerow.version import __version__
 
 logger = logging.getLogger(__name__)
+
+
+def add_training_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options of a command that trains a recipe several times: the rows, what is measured, and the report."""
+    parser.add_argument("--corpus", type=Path, nargs="+", default=[], help="train on these files, not on the recipe's")
+    parser.add_argument(
+        "--measure", nargs="+", action="extend", metavar="NAME=FILE", help="measure here too; one name is one part"
+    )
+    parser.add_argument("--where", nargs="+", action="extend", metavar="NAME:FIELD=VALUE", help="limit a part")
+    parser.add_argument("--out", type=Path, required=True, help="the folder for the report; OUT.run keeps the models")
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from evaluation.curve_plot import draw
 from evaluation.forecast import backtest, forecast
 from evaluation.forecast_text import forecast_text
 from evaluation.head_scores import main_figures
-from evaluation.kept_models import Job, trained_once
+from evaluation.kept_models import Job, add_training_options, trained_once
 from evaluation.report_files import corpus_entries, guarded, head, make_parser, provenance, write_report
 from hedgerow.corpus.selecting import CorpusPart, parse_parts
 from hedgerow.errors import CorpusError
@@ -62,12 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--seeds", type=int, nargs="+", help="draw the groups (default: the recipe's seed)")
     parser.add_argument("--more", type=_rows, default=1000, help="forecast the gain of so many more labelled rows")
-    parser.add_argument("--corpus", type=Path, nargs="+", default=[], help="train on these files, not on the recipe's")
-    parser.add_argument(
-        "--measure", nargs="+", action="extend", metavar="NAME=FILE", help="measure here too; one name is one part"
-    )
-    parser.add_argument("--where", nargs="+", action="extend", metavar="NAME:FIELD=VALUE", help="limit a part")
-    parser.add_argument("--out", type=Path, required=True, help="the folder for the report; OUT.run keeps the models")
+    add_training_options(parser)
     return guarded("learning_curve", lambda: _run(parser.parse_args(arguments), arguments))
 
 

@@ -17,7 +17,7 @@ from statistics import mean, stdev
 from typing import Any
 
 from evaluation.head_scores import main_figures, measure_of, shown
-from evaluation.kept_models import Job, trained_once
+from evaluation.kept_models import Job, add_training_options, trained_once
 from evaluation.report_files import corpus_entries, facts, guarded, make_parser, provenance, write_pages
 from hedgerow.corpus.selecting import parse_parts
 from hedgerow.errors import RecipeError
@@ -35,13 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = make_parser("seeds", __doc__)
     parser.add_argument("recipe", type=Path, help="the TOML file of a network, or finetune")
     parser.add_argument("--seeds", type=_seeds, default=5, help="how many, from the recipe's seed on")
-    parser.add_argument("--corpus", type=Path, nargs="+", default=[], help="train on these files, not on the recipe's")
     parser.add_argument("--dev", type=Path, nargs="+", default=[], help="choose the epoch on these, not the recipe's")
-    parser.add_argument(
-        "--measure", nargs="+", action="extend", metavar="NAME=FILE", help="measure here too; one name is one part"
-    )
-    parser.add_argument("--where", nargs="+", action="extend", metavar="NAME:FIELD=VALUE", help="limit a part")
-    parser.add_argument("--out", type=Path, required=True, help="the folder for the report; OUT.run keeps the models")
+    add_training_options(parser)
     return guarded("seeds", lambda: _run(parser.parse_args(arguments), arguments))
 
 

@@ -57,16 +57,21 @@ def add_text_blocks(
         at += len(block.sentences)
 
 
+def add_gap(parent: Element, block: Block, at: int) -> None:
+    """Add what stands before sentence `at` of a block: a line break, a space, or nothing before the first."""
+    if at in block.breaks:
+        add(parent, "br")
+    elif at:
+        add_text(parent, " ")
+
+
 def _add_block(parent: Element, block: Block, place: tuple[int, int | None], speakers: Speakers | None) -> None:
     start, number = place
     length = sum(len(sentence.prediction.text) for sentence in block.sentences)
     size = next((size for limit, size in _SIZES if length <= limit), "h-tall")
     made = add(parent, BLOCK_TAGS[block.kind], class_=f"h-block h-{block.kind} {size}", dir="auto")
     for at, sentence in enumerate(block.sentences):
-        if at in block.breaks:
-            add(made, "br")
-        elif at:
-            add_text(made, " ")
+        add_gap(made, block, at)
         identity = None if number is None else f"s{number}-{start + at + 1}"
         sources = () if speakers is None else speakers.of_sentence[start + at]
         add_sentence(made, sentence, identity, sources)

@@ -13,7 +13,7 @@ from hedgerow.labels import AXES, SpanType
 from hedgerow.serve.pages.frame import Frame
 from hedgerow.serve.pages.home import CorpusState
 from hedgerow.serve.pages.sheets import Sheet
-from hedgerow.view.document_markup import BLOCK_TAGS
+from hedgerow.view.document_markup import BLOCK_TAGS, add_gap
 from hedgerow.view.documents import ViewedDocument
 from hedgerow.view.legend import TITLES, definitions, spoken
 from hedgerow.view.markup import Element, add, add_text
@@ -69,10 +69,7 @@ def _add_document(parent: Element, document: ViewedDocument, at: int, *, titled:
     for block in blocks(document):
         made = add(parent, BLOCK_TAGS[block.kind], class_=f"h-block h-{block.kind}", dir="auto")
         for number, sentence in enumerate(block.sentences):
-            if number in block.breaks:
-                add(made, "br")
-            elif number:
-                add_text(made, " ")
+            add_gap(made, block, number)
             add(made, "span", sentence.prediction.text, class_="h-s", id=f"s{at}", tabindex=-1, role="button")
             at += 1
     return at
