@@ -21,8 +21,9 @@ from evaluation.report_files import corpus_entries, facts, guarded, make_parser,
 from hedgerow import corpus
 from hedgerow.classifier import load
 from hedgerow.corpus.duplicates import RUN, find_near_duplicates, plain_text
+from hedgerow.heads import Head
 from hedgerow.io.plural import count
-from hedgerow.labels import SPANS, Example, Head
+from hedgerow.labels import SPANS, Example
 from hedgerow.metrics import SEED, TOO_FEW, measurable_spans, measures, strict_span_f1
 from hedgerow.metrics.scoring import present_macro_f1
 from hedgerow.report import Page, Section, Table, figure, to_markdown

@@ -24,8 +24,9 @@ from evaluation.threshold_choice import Labelled, choose, cross_fitted, fewest, 
 from hedgerow.classifier import load
 from hedgerow.corpus import CorpusPart
 from hedgerow.errors import InputError
+from hedgerow.heads import Head
 from hedgerow.io.plural import count
-from hedgerow.labels import Example, Head
+from hedgerow.labels import Example
 from hedgerow.metrics import TOO_FEW
 from hedgerow.report import Page, Section, Table, figure, to_markdown
 from hedgerow.report.page import Cell

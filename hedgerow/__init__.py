@@ -19,7 +19,8 @@ from hedgerow.errors import (
     RunError,
     TrainingError,
 )
-from hedgerow.labels import Certainty, Example, Head, Span, SpanType, Stance
+from hedgerow.heads import Head
+from hedgerow.labels import Certainty, Example, Span, SpanType, Stance
 from hedgerow.results import Document, Prediction, register_renderer
 from hedgerow.version import __version__
 

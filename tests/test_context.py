@@ -7,7 +7,7 @@ import pytest
 import hedgerow
 from hedgerow import Certainty, Prediction, Span, SpanType, Stance
 from hedgerow.classifier import Classifier
-from hedgerow.labels import CODEBOOK_HEADS
+from hedgerow.heads import CODEBOOK_HEADS
 
 
 class Asserting:

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from hedgerow.errors import InputError
+from hedgerow.heads import Head
 from hedgerow.labelling.files import label_files
 from hedgerow.labelling.layout import is_output
-from hedgerow.labels import Head
 from hedgerow.readers.finding import find_inputs
 from hedgerow.results import Prediction
 from hedgerow.summary import Origin

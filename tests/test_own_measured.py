@@ -19,9 +19,10 @@ from evaluation.head_scores import head_scores
 from hedgerow.corpus import CorpusPart
 from hedgerow.corpus.exchange import Reading, read_annotations
 from hedgerow.errors import CorpusError, InputError, ModelError
+from hedgerow.heads import Head
 from hedgerow.labelling.options import Options, read_options
 from hedgerow.labelling.thresholds import check_thresholds
-from hedgerow.labels import SPANS, Certainty, Example, Head, Span, SpanType
+from hedgerow.labels import SPANS, Certainty, Example, Span, SpanType
 from hedgerow.metrics import axis_scores, full_scores, measurable_heads, mistakes, slice_scores, span_scores
 from hedgerow.metrics.paired import compare_by_label, compare_spans, list_changes
 from hedgerow.report.measurement import evaluate_to_folder

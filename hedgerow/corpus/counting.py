@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import Any
 
 from hedgerow.errors import CorpusError
-from hedgerow.labels import AXES, SPANS, Certainty, Example, SpanType, Stance, label_text, labelled_on
+from hedgerow.heads import label_text
+from hedgerow.labels import AXES, SPANS, Certainty, Example, SpanType, Stance, labelled_on
 
 LONG = 30  # words; 27 % of the sentences of published news are longer
 

@@ -11,8 +11,9 @@ from pydantic import ValidationError
 
 from hedgerow.corpus.correction import Labels
 from hedgerow.errors import CorpusError
+from hedgerow.heads import FIRST_ANSWER, REVIEWED
 from hedgerow.io.plural import count
-from hedgerow.labels import AXES, FIRST_ANSWER, REVIEWED, SPANS, Certainty, Example, Span, Stance
+from hedgerow.labels import AXES, SPANS, Certainty, Example, Span, Stance
 
 BLIND = "blind"  # decided before any label was shown
 OPEN = "open"  # decided with labels in view

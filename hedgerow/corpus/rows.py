@@ -12,23 +12,11 @@ from typing import Any, Protocol, TextIO
 from pydantic import BaseModel, ConfigDict, StrictInt, ValidationError
 
 from hedgerow.errors import InputError
+from hedgerow.heads import CORPUS_FIELDS, FIRST_ANSWER, REVIEWED, ROW_FIELDS, close_names
 from hedgerow.io.lines import MAX_ROW_BYTES, read_lines
 from hedgerow.io.strict_json import parse_object
 from hedgerow.io.text_checks import text_error
-from hedgerow.labels import (
-    AXES,
-    CORPUS_FIELDS,
-    FIRST_ANSWER,
-    REVIEWED,
-    ROW_FIELDS,
-    SPANS,
-    Certainty,
-    Example,
-    Span,
-    SpanType,
-    Stance,
-    close_names,
-)
+from hedgerow.labels import AXES, SPANS, Certainty, Example, Span, SpanType, Stance
 
 _NO_LABELS = ROW_FIELDS | CORPUS_FIELDS | {REVIEWED, FIRST_ANSWER}  # fields that say something else of a row
 

@@ -12,7 +12,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from hedgerow.errors import CorpusError
-from hedgerow.labels import AXES, Example, label_text
+from hedgerow.heads import label_text
+from hedgerow.labels import AXES, Example
 
 Group = Sequence[Example]
 

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any
 
 from hedgerow.errors import InputError, ModelError
+from hedgerow.heads import LEVEL
 from hedgerow.integrations.reading import shared_classifier
 from hedgerow.io.optional import library
-from hedgerow.labels import LEVEL, SPANS
+from hedgerow.labels import SPANS
 from hedgerow.predictors.folder import find, model_hash, shipped
 from hedgerow.results import Prediction
 from hedgerow.version import __version__

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from hedgerow.errors import InputError
+from hedgerow.heads import LEVEL
 from hedgerow.io.optional import library
-from hedgerow.labels import AXES, CERTAINTY_ORDER, LEVEL, SPANS, Certainty, Stance
+from hedgerow.labels import AXES, CERTAINTY_ORDER, SPANS, Certainty, Stance
 from hedgerow.results import Document, Prediction
 
 # `uncommitted` is outside the order of certainty; as the least, it is left out by "at least probable".

@@ -16,10 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hedgerow.errors import InputError
+from hedgerow.heads import LEVEL, Head
 from hedgerow.integrations.reading import read_together, shared_classifier
 from hedgerow.io.optional import library
 from hedgerow.io.text_checks import text_error
-from hedgerow.labels import LEVEL, SPANS, Head
+from hedgerow.labels import SPANS
 from hedgerow.results import Prediction
 from hedgerow.sentences import Sentence
 from hedgerow.sentences import stream as split

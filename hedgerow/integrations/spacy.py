@@ -27,11 +27,12 @@ from pathlib import Path
 from typing import Any
 
 from hedgerow.errors import InputError, ModelError
+from hedgerow.heads import CODEBOOK_HEADS, LEVEL, Head
 from hedgerow.integrations.reading import read_together
 from hedgerow.io.optional import library
 from hedgerow.io.strict_json import write_json
 from hedgerow.io.text_checks import text_error
-from hedgerow.labels import CODEBOOK_HEADS, LEVEL, Head, Span
+from hedgerow.labels import Span
 from hedgerow.predictors.folder import find, model_hash
 from hedgerow.results import Prediction
 from hedgerow.sentences import Sentence

@@ -6,7 +6,8 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from hedgerow.labels import AXES, LEVEL
+from hedgerow.heads import LEVEL
+from hedgerow.labels import AXES
 
 PLAIN = frozenset({"doc", "id", "index", "start", "end", "text", "speaker", "time", "read_to", "row"})  # of no head
 LIST_OF_SPANS = ("[]", "[{")  # the beginning of its JSON

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from hedgerow.errors import ModelError
+from hedgerow.heads import Head
 from hedgerow.io.atomic import sha256
-from hedgerow.labels import AXES, Head
+from hedgerow.labels import AXES
 from hedgerow.predictors.network.bio import types_of
 
 MANIFEST = "hedgerow.json"

@@ -21,7 +21,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hedgerow.errors import ModelError
-from hedgerow.labels import AXES, CODEBOOK_HEADS, SPANS, Head
+from hedgerow.heads import CODEBOOK_HEADS, Head
+from hedgerow.labels import AXES, SPANS
 from hedgerow.predictors.base import BATCH_SIZE, Reloadable
 from hedgerow.predictors.folder import read_head
 from hedgerow.predictors.lexicon import Lexicon, load_lexicon

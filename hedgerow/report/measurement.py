@@ -14,11 +14,12 @@ import numpy as np
 from hedgerow.classifier import Classifier, load
 from hedgerow.corpus import CorpusPart
 from hedgerow.errors import CorpusError, InputError
+from hedgerow.heads import Head
 from hedgerow.io.atomic import replaced_folder
 from hedgerow.io.optional import library
 from hedgerow.io.plural import count
 from hedgerow.io.strict_json import write_json
-from hedgerow.labels import AXES, SPANS, Example, Head, labelled_on
+from hedgerow.labels import AXES, SPANS, Example, labelled_on
 from hedgerow.metrics import (
     SEED,
     TOO_FEW,

@@ -6,8 +6,9 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 
 from hedgerow.corpus.duplicates import plain_text
+from hedgerow.heads import Head
 from hedgerow.io.plural import count
-from hedgerow.labels import Example, Head
+from hedgerow.labels import Example
 from hedgerow.training.heads import label_of
 
 logger = logging.getLogger(__name__)

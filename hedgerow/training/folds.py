@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from hedgerow.corpus.duplicates import plain_text
 from hedgerow.errors import CorpusError
-from hedgerow.labels import AXES, Example, Head
+from hedgerow.heads import Head
+from hedgerow.labels import AXES, Example
 from hedgerow.training.heads import label_of
 from hedgerow.training.linear import fit_linear, linear_heads
 from hedgerow.training.recipe import LinearRecipe

@@ -6,13 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, pairwise
 from typing import Any, Protocol
 
-from hedgerow.labels import (
-    AXES,
+from hedgerow.heads import (
     CODEBOOK_HEADS,
     LEVEL,
     RANGE,
-    SPANS,
-    Example,
     Head,
     column_names,
     is_same_value,
@@ -20,6 +17,7 @@ from hedgerow.labels import (
     name_error,
     to_number,
 )
+from hedgerow.labels import AXES, SPANS, Example
 from hedgerow.predictors.network.bio import tag_names
 
 # What to do about a linear recipe without heads, and rows without an axis.

@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 
 from hedgerow.classifier import Classifier
 from hedgerow.errors import CorpusError, RecipeError
+from hedgerow.heads import CODEBOOK_HEADS, Head
 from hedgerow.io.optional import library
 from hedgerow.io.strict_json import write_json
-from hedgerow.labels import CODEBOOK_HEADS, Example, Head, labelled_axes
+from hedgerow.labels import Example, labelled_axes
 from hedgerow.predictors.linear import WORD, load_linear
 from hedgerow.training.heads import NO_AXIS, describe_head, label_of, to_heads
 from hedgerow.training.model_folder import Fitted

@@ -15,9 +15,10 @@ from typing import Any
 
 from hedgerow.classifier import Classifier
 from hedgerow.corpus import CorpusPart
+from hedgerow.heads import Head
 from hedgerow.io.atomic import sha256
 from hedgerow.io.strict_json import write_json
-from hedgerow.labels import AXES, CODEBOOK_VERSION, SPANS, Example, Head, Span
+from hedgerow.labels import AXES, CODEBOOK_VERSION, SPANS, Example, Span
 from hedgerow.metrics import axis_scores, label_scores, span_scores
 from hedgerow.predictors.folder import MANIFEST, SCHEMA, known_files
 from hedgerow.results import Prediction

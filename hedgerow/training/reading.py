@@ -13,8 +13,9 @@ from hedgerow.corpus.duplicates import plain_text
 from hedgerow.corpus.external import DEV, PLAIN, TEXTS, read_examples
 from hedgerow.corpus.own_labels import apply_heads
 from hedgerow.corpus.rows import CorpusRow, RowError
+from hedgerow.heads import Head
 from hedgerow.io.plural import count
-from hedgerow.labels import Example, Head
+from hedgerow.labels import Example
 
 logger = logging.getLogger(__name__)
 

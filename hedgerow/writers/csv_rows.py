@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, TextIO
 
-from hedgerow.labels import Head
+from hedgerow.heads import Head
 from hedgerow.writers.records import LabelledSentence
 
 

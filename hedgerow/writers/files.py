@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol, TextIO
 
+from hedgerow.heads import Head
 from hedgerow.io.atomic import replaced_file
-from hedgerow.labels import Head
 from hedgerow.writers.csv_rows import CsvWriter
 from hedgerow.writers.jsonl import JsonlWriter
 from hedgerow.writers.records import LabelledSentence

@@ -20,7 +20,8 @@ from hedgerow.corpus.exchange.objects import fault
 from hedgerow.corpus.exchange.offsets import Unit
 from hedgerow.corpus.rows import RowError, has_own_label
 from hedgerow.errors import CorpusError, InputError
-from hedgerow.labels import AXES, SPANS, label_text
+from hedgerow.heads import label_text
+from hedgerow.labels import AXES, SPANS
 
 DATA = "corpus.csv"
 _SCORES = frozenset(f"{axis}_score" for axis in AXES)

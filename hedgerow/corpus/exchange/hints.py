@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from hedgerow.labels import Head
+from hedgerow.heads import Head
 
 QUESTIONS = MappingProxyType(
     {

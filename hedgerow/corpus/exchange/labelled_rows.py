@@ -13,9 +13,10 @@ from hedgerow.corpus.exchange.delimited_rows import read_cells
 from hedgerow.corpus.exchange.objects import Object, fault, read_objects
 from hedgerow.corpus.rows import RowError
 from hedgerow.errors import CorpusError, InputError
+from hedgerow.heads import LEVEL
 from hedgerow.io.optional import library
 from hedgerow.io.score_columns import nest_heads
-from hedgerow.labels import LEVEL, SPANS, Span
+from hedgerow.labels import SPANS, Span
 
 _HINT = "name a file that hedgerow label wrote"
 _PLACE = frozenset({"doc", "index", "start", "end", "text"})  # fields of every row of hedgerow label

@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from hedgerow.errors import ModelError
-from hedgerow.labels import CODEBOOK_HEADS, Certainty, Span, SpanType, Stance
+from hedgerow.heads import CODEBOOK_HEADS
+from hedgerow.labels import Certainty, Span, SpanType, Stance
 from hedgerow.predictors.base import BATCH_SIZE
 from hedgerow.predictors.folder import LEXICON
 from hedgerow.predictors.lexicon.headlines import find_headline_source

@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hedgerow.labels import AXES, SPANS, Head, Span, SpanType
+from hedgerow.heads import Head
+from hedgerow.labels import AXES, SPANS, Span, SpanType
 from hedgerow.predictors.folder import read_head
 from hedgerow.predictors.network import bio
 from hedgerow.predictors.network.word_edges import names_nobody, snap_to_words

@@ -12,9 +12,10 @@ from starlette.responses import JSONResponse, Response
 from hedgerow.corpus.decisions import BLIND, OPEN
 from hedgerow.corpus.rows import SpanFields, has_own_label, span_errors
 from hedgerow.errors import InputError
+from hedgerow.heads import REVIEWED
 from hedgerow.io.strict_json import parse_object
 from hedgerow.io.text_checks import text_error
-from hedgerow.labels import AXES, REVIEWED, SPANS, Certainty, Example, Stance
+from hedgerow.labels import AXES, SPANS, Certainty, Example, Stance
 from hedgerow.serve.json_size import check_values
 from hedgerow.serve.pages.correcting import SCRIPTS, add_correcting
 from hedgerow.serve.pages.frame import RETURNABLE, Outline, frame

@@ -17,8 +17,9 @@ from transformers.utils import logging as transformers_logging
 
 from hedgerow.classifier import Classifier
 from hedgerow.corpus.text_hashes import read_hashes, text_hash, write_hashes
+from hedgerow.heads import Head
 from hedgerow.io.atomic import sha256
-from hedgerow.labels import Example, Head
+from hedgerow.labels import Example
 from hedgerow.predictors.folder import CALIBRATION_TEXTS, TRAINING_TEXTS, read_manifest
 from hedgerow.predictors.network.runtime import load_network
 from hedgerow.training.heads import describe_head, label_of, to_heads
