@@ -11,7 +11,7 @@ from evaluation.answers import load_answers, seen_first, seen_told
 from evaluation.label_heads import gold_label, heads_in
 from evaluation.report_files import corpus_entries, facts
 from hedgerow.errors import CorpusError
-from hedgerow.heads import Head
+from hedgerow.head import Head
 from hedgerow.io.plural import count
 from hedgerow.labels import CERTAINTY_ORDER, SPANS, Example
 from hedgerow.metrics import SEED, TOO_FEW, measures

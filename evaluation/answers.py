@@ -9,7 +9,7 @@ from typing import Any
 from hedgerow import corpus
 from hedgerow.corpus.decisions import OPEN, as_first_answered, is_decided, reject_undecided
 from hedgerow.errors import CorpusError
-from hedgerow.heads import REVIEWED
+from hedgerow.head import REVIEWED
 from hedgerow.io.plural import count
 from hedgerow.labels import Example
 

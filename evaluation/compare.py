@@ -21,7 +21,7 @@ from evaluation.report_files import corpus_entries, guarded, head, make_parser, 
 from hedgerow.classifier import load
 from hedgerow.corpus import CorpusPart
 from hedgerow.errors import CorpusError, InputError
-from hedgerow.heads import Head
+from hedgerow.head import Head
 from hedgerow.labels import SPANS, labelled_on
 from hedgerow.metrics import measurable_labels, measurable_spans
 from hedgerow.metrics.paired import compare_by_label, compare_spans, list_changes

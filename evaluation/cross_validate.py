@@ -25,7 +25,7 @@ from hedgerow.classifier import load
 from hedgerow.corpus import CorpusPart
 from hedgerow.corpus.rows import write_rows
 from hedgerow.errors import CorpusError
-from hedgerow.heads import Head
+from hedgerow.head import Head
 from hedgerow.io.atomic import replaced_file, sha256
 from hedgerow.labels import SPANS, Example
 from hedgerow.report.provenance import short_name

@@ -22,7 +22,7 @@ import numpy as np
 from evaluation.report_files import corpus_entries, guarded, head, make_parser, provenance, write_report
 from hedgerow.corpus import CorpusPart
 from hedgerow.errors import CorpusError, RecipeError
-from hedgerow.heads import Head
+from hedgerow.head import Head
 from hedgerow.labels import Example, labelled_axes
 from hedgerow.metrics.confident_learning import Floats, Suspect, confident_joint, find_suspects
 from hedgerow.metrics.labelled import gold_label

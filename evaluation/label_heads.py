@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from hedgerow.errors import InputError
-from hedgerow.heads import Head, label_text
+from hedgerow.head import Head, label_text
 from hedgerow.labels import AXES, SPANS, Example, labelled_axes
 from hedgerow.metrics import labelled as metrics
 from hedgerow.results import Prediction

@@ -21,7 +21,7 @@ from evaluation.report_files import corpus_entries, facts, guarded, make_parser,
 from hedgerow import corpus
 from hedgerow.classifier import load
 from hedgerow.corpus.duplicates import RUN, find_near_duplicates, plain_text
-from hedgerow.heads import Head
+from hedgerow.head import Head
 from hedgerow.io.plural import count
 from hedgerow.labels import SPANS, Example
 from hedgerow.metrics import SEED, TOO_FEW, measurable_spans, measures, strict_span_f1

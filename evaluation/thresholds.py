@@ -24,7 +24,7 @@ from evaluation.threshold_choice import Labelled, choose, cross_fitted, fewest, 
 from hedgerow.classifier import load
 from hedgerow.corpus import CorpusPart
 from hedgerow.errors import InputError
-from hedgerow.heads import Head
+from hedgerow.head import Head
 from hedgerow.io.plural import count
 from hedgerow.labels import Example
 from hedgerow.metrics import TOO_FEW

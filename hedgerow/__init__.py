@@ -19,7 +19,7 @@ from hedgerow.errors import (
     RunError,
     TrainingError,
 )
-from hedgerow.heads import Head
+from hedgerow.head import Head
 from hedgerow.labels import Certainty, Example, Span, SpanType, Stance
 from hedgerow.results import Document, Prediction, register_renderer
 from hedgerow.version import __version__

@@ -19,7 +19,7 @@ from hedgerow.classifier.context import DocumentContext
 from hedgerow.corpus.rows import parse_row
 from hedgerow.corpus.stand_off import StandOffRow, restore, strip_text
 from hedgerow.errors import CorpusError, HedgerowError, ModelError
-from hedgerow.heads import CODEBOOK_HEADS
+from hedgerow.head import CODEBOOK_HEADS
 from hedgerow.labels import SPANS, Certainty, Example, Span, SpanType, Stance, labelled_axes, labelled_on
 from hedgerow.metrics import axis_scores, full_scores, labelled_pairs, measurable_heads, slice_scores, span_scores
 from hedgerow.metrics.agreement import axis_agreement, span_agreement

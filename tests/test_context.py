@@ -7,7 +7,7 @@ import pytest
 import hedgerow
 from hedgerow import Certainty, Prediction, Span, SpanType, Stance
 from hedgerow.classifier import Classifier
-from hedgerow.heads import CODEBOOK_HEADS
+from hedgerow.head import CODEBOOK_HEADS
 
 
 class Asserting:

@@ -16,7 +16,7 @@ from hedgerow.corpus.decisions import BLIND, OPEN, REVISED, as_first_answered, i
 from hedgerow.corpus.journal import fold, journal_path, open_corpus
 from hedgerow.corpus.journal_lines import read_journal
 from hedgerow.errors import CorpusError, InputError
-from hedgerow.heads import REVIEWED
+from hedgerow.head import REVIEWED
 from hedgerow.io.lines import MAX_ROW_BYTES
 from hedgerow.labels import Certainty, Example, Span, SpanType, Stance
 

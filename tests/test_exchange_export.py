@@ -17,7 +17,7 @@ from hedgerow.cli.corpus import app
 from hedgerow.cli.label import app as label_command
 from hedgerow.corpus.exchange import TOOLS, Reading, Source, Unit, heads_of, read_annotations, read_items, write_export
 from hedgerow.corpus.exchange.offsets import boundaries, from_code_points, to_code_points
-from hedgerow.heads import Head
+from hedgerow.head import Head
 from hedgerow.labels import Certainty, SpanType, Stance
 from hedgerow.summary import find_labelled
 from hedgerow.summary import read_labelled as summary_rows

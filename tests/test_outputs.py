@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from hedgerow.errors import InputError
-from hedgerow.heads import Head
+from hedgerow.head import Head
 from hedgerow.labelling.files import label_files
 from hedgerow.labelling.layout import is_output
 from hedgerow.readers.finding import find_inputs

@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 import hedgerow
 from hedgerow import CorpusError, HedgerowError, RecipeError, corpus
 from hedgerow.cli.corpus import app
-from hedgerow.heads import Head, name_error
+from hedgerow.head import Head, name_error
 from hedgerow.results import Prediction
 from hedgerow.training import TrainingInputs, train_model
 from hedgerow.training.heads import head_faults, to_heads

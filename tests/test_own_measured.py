@@ -19,7 +19,7 @@ from evaluation.head_scores import head_scores
 from hedgerow.corpus import CorpusPart
 from hedgerow.corpus.exchange import Reading, read_annotations
 from hedgerow.errors import CorpusError, InputError, ModelError
-from hedgerow.heads import Head
+from hedgerow.head import Head
 from hedgerow.labelling.options import Options, read_options
 from hedgerow.labelling.thresholds import check_thresholds
 from hedgerow.labels import SPANS, Certainty, Example, Span, SpanType

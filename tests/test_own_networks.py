@@ -13,7 +13,7 @@ import torch
 
 import hedgerow
 from hedgerow import RecipeError
-from hedgerow.heads import CODEBOOK_HEADS, Head
+from hedgerow.head import CODEBOOK_HEADS, Head
 from hedgerow.predictors.folder import read_manifest
 from hedgerow.predictors.network.word_tokenizer import WordTokenizer
 from hedgerow.training import TrainingInputs, train_model

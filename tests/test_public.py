@@ -44,7 +44,7 @@ ROOMS = [
         "results": "the output of a model: Prediction and Document",
         "sentences": "text to sentences with offsets",
     },
-    {"heads": "what a model predicts: Head, the names that one may have, its labels as text"},
+    {"head": "what a model predicts: Head, the names that one may have, its labels as text"},
     {
         "errors": "one base class, one class per thing that a user passes in",
         "labels": "the codebook's types: Certainty, Stance, SpanType, Span, Example",

@@ -19,7 +19,7 @@ from hedgerow import corpus
 from hedgerow.classifier import Classifier
 from hedgerow.corpus.decisions import BLIND, OPEN
 from hedgerow.corpus.journal import journal_path, open_corpus
-from hedgerow.heads import REVIEWED
+from hedgerow.head import REVIEWED
 from hedgerow.serve.app import make_app
 from hedgerow.serve.pages.sheets import Corrected
 from hedgerow.serve.settings import Capacity, Settings

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from hedgerow import Certainty, Prediction, Span, SpanType, Stance
-from hedgerow.heads import CODEBOOK_HEADS, Head
+from hedgerow.head import CODEBOOK_HEADS, Head
 from hedgerow.writers.csv_rows import CsvWriter, columns
 from hedgerow.writers.files import open_writer
 from hedgerow.writers.records import LabelledSentence

@@ -16,7 +16,7 @@ from hedgerow.classifier.normalise import restore_offsets, to_nfc
 from hedgerow.classifier.prefetch import prefetch_map
 from hedgerow.classifier.turns import place, to_read
 from hedgerow.errors import InputError
-from hedgerow.heads import Head
+from hedgerow.head import Head
 from hedgerow.io.text_checks import text_error
 from hedgerow.predictors.base import Model
 from hedgerow.predictors.loading import load_model

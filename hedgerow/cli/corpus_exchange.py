@@ -113,7 +113,7 @@ def import_files(
 def _parse_fields(arguments: Sequence[str]) -> dict[str, str]:
     """Return the file's names of fields, written NAME=FIELD, by the corpus's; raise InputError for a wrong one."""
     from hedgerow.corpus.exchange.resolving import TEXT_FIELDS
-    from hedgerow.heads import name_error
+    from hedgerow.head import name_error
     from hedgerow.labels import AXES, SPANS
 
     fields: dict[str, str] = {}

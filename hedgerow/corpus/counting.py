@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from hedgerow.errors import CorpusError
-from hedgerow.heads import label_text
+from hedgerow.head import label_text
 from hedgerow.labels import AXES, SPANS, Certainty, Example, SpanType, Stance, labelled_on
 
 LONG = 30  # words; 27 % of the sentences of published news are longer

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from hedgerow.corpus.correction import Labels
 from hedgerow.errors import CorpusError
-from hedgerow.heads import FIRST_ANSWER, REVIEWED
+from hedgerow.head import FIRST_ANSWER, REVIEWED
 from hedgerow.io.plural import count
 from hedgerow.labels import AXES, SPANS, Certainty, Example, Span, Stance
 

@@ -23,7 +23,7 @@ from hedgerow.corpus.decisions import first_answer, is_decided, reject_foreign, 
 from hedgerow.corpus.journal_lines import SKIPPED, Corrections, append_line, journal_line, read_journal
 from hedgerow.corpus.rows import write_rows
 from hedgerow.errors import InputError
-from hedgerow.heads import FIRST_ANSWER, REVIEWED
+from hedgerow.head import FIRST_ANSWER, REVIEWED
 from hedgerow.io.atomic import flush_folder, replaced_file
 from hedgerow.io.plural import count
 from hedgerow.labels import Example

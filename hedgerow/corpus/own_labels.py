@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, StrictInt, ValidationError
 
 from hedgerow.corpus.rows import CorpusRow, RowError, span_errors
-from hedgerow.heads import Head, label_text
+from hedgerow.head import Head, label_text
 from hedgerow.labels import Example
 
 _SPAN = "write each span as {start, end, type}, and its text if you like"

@@ -12,7 +12,7 @@ from typing import Any, Protocol, TextIO
 from pydantic import BaseModel, ConfigDict, StrictInt, ValidationError
 
 from hedgerow.errors import InputError
-from hedgerow.heads import CORPUS_FIELDS, FIRST_ANSWER, REVIEWED, ROW_FIELDS, close_names
+from hedgerow.head import CORPUS_FIELDS, FIRST_ANSWER, REVIEWED, ROW_FIELDS, close_names
 from hedgerow.io.lines import MAX_ROW_BYTES, read_lines
 from hedgerow.io.strict_json import parse_object
 from hedgerow.io.text_checks import text_error

@@ -11,7 +11,7 @@ from hedgerow.corpus.checking import load_rows, reject
 from hedgerow.corpus.own_labels import apply_heads
 from hedgerow.corpus.rows import CorpusRow
 from hedgerow.errors import CorpusError, InputError
-from hedgerow.heads import Head
+from hedgerow.head import Head
 from hedgerow.labels import Example
 
 

@@ -12,7 +12,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from hedgerow.errors import CorpusError
-from hedgerow.heads import label_text
+from hedgerow.head import label_text
 from hedgerow.labels import AXES, Example
 
 Group = Sequence[Example]

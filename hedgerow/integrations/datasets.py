@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from hedgerow.errors import InputError, ModelError
-from hedgerow.heads import LEVEL
+from hedgerow.head import LEVEL
 from hedgerow.integrations.reading import shared_classifier
 from hedgerow.io.optional import library
 from hedgerow.labels import SPANS

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from hedgerow.errors import InputError
-from hedgerow.heads import LEVEL
+from hedgerow.head import LEVEL
 from hedgerow.io.optional import library
 from hedgerow.labels import AXES, CERTAINTY_ORDER, SPANS, Certainty, Stance
 from hedgerow.results import Document, Prediction

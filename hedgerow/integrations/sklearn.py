@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hedgerow.errors import InputError
-from hedgerow.heads import LEVEL, Head
+from hedgerow.head import LEVEL, Head
 from hedgerow.integrations.reading import read_together, shared_classifier
 from hedgerow.io.optional import library
 from hedgerow.io.text_checks import text_error

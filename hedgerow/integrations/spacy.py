@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from hedgerow.errors import InputError, ModelError
-from hedgerow.heads import CODEBOOK_HEADS, LEVEL, Head
+from hedgerow.head import CODEBOOK_HEADS, LEVEL, Head
 from hedgerow.integrations.reading import read_together
 from hedgerow.io.optional import library
 from hedgerow.io.strict_json import write_json

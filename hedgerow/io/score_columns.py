@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from hedgerow.heads import LEVEL
+from hedgerow.head import LEVEL
 from hedgerow.labels import AXES
 
 PLAIN = frozenset({"doc", "id", "index", "start", "end", "text", "speaker", "time", "read_to", "row"})  # of no head

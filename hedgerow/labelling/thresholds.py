@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import BeforeValidator
 
 from hedgerow.errors import InputError
-from hedgerow.heads import Head
+from hedgerow.head import Head
 
 
 def read_thresholds(value: object) -> float | dict[str, float]:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from hedgerow.errors import CorpusError, ModelError
-from hedgerow.heads import label_text
+from hedgerow.head import label_text
 from hedgerow.labels import AXES, SPANS, Example, Span
 from hedgerow.results import Prediction
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pickle import PicklingError
 from typing import Any, Protocol
 
-from hedgerow.heads import Head
+from hedgerow.head import Head
 from hedgerow.results import Prediction
 
 BATCH_SIZE = 64  # sentences per call, for models that gain nothing from more

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from hedgerow.errors import ModelError
-from hedgerow.heads import Head
+from hedgerow.head import Head
 from hedgerow.io.atomic import sha256
 from hedgerow.labels import AXES
 from hedgerow.predictors.network.bio import types_of

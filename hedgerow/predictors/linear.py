@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hedgerow.errors import ModelError
-from hedgerow.heads import CODEBOOK_HEADS, Head
+from hedgerow.head import CODEBOOK_HEADS, Head
 from hedgerow.labels import AXES, SPANS
 from hedgerow.predictors.base import BATCH_SIZE, Reloadable
 from hedgerow.predictors.folder import read_head

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from hedgerow.errors import CorpusError
-from hedgerow.heads import CODEBOOK_HEADS
+from hedgerow.head import CODEBOOK_HEADS
 from hedgerow.labels import Certainty, Example, Stance
 from hedgerow.predictors.base import BATCH_SIZE
 from hedgerow.results import Prediction

@@ -14,7 +14,7 @@ import numpy as np
 from hedgerow.classifier import Classifier, load
 from hedgerow.corpus import CorpusPart
 from hedgerow.errors import CorpusError, InputError
-from hedgerow.heads import Head
+from hedgerow.head import Head
 from hedgerow.io.atomic import replaced_folder
 from hedgerow.io.optional import library
 from hedgerow.io.plural import count

@@ -13,7 +13,7 @@ from threading import Condition, Event, Thread
 
 from hedgerow.classifier import Classifier
 from hedgerow.errors import InputError
-from hedgerow.heads import Head
+from hedgerow.head import Head
 from hedgerow.results import Prediction
 
 BATCH = 256  # sentences; a new request waits for at most one batch that has begun

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 
 from hedgerow.corpus.duplicates import plain_text
-from hedgerow.heads import Head
+from hedgerow.head import Head
 from hedgerow.io.plural import count
 from hedgerow.labels import Example
 from hedgerow.training.heads import label_of

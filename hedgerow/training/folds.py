@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from hedgerow.corpus.duplicates import plain_text
 from hedgerow.errors import CorpusError
-from hedgerow.heads import Head
+from hedgerow.head import Head
 from hedgerow.labels import AXES, Example
 from hedgerow.training.heads import label_of
 from hedgerow.training.linear import fit_linear, linear_heads

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations, pairwise
 from typing import Any, Protocol
 
-from hedgerow.heads import (
+from hedgerow.head import (
     CODEBOOK_HEADS,
     LEVEL,
     RANGE,

@@ -14,7 +14,7 @@ from hedgerow.corpus.checking import reject
 from hedgerow.corpus.duplicates import RUN, find_near_duplicates
 from hedgerow.corpus.rows import RowError
 from hedgerow.errors import InputError, RecipeError
-from hedgerow.heads import CODEBOOK_HEADS, Head
+from hedgerow.head import CODEBOOK_HEADS, Head
 from hedgerow.io.plural import count
 from hedgerow.labels import Example, labelled_axes
 from hedgerow.predictors.folder import shipped

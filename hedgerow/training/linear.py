@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from hedgerow.classifier import Classifier
 from hedgerow.errors import CorpusError, RecipeError
-from hedgerow.heads import CODEBOOK_HEADS, Head
+from hedgerow.head import CODEBOOK_HEADS, Head
 from hedgerow.io.optional import library
 from hedgerow.io.strict_json import write_json
 from hedgerow.labels import Example, labelled_axes

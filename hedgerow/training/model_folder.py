@@ -15,7 +15,7 @@ from typing import Any
 
 from hedgerow.classifier import Classifier
 from hedgerow.corpus import CorpusPart
-from hedgerow.heads import Head
+from hedgerow.head import Head
 from hedgerow.io.atomic import sha256
 from hedgerow.io.strict_json import write_json
 from hedgerow.labels import AXES, CODEBOOK_VERSION, SPANS, Example, Span

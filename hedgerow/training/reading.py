@@ -13,7 +13,7 @@ from hedgerow.corpus.duplicates import plain_text
 from hedgerow.corpus.external import DEV, PLAIN, TEXTS, read_examples
 from hedgerow.corpus.own_labels import apply_heads
 from hedgerow.corpus.rows import CorpusRow, RowError
-from hedgerow.heads import Head
+from hedgerow.head import Head
 from hedgerow.io.plural import count
 from hedgerow.labels import Example
 

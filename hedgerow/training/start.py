@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from hedgerow.errors import ModelError, RecipeError
-from hedgerow.heads import Head
+from hedgerow.head import Head
 from hedgerow.predictors.folder import MANIFEST, read_manifest, shipped
 from hedgerow.training.heads import outputs
 from hedgerow.training.recipe import NetworkRecipe

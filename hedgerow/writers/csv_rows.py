@@ -7,7 +7,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, TextIO
 
-from hedgerow.heads import Head
+from hedgerow.head import Head
 from hedgerow.writers.records import LabelledSentence
 
 

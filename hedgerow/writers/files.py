@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol, TextIO
 
-from hedgerow.heads import Head
+from hedgerow.head import Head
 from hedgerow.io.atomic import replaced_file
 from hedgerow.writers.csv_rows import CsvWriter
 from hedgerow.writers.jsonl import JsonlWriter

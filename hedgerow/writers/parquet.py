@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any, BinaryIO
 
-from hedgerow.heads import Head
+from hedgerow.head import Head
 from hedgerow.readers.parquet import pyarrow
 from hedgerow.writers.records import LabelledSentence
 

@@ -20,7 +20,7 @@ from hedgerow.corpus.exchange.objects import fault
 from hedgerow.corpus.exchange.offsets import Unit
 from hedgerow.corpus.rows import RowError, has_own_label
 from hedgerow.errors import CorpusError, InputError
-from hedgerow.heads import label_text
+from hedgerow.head import label_text
 from hedgerow.labels import AXES, SPANS
 
 DATA = "corpus.csv"

@@ -13,7 +13,7 @@ from typing import Any
 from hedgerow.corpus.exchange.hints import colour, listed
 from hedgerow.corpus.exchange.items import Item, Source
 from hedgerow.corpus.exchange.offsets import stretch
-from hedgerow.heads import Head
+from hedgerow.head import Head
 
 DATA, CATEGORIES, SPAN_TYPES = "texts.jsonl", "category_labels.json", "span_labels.json"
 

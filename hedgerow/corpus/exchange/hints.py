@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-from hedgerow.heads import Head
+from hedgerow.head import Head
 
 QUESTIONS = MappingProxyType(
     {

@@ -26,7 +26,7 @@ from hedgerow.corpus.exchange.offsets import Unit
 from hedgerow.corpus.exchange.resolving import RESERVED
 from hedgerow.corpus.rows import RowError, parse_row
 from hedgerow.errors import CorpusError, InputError
-from hedgerow.heads import CODEBOOK_HEADS, Head, label_text
+from hedgerow.head import CODEBOOK_HEADS, Head, label_text
 from hedgerow.io.text_checks import text_error
 from hedgerow.labels import AXES, SPANS, Example, Span
 from hedgerow.results import Prediction

@@ -14,7 +14,7 @@ from xml.etree import ElementTree
 from hedgerow.corpus.exchange.hints import colour, hint, question
 from hedgerow.corpus.exchange.items import Item, Source
 from hedgerow.corpus.exchange.offsets import stretch
-from hedgerow.heads import Head
+from hedgerow.head import Head
 from hedgerow.labels import Span
 
 DATA, CONFIGURATION = "tasks.json", "labels.xml"

@@ -13,7 +13,7 @@ from hedgerow.corpus.exchange.delimited_rows import read_cells
 from hedgerow.corpus.exchange.objects import Object, fault, read_objects
 from hedgerow.corpus.rows import RowError
 from hedgerow.errors import CorpusError, InputError
-from hedgerow.heads import LEVEL
+from hedgerow.head import LEVEL
 from hedgerow.io.optional import library
 from hedgerow.io.score_columns import nest_heads
 from hedgerow.labels import SPANS, Span

@@ -12,7 +12,7 @@ from typing import Any
 from hedgerow.corpus.exchange.annotated import Annotated, Choice, Mark
 from hedgerow.corpus.exchange.offsets import locate, trimmed
 from hedgerow.errors import InputError
-from hedgerow.heads import CODEBOOK_HEADS, ROW_FIELDS, label_text
+from hedgerow.head import CODEBOOK_HEADS, ROW_FIELDS, label_text
 from hedgerow.labels import AXES, SPANS, Span
 
 TEXT_FIELDS = ("corpus", "doc", "domain", "kind", "group")  # of a corpus row, which are text

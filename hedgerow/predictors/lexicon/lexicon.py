@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from hedgerow.errors import ModelError
-from hedgerow.heads import CODEBOOK_HEADS
+from hedgerow.head import CODEBOOK_HEADS
 from hedgerow.labels import Certainty, Span, SpanType, Stance
 from hedgerow.predictors.base import BATCH_SIZE
 from hedgerow.predictors.folder import LEXICON

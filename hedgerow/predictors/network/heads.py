@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from hedgerow.heads import Head
+from hedgerow.head import Head
 from hedgerow.labels import AXES, SPANS, Span, SpanType
 from hedgerow.predictors.folder import read_head
 from hedgerow.predictors.network import bio

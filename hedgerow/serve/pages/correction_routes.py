@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from hedgerow.corpus.decisions import BLIND, OPEN
 from hedgerow.corpus.rows import SpanFields, has_own_label, span_errors
 from hedgerow.errors import InputError
-from hedgerow.heads import REVIEWED
+from hedgerow.head import REVIEWED
 from hedgerow.io.strict_json import parse_object
 from hedgerow.io.text_checks import text_error
 from hedgerow.labels import AXES, SPANS, Certainty, Example, Stance

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from starlette.responses import Response
 
-from hedgerow.heads import Head
+from hedgerow.head import Head
 from hedgerow.serve.pages.carried import Carried
 from hedgerow.serve.problems import invalid
 from hedgerow.view import About, write_page

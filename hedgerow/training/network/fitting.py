@@ -17,7 +17,7 @@ from transformers.utils import logging as transformers_logging
 
 from hedgerow.classifier import Classifier
 from hedgerow.corpus.text_hashes import read_hashes, text_hash, write_hashes
-from hedgerow.heads import Head
+from hedgerow.head import Head
 from hedgerow.io.atomic import sha256
 from hedgerow.labels import Example
 from hedgerow.predictors.folder import CALIBRATION_TEXTS, TRAINING_TEXTS, read_manifest
