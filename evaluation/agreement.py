@@ -23,14 +23,14 @@ from typing import Any
 from evaluation import agreement_many
 from evaluation.agreement_many import TOO_RARE, figure_if_known
 from evaluation.answers import load_answers, seen_first, seen_told
-from evaluation.report_files import corpus_entries, guarded, head, make_parser, provenance, write_pages, write_report
+from evaluation.command import corpus_entries, guarded, head, make_parser, provenance, write_pages, write_report
 from hedgerow import corpus
 from hedgerow.corpus.decisions import reject_undecided
 from hedgerow.errors import CorpusError
 from hedgerow.labels import AXES, SPANS
 from hedgerow.metrics.agreement import axis_agreement, labelled_on_both, pair, span_agreement
 from hedgerow.metrics.spans import ALL, METHODS
-from hedgerow.report import figure, markdown
+from hedgerow.report import with_interval, markdown_table
 from hedgerow.report import to_markdown as page_markdown
 
 
@@ -130,14 +130,14 @@ def _totals(report: dict[str, Any]) -> str:
     rows = []
     for axis, scores in report["axes"].items():
         alpha = "undefined" if scores["alpha"] is None else f"{scores['alpha']:.3f}"
-        rows.append([axis, figure(scores["agreement"]), _kappa(scores), alpha, len(scores["differing"])])
-    return markdown(["axis", "agreement", "kappa", "alpha", "rows that differ"], rows)
+        rows.append([axis, with_interval(scores["agreement"]), _kappa(scores), alpha, len(scores["differing"])])
+    return markdown_table(["axis", "agreement", "kappa", "alpha", "rows that differ"], rows)
 
 
 def _matrix(scores: dict[str, Any]) -> str:
     labels, counts = scores["confusion"]["labels"], scores["confusion"]["counts"]
     rows = [[f"**{name}**", *row, f"{scores['by_label'][name]:.3f}"] for name, row in zip(labels, counts, strict=True)]
-    return markdown(["first \\ second", *labels, "F1"], rows)
+    return markdown_table(["first \\ second", *labels, "F1"], rows)
 
 
 def _kappa(scores: dict[str, Any]) -> str:
@@ -146,14 +146,14 @@ def _kappa(scores: dict[str, Any]) -> str:
 
 def _span_table(types: dict[str, Any]) -> str:
     rows = [[kind, *(f"{row[method]:.3f}" for method in METHODS), *row["counts"]] for kind, row in types.items()]
-    return markdown(["type", *(f"F1 {method}" for method in METHODS), "first has", "second has"], rows)
+    return markdown_table(["type", *(f"F1 {method}" for method in METHODS), "first has", "second has"], rows)
 
 
 def _differing_table(rows: Sequence[dict[str, str]]) -> str:
     if not rows:
         return "No row differs.\n"
     columns = ["id", "first", "second"]
-    return markdown(columns, [[row[name] for name in columns] for row in rows]) + "\n"
+    return markdown_table(columns, [[row[name] for name in columns] for row in rows]) + "\n"
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from typing import Any
 
 from evaluation.answers import load_answers, seen_first, seen_told
 from evaluation.label_heads import gold_label, heads_in
-from evaluation.report_files import corpus_entries, facts
+from evaluation.command import corpus_entries, facts
 from hedgerow.errors import CorpusError
 from hedgerow.head import Head
 from hedgerow.io.plural import count
@@ -18,7 +18,7 @@ from hedgerow.metrics import SEED, TOO_FEW, measures
 from hedgerow.metrics.agreement import span_agreement
 from hedgerow.metrics.reliability import Row, against_rest, alpha_score, coincidences, ordinal_alpha
 from hedgerow.metrics.spans import ALL, METHODS
-from hedgerow.report import Page, Section, Table, figure
+from hedgerow.report import Page, Section, Table, with_interval
 from hedgerow.report.page import Cell
 
 MIN_ROWS = 10  # that a pair shares; the figures of fewer say nothing
@@ -206,14 +206,14 @@ def _head_sections(name: str, head: Mapping[str, Any], annotators: Sequence[str]
 def _pair_figures(pair: Mapping[str, Any]) -> tuple[str, str]:
     if "kappa" not in pair:
         return "", ""
-    return figure(pair["agreement"]), figure_if_known(pair["kappa"])
+    return with_interval(pair["agreement"]), figure_if_known(pair["kappa"])
 
 
 def figure_if_known(score: Mapping[str, float] | None) -> str:
     """Return a kappa or an alpha as tables show it: some have no interval, or are undefined."""
     if score is None:
         return "undefined"
-    return figure(score) if "low" in score else f"{score['value']:.3f} [too few groups]"
+    return with_interval(score) if "low" in score else f"{score['value']:.3f} [too few groups]"
 
 
 def _span_table(report: Mapping[str, Any]) -> Table:

@@ -20,7 +20,7 @@ from typing import Any
 from evaluation.cross_validation_page import page_of
 from evaluation.head_scores import head_scores
 from evaluation.kept_models import Job, trained_once
-from evaluation.report_files import corpus_entries, guarded, make_parser, provenance, write_pages
+from evaluation.command import corpus_entries, guarded, make_parser, provenance, write_pages
 from hedgerow.classifier import load
 from hedgerow.corpus import CorpusPart
 from hedgerow.corpus.rows import write_rows

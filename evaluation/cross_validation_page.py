@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from statistics import mean, stdev
 from typing import Any
 
-from evaluation.report_files import facts
+from evaluation.command import facts
 from hedgerow.io.plural import count
 from hedgerow.metrics import TOO_FEW
-from hedgerow.report import Page, Section, Table, figure
-from hedgerow.report.axis import order_section
+from hedgerow.report import Page, Section, Table, with_interval
+from hedgerow.measuring.axis import order_section
 from hedgerow.report.page import Cell
 from hedgerow.report.tables import class_rows
 
@@ -45,13 +45,13 @@ def page_of(report: Mapping[str, Any]) -> Page:
 
 def _pooled(report: Mapping[str, Any]) -> Table:
     rows: list[list[Cell]] = [
-        [name, *(figure(head[total]) for total in ("macro_f1", "accuracy", "kappa"))]
+        [name, *(with_interval(head[total]) for total in ("macro_f1", "accuracy", "kappa"))]
         for name, head in report["pooled"]["heads"].items()
     ]
     if report["pooled"]["spans"]:
-        rows.append(["spans", f"F1 {figure(report['pooled']['spans'])}", "", ""])
+        rows.append(["spans", f"F1 {with_interval(report['pooled']['spans'])}", "", ""])
     for name, score in report["pooled"]["own_spans"].items():
-        rows.append([name, f"F1 {figure(score)}", "", ""])
+        rows.append([name, f"F1 {with_interval(score)}", "", ""])
     return Table(["head", "macro-F1", "accuracy", "kappa"], rows)
 
 
@@ -62,7 +62,7 @@ def _folds(report: Mapping[str, Any]) -> Table:
     for number, fold in enumerate(folds, 1):
         scores = [fold["heads"][head]["macro_f1"] if head in fold["heads"] else None for head in heads]
         found = (*scores, fold["spans"], *(fold["own_spans"].get(name) for name in own))
-        figures = [figure(score) if score else "\u2013" for score in found]
+        figures = [with_interval(score) if score else "\u2013" for score in found]
         rows.append([number, fold["train"], fold["dev"] or "", fold["rows"], *figures])
     spread = [
         _spread([fold["heads"][head]["macro_f1"]["value"] for fold in folds if head in fold["heads"]]) for head in heads

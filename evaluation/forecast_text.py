@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from hedgerow.report import difference, figure, markdown
+from hedgerow.report import difference, with_interval, markdown_table
 
 _METHOD = (
     "Forecast: a power law, a - b n^-c, on the points above. In brackets are the 2.5th and 97.5th percentiles of a "
@@ -24,7 +24,7 @@ def forecast_text(by_axis: Mapping[str, Any]) -> str:
     if rows:
         more = next(found["more"] for found in by_axis.values() if "refused" not in found)
         header = ["axis", "labels", "on the curve", f"with {more:,} more", "gain", "scatter"]
-        lines = [_METHOD, markdown(header, rows), *lines]
+        lines = [_METHOD, markdown_table(header, rows), *lines]
         if any(found["more"] > found["largest"] for found in by_axis.values() if "refused" not in found):
             lines.append("This looks further ahead than twice the labels that were measured: take it for a guess.")
     lines += [_tested(axis, found["backtest"]) for axis, found in by_axis.items() if found["backtest"]]
@@ -32,14 +32,14 @@ def forecast_text(by_axis: Mapping[str, Any]) -> str:
 
 
 def _cells(found: Mapping[str, Any]) -> list[str]:
-    then, gain = figure(found["then"]), difference(found["gain"])
-    return [f"{found['largest']:,}", figure(found["now"]), then, gain, f"{found['scatter']:.3f}"]
+    then, gain = with_interval(found["then"]), difference(found["gain"])
+    return [f"{found['largest']:,}", with_interval(found["now"]), then, gain, f"{found['scatter']:.3f}"]
 
 
 def _tested(axis: str, test: Mapping[str, Any]) -> str:
     predicted, measured = test["predicted"], test["measured"]
     outcome = "inside" if predicted["low"] <= measured <= predicted["high"] else "outside"
     return (
-        f"Back-test of {axis}: from sizes up to {test['known']:,} the curve predicts {figure(predicted)}; measured "
+        f"Back-test of {axis}: from sizes up to {test['known']:,} the curve predicts {with_interval(predicted)}; measured "
         f"{measured:.3f}, {outcome} the interval."
     )

@@ -19,14 +19,14 @@ from typing import Any
 
 import numpy as np
 
-from evaluation.report_files import corpus_entries, guarded, head, make_parser, provenance, write_report
+from evaluation.command import corpus_entries, guarded, head, make_parser, provenance, write_report
 from hedgerow.corpus import CorpusPart
 from hedgerow.errors import CorpusError, RecipeError
 from hedgerow.head import Head
 from hedgerow.labels import Example, labelled_axes
 from hedgerow.metrics.confident_learning import Floats, Suspect, confident_joint, find_suspects
 from hedgerow.metrics.labelled import gold_label
-from hedgerow.report import markdown
+from hedgerow.report import markdown_table
 from hedgerow.report.provenance import ROOT
 from hedgerow.training.folds import out_of_fold
 from hedgerow.training.heads import to_heads
@@ -124,10 +124,10 @@ def to_markdown(report: dict[str, Any], ranked: Sequence[dict[str, Any]]) -> str
             f"## {axis}: {scores['suspects']} suspects\n",
             f"{_rows(report, scores)}Out-of-fold accuracy {scores['out_of_fold_accuracy']:.3f}. Confident labels by "
             "given label:\n",
-            markdown(["given \\ confident", *labels], rows) + "\n",
+            markdown_table(["given \\ confident", *labels], rows) + "\n",
         ]
     shown = [[row[name] for name in COLUMNS] for row in ranked[:SHOWN]]
-    parts += [f"## The first {len(shown)}\n", markdown(COLUMNS, shown) + "\n"]
+    parts += [f"## The first {len(shown)}\n", markdown_table(COLUMNS, shown) + "\n"]
     return "\n".join(parts)
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from evaluation.head_scores import labels_of, stated
-from evaluation.report_files import corpus_entries, facts, guarded, make_parser, provenance, write_pages
+from evaluation.command import corpus_entries, facts, guarded, make_parser, provenance, write_pages
 from hedgerow import corpus
 from hedgerow.classifier import load
 from hedgerow.corpus.duplicates import RUN, find_near_duplicates, plain_text
@@ -26,10 +26,10 @@ from hedgerow.io.plural import count
 from hedgerow.labels import SPANS, Example
 from hedgerow.metrics import SEED, TOO_FEW, measurable_spans, measures, strict_span_f1
 from hedgerow.metrics.scoring import present_macro_f1
-from hedgerow.report import Page, Section, Table, figure, to_markdown
+from hedgerow.report import Page, Section, Table, with_interval, to_markdown
 from hedgerow.report.page import Cell
 from hedgerow.report.provenance import model_entry
-from hedgerow.report.seen import count_trained_on
+from hedgerow.measuring.seen import count_trained_on
 from hedgerow.results import Prediction
 
 KINDS = {
@@ -182,9 +182,9 @@ def _score_section(report: Mapping[str, Any]) -> Section:
     heads, own = (list(report["scores"]["all rows"].get(kind, ())) for kind in ("heads", "own_spans"))
     rows: list[list[Cell]] = []
     for name, part in report["scores"].items():
-        figures = [figure(part["heads"][head]["macro_f1"]) if head in part["heads"] else "" for head in heads]
+        figures = [with_interval(part["heads"][head]["macro_f1"]) if head in part["heads"] else "" for head in heads]
         spans = [part["spans"], *(part.get("own_spans", {}).get(head) for head in own)]
-        rows.append([name, part["rows"], *figures, *(figure(score) if score else "–" for score in spans)])
+        rows.append([name, part["rows"], *figures, *(with_interval(score) if score else "–" for score in spans)])
     return Section(f"Scores of {model}", text=text, parts=(Table(["part", "rows", *heads, "spans", *own], rows),))
 
 

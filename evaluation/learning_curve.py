@@ -25,12 +25,12 @@ from evaluation.forecast import backtest, forecast
 from evaluation.forecast_text import forecast_text
 from evaluation.head_scores import main_figures
 from evaluation.kept_models import Job, add_training_options, trained_once
-from evaluation.report_files import corpus_entries, guarded, head, make_parser, provenance, write_report
+from evaluation.command import corpus_entries, guarded, head, make_parser, provenance, write_report
 from hedgerow.corpus.selecting import CorpusPart, parse_parts
 from hedgerow.errors import CorpusError
 from hedgerow.io.atomic import sha256
 from hedgerow.predictors.folder import read_manifest
-from hedgerow.report import figure, markdown
+from hedgerow.report import with_interval, markdown_table
 from hedgerow.report.provenance import short_hash, short_name
 from hedgerow.training import TrainingInputs
 from hedgerow.training.recipe import LinearRecipe, Recipe, read_recipe
@@ -170,14 +170,14 @@ def to_markdown(report: Mapping[str, Any]) -> str:
             rows += [_row(point, point["scores"][name]) for point in seeds]
             if len(seeds) > 1:
                 rows.append(_mean_row(seeds, name))
-        parts += [f"## Measured on {name}\n", markdown(header, rows) + "\n"]
+        parts += [f"## Measured on {name}\n", markdown_table(header, rows) + "\n"]
         if "forecasts" in report:  # reports of earlier versions have none
             parts.append(forecast_text(report["forecasts"][name]))
     return "\n".join(parts)
 
 
 def _row(point: Mapping[str, Any], scores: Mapping[str, Any]) -> list[Any]:
-    figures = [figure(score) if isinstance(score, Mapping) else f"{score:.3f}" for score in scores.values()]
+    figures = [with_interval(score) if isinstance(score, Mapping) else f"{score:.3f}" for score in scores.values()]
     return [f"{point['train_fraction']:g}", f"{point['sentences']:,}", point["seed"], *figures]
 
 

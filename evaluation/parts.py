@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from evaluation.parts_page import POOLED, summary, to_markdown
-from evaluation.report_files import guarded, make_parser, provenance, write_report
+from evaluation.command import guarded, make_parser, provenance, write_report
 from hedgerow.classifier import load
 from hedgerow.corpus.selecting import CorpusPart, parse_parts
 from hedgerow.errors import CorpusError, InputError
@@ -26,9 +26,9 @@ from hedgerow.labels import Example
 from hedgerow.metrics import SEED, measurable_labels, measurable_spans, strict_span_f1
 from hedgerow.metrics.confidence import calibration_score
 from hedgerow.metrics.scoring import axis_confusion, macro_f1, present_macro_f1
-from hedgerow.report.annotator_agreement import find_passes
+from hedgerow.measuring.annotator_agreement import find_passes
 from hedgerow.report.provenance import file_entry, model_entry
-from hedgerow.report.seen import calibration_facts, count_trained_on
+from hedgerow.measuring.seen import calibration_facts, count_trained_on
 from hedgerow.results import Prediction
 
 Rows = Sequence[Example]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from evaluation.report_files import head
+from evaluation.command import head
 from hedgerow.io.plural import count
 from hedgerow.labels import AXES
 from hedgerow.metrics import TOO_FEW
-from hedgerow.report import figure, markdown
-from hedgerow.report.headline import NOT_MEASURED
+from hedgerow.report import with_interval, markdown_table
+from hedgerow.measuring.headline import NOT_MEASURED
 from hedgerow.report.provenance import short_hash
 
 POOLED = "pooled"  # the name of the parts together
@@ -56,11 +56,11 @@ def summary(report: Report) -> str:
             row["part"],
             row["model"],
             f"{row['rows']:,}",
-            *(figure(row[group][name]) if name in row.get(group, ()) else NOT_MEASURED for _, group, name in shown),
+            *(with_interval(row[group][name]) if name in row.get(group, ()) else NOT_MEASURED for _, group, name in shown),
         ]
         for row in report["figures"]
     ]
-    return "\n".join([markdown(["part", "model", "n", *(title for title, *_ in shown)], rows), *_warnings(report)])
+    return "\n".join([markdown_table(["part", "model", "n", *(title for title, *_ in shown)], rows), *_warnings(report)])
 
 
 def _parts(report: Report) -> str:
@@ -69,7 +69,7 @@ def _parts(report: Report) -> str:
         files = ", ".join(f"`{entry['file']}` ({short_hash(entry['sha256'])})" for entry in part["corpus"])
         passes = "two" if part["two_passes"] else "one, or not known"
         rows.append([part["part"], files, " and ".join(part["where"]), part["rows"], part["groups"], passes])
-    return markdown(["part", "files", "where", "n", "groups", "passes"], rows)
+    return markdown_table(["part", "files", "where", "n", "groups", "passes"], rows)
 
 
 def _about_figures(report: Report) -> str:
@@ -92,16 +92,16 @@ def _table(figures: Sequence[Mapping[str, Any]], kind: str, group: str, measure:
         few = " (few)" if min(row["rows"], row["groups"]) < TOO_FEW else ""
         cells = rows.setdefault(row[kind], [row[kind], f"{row['rows']}{few}"])
         cells.append(_cell(row, row[group][measure]) if measure in row.get(group, ()) else NOT_MEASURED)
-    return markdown([kind, "n", *models], rows.values())
+    return markdown_table([kind, "n", *models], rows.values())
 
 
 def _cell(row: Mapping[str, Any], score: Mapping[str, Any]) -> str:
     if row["groups"] == 1:  # every draw is the same
         return f"{score['value']:.3f}"
     if "by_chance" not in score:
-        return figure(score)
+        return with_interval(score)
     fitted = f"; fitted on {row['fitted_rows']}" if row["fitted_rows"] else ""
-    return f"{figure(score)}, {score['by_chance']:.3f}{fitted}"
+    return f"{with_interval(score)}, {score['by_chance']:.3f}{fitted}"
 
 
 def _cross_fitted(report: Report) -> Iterator[str]:
@@ -116,7 +116,7 @@ def _cross_fitted(report: Report) -> Iterator[str]:
         [row["model"], row["on"], row["sentences"], *(_number(row["cross_fitted"].get(head)) for head in heads)]
         for row in report["calibration"]
     ]
-    yield markdown(["model", "part", "n", *heads], rows) + "\n"
+    yield markdown_table(["model", "part", "n", *heads], rows) + "\n"
 
 
 def _number(value: float | None) -> str:

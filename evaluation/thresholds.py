@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from evaluation.label_heads import gold_label, predicted_label
-from evaluation.report_files import corpus_entries, facts, guarded, make_parser, provenance, write_pages
+from evaluation.command import corpus_entries, facts, guarded, make_parser, provenance, write_pages
 from evaluation.threshold_choice import Labelled, choose, cross_fitted, fewest, labelled, precision_of
 from hedgerow.classifier import load
 from hedgerow.corpus import CorpusPart
@@ -28,10 +28,10 @@ from hedgerow.head import Head
 from hedgerow.io.plural import count
 from hedgerow.labels import Example
 from hedgerow.metrics import TOO_FEW
-from hedgerow.report import Page, Section, Table, figure, to_markdown
+from hedgerow.report import Page, Section, Table, with_interval, to_markdown
 from hedgerow.report.page import Cell
 from hedgerow.report.provenance import model_entry, shown_command
-from hedgerow.report.seen import calibration_facts, count_trained_on
+from hedgerow.measuring.seen import calibration_facts, count_trained_on
 from hedgerow.results import Prediction
 
 
@@ -158,7 +158,7 @@ def page_of(report: Mapping[str, Any]) -> Page:
 
 
 def _row(label: str, choice: Mapping[str, Any]) -> list[Cell]:
-    without = figure(choice["without"]) if choice["n"] else ""
+    without = with_interval(choice["without"]) if choice["n"] else ""
     if choice["threshold"] is None:
         return [label, choice["n"], without, "none", "", "", ""]
     held_out = choice["cross_fitted"]
@@ -168,8 +168,8 @@ def _row(label: str, choice: Mapping[str, Any]) -> list[Cell]:
         without,
         f"{choice['threshold']:.4f}",
         f"{choice['kept']} ({choice['coverage']:.1%})",
-        figure(choice["precision"]),
-        figure(held_out) if held_out else "never chosen",
+        with_interval(choice["precision"]),
+        with_interval(held_out) if held_out else "never chosen",
     ]
 
 

@@ -89,7 +89,7 @@ def test_a_report_is_written_and_shows_our_own_sentences(tmp_path: Path, capsys:
     assert "certainty: macro-F1" in capsys.readouterr().out
     report = json.loads((out / "report.json").read_text("utf-8"))
     assert [model["name"] for model in report["models"]] == ["lexicon", "linear"]
-    assert report["changes"]["certainty"][0]["text"]
+    assert report["figures"]["changes"]["certainty"][0]["text"]
     assert "## stance, F1 by label" in (out / "report.md").read_text("utf-8")
 
 

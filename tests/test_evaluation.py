@@ -17,7 +17,7 @@ from hedgerow.corpus.selecting import CorpusPart, parse_conditions
 from hedgerow.io.atomic import sha256
 from hedgerow.predictors.folder import model_hash, shipped, trained
 from hedgerow.predictors.majority import Majority
-from hedgerow.report.measurement import REPORT_FILES
+from hedgerow.measuring.measurement import REPORT_FILES
 
 ROOT = Path(__file__).parents[1]
 REPORTS = ROOT / "evaluation" / "reports"

@@ -25,7 +25,7 @@ from hedgerow.labelling.thresholds import check_thresholds
 from hedgerow.labels import SPANS, Certainty, Example, Span, SpanType
 from hedgerow.metrics import axis_scores, full_scores, measurable_heads, mistakes, slice_scores, span_scores
 from hedgerow.metrics.paired import compare_by_label, compare_spans, list_changes
-from hedgerow.report.measurement import evaluate_to_folder
+from hedgerow.measuring.measurement import evaluate_to_folder
 from hedgerow.results import Prediction, expected_level
 from hedgerow.summary import find_labelled, read_labelled, summarise
 from hedgerow.training.recipe import LinearRecipe, read_recipe

@@ -21,8 +21,8 @@ from hedgerow.report import (
     to_html,
     to_markdown,
 )
-from hedgerow.report.measured import measured_page
-from hedgerow.report.reports_index import index_page
+from hedgerow.measuring.measured import measured_page
+from evaluation.reports_index import index_page
 from hedgerow.results import Prediction
 
 NASTY = "<script>alert('x')</script> & | `quoted`"

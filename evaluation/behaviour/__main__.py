@@ -20,14 +20,14 @@ from typing import Any
 import hedgerow
 from evaluation.behaviour.cases import LocatedCase, bundled_cases, load
 from evaluation.behaviour.verdict import find_error, is_comparison, is_passed_by_default
-from evaluation.report_files import guarded, make_parser, write_report
+from evaluation.command import guarded, make_parser, write_report
 from hedgerow.classifier import Classifier
 from hedgerow.classifier import load as load_model
 from hedgerow.io.atomic import sha256
 from hedgerow.metrics import wilson
 from hedgerow.predictors.majority import Majority
-from hedgerow.report import figure, markdown
-from hedgerow.report.measurement import REPORT_SCHEMA
+from hedgerow.report import with_interval, markdown_table
+from hedgerow.measuring.measurement import REPORT_SCHEMA
 from hedgerow.report.provenance import commit, model_entry, short_hash, shown_command
 
 OVERALL_TARGET, FAMILY_TARGET = 0.90, 0.75  # of all counted cases, of those of each family
@@ -136,7 +136,7 @@ def to_markdown(report: dict[str, Any]) -> str:
         "\n".join(f"- {miss}" for miss in _misses(report)) + "\n",
         "## Failures\n",
         "An error is the predicted label and the right one, or the labels of the texts in order.\n",
-        markdown(["id", "kind", "error", "texts", "why"], failures) + "\n",
+        markdown_table(["id", "kind", "error", "texts", "why"], failures) + "\n",
     ]
     return "\n".join(parts)
 
@@ -148,16 +148,16 @@ def _rate_table(report: dict[str, Any]) -> str:
     for group in ("family", "kind"):
         for name, row in own[group].items():
             shown = name if group == "family" else f"*kind {name}*"
-            rows.append([shown, row["n"], *(figure(of_model[group][name]["rate"]) for of_model in rates.values())])
-    rows.append(["**all**", own["all"]["n"], *(figure(of_model["all"]["rate"]) for of_model in rates.values())])
+            rows.append([shown, row["n"], *(with_interval(of_model[group][name]["rate"]) for of_model in rates.values())])
+    rows.append(["**all**", own["all"]["n"], *(with_interval(of_model["all"]["rate"]) for of_model in rates.values())])
     if "counted" in own:  # reports of earlier versions have no such rates
         totals = {"**all that do not compare**": [of_model["counted"]["all"] for of_model in rates.values()]}
         totals["**all but certain, asserted, no span**"] = [of_model["default_fails"] for of_model in rates.values()]
         rows += [
-            [name, of_models[0]["n"], *(figure(row["rate"]) if row["n"] else "none" for row in of_models)]
+            [name, of_models[0]["n"], *(with_interval(row["rate"]) if row["n"] else "none" for row in of_models)]
             for name, of_models in totals.items()
         ]
-    return markdown(["family", "n", *rates], rows)
+    return markdown_table(["family", "n", *rates], rows)
 
 
 def _about_counted(report: dict[str, Any]) -> list[str]:

@@ -26,12 +26,12 @@ from typing import Any
 from evaluation.benchmarks.scoring import score
 from evaluation.benchmarks.table import write_table
 from evaluation.benchmarks.tasks import TASKS, Task, rows_of
-from evaluation.report_files import guarded, make_parser, write_report
+from evaluation.command import guarded, make_parser, write_report
 from hedgerow.errors import RecipeError
 from hedgerow.io.atomic import sha256
 from hedgerow.metrics.measures import DRAWS
-from hedgerow.report import figure, markdown
-from hedgerow.report.measurement import REPORT_SCHEMA
+from hedgerow.report import with_interval, markdown_table
+from hedgerow.measuring.measurement import REPORT_SCHEMA
 from hedgerow.report.provenance import ROOT, commit, short_hash, shown_command
 from hedgerow.training.recipe import NetworkRecipe, read_recipe
 
@@ -110,7 +110,7 @@ def to_markdown(report: Mapping[str, Any]) -> str:
     return (
         f"# {report['benchmark']}\n\n- command: `{report['command']}`\n- commit: {report['commit']}\n"
         f"- data: {files}; sentences: {counts}\n- {report['backbone']}, {report['minutes']} minutes{threshold}\n\n"
-        + markdown([report["measure"], "best published"], [[figure(report), report["published"]]])
+        + markdown_table([report["measure"], "best published"], [[with_interval(report), report["published"]]])
         + f"\n\nThe interval is of {DRAWS:,} bootstrap draws of sentences, not of documents."
         + f"\n\nOur data: {report['differs']}.\n"
     )

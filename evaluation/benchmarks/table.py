@@ -15,10 +15,10 @@ from typing import Any
 
 from evaluation.benchmarks.tasks import TASKS
 from evaluation.index import REPORTS
-from evaluation.report_files import guarded, make_parser
+from evaluation.command import guarded, make_parser
 from hedgerow.errors import InputError
 from hedgerow.io.atomic import replaced_file
-from hedgerow.report import figure, markdown
+from hedgerow.report import with_interval, markdown_table
 
 PAGE = "benchmarks.md"
 
@@ -65,7 +65,7 @@ def to_markdown(reports: Mapping[str, Mapping[str, Any]]) -> str:
         "epoch and the threshold; tested once, unless a second look is mentioned. These weights are not shipped: the "
         "comparison is of the method. Published figures are as printed by their authors and were not reproduced here; "
         "those of TF-IDF are this project's. Intervals are of 2,000 bootstrap draws of sentences, not of documents.\n\n"
-        + markdown(head, [_row(name, report) for name, report in reports.items()])
+        + markdown_table(head, [_row(name, report) for name, report in reports.items()])
         + "\n"
         + (f"\nNot run: {', '.join(missing)}.\n" if missing else "")
     )
@@ -74,7 +74,7 @@ def to_markdown(reports: Mapping[str, Mapping[str, Any]]) -> str:
 def _row(name: str, report: Mapping[str, Any]) -> list[str]:
     counts = " / ".join(f"{report['rows'][part]:,}" for part in ("train", "held_out", "test"))
     link = f"[{name}](benchmark-{name}/report.md)"
-    return [link, report["measure"], figure(report), report["published"], counts, report["differs"]]
+    return [link, report["measure"], with_interval(report), report["published"], counts, report["differs"]]
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from typing import Any
 
 from evaluation.benchmarks.linear_cache import cached_linear
 from evaluation.benchmarks.questions import QUESTIONS, answer_of, ask
-from evaluation.report_files import corpus_entries, guarded, head, make_parser, provenance, write_report
+from evaluation.command import corpus_entries, guarded, head, make_parser, provenance, write_report
 from hedgerow import corpus
 from hedgerow.classifier import Classifier, load
 from hedgerow.errors import CorpusError, RecipeError
@@ -28,7 +28,7 @@ from hedgerow.labels import AXES, Example
 from hedgerow.metrics import SEED, measures
 from hedgerow.metrics.scoring import axis_confusion, present_macro_f1
 from hedgerow.predictors.folder import shipped
-from hedgerow.report import figure, markdown
+from hedgerow.report import with_interval, markdown_table
 from hedgerow.report.provenance import ROOT, model_entry
 from hedgerow.training.recipe import LinearRecipe, read_recipe
 
@@ -177,17 +177,17 @@ def _transfer_table(report: dict[str, Any], axis: str) -> str:
     for name, table in report["transfer"].items():
         sentences = report["trained_on"].get(name)
         label = f"{name} ({sentences:,})" if sentences else f"**{name}**, shipped"
-        rows.append([label, *(figure(table[part][axis]) for part in columns)])
-    return markdown(["trained on", *(f"{part} ({n:,})" for part, n in columns.items())], rows)
+        rows.append([label, *(with_interval(table[part][axis]) for part in columns)])
+    return markdown_table(["trained on", *(f"{part} ({n:,})" for part, n in columns.items())], rows)
 
 
 def _question_table(report: dict[str, Any]) -> str:
     rows = []
     for name, row in report["questions"].items():
         for model, scores in row["models"].items():
-            figures = [figure(scores[measure]) for measure in ("precision", "recall", "f1")]
+            figures = [with_interval(scores[measure]) for measure in ("precision", "recall", "f1")]
             rows.append([name, row["asks"], f"{row['sentences']:,}", row["yes"], model, *figures])
-    return markdown(["corpus", "asks", "sentences", "yes", "model", "precision", "recall", "F1"], rows)
+    return markdown_table(["corpus", "asks", "sentences", "yes", "model", "precision", "recall", "F1"], rows)
 
 
 if __name__ == "__main__":

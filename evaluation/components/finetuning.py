@@ -22,14 +22,14 @@ from pathlib import Path
 from statistics import mean, stdev
 from typing import Any
 
-from evaluation.report_files import guarded, make_parser, write_report
+from evaluation.command import guarded, make_parser, write_report
 from hedgerow.corpus.duplicates import plain_text
 from hedgerow.corpus.external import objects
 from hedgerow.errors import InputError
 from hedgerow.io.atomic import publish
 from hedgerow.labels import AXES, SPANS
-from hedgerow.report import markdown
-from hedgerow.report.measurement import REPORT_SCHEMA
+from hedgerow.report import markdown_table
+from hedgerow.measuring.measurement import REPORT_SCHEMA
 from hedgerow.report.provenance import ROOT, commit, file_entry, model_entry, short_hash, shown_command
 
 FILE = Path("benchmarks") / "factappeal.jsonl"
@@ -203,7 +203,7 @@ def _table(report: Mapping[str, Any]) -> str:
     names = list(report["before"])
     before = ["base before", "", "", "", *(f"{report['before'][name]:.3f}" for name in names), ""]
     rows = [[way["way"], way["rows"], way["draws"], *_cells(way["figures"], names)] for way in report["ways"]]
-    return markdown(
+    return markdown_table(
         ["way", "rows", "draws", OWN, *(name.replace("_", " ") for name in names), "minutes"], [before, *rows]
     )
 

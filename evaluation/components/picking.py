@@ -21,7 +21,7 @@ from typing import Any
 
 from evaluation.components.picking_curves import PLOT, draw, summary_of, table
 from evaluation.components.picking_rounds import ROUNDS, START, WAYS, Pool, curve, read_pools
-from evaluation.report_files import corpus_entries, guarded, head, make_parser, provenance, write_report
+from evaluation.command import corpus_entries, guarded, head, make_parser, provenance, write_report
 from hedgerow.classifier import load
 from hedgerow.errors import RecipeError
 from hedgerow.report.provenance import ROOT

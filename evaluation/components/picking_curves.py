@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from evaluation.plotting import BLUE, ORANGE, drawn
 from hedgerow.corpus.picking import By
 from hedgerow.metrics.measures import DRAWS, SEED
-from hedgerow.report import markdown
+from hedgerow.report import markdown_table
 
 PLOT = "curves.svg"
 COLOURS = {
@@ -96,7 +96,7 @@ def table(pool: Mapping[str, Any]) -> str:
             ]
         )
     header = ["way", f"labels needed for {pool['summary']['target']:.3f}", "gain", f"with {budget} labels"]
-    return markdown(header, rows)
+    return markdown_table(header, rows)
 
 
 def _labels(needed: int | None, budget: int) -> str:

@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 from tokenizers import Tokenizer
 
-from evaluation.report_files import guarded, make_parser, write_report
+from evaluation.command import guarded, make_parser, write_report
 from hedgerow import corpus
 from hedgerow.errors import InputError
 from hedgerow.labels import AXES, Example
@@ -34,8 +34,8 @@ from hedgerow.predictors.folder import find, read_manifest
 from hedgerow.predictors.network.heads import Floats
 from hedgerow.predictors.network.runtime import padded
 from hedgerow.predictors.softmax import softmax
-from hedgerow.report import markdown
-from hedgerow.report.measurement import REPORT_SCHEMA
+from hedgerow.report import markdown_table
+from hedgerow.measuring.measurement import REPORT_SCHEMA
 from hedgerow.report.provenance import commit, file_entry, model_entry, short_hash, shown_command
 
 BATCH = 16
@@ -166,7 +166,7 @@ def _table(report: Mapping[str, Any]) -> str:
                 f"{figures['sentences_per_second']:.0f}",
             ]
         )
-    return markdown(["variant", "size", "macro-F1", "labels as torch", "to torch", "in batch", "sentences/s"], rows)
+    return markdown_table(["variant", "size", "macro-F1", "labels as torch", "to torch", "in batch", "sentences/s"], rows)
 
 
 if __name__ == "__main__":

@@ -28,11 +28,11 @@ from evaluation.field.tally import (
     label_failures,
     split_failures,
 )
-from evaluation.report_files import corpus_entries, guarded, make_parser, provenance, write_report
+from evaluation.command import corpus_entries, guarded, make_parser, provenance, write_report
 from hedgerow.classifier import Classifier
 from hedgerow.classifier import load as load_model
 from hedgerow.report.provenance import model_entry
-from hedgerow.report.seen import count_trained_on
+from hedgerow.measuring.seen import count_trained_on
 
 FIELD = Path("../shared/field")
 

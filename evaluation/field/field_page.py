@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from evaluation.report_files import head
+from evaluation.command import head
 from hedgerow.io.plural import count
 from hedgerow.labels import AXES
-from hedgerow.report import figure, markdown
+from hedgerow.report import with_interval, markdown_table
 
 Report = Mapping[str, Any]
 Row = Mapping[str, Any]
@@ -56,7 +56,7 @@ def summary(report: Report) -> str:
         _rates(report),
         _side_by_side(report, report["reversed"], "kind", _reversed),
         _side_by_side(report, report["cues"], "set", _passed),
-        markdown(["texts", "n", "split as gold"], splits),
+        markdown_table(["texts", "n", "split as gold"], splits),
         _side_by_side(report, report["read"], "kind", _labels),
     ]
     return "\n\n".join([*(table for table in tables if table != _NONE), *_warnings(report)])
@@ -67,8 +67,8 @@ def _rates(report: Report) -> str:
     for row in report["sets"]:
         for name, title in _MEASURES.items():
             cells = rows.setdefault((row["set"], name), [row["set"], title, row["n"]])
-            cells.append(f"{row[name]}: {figure(row[f'{name}_rate'])}")
-    return markdown(["set", "right", "n", *_models(report)], rows.values())
+            cells.append(f"{row[name]}: {with_interval(row[f'{name}_rate'])}")
+    return markdown_table(["set", "right", "n", *_models(report)], rows.values())
 
 
 def _side_by_side(report: Report, counts: Sequence[Row], kind: str, cell: Cell) -> str:
@@ -78,7 +78,7 @@ def _side_by_side(report: Report, counts: Sequence[Row], kind: str, cell: Cell) 
         first = [row["set"], row["n"]] if kind == "set" else [row["set"], row[kind], row["n"]]
         rows.setdefault((row["set"], row[kind]), first).append(cell(row))
     header = ["set", "n"] if kind == "set" else ["set", kind, "n"]
-    return markdown([*header, *_models(report)], rows.values()) if rows else _NONE
+    return markdown_table([*header, *_models(report)], rows.values()) if rows else _NONE
 
 
 def _labels(row: Row) -> str:
@@ -95,7 +95,7 @@ def _reversed(row: Row) -> str:
 
 def _splits(report: Report) -> str:
     rows = [[row["set"], row["kind"], row["n"], row["right"]] for row in report["splits"]]
-    return markdown(["set", "kind", "n", "split as gold"], rows)
+    return markdown_table(["set", "kind", "n", "split as gold"], rows)
 
 
 def _failures(report: Report) -> Iterator[str]:
@@ -107,15 +107,15 @@ def _failures(report: Report) -> Iterator[str]:
             for row in failures[name]
         ]
         yield f"### {title}\n"
-        yield (markdown(["id", "gold", *_models(report)], rows) if rows else "None.") + "\n"
+        yield (markdown_table(["id", "gold", *_models(report)], rows) if rows else "None.") + "\n"
     rows = [
         [row["id"], *_by_model(report, row["wrong"], lambda one: ", ".join(one["errors"]))] for row in failures["cues"]
     ]
     yield "### Cues\n"
-    yield (markdown(["id", *_models(report)], rows) if rows else "None.") + "\n"
+    yield (markdown_table(["id", *_models(report)], rows) if rows else "None.") + "\n"
     splits = [[row["id"], row["sentences"]["gold"], row["sentences"]["found"]] for row in failures["splits"]]
     yield "### Splits\n"
-    yield (markdown(["id", "sentences in gold", "found"], splits) if splits else "None.") + "\n"
+    yield (markdown_table(["id", "sentences in gold", "found"], splits) if splits else "None.") + "\n"
 
 
 def _by_model(report: Report, rows: Sequence[Row], cell: Cell) -> list[str]:

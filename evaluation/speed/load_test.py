@@ -23,12 +23,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from evaluation.report_files import guarded, make_parser, write_report
+from evaluation.command import guarded, make_parser, write_report
 from evaluation.speed.dirty_rows import Row, csv_rows, json_rows, recombined
 from evaluation.speed.machine import describe, this_machine
 from hedgerow.errors import InputError
-from hedgerow.report import markdown
-from hedgerow.report.measurement import REPORT_SCHEMA
+from hedgerow.report import markdown_table
+from hedgerow.measuring.measurement import REPORT_SCHEMA
 from hedgerow.report.provenance import ROOT, commit, short_name, shown_command
 
 SHARED = ROOT.parent / "shared" / "corpora"
@@ -179,7 +179,7 @@ def _table(report: dict[str, Any]) -> str:
     rows = [[name.replace("_", " ").replace("mb", "MB"), f"{report[name]:,}"] for name in FIGURES if name in report]
     rows += [[f"dirty: {error}", f"{count:,}"] for error, count in report["dirty"].items()]
     lost = "nothing" if report["nothing_lost"] else "ROWS WERE LOST, OR REJECTED THAT SHOULD NOT BE"
-    return markdown(["measure", "figure"], [*rows, ["lost", lost]])
+    return markdown_table(["measure", "figure"], [*rows, ["lost", lost]])
 
 
 if __name__ == "__main__":

@@ -23,14 +23,14 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from evaluation.report_files import guarded, head, make_parser, provenance, write_report
+from evaluation.command import guarded, head, make_parser, provenance, write_report
 from evaluation.speed.dirty_rows import recombined
 from evaluation.speed.machine import describe, load_average, this_machine
 from evaluation.speed.scaling import measure as measure_command
 from evaluation.speed.serving_clients import Answered, Outcome, ask_all
 from hedgerow import Classifier, corpus, load
 from hedgerow.errors import InputError, RunError
-from hedgerow.report import markdown
+from hedgerow.report import markdown_table
 from hedgerow.report.provenance import ROOT
 
 CORPUS = ROOT / "data" / "corpus" / "train.jsonl"
@@ -241,7 +241,7 @@ def to_markdown(report: dict[str, Any]) -> str:
     return (
         f"{head(report, title)}- machine: {describe(report['machine'])}\n"
         f"- requests of {', '.join(map(str, SIZES))} distinct sentences in turn; a client that gets 503 waits as long "
-        f"as the answer says\n\n{markdown(['measure', 'figure'], rows)}\n"
+        f"as the answer says\n\n{markdown_table(['measure', 'figure'], rows)}\n"
     )
 
 

@@ -27,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 from evaluation.parts import parts_to_pool, union
-from evaluation.report_files import guarded, make_parser, provenance, write_report
+from evaluation.command import guarded, make_parser, provenance, write_report
 from evaluation.speed.accuracy import accuracy, labels_of
 from evaluation.speed.dirty_rows import recombined
 from evaluation.speed.frontier_plot import draw_frontier

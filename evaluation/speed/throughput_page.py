@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from evaluation.report_files import head
+from evaluation.command import head
 from evaluation.speed.machine import describe
 from evaluation.speed.pipeline import BATCHES, SINGLES
 from hedgerow.labels import AXES
 from hedgerow.metrics.measures import Score
-from hedgerow.report import markdown
+from hedgerow.report import markdown_table
 
 Row = dict[str, Any]
 
@@ -34,7 +34,7 @@ def to_markdown(report: Row) -> str:
         _by_rows(report["speeds"]),
         "## To the first sentence\n",
         f"By the command line, in a new process; `import numpy` takes {start['import_numpy_seconds']} s.\n",
-        markdown(
+        markdown_table(
             ["model", "seconds", "times `import numpy`"],
             [[row["name"], f"{row['seconds']}", f"{row['times_import_numpy']}"] for row in start["first_sentence"]],
         ),
@@ -64,7 +64,7 @@ def _by_rows(speeds: Sequence[Row]) -> str:
         most = f"{rows[-1]['per_processor_second']:,.0f}"
         table.append([rows[0]["name"], str(rows[0]["threads"]), *cells, most, _shown_ratio(rows[0]["times_first"])])
     header = ["model", "threads", *(f"{number:,} rows" for number in numbers), "a processor second", "times the first"]
-    return markdown(header, table)
+    return markdown_table(header, table)
 
 
 def _grouped(speeds: Sequence[Row]) -> Iterable[list[Row]]:
@@ -86,7 +86,7 @@ def _by_stage(stages: Sequence[Row]) -> str:
         shares = figures["share"]
         cells = [f"{shares[stage]:.1%}" if stage in shares else "" for stage in STAGES]
         rows.append([figures["name"], *cells, f"{figures['sentences_per_second']:,.0f}"])
-    return markdown(["model", *STAGES, "sentences per second"], rows)
+    return markdown_table(["model", *STAGES, "sentences per second"], rows)
 
 
 def _pipeline(rows: Sequence[Row]) -> list[str]:
@@ -101,7 +101,7 @@ def _pipeline(rows: Sequence[Row]) -> list[str]:
     return [
         "## Beside a transformers pipeline\n",
         "Over an encoder of the size of base's, in single precision, in the same rounds.\n",
-        markdown(header, table),
+        markdown_table(header, table),
     ]
 
 
@@ -131,7 +131,7 @@ def _frontier(report: Row) -> list[str]:
         f"({trained['rows']:,} rows). They give two labels and no spans. Their settings were chosen by these figures, "
         "which favours them.\n",
         "![macro-F1 over sentences per second](frontier.svg)\n",
-        markdown(header, table),
+        markdown_table(header, table),
     ]
 
 
@@ -152,5 +152,5 @@ def _cost(speeds: Sequence[Row]) -> list[str]:
         "Computed, not measured: from the rate per processor second above, without the cost of starting, reading, "
         f"splitting, writing and waiting; at {PRICE:.2f} dollars for an hour of one virtual processor, an example. The "
         "rate is of the machine above; another processor has another.\n",
-        markdown(["model", "processor hours", "dollars"], table),
+        markdown_table(["model", "processor hours", "dollars"], table),
     ]

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from hedgerow.serve.pages.frame import Outline, frame
 from hedgerow.serve.pages.text_routes import links
-from hedgerow.view.markup import Element, add
+from hedgerow.report.markup import Element, add
 
 router = APIRouter(include_in_schema=False)
 

@@ -22,7 +22,7 @@ from hedgerow.readers.input_text import Item
 from hedgerow.readers.inputs import read_inputs
 from hedgerow.readers.layout import Format
 from hedgerow.serve.problems import ApiError, invalid
-from hedgerow.view.markup import clean
+from hedgerow.report.markup import clean
 
 _MAX_NAME = 200  # characters
 _PIECE = 2**17  # bytes

@@ -23,7 +23,7 @@ from hedgerow.view.explanation_markup import add_explanation
 from hedgerow.view.filters import add_filters
 from hedgerow.view.index import add_index
 from hedgerow.view.legend import add_legend
-from hedgerow.view.markup import Element, add, element, excerpt, to_html
+from hedgerow.report.markup import Element, add, element, excerpt, to_html
 from hedgerow.view.tallies import heads_of
 from hedgerow.view.totals import add_totals
 from hedgerow.view.who_says import find_speakers

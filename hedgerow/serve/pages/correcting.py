@@ -16,7 +16,7 @@ from hedgerow.serve.pages.sheets import Sheet
 from hedgerow.view.document_markup import BLOCK_TAGS, add_gap
 from hedgerow.view.documents import ViewedDocument
 from hedgerow.view.legend import TITLES, definitions, spoken
-from hedgerow.view.markup import Element, add, add_text
+from hedgerow.report.markup import Element, add, add_text
 from hedgerow.view.text_blocks import blocks
 from hedgerow.view.whole_page import LONG
 

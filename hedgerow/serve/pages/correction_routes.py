@@ -31,7 +31,7 @@ from hedgerow.serve.pages.sheets import (
 )
 from hedgerow.serve.pages.text_routes import Form, brought_back, job_of_form, label_form, links, state
 from hedgerow.serve.problems import ApiError, invalid
-from hedgerow.view.markup import add, add_text
+from hedgerow.report.markup import add, add_text
 
 router = APIRouter(prefix="/corrections", include_in_schema=False)
 Body = TypeVar("Body", bound=BaseModel)

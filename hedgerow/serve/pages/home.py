@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from hedgerow.io.plural import count
 from hedgerow.serve.pages.frame import Frame
-from hedgerow.view.markup import Element, add, add_text
+from hedgerow.report.markup import Element, add, add_text
 
 _FORMATS = "Text, Markdown, HTML, Word, PDF, EPUB, mail, subtitles, or a table with a column text."
 

@@ -1,10 +1,8 @@
-"""The page of a measured model, from its `report.json`: facts, main figures, each axis, spans, slices, mistakes.
+"""The page of a measured model: facts, main figures, each axis, spans, slices, mistakes.
 
-The keys of `report.json`:
+The keys of its `figures`:
 
-- `schema` (1), `command`, `commit`, `date`, `versions`, `warnings`;
-- `model` (`name`, `sha256`), `corpus` (a list of `file`, `sha256`, `seen_in_training`, `seen_in_choosing`), `rows`,
-  `groups`; `where` (FIELD=VALUE, ...) if only some rows were measured;
+- `rows`, `groups`, `warnings`; `where` (FIELD=VALUE, ...) if only some rows were measured;
 - `labelled`: by head how many rows are labelled on it; `not_measured`: by head why it has no figures;
 - `seen_sentences`: how many of the rows were in the training data, or null if the model does not say;
 - `calibration`: null, or `on`, `sentences`, `fitted_rows`, `cross_fitted` (see `calibration_facts` in `seen.py`);
@@ -25,15 +23,14 @@ from itertools import groupby
 from typing import Any
 
 from hedgerow.labels import SPANS
+from hedgerow.measuring.axis import axis_sections
+from hedgerow.measuring.headline import NOT_MEASURED, about_rows, label_heads, span_heads, title_of
 from hedgerow.metrics import TOO_FEW
 from hedgerow.metrics.slices import ROW_FIELDS
-from hedgerow.report.axis import axis_sections
-from hedgerow.report.headline import NOT_MEASURED, about_rows, label_heads, span_heads, title_of
-from hedgerow.report.page import Cell, Marked, Page, Section, Table
-from hedgerow.report.provenance import short_hash
-from hedgerow.report.tables import figure
+from hedgerow.report import Cell, Marked, Page, Report, Section, Table, facts, with_interval
 
-Report = Mapping[str, Any]
+KIND = "evaluation"
+Figures = Mapping[str, Any]
 
 _OUTCOMES = ("found", "missed", "wrong")
 METHODS = (
@@ -48,47 +45,35 @@ METHODS = (
 )
 
 
-def measured_page(report: Report) -> Page:
+def page_of(report: Report) -> Page:
     """Return the whole report as a page."""
-    files = ", ".join(part["file"] for part in report["corpus"])
-    sections = [Section("Main figures", text=_about_heads(report), parts=(_totals(report),))]
-    for head in label_heads(report):
+    measured = report.figures
+    files = ", ".join(part.file for part in report.corpus)
+    sections = [Section("Main figures", text=_about_heads(measured), parts=(_totals(report),))]
+    for head in label_heads(measured):
         sections += axis_sections(report, head)
-    sections += [_spans(report, head) for head in span_heads(report)]
-    if label_heads(report):
-        sections += [_slices(report), *_mistakes(report)]
-    sections.append(Section("Methods", text=METHODS if report["baselines"] else METHODS[:1]))
-    return Page(
-        f"{report['model']['name']} on {files}{_conditions(report)}", _facts(report), report["warnings"], sections
-    )
+    sections += [_spans(measured, head) for head in span_heads(measured)]
+    if label_heads(measured):
+        sections += [_slices(measured), *_mistakes(measured)]
+    sections.append(Section("Methods", text=METHODS if measured["baselines"] else METHODS[:1]))
+    size = f"{measured['rows']:,} sentences in {measured['groups']:,} groups{_conditions(measured)}"
+    title = f"{report.model.name} on {files}{_conditions(measured)}"
+    return Page(title, facts(report, ("data", size)), measured["warnings"], sections=sections)
 
 
-def _facts(report: Report) -> list[tuple[str, str]]:
-    model = report["model"]
-    data = ", ".join(f"`{part['file']}`, sha256 `{short_hash(part['sha256'], 16)}`" for part in report["corpus"])
-    versions = ", ".join(f"{name} {version}" for name, version in report["versions"].items())
-    return [
-        ("command", f"`{report['command']}`"),
-        ("commit", f"{report['commit']}, {report['date']}"),
-        ("model", f"`{model['name']}`, sha256 `{short_hash(model['sha256'], 16)}`"),
-        ("data", f"{data}{_conditions(report)}; {report['rows']:,} sentences in {report['groups']:,} groups"),
-        ("versions", versions),
-    ]
+def _conditions(figures: Figures) -> str:
+    return f", where {' and '.join(figures['where'])}" if "where" in figures else ""
 
 
-def _conditions(report: Report) -> str:
-    return f", where {' and '.join(report['where'])}" if "where" in report else ""
-
-
-def _about_heads(report: Report) -> tuple[str, ...]:
+def _about_heads(figures: Figures) -> tuple[str, ...]:
     """Say what was not measured, and what the row of the annotators is."""
-    unmeasured = [f"{head} ({reason})" for head, reason in report.get("not_measured", {}).items()]
+    unmeasured = [f"{head} ({reason})" for head, reason in figures.get("not_measured", {}).items()]
     about = (f"Not measured: {', '.join(unmeasured)}.",) if unmeasured else ()
-    return (*about, *_about_annotators(report))
+    return (*about, *_about_annotators(figures))
 
 
-def _about_annotators(report: Report) -> tuple[str, ...]:
-    agreement = report["annotator_agreement"]
+def _about_annotators(figures: Figures) -> tuple[str, ...]:
+    agreement = figures["annotator_agreement"]
     if agreement is None:
         return ()
     files = " and ".join(f"`{part['file']}`" for part in agreement["passes"])
@@ -100,29 +85,30 @@ def _about_annotators(report: Report) -> tuple[str, ...]:
 
 
 def _totals(report: Report) -> Table:
+    figures, labels_of = report.figures, label_heads(report.figures)
     rows: list[list[Cell]] = []
     for name, scores in _scores_by_name(report):
-        labels = [figure(scores[head]["macro_f1"]) if head in scores else NOT_MEASURED for head in label_heads(report)]
+        labels = [with_interval(scores[head]["macro_f1"]) if head in scores else NOT_MEASURED for head in labels_of]
         spans = [
             _span_figure(scores[head]["all"]["strict"], "f1") if head in scores else NOT_MEASURED
-            for head in span_heads(report)
+            for head in span_heads(figures)
         ]
-        rows.append([name, report["rows"], *labels, *spans])
+        rows.append([name, figures["rows"], *labels, *spans])
     titles = [
-        *(f"{head} macro-F1" for head in label_heads(report)),
-        *(f"{head} F1, strict" for head in span_heads(report)),
+        *(f"{head} macro-F1" for head in labels_of),
+        *(f"{head} F1, strict" for head in span_heads(figures)),
     ]
     return Table(["model", "n", *titles], rows)
 
 
 def _scores_by_name(report: Report) -> list[tuple[str, Any]]:
     """Return the model, its baselines, and the annotators if there are two, each with its scores."""
-    rows = [(report["model"]["name"], report["scores"]), *report["baselines"].items()]
-    agreement = report["annotator_agreement"]
+    rows = [(report.model.name, report.figures["scores"]), *report.figures["baselines"].items()]
+    agreement = report.figures["annotator_agreement"]
     return rows + ([("annotator agreement", agreement)] if agreement else [])
 
 
-def _spans(report: Report, head: str) -> Section:
+def _spans(figures: Figures, head: str) -> Section:
     captions = {
         "strict": "Strict: same offsets and type",
         "overlapping": "Overlapping: same type, a character shared, each span used once",
@@ -130,28 +116,28 @@ def _spans(report: Report, head: str) -> Section:
     tables = []
     for method, caption in captions.items():
         rows: list[list[Cell]] = []
-        for kind, by_method in report["scores"][head].items():
+        for kind, by_method in figures["scores"][head].items():
             scores = by_method[method]
             cells = [_span_figure(scores, name) for name in ("precision", "recall", "f1")]
             rows.append([kind, *cells, scores["support"]])
         tables.append(Table(["type", "precision", "recall", "F1", "support"], rows, caption))
-    return Section(title_of(head), text=about_rows(report, head), parts=tables)
+    return Section(title_of(head), text=about_rows(figures, head), parts=tables)
 
 
 def _span_figure(scores: Mapping[str, Any], name: str) -> str:
     low, high = scores["interval"][name]
-    return figure({"value": scores[name], "low": low, "high": high})
+    return with_interval({"value": scores[name], "low": low, "high": high})
 
 
-def _slices(report: Report) -> Section:
-    heads = label_heads(report)
+def _slices(figures: Figures) -> Section:
+    heads = label_heads(figures)
     header = ["slice", "n", "groups", *(f"{head} {measure}" for head in heads for measure in ("accuracy", "macro-F1"))]
     tables = []
-    for family, slices in report["slices"].items():
+    for family, slices in figures["slices"].items():
         rows: list[list[Cell]] = []
         for name, row in slices.items():
             cells = [
-                figure(row[head][measure]) if head in row else NOT_MEASURED
+                with_interval(row[head][measure]) if head in row else NOT_MEASURED
                 for head in heads
                 for measure in ("accuracy", "macro_f1")
             ]
@@ -167,7 +153,7 @@ def _slices(report: Report) -> Section:
         f"Slices of fewer than {TOO_FEW} sentences or groups are marked (few): their figures are too unsure to act on."
     )
     text = [definition, marked]
-    if "passive_of_opinion" in report["slices"].get("distanced", {}):
+    if "passive_of_opinion" in figures["slices"].get("distanced", {}):
         text.append("A passive of opinion is a hearsay cue such as “is widely regarded as” or “was considered”.")
     return Section("Slices", text=text, parts=tables)
 
@@ -176,20 +162,20 @@ def _words(key: str) -> str:
     return key.replace("_", " ")
 
 
-def _mistakes(report: Report) -> Iterator[Section]:
+def _mistakes(figures: Figures) -> Iterator[Section]:
     text = [
         "The wrong labels with the highest scores, the most frequent pair first. Spans are `found` if offsets and type "
         "agree with gold, `missed` if only gold has them, `wrong` if only the model has them.",
     ]
-    if any("text" in row for rows in report["mistakes"].values() for row in rows):
+    if any("text" in row for rows in figures["mistakes"].values() for row in rows):
         text.append(
             "In a sentence, found characters are green, missed ones red and struck through, wrong ones yellow over "
             "dots (in Markdown `[found]`, `[-missed-]`, `{+wrong+}`), whatever the type."
         )
     yield Section("Mistakes to look at", text=text)
-    for head in label_heads(report):
-        rows = report["mistakes"][head]
-        confusion = report["scores"][head]["confusion"]
+    for head in label_heads(figures):
+        rows = figures["mistakes"][head]
+        confusion = figures["scores"][head]["confusion"]
         tables = []
         for (gold, predicted), pair in groupby(rows, key=lambda row: (row["gold"], row["predicted"])):
             n = confusion["counts"][confusion["labels"].index(gold)][confusion["labels"].index(predicted)]

@@ -6,19 +6,20 @@ from collections.abc import Mapping
 from typing import Any
 
 from hedgerow.labels import AXES, SPANS
+from hedgerow.report.record import Report
 
-Report = Mapping[str, Any]
+Figures = Mapping[str, Any]
 NOT_MEASURED = "–"  # a figure that there is not; it is never 0
 
 
-def label_heads(report: Report) -> list[str]:
+def label_heads(figures: Figures) -> list[str]:
     """Return the label heads that the model was measured on: the axes, then the user's own."""
-    return [name for name, scores in report["scores"].items() if "macro_f1" in scores]
+    return [name for name, scores in figures["scores"].items() if "macro_f1" in scores]
 
 
-def span_heads(report: Report) -> list[str]:
+def span_heads(figures: Figures) -> list[str]:
     """Return the span heads that the model was measured on: the codebook's, then the user's own."""
-    return [name for name, scores in report["scores"].items() if "macro_f1" not in scores]
+    return [name for name, scores in figures["scores"].items() if "macro_f1" not in scores]
 
 
 def title_of(head: str) -> str:
@@ -26,10 +27,10 @@ def title_of(head: str) -> str:
     return head.capitalize() if head in AXES or head == SPANS else f"Head {head}"
 
 
-def about_rows(report: Report, head: str) -> tuple[str, ...]:
+def about_rows(figures: Figures, head: str) -> tuple[str, ...]:
     """Say how many rows a head was measured on, if they are not all."""
-    rows: int = report["rows"]
-    labelled: int = report.get("labelled", {}).get(head, rows)  # reports of earlier versions: all rows were labelled
+    rows: int = figures["rows"]
+    labelled: int = figures.get("labelled", {}).get(head, rows)  # reports of earlier versions: all rows were labelled
     return (
         ()
         if labelled == rows
@@ -39,15 +40,16 @@ def about_rows(report: Report, head: str) -> tuple[str, ...]:
 
 def headline(report: Report) -> str:
     """Return the main figures of the model and its baselines, what was not measured, and the warnings, one per line."""
-    lines = [f"{report['rows']:,} sentences"]
-    for name, scores in ((report["model"]["name"], report["scores"]), *report["baselines"].items()):
-        figures = [f"{head} {_macro_f1(scores, head)}" for head in label_heads(report)]
+    measured = report.figures
+    lines = [f"{measured['rows']:,} sentences"]
+    for name, scores in ((report.model.name, measured["scores"]), *measured["baselines"].items()):
+        figures = [f"{head} {_macro_f1(scores, head)}" for head in label_heads(measured)]
         totals = [f"macro-F1 {'  '.join(figures)}"] if figures else []
-        totals += [f"{head} F1 {_strict_f1(scores, head)}" for head in span_heads(report)]
+        totals += [f"{head} F1 {_strict_f1(scores, head)}" for head in span_heads(measured)]
         lines.append(f"{name:>12}: {'  '.join(totals)}")
-    lines += [f"Not measured: {head}, because {reason}." for head, reason in report["not_measured"].items()]
-    lines += [line for head in report["scores"] for line in about_rows(report, head)]
-    return "\n".join(lines + list(report["warnings"]))
+    lines += [f"Not measured: {head}, because {reason}." for head, reason in measured["not_measured"].items()]
+    lines += [line for head in measured["scores"] for line in about_rows(measured, head)]
+    return "\n".join(lines + list(measured["warnings"]))
 
 
 def _macro_f1(scores: Mapping[str, Any], head: str) -> str:

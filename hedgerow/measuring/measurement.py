@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +15,13 @@ from hedgerow.classifier import Classifier, load
 from hedgerow.corpus import CorpusPart
 from hedgerow.errors import CorpusError, InputError
 from hedgerow.head import Head
-from hedgerow.io.atomic import replaced_folder
 from hedgerow.io.optional import library
 from hedgerow.io.plural import count
-from hedgerow.io.strict_json import write_json
 from hedgerow.labels import AXES, SPANS, Example, labelled_on
+from hedgerow.measuring.annotator_agreement import compare_annotators
+from hedgerow.measuring.headline import headline
+from hedgerow.measuring.measured import KIND, page_of
+from hedgerow.measuring.seen import calibration_facts, count_trained_on
 from hedgerow.metrics import (
     SEED,
     TOO_FEW,
@@ -34,27 +36,19 @@ from hedgerow.metrics import (
 )
 from hedgerow.metrics.labelled import gold_label, labels_of
 from hedgerow.predictors.majority import Majority
-from hedgerow.report.annotator_agreement import compare_annotators
-from hedgerow.report.headline import headline
-from hedgerow.report.measured import measured_page
-from hedgerow.report.provenance import (
-    ROOT,
-    commit,
-    file_entry,
-    is_own_text,
-    model_entry,
-    training_hashes,
+from hedgerow.report import (
+    MeasuredFile,
+    Report,
+    measured_files,
+    measured_model,
+    reject_other_files,
+    write_report,
 )
-from hedgerow.report.rendering import to_html, to_markdown
-from hedgerow.report.seen import calibration_facts, count_trained_on
+from hedgerow.report.provenance import ROOT, UNKNOWN, is_own_text
 from hedgerow.results import Prediction
-from hedgerow.version import __version__
 
-REPORT_SCHEMA = 1  # of report.json; the keys are described in measured.py
-REPORT_FILES = ("report.json", "report.md", "report.html")
-LIBRARIES = ("jinja2", "scipy")  # that measuring needs and labelling does not
+LIBRARIES = ("scipy",)  # that measuring needs and labelling does not
 EXTRA = "eval"  # the extra that installs them
-Report = dict[str, Any]
 
 
 def evaluate_to_folder(model: str, part: CorpusPart, out: Path, *, command: str, with_text: bool = False) -> str:
@@ -68,12 +62,9 @@ def evaluate_to_folder(model: str, part: CorpusPart, out: Path, *, command: str,
         library(name, needed_for="measuring", extra=EXTRA)
     if with_text:
         reject_text_in_project(out)
-    report = {"schema": REPORT_SCHEMA, "command": command, **measure(model, part, with_text=with_text)}
-    page = measured_page(report)
-    with replaced_folder(out, allowed=REPORT_FILES) as folder:
-        write_json(folder / "report.json", report)
-        (folder / "report.md").write_text(to_markdown(page), "utf-8")
-        (folder / "report.html").write_text(to_html(page), "utf-8")
+    reject_other_files(out)
+    report = measure(model, part, command=command, with_text=with_text)
+    write_report(out, report, page_of(report))
     return headline(report)
 
 
@@ -85,11 +76,12 @@ def reject_text_in_project(out: Path) -> None:
             raise InputError(f"--with-text --out {out}: shows sentences, and this folder is in the project; use runs/")
 
 
-def measure(model: str, part: CorpusPart, *, with_text: bool = False) -> Report:
-    """Return everything that the report says of `model` on `part`, as plain data (see `measured.py`).
+def measure(model: str, part: CorpusPart, *, command: str = UNKNOWN, with_text: bool = False) -> Report:
+    """Return the report of `model` on `part` (see `measured.py`), which shows `command` as the one that made it.
 
     Mistakes show their sentence if the sentences are the project's own, or if `with_text` is set.
     """
+    report = Report.begin(KIND, command)
     classifier = load(model)
     gold = part.load(classifier.heads)
     texts = [example.text for example in gold]
@@ -99,23 +91,18 @@ def measure(model: str, part: CorpusPart, *, with_text: bool = False) -> Report:
     codebook = [head for head in heads if head in AXES or head == SPANS]
     compared = _baselines(model) if codebook else {}
     baselines = {name: baseline.predict(texts) for name, baseline in compared.items()}
-    entries = _corpus_entries(model, part.files)
+    files = measured_files(part.files, (model,))
     trained_on = count_trained_on(model, texts)
     shown = with_text or is_own_text(part.files)
-    return {
-        "model": model_entry(model),
-        "corpus": entries,
+    figures = {
         **({"where": part.conditions} if part.where else {}),
-        "seen_sentences": trained_on,
-        "calibration": calibration_facts(model, part.files, texts),
-        "date": datetime.now(UTC).date().isoformat(),
         "rows": len(gold),
         "groups": len({example.group_key for example in gold}),
         "labelled": {head: len(labelled_on(gold, head)) for head in heads},
         "not_measured": _not_measured(gold, classifier.heads, heads),
-        "commit": commit(),
-        "versions": {"hedgerow": __version__, "python": platform.python_version(), "numpy": np.__version__},
-        "warnings": _about_training(entries, trained_on, len(gold)) + _warnings(gold, predicted, labels),
+        "seen_sentences": trained_on,
+        "calibration": calibration_facts(model, part.files, texts),
+        "warnings": _about_training(files, trained_on, len(gold)) + _warnings(gold, predicted, labels),
         "scores": full_scores(gold, predicted, heads),
         "slices": slice_scores(gold, predicted, seed=SEED),
         "baselines": {
@@ -130,6 +117,8 @@ def measure(model: str, part: CorpusPart, *, with_text: bool = False) -> Report:
         },
         "mistakes": {head: mistakes(gold, predicted, head, with_text=shown) for head in labels},
     }
+    libraries = {"python": platform.python_version(), "numpy": np.__version__}
+    return replace(report, models=(measured_model(model),), corpus=files, libraries=libraries, figures=figures)
 
 
 def _measured_heads(
@@ -178,30 +167,15 @@ def _baseline_scores(gold: Sequence[Example], predicted: Sequence[Prediction], h
     return axes | ({SPANS: span_intervals(gold, predicted)} if SPANS in heads else {})
 
 
-def _corpus_entries(model: str, files: Sequence[Path]) -> list[dict[str, Any]]:
-    """Return each file, and whether the model's manifest lists it as training data or as measured before."""
-    trained_on = training_hashes(model, "train")
-    chosen_on = training_hashes(model, "dev", "measured")
-    entries = [file_entry(path) for path in files]
-    return [
-        {
-            **entry,
-            "seen_in_training": entry["sha256"] in trained_on,
-            "seen_in_choosing": entry["sha256"] in chosen_on,
-        }
-        for entry in entries
-    ]
-
-
-def _about_training(entries: Sequence[Mapping[str, Any]], trained_on: int | None, rows: int) -> list[str]:
+def _about_training(files: Sequence[MeasuredFile], trained_on: int | None, rows: int) -> list[str]:
     """Return what the model has seen of the measured files and sentences."""
-    warnings = [f"{entry['file']} was training data of this model." for entry in entries if entry["seen_in_training"]]
+    warnings = [f"{one.file} was training data of this model." for one in files if one.seen_in_training_by]
     warnings += [
-        f"{entry['file']} was measured on while this model was made: a development set, not a test."
-        for entry in entries
-        if entry["seen_in_choosing"] and not entry["seen_in_training"]
+        f"{one.file} was measured on while this model was made: a development set, not a test."
+        for one in files
+        if one.seen_in_choosing_by and not one.seen_in_training_by
     ]
-    if trained_on and not all(entry["seen_in_training"] for entry in entries):
+    if trained_on and not all(one.seen_in_training_by for one in files):
         warnings.append(f"{trained_on:,} of {count(rows, 'sentence')} were in the training data of this model.")
     return warnings
 
