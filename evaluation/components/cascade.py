@@ -22,9 +22,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evaluation.command import guarded, make_parser
 from evaluation.parts import parts_to_pool, union
 from evaluation.parts_page import POOLED
-from evaluation.command import guarded, make_parser
 from hedgerow.classifier import load
 from hedgerow.corpus.selecting import parse_parts
 from hedgerow.errors import CorpusError, InputError
@@ -97,7 +97,7 @@ def _run(options: argparse.Namespace) -> None:
         sizes.append([name, *_size_cells(answers, routing, options.rates)])
         scores += [[name, *cells] for cells in _score_rows(answers, routing.sent)]
     print(markdown_table(["part", "sentences", "groups", "thresholds", "sent", "of characters", "speed"], sizes) + "\n")
-    print(markdown_table(["part", "with_interval", "base", "cascade", "difference"], scores))
+    print(markdown_table(["part", "figure", "base", "cascade", "difference"], scores))
 
 
 def _load_parts(files: Sequence[str], pool: Sequence[str] | None) -> dict[str, Sequence[Example]]:

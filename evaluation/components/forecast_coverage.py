@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evaluation.forecast import PowerLaw, forecast
 from evaluation.command import guarded, make_parser
+from evaluation.forecast import PowerLaw, forecast
 from hedgerow.metrics import SEED
 from hedgerow.report import markdown_table
 

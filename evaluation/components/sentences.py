@@ -19,9 +19,9 @@ from pathlib import Path
 
 from nupunkt import sent_spans
 
+from evaluation.command import guarded, make_parser
 from evaluation.field.cases import TextCase, load_texts
 from evaluation.field.judging import Splitter, is_split_right
-from evaluation.command import guarded, make_parser
 from hedgerow.errors import CorpusError
 from hedgerow.report import markdown_table
 from hedgerow.sentences import split
