@@ -30,7 +30,7 @@ _FEW_WORDS = 40  # of prose: a page with fewer must show that it is an article
 _WHOLE_PAGE = re.compile(r"<(?:html|head|title)[\s>]", re.I)  # what has none of them is a part of a page
 _ARTICLE_DATA = re.compile(r'"@type"\s*:\s*(?:\[[^\]]{0,200})?"(?:\w{0,30}Article|BlogPosting|LiveBlogPosting|Report)"')
 _ARTICLE_TYPE = re.compile(r"schema\.org/(?:\w{0,30}Article|BlogPosting)", re.I)
-_WITHOUT = ("table", "with_interval", "figcaption")
+_WITHOUT = ("table", "figure", "figcaption")
 
 
 class Article(NamedTuple):
