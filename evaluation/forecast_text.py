@@ -20,7 +20,7 @@ _GUESS = "This looks further ahead than twice the labels that were measured: tak
 
 def forecast_section(by_head: Mapping[str, Any]) -> Section:
     """Return the forecasts of one part: a table of those there are, the reasons for others, and the back-tests."""
-    made = {head: found for head, found in by_head.items() if "refused" not in found}
+    made = made_forecasts(by_head)
     texts = [f"No forecast for {head}: {found['refused']}." for head, found in by_head.items() if head not in made]
     tables = []
     if made:
@@ -31,6 +31,11 @@ def forecast_section(by_head: Mapping[str, Any]) -> Section:
         texts.append(_GUESS)
     texts += [_tested(head, found["backtest"]) for head, found in by_head.items() if found["backtest"]]
     return Section("Forecast", level=3, parts=(*tables, *([Items(texts)] if texts else ())))
+
+
+def made_forecasts(by_head: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the forecasts that were not refused."""
+    return {head: found for head, found in by_head.items() if "refused" not in found}
 
 
 def _cells(found: Mapping[str, Any]) -> list[Cell]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import cycle
+from math import floor
 from statistics import mean
 from typing import Any
 
 from evaluation.curve_files import curve_files
-from evaluation.forecast_text import METHOD, forecast_section
+from evaluation.forecast_text import METHOD, forecast_section, made_forecasts
 from evaluation.head_scores import measure_of, shown
 from hedgerow.labels import AXES
 from hedgerow.report import (
@@ -22,6 +23,7 @@ from hedgerow.report import (
     Plot,
     Point,
     Report,
+    Scale,
     Section,
     Series,
     Table,
@@ -32,6 +34,7 @@ from hedgerow.report import (
 from hedgerow.report.provenance import short_hash
 
 OTHERS = (2, 3, 4, 5)  # colours of heads of one's own, in turn
+SIZE = (340, 260)  # of a curve
 Part = Mapping[str, Any]  # of the figures; see evaluation.learning_curve
 Training = Mapping[str, Any]  # one of its points
 
@@ -44,11 +47,12 @@ def page_of(report: Report) -> Page:
         "brackets 95 % intervals (2,000 bootstrap draws of whole groups)."
     )
     sections = []
+    y = _scale(parts)
     for part, file in zip(parts, curve_files(part["name"] for part in parts), strict=True):
-        sections.append(_measured(part, file))
+        sections.append(_measured(part, y, file))
         if part["forecasts"]:
             sections.append(forecast_section(part["forecasts"]))
-    if any("refused" not in found for part in parts for found in part["forecasts"].values()):
+    if any(made_forecasts(part["forecasts"]) for part in parts):
         sections.append(Section("How forecasts are made", text=(METHOD,)))
     named = f"`{recipe['file']}`, sha256 `{short_hash(recipe['sha256'])}`"
     return Page(
@@ -61,26 +65,35 @@ def label_heads(scores: Mapping[str, Mapping[str, float]]) -> list[str]:
     return [head for head, score in scores.items() if "low" in score]
 
 
-def _measured(part: Part, file: str) -> Section:
+def _scale(parts: Sequence[Part]) -> Scale:
+    """Return one axis for the scores of all parts: from the tenth below the lowest interval to 1."""
+    scores = [score for part in parts for point in part["points"] for score in point["scores"].values()]
+    least = min((score["low"] for score in scores if "low" in score), default=0.0)
+    return linear(min(floor(10 * least) / 10, 0.9), 1, "macro-F1")
+
+
+def _measured(part: Part, y: Scale, file: str) -> Section:
     table = Table(_header(part["points"][0]["scores"]), list(_rows(part["points"])))
     title = f"Measured on {part['name']}"
     if not label_heads(part["points"][0]["scores"]):
         return Section(title, parts=(table,))
-    caption = f"macro-F1 by labelled sentences, measured on {part['name']}; a forecast is dashed"
-    return Section(title, parts=(Figure(curve_chart(part), caption, file=file), table))
+    caption = f"macro-F1 by labelled sentences, measured on {part['name']}"
+    if made_forecasts(part["forecasts"]):
+        caption += "; the forecast is dashed"
+    return Section(title, parts=(Figure(curve_chart(part, y), caption, file=file), table))
 
 
-def curve_chart(part: Part) -> Plot:
-    """Return the curves of the label heads of a part, with their forecasts."""
+def curve_chart(part: Part, y: Scale) -> Plot:
+    """Return the curves of the label heads of a part over the axis `y`, with their forecasts."""
     heads = label_heads(part["points"][0]["scores"])
-    made = {head: found for head, found in part["forecasts"].items() if "refused" not in found}
+    made = made_forecasts(part["forecasts"])
     series: list[Series] = []
     for head, colour in colours(heads).items():
         series += _curve(part["points"], head, colour)
         if head in made:
             series.append(_forecast(made[head], head, colour))
     ends = [point.x for one in series for point in one.points]
-    return Plot(series, linear(0, max(ends), "labelled sentences", "{:,.0f}".format), linear(0, 1, "macro-F1"))
+    return Plot(series, linear(0, max(ends), "labelled sentences", "{:,.0f}".format), y, size=SIZE)
 
 
 def colours(heads: Sequence[str]) -> dict[str, int]:

@@ -33,7 +33,7 @@ from evaluation.benchmarks.tasks import TASKS, Task, rows_of
 from evaluation.command import Measured, ReportCommand, guarded, make_parser, run_command
 from hedgerow.errors import RecipeError
 from hedgerow.metrics.measures import DRAWS
-from hedgerow.report import Page, Report, Section, Table, facts, measured_files, with_interval
+from hedgerow.report import Definitions, Page, Report, Section, facts, measured_files, with_interval
 from hedgerow.report.provenance import ROOT
 from hedgerow.training.recipe import NetworkRecipe, read_recipe
 
@@ -100,16 +100,19 @@ def page_of(report: Report) -> Page:
     training = f"{figures['backbone']}, {figures['minutes']} minutes"
     if "threshold" in figures:
         training += f"; threshold {figures['threshold']}, chosen on a tenth of the training part"
-    result = Section(
-        "Test part",
-        parts=(Table([figures["measure"], "best published"], [[with_interval(figures), figures["published"]]]),),
-        notes=(
-            f"The interval is of {DRAWS:,} bootstrap draws of sentences, not of documents.",
-            f"Our data: {figures['differs']}.",
-        ),
+    result = Definitions(
+        [
+            (figures["measure"], with_interval(figures)),
+            ("best published", figures["published"]),
+            ("our data", figures["differs"]),
+        ]
     )
-    title = f"Published benchmark: {figures['benchmark']}"
-    return Page(title, facts(report, ("sentences", counts), ("training", training)), sections=(result,))
+    note = f"The interval is of {DRAWS:,} bootstrap draws of sentences, not of documents."
+    return Page(
+        f"Published benchmark: {figures['benchmark']}",
+        facts(report, ("sentences", counts), ("training", training)),
+        sections=(Section("Test part", parts=(result,), notes=(note,)),),
+    )
 
 
 def _summary(report: Report) -> str:

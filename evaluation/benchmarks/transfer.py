@@ -52,7 +52,9 @@ logger = logging.getLogger(__name__)
 RECIPE = ROOT / "model" / "linear" / "recipe.toml"
 BUNDLED = ROOT / "data" / "corpus"
 CORPORA = ROOT.parent / "shared" / "corpora"
-BOTH = "composed and real"
+COMPOSED, REAL = "composed", "real"
+BOTH = f"{COMPOSED} and {REAL}"
+WHOLE = (COMPOSED, REAL, BOTH)
 MIN_ROWS = 700  # training rows of a published corpus that is a part of its own
 Parts = Mapping[str, Sequence[Example]]
 
@@ -110,8 +112,8 @@ def split_parts(composed: Sequence[Example], real: Sequence[Example]) -> dict[st
     for example in real:
         by_corpus.setdefault(example.corpus or "unnamed", []).append(example)
     return {
-        "composed": list(composed),
-        "real": list(real),
+        COMPOSED: list(composed),
+        REAL: list(real),
         BOTH: [*composed, *real],
         **dict(sorted(by_corpus.items())),
     }
@@ -178,17 +180,29 @@ def page_of(report: Report) -> Page:
     rules = Definitions([(row["name"], f"yes is {row['rule']}") for row in questions])
     header = ["corpus", "asks", "sentences", "yes", "model", "precision", "recall", "F1"]
     asked = Table(header, [cells for row in questions for cells in _question_rows(row)])
-    sections = [Section(axis, parts=(_transfer_table(report.figures, axis),)) for axis in AXES]
+    sections = [Section(axis, parts=_transfer_tables(report.figures, axis)) for axis in AXES]
     sections.append(Section("Others' corpora", text=(others,), parts=(asked, rules)))
     return Page("Transfer", facts(report), text=(about,), sections=sections)
 
 
-def _transfer_table(figures: Mapping[str, Any], axis: str) -> Table:
+def _transfer_tables(figures: Mapping[str, Any], axis: str) -> list[Table]:
+    """Return a table with the parts that are whole, and one with the published corpora, if there are some."""
+    names = [part["name"] for part in figures["measured_on"]]
+    columns = {"Whole parts": [name for name in names if name in WHOLE]}
+    columns["Published corpora"] = [name for name in names if name not in WHOLE]
+    return [_transfer_table(figures, axis, caption, chosen) for caption, chosen in columns.items() if chosen]
+
+
+def _transfer_table(figures: Mapping[str, Any], axis: str, caption: str, names: Sequence[str]) -> Table:
+    sizes = {part["name"]: part["sentences"] for part in figures["measured_on"]}
     rows: list[list[Cell]] = []
     for row in figures["transfer"]:
+        scores = {scores["name"]: scores[axis] for scores in row["scores"]}
         name: Cell = f"{row['name']} ({row['sentences']:,})" if row["sentences"] else Strong(f"{row['name']}, shipped")
-        rows.append([name, *(with_interval(scores[axis]) for scores in row["scores"])])
-    return Table(["trained on", *(f"{part['name']} ({part['sentences']:,})" for part in figures["measured_on"])], rows)
+        rows.append([name, *(with_interval(scores[part]) for part in names)])
+    return Table(
+        ["trained on", *(f"{name} ({sizes[name]:,})" for name in names)], rows, f"{caption}, macro-F1 of {axis}"
+    )
 
 
 def _question_rows(row: Mapping[str, Any]) -> Iterator[list[Cell]]:

@@ -20,7 +20,7 @@ import argparse
 import json
 import random
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import mean, stdev
@@ -32,7 +32,7 @@ from hedgerow.corpus.external import objects
 from hedgerow.errors import InputError
 from hedgerow.io.atomic import publish
 from hedgerow.labels import AXES, SPANS
-from hedgerow.report import Page, Report, Section, Table, facts, measured_files, measured_model
+from hedgerow.report import Cell, Page, Report, Section, Table, facts, measured_files, measured_model
 from hedgerow.report.provenance import ROOT
 
 FILE = Path("benchmarks") / "factappeal.jsonl"
@@ -42,6 +42,7 @@ LABELS = ("no_fact", "fact_no_appeal", "fact_appeal")
 BUNDLED = ROOT / "data" / "corpus"
 MINILM = ROOT / "runs" / "backbones" / "minilm"
 KEPT = (*AXES, SPANS)
+FIRST = ("way", "rows", "draws")  # columns
 # The settings of each way beside those of model/finetune/recipe.toml.
 WAYS: Mapping[str, Mapping[str, Any]] = {
     "from MiniLM": {
@@ -172,45 +173,58 @@ def _of_way(way: str, rows: int, results: Mapping[Case, Mapping[str, Any]]) -> d
     }
 
 
-def _spread(values: Sequence[float]) -> dict[str, float]:
-    return {"mean": round(mean(values), 4), "deviation": round(stdev(values), 4) if len(values) > 1 else 0.0}
+def _spread(values: Sequence[float]) -> dict[str, float | None]:
+    return {"mean": round(mean(values), 4), "deviation": round(stdev(values), 4) if len(values) > 1 else None}
 
 
 def page_of(report: Report) -> Page:
     """Return the report as a page."""
     recipe = f"`model/finetune/recipe.toml`; the label of FactAppeal is a head of its own, `{OWN}`"
+    title = "Fine-tuning base on rows of another scheme"
     about = (
-        f"Mean ± standard deviation over draws of the rows. {OWN}: macro-F1 on half of FactAppeal's dev part, "
-        f"{report.figures['dev']} sentences, which chose the epoch too. The others are of base's heads, for what it "
-        "forgets: macro-F1 of certainty and stance, strict F1 of spans, on data/corpus/dev.jsonl (composed) and on "
-        "every fourth row of real/dev.jsonl (published). Minutes of processor time, on one thread."
+        "Mean ± standard deviation over draws of the rows. Retention: base's own answers on the rows are targets too. "
+        "Replay: half as many rows of data/corpus/train.jsonl beside, on which base was trained."
     )
-    notes = (
-        "base has learnt from sentences of FactAppeal's training part, with labels of our codebook and not with these. "
-        "Retention: base's own answers on the rows are targets too. Replay: half as many rows of "
-        "data/corpus/train.jsonl beside, on which base was trained.",
-    )
-    sections = (Section("Ways to train", text=(about,), parts=(_table(report.figures),), notes=notes),)
-    return Page("Fine-tuning base on rows of another scheme", facts(report, ("recipe", recipe)), sections=sections)
+    sections = (_new_head(report.figures), _heads_of_base(report.figures))
+    return Page(title, facts(report, ("recipe", recipe)), text=(about,), sections=sections)
 
 
-def _table(figures: Mapping[str, Any]) -> Table:
+def _new_head(figures: Mapping[str, Any]) -> Section:
+    about = (
+        f"Macro-F1 of {OWN} on half of FactAppeal's dev part, {figures['dev']} sentences, which chose the epoch too. "
+        "Minutes of processor time, on one thread."
+    )
+    rows: list[list[Cell]] = []
+    for way in figures["ways"]:
+        minutes = f"{way['figures']['minutes']['mean']:.1f}"
+        rows.append([way["way"], way["rows"], way["draws"], _spread_of(way, OWN), minutes])
+    note = "base has learnt from sentences of FactAppeal's training part, with labels of our codebook, not with these."
+    return Section("The new head", text=(about,), parts=(Table([*FIRST, OWN, "minutes"], rows),), notes=(note,))
+
+
+def _heads_of_base(figures: Mapping[str, Any]) -> Section:
+    about = (
+        "For what base forgets: macro-F1 of certainty and stance, strict F1 of spans, on data/corpus/dev.jsonl "
+        "(composed) and on every fourth row of real/dev.jsonl (published)."
+    )
     names = list(figures["before"])
-    before = ["base before", "", "", "", *(f"{figures['before'][name]:.3f}" for name in names), ""]
-    rows = [[way["way"], way["rows"], way["draws"], *_cells(way["figures"], names)] for way in figures["ways"]]
-    header = ["way", "rows", "draws", OWN, *(name.replace("_", " ") for name in names), "minutes"]
-    return Table(header, [before, *rows])
+    rows: list[list[Cell]] = [["base before", "", "", *(f"{figures['before'][name]:.3f}" for name in names)]]
+    for way in figures["ways"]:
+        if set(names) <= set(way["figures"]):
+            rows.append([way["way"], way["rows"], way["draws"], *(_spread_of(way, name) for name in names)])
+    table = Table([*FIRST, *(name.replace("_", " ") for name in names)], rows)
+    return Section("The heads of base", text=(about,), parts=(table,))
 
 
-def _cells(figures: Mapping[str, Mapping[str, float]], names: Sequence[str]) -> Iterator[str]:
-    for name in (OWN, *names):
-        yield f"{figures[name]['mean']:.3f} ± {figures[name]['deviation']:.3f}" if name in figures else ""
-    yield f"{figures['minutes']['mean']:.1f}"
+def _spread_of(way: Mapping[str, Any], name: str) -> str:
+    score = way["figures"][name]
+    deviation = "" if score["deviation"] is None else f" ± {score['deviation']:.3f}"
+    return f"{score['mean']:.3f}{deviation}"
 
 
 def _summary(report: Report) -> str:
     return "\n".join(
-        f"{way['way']}, {way['rows']} rows: {OWN} {next(_cells(way['figures'], ()))}" for way in report.figures["ways"]
+        f"{way['way']}, {way['rows']} rows: {OWN} {_spread_of(way, OWN)}" for way in report.figures["ways"]
     )
 
 
