@@ -31,8 +31,8 @@ def page_of(report: Report) -> Page:
 
 
 def _section(pool: Pool, file: str) -> Section:
-    counts = ", ".join(f"{label} {count:,}" for label, count in pool["labels"].items())
-    about = f"{pool['rows']:,} rows: {counts}. {pool['step']} labels a round."
+    counts = ", ".join(f"{label} ({count:,})" for label, count in pool["labels"].items())
+    about = f"{pool['rows']:,} rows; labels: {counts}. {pool['step']} rows a round."
     caption = f"macro-F1 by labels on {pool['name']}, mean over seeds; random is dashed"
     figure = Figure(curve_chart(pool), caption, file=file)
     return Section(pool["name"], text=(about,), parts=(figure, _needed(pool), _means(pool)))
