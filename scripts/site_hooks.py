@@ -36,6 +36,10 @@ MADE: dict[str, Callable[[], str]] = {  # page: what writes it
     "commands.md": command_reference.reference,
     "reports.md": site_reports.index,
 }
+_OF_REPORTS = {
+    "evaluation/reports/index.md": "reports.md",
+    "evaluation/reports/schema.json": site_reports.SCHEMA,
+}
 _REPORT = re.compile(r"evaluation/reports/(?P<name>[\w-]+)/report\.md")
 _LINK = re.compile(r"(?<!!)\[(?P<text>[^\[\]]*)\]\((?P<target>[^()\s:#]+)(?P<anchor>#[^()\s]*)?\)")
 _ITEM = re.compile(r"(?:[-*]|\d+\.) ")
@@ -48,7 +52,7 @@ def on_files(files: Files, config: Any) -> Files:
         files.append(File.generated(config, page, content=(ROOT / source).read_text("utf-8")))
     for page, write in MADE.items():
         files.append(File.generated(config, page, content=write()))
-    for file, text in site_reports.pages().items():
+    for file, text in site_reports.files().items():
         files.append(File.generated(config, file, content=text))
     return files
 
@@ -80,8 +84,7 @@ def _relinked(source: str, link: re.Match[str]) -> str:
     page = {file: page for page, file in COPIED.items()}.get(path)
     if report := _REPORT.fullmatch(path):
         page = site_reports.file_of(report["name"])
-    if path == "evaluation/reports/index.md":
-        page = "reports.md"
+    page = _OF_REPORTS.get(path, page)
     if page is None and path.startswith("docs/"):
         page = path.removeprefix("docs/")
     if page is not None:

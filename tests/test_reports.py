@@ -13,13 +13,13 @@ import pytest
 
 from evaluation import index, rebuild
 from evaluation.benchmarks.table import write_table
-from evaluation.index import COMMAND, INDEX, REPORTS, read_reports
+from evaluation.index import COMMAND, INDEX, JSON_SCHEMA, REPORTS, read_reports, schema_as_json
 from evaluation.render import KINDS, render
 from evaluation.reports_index import index_page
 from hedgerow.predictors.folder import trained
 from hedgerow.report import Report, to_markdown
-from hedgerow.report.files import HTML, MARKDOWN
 from hedgerow.report.record import REPORT
+from hedgerow.report.report_files import HTML, MARKDOWN
 
 PAGES = {REPORT, MARKDOWN, HTML}
 
@@ -28,6 +28,7 @@ def test_the_committed_index_is_that_of_the_committed_reports() -> None:
     page = index_page(read_reports(REPORTS), command=COMMAND)
     again = "reports were added or changed; run `python -m evaluation.index`"
     assert (REPORTS / INDEX).read_text("utf-8") == to_markdown(page), again
+    assert (REPORTS / JSON_SCHEMA).read_text("utf-8") == schema_as_json(), again
 
 
 # Keys of these objects are data (labels, names of models, files, corpora, variants), at the depth given.
