@@ -26,6 +26,7 @@ from hedgerow.labels import SPANS, Certainty, Example, Span, SpanType
 from hedgerow.metrics import axis_scores, full_scores, measurable_heads, mistakes, slice_scores, span_scores
 from hedgerow.metrics.paired import compare_by_label, compare_spans, list_changes
 from hedgerow.measuring.measurement import evaluate_to_folder
+from hedgerow.report import Report, to_markdown
 from hedgerow.results import Prediction, expected_level
 from hedgerow.summary import find_labelled, read_labelled, summarise
 from hedgerow.training.recipe import LinearRecipe, read_recipe
@@ -238,10 +239,12 @@ def test_the_other_commands_measure_what_there_is(model: Path) -> None:
     leaked = report | leaks.measure([dev], [dev], str(model))
     assert "own_spans" in leaked["scores"]["all rows"]
     assert f"Labelled are {found['labelled']['grade']} on grade" in compare.to_markdown(found)
-    table = report | parts.measure([str(model), "lexicon"], {"dev": CorpusPart([dev])}, [])
-    assert "| model | lexicon |" in parts_page.to_markdown(table).replace(str(model), "model")
-    assert "–" in parts_page.to_markdown(table)
-    assert "Tone calibration error" in parts_page.to_markdown(table)
+    on_parts = parts.measure([str(model), "lexicon"], {"dev": CorpusPart([dev])}, [])
+    record = replace(Report.begin("parts", "c"), models=tuple(on_parts.models), figures=on_parts.figures)
+    page = to_markdown(parts_page.page_of(record))
+    assert "| model | lexicon |" in page.replace(str(model), "model")
+    assert "–" in page
+    assert "Tone calibration error" in page
     errors = (
         report
         | label_errors.measure(
