@@ -23,11 +23,11 @@ from hedgerow.classifier import load
 from hedgerow.corpus.selecting import CorpusPart, parse_parts
 from hedgerow.errors import CorpusError, InputError
 from hedgerow.labels import Example
+from hedgerow.measuring.annotator_agreement import find_passes
+from hedgerow.measuring.seen import calibration_facts, count_trained_on
 from hedgerow.metrics import SEED, measurable_labels, measurable_spans, strict_span_f1
 from hedgerow.metrics.confidence import calibration_score
 from hedgerow.metrics.scoring import axis_confusion, macro_f1, present_macro_f1
-from hedgerow.measuring.annotator_agreement import find_passes
-from hedgerow.measuring.seen import calibration_facts, count_trained_on
 from hedgerow.report import measured_model
 from hedgerow.report.provenance import file_entry
 from hedgerow.results import Prediction

@@ -33,8 +33,8 @@ _NAMES = {"macro_f1": "macro-F1", "strict_f1": "F1, strict", "calibration_error"
 _ABOUT = (
     "In brackets 95 % intervals: 2,000 bootstrap draws of whole groups. Macro-F1 is over all labels of the codebook. "
     "The calibration error is over bins of equal mass; perfect scores would show the figure after the comma. If "
-    "temperatures were fitted on sentences of a part, their number is beside it. Fewer than "
-    f"{TOO_FEW} sentences or groups are marked (few): their figures are too unsure to act on. One group has no interval."
+    f"temperatures were fitted on sentences of a part, their number is beside it. Fewer than {TOO_FEW} sentences or "
+    "groups are marked (few): their figures are too unsure to act on. One group has no interval."
 )
 _ABOUT_CORPORA = "All parts together, each row once. Macro-F1 is over the labels that are gold in the corpus."
 _ABOUT_CROSS_FITTED = (
