@@ -50,6 +50,6 @@ def test_errors_are_on_the_page_and_above_it() -> None:
     load_ = report.figures["under_load"] | {"errors": [{"name": "broken off", "requests": 2}]}
     wrong = replace(report, figures={**report.figures, "under_load": load_, "all_right": False})
     page = to_markdown(page_of(wrong))
-    assert "| errors | broken off: 2 |" in page
-    assert page.count("> **An answer was wrong or lost, or the memory grew: see the figures.**") == 1
+    assert "| other errors | broken off: 2 |" in page
+    assert page.count("> **An answer was wrong or lost, the exit code was not 0, or the memory grew") == 1
     assert "> **" not in to_markdown(page_of(report))

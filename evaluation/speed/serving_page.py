@@ -21,7 +21,26 @@ from typing import Any
 from hedgerow.report import Page, Report, Section, Table, facts, table_as_markdown
 
 SIZES = (1, 1, 2, 5, 10, 1, 3, 20)  # sentences of the requests, in turn
-_NOT_RIGHT = "An answer was wrong or lost, or the memory grew: see the figures."
+_UNTAKEN = "sent on a connection that was being closed"
+_UNDER_LOAD = {
+    "requests": "requests",
+    "sentences": "sentences",
+    "requests_per_second": "requests per second",
+    "sentences_per_second": "sentences per second",
+    "seconds_p50": "latency in seconds, median",
+    "seconds_p95": "latency in seconds, 95th percentile",
+    "seconds_max": "latency in seconds, longest",
+    "busy": "answers 503",
+    "untaken": _UNTAKEN,
+}
+_AFTER_SIGTERM = {
+    "accepted": "accepted",
+    "answers": "answered",
+    "lost": "lost",
+    "untaken": _UNTAKEN,
+    "exit_code": "exit code",
+}
+_NOT_RIGHT = "An answer was wrong or lost, the exit code was not 0, or the memory grew: see the figures."
 
 
 def page_of(report: Report) -> Page:
@@ -52,8 +71,8 @@ def summary(report: Report) -> str:
 def _load(figures: Mapping[str, Any]) -> Table:
     load = figures["under_load"]
     rows = [
-        *([name.replace("_", " "), f"{load[name]:,}"] for name in load if name != "errors"),
-        ["errors", ", ".join(f"{error['name']}: {error['requests']:,}" for error in load["errors"]) or "none"],
+        *([shown, f"{load[name]:,}"] for name, shown in _UNDER_LOAD.items()),
+        ["other errors", ", ".join(f"{error['name']}: {error['requests']:,}" for error in load["errors"]) or "0"],
         ["wrong or crossed answers", f"{figures['wrong_answers']:,}"],
         ["sentences per second of hedgerow label", f"{figures['batch_sentences_per_second']:,}"],
     ]
@@ -69,11 +88,5 @@ def _memory(memory: Sequence[float]) -> Table:
 
 
 def _stopped(stopped: Mapping[str, Any]) -> Table:
-    measures = {
-        "accepted": "accepted",
-        "answers": "answered",
-        "lost": "lost",
-        "untaken": "sent on a connection that was being closed",
-        "exit_code": "exit code",
-    }
-    return Table(["measure", "figure"], [[shown, f"{stopped[name]:,}"] for name, shown in measures.items()])
+    rows = [[shown, f"{stopped[name]:,}"] for name, shown in _AFTER_SIGTERM.items()]
+    return Table(["measure", "figure"], rows)
