@@ -26,7 +26,6 @@ from hedgerow.labels import SPANS, Certainty, Example, Span, SpanType
 from hedgerow.metrics import axis_scores, full_scores, measurable_heads, mistakes, slice_scores, span_scores
 from hedgerow.metrics.paired import compare_by_label, compare_spans, list_changes
 from hedgerow.measuring.measurement import evaluate_to_folder
-from hedgerow.report import Report, to_markdown
 from hedgerow.results import Prediction, expected_level
 from hedgerow.summary import find_labelled, read_labelled, summarise
 from hedgerow.training.recipe import LinearRecipe, read_recipe
@@ -190,7 +189,7 @@ kind = "ordered"
 def test_a_model_of_own_heads_alone_is_evaluated(model: Path, tmp_path: Path) -> None:
     dev = model.parent / "dev.jsonl"
     told = evaluate_to_folder(str(model), CorpusPart([dev]), tmp_path / "report", command="c")
-    report = json.loads((tmp_path / "report" / "report.json").read_text("utf-8"))
+    report = json.loads((tmp_path / "report" / "report.json").read_text("utf-8"))["figures"]
     assert list(report["scores"]) == ["tone", "grade"]
     assert report["scores"]["grade"]["levels"]["n"] == report["labelled"]["grade"] < report["labelled"]["tone"]
     assert report["not_measured"] == {SPANS: "no row is labelled on it"}
@@ -209,7 +208,7 @@ def test_what_model_and_rows_share_is_measured_and_nothing_else(model: Path, tmp
     rows = [row | {"certainty": "possible"} for row in own_rows(" once")]
     mixed = write(tmp_path / "mixed.jsonl", *rows)
     told = evaluate_to_folder("lexicon", CorpusPart([mixed]), tmp_path / "a", command="c")
-    report = json.loads((tmp_path / "a" / "report.json").read_text("utf-8"))
+    report = json.loads((tmp_path / "a" / "report.json").read_text("utf-8"))["figures"]
     assert list(report["scores"]) == ["certainty"]
     assert report["not_measured"] == {"stance": "no row is labelled on it", SPANS: "no row is labelled on it"}
     assert set(report["baselines"]) == {"linear", "majority"}
@@ -239,12 +238,10 @@ def test_the_other_commands_measure_what_there_is(model: Path) -> None:
     leaked = report | leaks.measure([dev], [dev], str(model))
     assert "own_spans" in leaked["scores"]["all rows"]
     assert f"Labelled are {found['labelled']['grade']} on grade" in compare.to_markdown(found)
-    on_parts = parts.measure([str(model), "lexicon"], {"dev": CorpusPart([dev])}, [])
-    record = replace(Report.begin("parts", "c"), models=tuple(on_parts.models), figures=on_parts.figures)
-    page = to_markdown(parts_page.page_of(record))
-    assert "| model | lexicon |" in page.replace(str(model), "model")
-    assert "–" in page
-    assert "Tone calibration error" in page
+    table = report | parts.measure([str(model), "lexicon"], {"dev": CorpusPart([dev])}, [])
+    assert "| model | lexicon |" in parts_page.to_markdown(table).replace(str(model), "model")
+    assert "–" in parts_page.to_markdown(table)
+    assert "Tone calibration error" in parts_page.to_markdown(table)
     errors = (
         report
         | label_errors.measure(
