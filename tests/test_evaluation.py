@@ -321,7 +321,7 @@ def test_the_report_on_the_test_part_belongs_to_the_bundled_corpus() -> None:
 
 def test_the_readme_gives_the_figures_of_the_reports() -> None:
     lines = (ROOT / "README.md").read_text("utf-8").splitlines()
-    figures = {row["model"]: row for row in read("parts")["figures"] if row["part"] == "running"}
+    figures = {row["model"]: row for row in read("parts")["by_part"] if row["part"] == "running"}
     measured = [row for row in read("throughput")["speeds"] if row["threads"] == 1]
     speeds = {row["name"]: row for row in sorted(measured, key=lambda row: int(row["rows"]))}
     for model in shipped():
@@ -334,7 +334,7 @@ def test_the_readme_gives_the_figures_of_the_reports() -> None:
 
 def test_the_card_gives_the_figures_of_the_reports() -> None:
     lines = (ROOT / "model" / "README.md").read_text("utf-8").splitlines()
-    figures = {(row["model"], row["part"]): row for row in read("parts")["figures"]}
+    figures = {(row["model"], row["part"]): row for row in read("parts")["by_part"]}
     for model, name in (("base", "**base** (the default)"), ("small", "small"), ("linear", "linear"), ("lexicon",) * 2):
         running, pooled = figures[model, "running"], figures[model, "pooled"]
         axes = [part[axis]["macro_f1"] for part in (running, pooled) for axis in ("certainty", "stance")]
