@@ -30,7 +30,7 @@ from hedgerow.errors import CorpusError
 from hedgerow.labels import AXES, SPANS
 from hedgerow.metrics.agreement import axis_agreement, labelled_on_both, pair, span_agreement
 from hedgerow.metrics.spans import ALL, METHODS
-from hedgerow.report import with_interval, markdown_table
+from hedgerow.report import markdown_table, with_interval
 from hedgerow.report import to_markdown as page_markdown
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from evaluation.answers import load_answers, seen_first, seen_told
-from evaluation.label_heads import gold_label, heads_in
 from evaluation.command import corpus_entries, facts
+from evaluation.label_heads import gold_label, heads_in
 from hedgerow.errors import CorpusError
 from hedgerow.head import Head
 from hedgerow.io.plural import count

@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from evaluation.command import corpus_entries, guarded, make_parser, provenance, write_pages
 from evaluation.cross_validation_page import page_of
 from evaluation.head_scores import head_scores
 from evaluation.kept_models import Job, trained_once
-from evaluation.command import corpus_entries, guarded, make_parser, provenance, write_pages
 from hedgerow.classifier import load
 from hedgerow.corpus import CorpusPart
 from hedgerow.corpus.rows import write_rows

@@ -8,9 +8,9 @@ from typing import Any
 
 from evaluation.command import facts
 from hedgerow.io.plural import count
+from hedgerow.measuring.axis import order_section
 from hedgerow.metrics import TOO_FEW
 from hedgerow.report import Page, Section, Table, with_interval
-from hedgerow.measuring.axis import order_section
 from hedgerow.report.page import Cell
 from hedgerow.report.tables import class_rows
 

@@ -16,20 +16,20 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from evaluation.head_scores import labels_of, stated
 from evaluation.command import corpus_entries, facts, guarded, make_parser, provenance, write_pages
+from evaluation.head_scores import labels_of, stated
 from hedgerow import corpus
 from hedgerow.classifier import load
 from hedgerow.corpus.duplicates import RUN, find_near_duplicates, plain_text
 from hedgerow.head import Head
 from hedgerow.io.plural import count
 from hedgerow.labels import SPANS, Example
+from hedgerow.measuring.seen import count_trained_on
 from hedgerow.metrics import SEED, TOO_FEW, measurable_spans, measures, strict_span_f1
 from hedgerow.metrics.scoring import present_macro_f1
-from hedgerow.report import Page, Section, Table, with_interval, to_markdown
+from hedgerow.report import Page, Section, Table, to_markdown, with_interval
 from hedgerow.report.page import Cell
 from hedgerow.report.provenance import model_entry
-from hedgerow.measuring.seen import count_trained_on
 from hedgerow.results import Prediction
 
 KINDS = {

@@ -16,9 +16,9 @@ from pathlib import Path
 from statistics import mean, stdev
 from typing import Any
 
+from evaluation.command import corpus_entries, facts, guarded, make_parser, provenance, write_pages
 from evaluation.head_scores import main_figures, measure_of, shown
 from evaluation.kept_models import Job, add_training_options, trained_once
-from evaluation.command import corpus_entries, facts, guarded, make_parser, provenance, write_pages
 from hedgerow.corpus.selecting import parse_parts
 from hedgerow.errors import RecipeError
 from hedgerow.io.atomic import sha256

@@ -18,8 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from evaluation.label_heads import gold_label, predicted_label
 from evaluation.command import corpus_entries, facts, guarded, make_parser, provenance, write_pages
+from evaluation.label_heads import gold_label, predicted_label
 from evaluation.threshold_choice import Labelled, choose, cross_fitted, fewest, labelled, precision_of
 from hedgerow.classifier import load
 from hedgerow.corpus import CorpusPart
@@ -27,11 +27,11 @@ from hedgerow.errors import InputError
 from hedgerow.head import Head
 from hedgerow.io.plural import count
 from hedgerow.labels import Example
+from hedgerow.measuring.seen import calibration_facts, count_trained_on
 from hedgerow.metrics import TOO_FEW
-from hedgerow.report import Page, Section, Table, with_interval, to_markdown
+from hedgerow.report import Page, Section, Table, to_markdown, with_interval
 from hedgerow.report.page import Cell
 from hedgerow.report.provenance import model_entry, shown_command
-from hedgerow.measuring.seen import calibration_facts, count_trained_on
 from hedgerow.results import Prediction
 
 

@@ -189,7 +189,7 @@ kind = "ordered"
 def test_a_model_of_own_heads_alone_is_evaluated(model: Path, tmp_path: Path) -> None:
     dev = model.parent / "dev.jsonl"
     told = evaluate_to_folder(str(model), CorpusPart([dev]), tmp_path / "report", command="c")
-    report = json.loads((tmp_path / "report" / "report.json").read_text("utf-8"))
+    report = json.loads((tmp_path / "report" / "report.json").read_text("utf-8"))["figures"]
     assert list(report["scores"]) == ["tone", "grade"]
     assert report["scores"]["grade"]["levels"]["n"] == report["labelled"]["grade"] < report["labelled"]["tone"]
     assert report["not_measured"] == {SPANS: "no row is labelled on it"}
@@ -208,7 +208,7 @@ def test_what_model_and_rows_share_is_measured_and_nothing_else(model: Path, tmp
     rows = [row | {"certainty": "possible"} for row in own_rows(" once")]
     mixed = write(tmp_path / "mixed.jsonl", *rows)
     told = evaluate_to_folder("lexicon", CorpusPart([mixed]), tmp_path / "a", command="c")
-    report = json.loads((tmp_path / "a" / "report.json").read_text("utf-8"))
+    report = json.loads((tmp_path / "a" / "report.json").read_text("utf-8"))["figures"]
     assert list(report["scores"]) == ["certainty"]
     assert report["not_measured"] == {"stance": "no row is labelled on it", SPANS: "no row is labelled on it"}
     assert set(report["baselines"]) == {"linear", "majority"}
