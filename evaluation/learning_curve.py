@@ -8,9 +8,6 @@ one. The report has macro-F1 with 95 % intervals by fraction and seed, as a tabl
 forecast: what `--more` labels would give, with its uncertainty and a back-test, or why that cannot be said. Forecasts
 need four fractions, and two seeds are better than one. The models are kept in OUT.run, so the same command resumes
 after the last finished one.
-
-`figures` of the report: the `recipe`, and `parts`, for each its `name`, `points` (the fraction, seed and sentences of a
-training, with its scores by head), and `forecasts` by label head as `evaluation.forecast` gives them.
 """
 
 from __future__ import annotations

@@ -2,6 +2,9 @@
 
 Each training has a point with its interval, and a line joins the means over the seeds. A forecast is a dashed line with
 its interval.
+
+`figures` of the report: the `recipe`, and `parts`, for each its `name`, `points` (the fraction, seed and sentences of a
+training, with its scores by head), and `forecasts` by label head as `evaluation.forecast` gives them.
 """
 
 from __future__ import annotations
@@ -35,7 +38,7 @@ from hedgerow.report.provenance import short_hash
 
 OTHERS = (2, 3, 4, 5)  # colours of heads of one's own, in turn
 SIZE = (340, 260)  # of a curve
-Part = Mapping[str, Any]  # of the figures; see evaluation.learning_curve
+Part = Mapping[str, Any]
 Training = Mapping[str, Any]  # one of its points
 
 

@@ -54,13 +54,14 @@ def test_labels_needed_are_where_the_mean_curve_reaches_the_last_score_of_random
     ways = {row["way"]: row for row in found["ways"]}
     assert [ways[way]["needed"] for way in ("random", "margin", OF_BASE)] == [150, 83, None]
     assert ways["margin"]["gain"] == pytest.approx(0.4 / 3, abs=1e-4)
-    one = {"rows": 9, "step": 50, "budget": 150, "labels": {"a": 4, "b": 5}, "points": points, **found}
-    pools = [{"name": "Mine & yours", **one}]
-    page = page_of(replace(Report.begin("picking", "c"), figures={"start": 50, "pools": pools}))
+    labels = [{"name": "at most 2", "rows": 4}, {"name": "3", "rows": 5}]
+    one = {"name": "Mine & yours", "rows": 9, "labels": labels, "step": 50, "budget": 150, "points": points, **found}
+    page = page_of(replace(Report.begin("picking", "c"), figures={"start": 50, "pools": [one]}))
     files = page_files(page)
     assert set(files) == {"report.md", "report.html", "curve-mine-yours.svg"}
     assert "| margin | 83 [83, 83] | +0.133 ± 0.000 | 0.800 |" in files["report.md"]
     assert "| margin of base | over 150 [over 150, over 150] |" in files["report.md"]
+    assert "9 rows; labels: at most 2 (4), 3 (5). 50 rows a round." in files["report.md"]
     assert "| 100 | 0.500 | 0.700 | 0.450 |" in files["report.md"]
     assert "<td>83 [83, 83]</td>" in files["report.html"].replace(' class="number"', "")
     chart = page.figures()["curve-mine-yours.svg"].chart

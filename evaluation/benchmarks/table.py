@@ -17,7 +17,7 @@ from evaluation.index import REPORTS
 from hedgerow.errors import InputError
 from hedgerow.io.atomic import replaced_file
 from hedgerow.report import Cell, Link, Page, Report, Section, Table, to_markdown, with_interval
-from hedgerow.report.files import HTML, MARKDOWN
+from hedgerow.report.report_files import HTML, MARKDOWN
 from hedgerow.report.record import REPORT
 
 PAGE = "benchmarks.md"

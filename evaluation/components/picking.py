@@ -8,10 +8,6 @@ pool, and `pick` chooses by margin, entropy, disagreement, rarity or at random. 
 there is a model of one's own: the scores are base's, and never change. The model is a logistic regression on TF-IDF of
 words and characters, with the settings of model/linear; the committee of disagreement is one on words and one on
 characters.
-
-`figures` of the report: `start`, the number of random labels; `pools`, for each corpus its `name`, `rows`, `labels`
-with their number of rows, the labels in a round (`step`) and at most (`budget`), the `points` of all curves, `target`,
-the score of random with the whole budget, and `ways`, by way the labels needed for it and the gain over random.
 """
 
 from __future__ import annotations
@@ -72,13 +68,13 @@ def measure(name: str, pool: Pool, recipe: LinearRecipe, seeds: Sequence[int], m
         for way in WAYS:
             points += [{"way": way, "seed": seed, **point} for point in curve(scored, recipe, way, seed, ROUNDS[name])]
     step, budget = ROUNDS[name]
-    counts = {label: pool.labels.count(label) for label in sorted(set(pool.labels))}
+    labels = [{"name": label, "rows": pool.labels.count(label)} for label in sorted(set(pool.labels))]
     return {
         "name": name,
         "rows": len(pool.texts),
         "step": step,
         "budget": budget,
-        "labels": counts,
+        "labels": labels,
         "points": points,
         **summary_of(points),
     }

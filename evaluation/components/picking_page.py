@@ -1,4 +1,9 @@
-"""The page of a report on picking: labels needed for the same score, the gain over random, and the curves."""
+"""The page of a report on picking: labels needed for the same score, the gain over random, and the curves.
+
+`figures` of the report: `start`, the number of random labels; `pools`, for each corpus its `name`, `rows`, `labels`
+with their number of rows, the labels in a round (`step`) and at most (`budget`), the `points` of all curves, `target`,
+the score of random with the whole budget, and `ways`, by way the labels needed for it and the gain over random.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +17,7 @@ from hedgerow.corpus.picking import By
 from hedgerow.report import Cell, Figure, Folded, Page, Plot, Point, Report, Section, Series, Table, facts, linear
 
 COLOURS = {"random": 5, "margin": 0, "entropy": 3, "disagreement": 1, "rare": 4, "margin of base": 2}
-Pool = Mapping[str, Any]  # of the figures; see evaluation.components.picking
+Pool = Mapping[str, Any]
 
 
 def page_of(report: Report) -> Page:
@@ -31,7 +36,7 @@ def page_of(report: Report) -> Page:
 
 
 def _section(pool: Pool, file: str) -> Section:
-    counts = ", ".join(f"{label} ({count:,})" for label, count in pool["labels"].items())
+    counts = ", ".join(f"{label['name']} ({label['rows']:,})" for label in pool["labels"])
     about = f"{pool['rows']:,} rows; labels: {counts}. {pool['step']} rows a round."
     caption = f"macro-F1 by labels on {pool['name']}, mean over seeds; random is dashed"
     figure = Figure(curve_chart(pool), caption, file=file)
