@@ -17,18 +17,18 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from evaluation.parts_page import POOLED, summary, to_markdown
 from evaluation.command import guarded, make_parser, provenance, write_report
+from evaluation.parts_page import POOLED, summary, to_markdown
 from hedgerow.classifier import load
 from hedgerow.corpus.selecting import CorpusPart, parse_parts
 from hedgerow.errors import CorpusError, InputError
 from hedgerow.labels import Example
+from hedgerow.measuring.annotator_agreement import find_passes
+from hedgerow.measuring.seen import calibration_facts, count_trained_on
 from hedgerow.metrics import SEED, measurable_labels, measurable_spans, strict_span_f1
 from hedgerow.metrics.confidence import calibration_score
 from hedgerow.metrics.scoring import axis_confusion, macro_f1, present_macro_f1
-from hedgerow.measuring.annotator_agreement import find_passes
 from hedgerow.report.provenance import file_entry, model_entry
-from hedgerow.measuring.seen import calibration_facts, count_trained_on
 from hedgerow.results import Prediction
 
 Rows = Sequence[Example]

@@ -8,9 +8,9 @@ from typing import Any
 from evaluation.command import head
 from hedgerow.io.plural import count
 from hedgerow.labels import AXES
-from hedgerow.metrics import TOO_FEW
-from hedgerow.report import with_interval, markdown_table
 from hedgerow.measuring.headline import NOT_MEASURED
+from hedgerow.metrics import TOO_FEW
+from hedgerow.report import markdown_table, with_interval
 from hedgerow.report.provenance import short_hash
 
 POOLED = "pooled"  # the name of the parts together
