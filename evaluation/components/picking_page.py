@@ -26,7 +26,7 @@ def page_of(report: Report) -> Page:
         f"Every way starts from the same {report.figures['start']} random labels. Macro-F1 on a quarter of the rows, "
         "held out by seed. Labels needed: where the mean curve of a way reaches the score that random picking has with "
         "the whole budget; in brackets the 2.5th and 97.5th percentile over draws of the seeds with replacement, which "
-        "five seeds make crude. Gain: the mean difference to random over the rounds, paired by seed, with its standard "
+        "few seeds make crude. Gain: the mean difference to random over the rounds, paired by seed, with its standard "
         "deviation over the seeds."
     )
     pools = report.figures["pools"]
