@@ -17,8 +17,8 @@ from evaluation.index import REPORTS
 from hedgerow.errors import InputError
 from hedgerow.io.atomic import replaced_file
 from hedgerow.report import Cell, Link, Page, Report, Section, Table, to_markdown, with_interval
-from hedgerow.report.report_files import HTML, MARKDOWN
 from hedgerow.report.record import REPORT
+from hedgerow.report.report_files import HTML, MARKDOWN
 
 PAGE = "benchmarks.md"
 
