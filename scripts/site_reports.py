@@ -22,7 +22,8 @@ def index() -> str:
 
 def files() -> dict[str, str]:
     """Return the HTML of every report by its file, and the schema of their report.json."""
-    return {SCHEMA: schema_as_json()} | {file_of(name): page_as_html(page_of(report)) for name, report in read_reports(REPORTS).items()}
+    reports = {file_of(name): page_as_html(page_of(report)) for name, report in read_reports(REPORTS).items()}
+    return {SCHEMA: schema_as_json(), **reports}
 
 
 def file_of(name: str) -> str:

@@ -71,6 +71,8 @@ def measure(name: str, run: Path, file: Path) -> dict[str, Any]:
     gold = corpus.load([file])
     folder = find(name)
     manifest = read_manifest(folder)
+    if manifest.get("tokenizer") != "wordpiece":
+        raise InputError(f"{name}: not a network over word pieces, which this measures; name another model")
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.enable_truncation(manifest["max_tokens"])
     tokenizer.no_padding()

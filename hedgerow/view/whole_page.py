@@ -15,6 +15,7 @@ from importlib import resources
 from hedgerow.io.plural import count
 from hedgerow.labelling.layout import PAGE_GENERATOR
 from hedgerow.labels import AXES, CODEBOOK_VERSION
+from hedgerow.report.markup import Element, add, element, excerpt, to_html
 from hedgerow.view.about import About
 from hedgerow.view.document_markup import add_document, add_short_document
 from hedgerow.view.documents import ViewedDocument
@@ -23,7 +24,6 @@ from hedgerow.view.explanation_markup import add_explanation
 from hedgerow.view.filters import add_filters
 from hedgerow.view.index import add_index
 from hedgerow.view.legend import add_legend
-from hedgerow.report.markup import Element, add, element, excerpt, to_html
 from hedgerow.view.tallies import heads_of
 from hedgerow.view.totals import add_totals
 from hedgerow.view.who_says import find_speakers

@@ -9,11 +9,11 @@ from starlette.responses import Response
 
 from hedgerow.io.plural import count
 from hedgerow.readers.input_text import Rejected
+from hedgerow.report.markup import Element, add
 from hedgerow.serve.pages.carried import FIELD, Carried, pack
 from hedgerow.serve.pages.downloads import MEDIA
 from hedgerow.serve.pages.frame import ALLOWED, RETURNABLE, asset, page_answer
 from hedgerow.view import About, write_page
-from hedgerow.report.markup import Element, add
 from hedgerow.view.whole_page import Additions, policy, script_of_page, style_of_page
 
 _SHOWN = 5  # rejected rows

@@ -9,8 +9,8 @@ from importlib import resources
 
 from starlette.responses import HTMLResponse, Response
 
-from hedgerow.view import whole_page
 from hedgerow.report.markup import Element, add, element, to_html
+from hedgerow.view import whole_page
 
 # A form goes to this server, a script asks this server, and the icon stands in the page itself.
 ALLOWED = "img-src data:; connect-src 'self'; form-action 'self'"
