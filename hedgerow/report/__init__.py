@@ -18,6 +18,7 @@ from hedgerow.report.page import (
     Section,
     Strong,
     Table,
+    literal,
 )
 from hedgerow.report.record import MeasuredFile, MeasuredModel, Report, measured_files, measured_model
 from hedgerow.report.tables import class_rows, class_table, difference, span_table, with_interval
@@ -51,6 +52,7 @@ __all__ = [
     "difference",
     "facts",
     "linear",
+    "literal",
     "logarithmic",
     "markdown_table",
     "measured_files",

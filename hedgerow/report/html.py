@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import count
 
 from hedgerow.report.drawing import drawn_chart, stylesheet
 from hedgerow.report.markup import Element, add, add_text, clean, element, to_html
@@ -28,7 +29,9 @@ from hedgerow.report.page import (
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _LONG = 24  # characters of a cell from which its text may be broken
-_NUMBER = re.compile(r"([-+−]?[\d.,]+(e[-+]?\d+)?( ?%| MB| s)?( [\[(][^\])]*[\])])?|[-–])?")  # one, with its interval
+# One number with its interval, "12 (few)", "12 few", "9 of 12", or none.
+_NUMBER = re.compile(r"([-+−]?[\d.,]+(e[-+]?\d+)?( ?%| MB| s| few| of [\d,]+)?( [\[(][^\])]*[\])])?|[-–])?")
+_CODE = re.compile(r"(?<!\\)`")  # a backquote that `literal` did not pass
 
 
 def page_as_html(page: Page) -> str:
@@ -109,11 +112,12 @@ def _add_part(parent: Element, part: Part, title: str) -> None:
 
 
 def _add_figure(parent: Element, figure: Figure) -> None:
-    drawn = add(parent, "figure")
+    drawn = add(parent, "figure", class_="panel" if figure.title else None)
     if figure.title:
-        add(drawn, "h4", figure.title)
-    drawn.append(drawn_chart(figure.chart, figure.caption))
-    _add_text(drawn, "figcaption", figure.caption)
+        add(drawn, "figcaption", figure.title)
+    drawn.append(drawn_chart(figure.chart, _unescaped(figure.caption)))
+    if not figure.title:
+        _add_text(drawn, "figcaption", figure.caption)
 
 
 def _add_table(parent: Element, table: Table, title: str) -> None:
@@ -172,21 +176,28 @@ def _add_text(parent: Element, tag: str, text: str, class_: str | None = None) -
 
 
 def _fill(made: Element, text: str) -> None:
-    for at, piece in enumerate(text.split("`")):
+    for at, piece in enumerate(_CODE.split(text)):
         if at % 2:
-            add(made, "code", piece)
+            add(made, "code", _unescaped(piece))
         elif piece:
-            add_text(made, piece)
+            add_text(made, _unescaped(piece))
+
+
+def _unescaped(text: str) -> str:
+    """Return a text as it was before `literal`."""
+    return text.replace("\\`", "`")
 
 
 def _anchors(sections: Sequence[Section]) -> list[str]:
-    """Return an anchor for each section; one of level 3 begins with the name of its chapter."""
-    anchors = []
+    """Return an anchor for each section, unlike every other; one of level 3 begins with the name of its chapter."""
+    anchors: dict[str, None] = {}
     chapter = ""
     for section in sections:
         chapter = section.title if section.level == 2 else chapter
-        anchors.append(_anchor(section.title if section.level == 2 else f"{chapter} {section.title}"))
-    return anchors
+        anchor = _anchor(section.title if section.level == 2 else f"{chapter} {section.title}")
+        numbered = (anchor if number == 1 else f"{anchor}-{number}" for number in count(1))
+        anchors[next(one for one in numbered if one and one not in anchors)] = None
+    return list(anchors)
 
 
 def _anchor(title: str) -> str:
