@@ -25,7 +25,8 @@ EXAMPLE = re.compile(r"^ {4}(python .*(?:\n {4}.*)*)", re.MULTILINE)  # in the d
 class Measured:
     """What a command measured: the figures, what they are of, and other files to write, texts by name.
 
-    `exit_code` is that of the command: 0, or 1 if it found something that must not be.
+    `printed` is shown after the summary and never written. `exit_code` is that of the command: 0, or 1 if it found
+    something that must not be.
     """
 
     figures: Mapping[str, Any]
@@ -34,6 +35,7 @@ class Measured:
     libraries: Mapping[str, str] = field(default_factory=dict)
     machine: Machine | None = None
     others: Mapping[str, str] = field(default_factory=dict)
+    printed: str = ""
     exit_code: int = 0
 
 
@@ -107,6 +109,8 @@ def run_command(parser: argparse.ArgumentParser, arguments: Sequence[str] | None
         else:
             write_report(options.out, report, page, measured.others)
             print(command.summary(report))
+        if measured.printed:
+            print(measured.printed)
         return measured.exit_code
 
     return guarded(parser.prog.rpartition("evaluation.")[2], run)

@@ -141,7 +141,7 @@ def _totals(figures: Mapping[str, Any], old: str, new: str) -> Table:
             name, by_group_p = f"{axis} level error (less is better)", f"{scores['level_error_p']:.2g}"
             rows.append([name, *_cells(scores["level_error"]), "", "", by_group_p, ""])
     for name, table in figures["span_heads"].items():
-        rows.append([f"{name} F1, strict", *_cells(table["all"]), "", "", "", ""])
+        rows.append([f"{name} F1, strict", *_cells(table["all"]), "", "", f"{table['all']['p']:.2g}", ""])
     return Table(["", old, new, "difference", "fixed", "broken", "p by group", "p by row"], rows)
 
 

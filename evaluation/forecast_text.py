@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from hedgerow.report import difference, with_interval, markdown_table
+from hedgerow.report import difference, markdown_table, with_interval
 
 _METHOD = (
     "Forecast: a power law, a - b n^-c, on the points above. In brackets are the 2.5th and 97.5th percentiles of a "

@@ -1,4 +1,4 @@
-"""Write the index of a folder of reports, `index.md`, from their report.json files.
+"""Write the index of a folder of reports, `index.md`, from their report.json files, and the schema of those.
 
     python -m evaluation.index --reports evaluation/reports
 
@@ -7,6 +7,7 @@ A folder without a report, or with a broken one, is an error.
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,10 +18,10 @@ from hedgerow.errors import InputError
 from hedgerow.io.atomic import replaced_file
 from hedgerow.report import Report, to_markdown
 from hedgerow.report.provenance import ROOT
-from hedgerow.report.record import REPORT
+from hedgerow.report.record import REPORT, schema
 
 REPORTS = ROOT / "evaluation" / "reports"
-INDEX = "index.md"
+INDEX, JSON_SCHEMA = "index.md", "schema.json"
 COMMAND = "python -m evaluation.index"
 
 
@@ -36,7 +37,14 @@ def _write(folder: Path) -> None:
     reports = read_reports(folder)
     with replaced_file(folder / INDEX) as file:
         file.write(to_markdown(index_page(reports, command=COMMAND)))
+    with replaced_file(folder / JSON_SCHEMA) as file:
+        file.write(schema_as_json())
     print(f"{folder / INDEX}: {len(reports)} reports")
+
+
+def schema_as_json() -> str:
+    """Return the JSON schema of every report.json, as text."""
+    return json.dumps(schema(), indent=2) + "\n"
 
 
 def read_reports(folder: Path) -> dict[str, Report]:

@@ -20,17 +20,17 @@ from pathlib import Path
 from statistics import mean
 from typing import Any
 
+from evaluation.command import corpus_entries, guarded, head, make_parser, provenance, write_report
 from evaluation.curve_plot import draw
 from evaluation.forecast import backtest, forecast
 from evaluation.forecast_text import forecast_text
 from evaluation.head_scores import main_figures
 from evaluation.kept_models import Job, add_training_options, trained_once
-from evaluation.command import corpus_entries, guarded, head, make_parser, provenance, write_report
 from hedgerow.corpus.selecting import CorpusPart, parse_parts
 from hedgerow.errors import CorpusError
 from hedgerow.io.atomic import sha256
 from hedgerow.predictors.folder import read_manifest
-from hedgerow.report import with_interval, markdown_table
+from hedgerow.report import markdown_table, with_interval
 from hedgerow.report.provenance import short_hash, short_name
 from hedgerow.training import TrainingInputs
 from hedgerow.training.recipe import LinearRecipe, Recipe, read_recipe

@@ -28,7 +28,7 @@ KINDS = {
     "picking": "evaluation.components.picking_page",
     "quantisation": "evaluation.components.quantisation",
     "seeds": "evaluation.seeds",
-    "serving": "evaluation.speed.serving",
+    "serving": "evaluation.speed.serving_page",
     "thresholds": "evaluation.thresholds",
     "throughput": "evaluation.speed.throughput_page",
     "transfer": "evaluation.benchmarks.transfer",

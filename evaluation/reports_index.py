@@ -8,8 +8,8 @@ from typing import Any
 from hedgerow.labels import AXES, SPANS
 from hedgerow.measuring.headline import NOT_MEASURED
 from hedgerow.report import Cell, Link, Page, Report, Section, Table, with_interval
-from hedgerow.report.files import HTML, MARKDOWN
 from hedgerow.report.provenance import short_hash
+from hedgerow.report.report_files import HTML, MARKDOWN
 
 Reports = Mapping[str, Report]  # by folder
 

@@ -19,9 +19,10 @@ from mkdocs.structure.files import File, Files
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # MkDocs loads this file by its path
 
-from scripts import codebook_examples, command_reference  # noqa: E402
+from scripts import codebook_examples, command_reference, site_reports  # noqa: E402
 
 COPIED = {  # page: file
+    "benchmarks.md": "evaluation/reports/benchmarks.md",
     "changelog.md": "CHANGELOG.md",
     "codebook.md": "data/CODEBOOK.md",
     "code-of-conduct.md": "CODE_OF_CONDUCT.md",
@@ -33,18 +34,26 @@ COPIED = {  # page: file
 MADE: dict[str, Callable[[], str]] = {  # page: what writes it
     "codebook-examples.md": codebook_examples.examples,
     "commands.md": command_reference.reference,
+    "reports.md": site_reports.index,
 }
+_OF_REPORTS = {
+    "evaluation/reports/index.md": "reports.md",
+    "evaluation/reports/schema.json": site_reports.SCHEMA,
+}
+_REPORT = re.compile(r"evaluation/reports/(?P<name>[\w-]+)/report\.md")
 _LINK = re.compile(r"(?<!!)\[(?P<text>[^\[\]]*)\]\((?P<target>[^()\s:#]+)(?P<anchor>#[^()\s]*)?\)")
 _ITEM = re.compile(r"(?:[-*]|\d+\.) ")
 _FENCE = re.compile(r"(^```.*?^```)", re.MULTILINE | re.DOTALL)
 
 
 def on_files(files: Files, config: Any) -> Files:
-    """Add the pages that are made."""
+    """Add the pages that are made, and the reports."""
     for page, source in COPIED.items():
         files.append(File.generated(config, page, content=(ROOT / source).read_text("utf-8")))
     for page, write in MADE.items():
         files.append(File.generated(config, page, content=write()))
+    for file, text in site_reports.files().items():
+        files.append(File.generated(config, file, content=text))
     return files
 
 
@@ -73,6 +82,9 @@ def _relinked(source: str, link: re.Match[str]) -> str:
     """Return a link of the file `source` as the site has it."""
     path = posixpath.normpath(posixpath.join(posixpath.dirname(source), link["target"]))
     page = {file: page for page, file in COPIED.items()}.get(path)
+    if report := _REPORT.fullmatch(path):
+        page = site_reports.file_of(report["name"])
+    page = _OF_REPORTS.get(path, page)
     if page is None and path.startswith("docs/"):
         page = path.removeprefix("docs/")
     if page is not None:

@@ -35,12 +35,9 @@ Scores = Mapping[str, Any]
 def axis_sections(report: Report, axis: str) -> list[Section]:
     """Return the sections of the chapter of `axis`, an axis or a label head of the user's own."""
     scores = report.figures["scores"][axis]
-    rows = [Interval(str(label), Score(**row["f1"])) for label, row in scores["classes"].items()]
-    class_figure = Figure(Intervals(rows, linear(0, 1, "F1")), "F1 of each label with its 95 % interval")
-    class_table = Table(["label", "precision", "recall", "F1", "support"], class_rows(scores))
     sections = [
         Section(title_of(axis), text=about_rows(report.figures, axis), parts=(_models(report, axis),)),
-        Section("By label", 3, parts=(class_figure, class_table)),
+        label_section(scores),
     ]
     if "order" in scores:
         sections.append(_order(scores["order"]))
@@ -48,11 +45,19 @@ def axis_sections(report: Report, axis: str) -> list[Section]:
         sections.append(order_section(scores))
     return [
         *sections,
-        _confusion(scores),
+        confusion_section(scores),
         _calibration(scores, _about_temperatures(report.figures, axis)),
         _coverage(scores),
         _label_distribution(scores),
     ]
+
+
+def label_section(scores: Scores) -> Section:
+    """Return the section of a head's labels, from its `classes`."""
+    rows = [Interval(str(label), Score(**row["f1"])) for label, row in scores["classes"].items()]
+    picture = Figure(Intervals(rows, linear(0, 1, "F1")), "F1 of each label with its 95 % interval")
+    table = Table(["label", "precision", "recall", "F1", "support"], class_rows(scores))
+    return Section("By label", 3, parts=(picture, table))
 
 
 def _models(report: Report, axis: str) -> Table:
@@ -119,7 +124,8 @@ def order_section(scores: Scores) -> Section:
     return Section("The order", 3, (definition,), (Table(header, [row]),))
 
 
-def _confusion(scores: Scores) -> Section:
+def confusion_section(scores: Scores) -> Section:
+    """Return the section of a head's `confusion`: the counts, and their shares of each gold label."""
     confusion = scores["confusion"]
     rows: list[list[Cell]] = []
     for label, counts in zip(confusion["labels"], confusion["counts"], strict=True):

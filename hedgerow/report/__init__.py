@@ -1,8 +1,7 @@
 """Reports and pages: one record, one page model, Markdown, HTML that needs no other file, charts as SVG."""
 
 from hedgerow.report.chart import Bars, Interval, Intervals, Matrix, Plot, Point, Scale, Series, linear, logarithmic
-from hedgerow.report.facts import facts
-from hedgerow.report.files import page_files, reject_other_files, write_report
+from hedgerow.report.first_lines import facts
 from hedgerow.report.html import page_as_html
 from hedgerow.report.markdown import markdown_table, table_as_markdown, to_markdown
 from hedgerow.report.page import (
@@ -21,6 +20,7 @@ from hedgerow.report.page import (
     literal,
 )
 from hedgerow.report.record import MeasuredFile, MeasuredModel, Report, measured_files, measured_model
+from hedgerow.report.report_files import page_files, reject_other_files, write_report
 from hedgerow.report.tables import class_rows, class_table, difference, span_table, with_interval
 
 __all__ = [
