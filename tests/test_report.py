@@ -183,8 +183,10 @@ def test_a_sentence_is_never_markup() -> None:
 
 def test_a_page_asks_for_nothing_outside_itself() -> None:
     html = page_as_html(page_of(measured()))
-    assert "default-src 'none'" in html
     tags = parsed(html)
+    (rules,) = [value for _, name, value in tags.attributes if name == "content" and value and "default-src" in value]
+    assert re.fullmatch(r"default-src 'none'; style-src 'sha256-\S+'; base-uri 'none'; form-action 'none'", rules)
+    assert not any(name == "style" for _, name, _ in tags.attributes)
     ids = {value for _, name, value in tags.attributes if name == "id"}
     for tag, name, value in tags.attributes:
         assert name not in ("src", "srcset", "action", "onclick", "onload"), (tag, name)

@@ -9,9 +9,10 @@ from typing import Annotated, TextIO
 import typer
 
 from hedgerow.io.atomic import replaced_folder
+from hedgerow.report import page_as_html
 from hedgerow.summary import Group, Origin, Summary, find_labelled, read_labelled, read_report, summarise
 from hedgerow.summary.correction import reject_other_model
-from hedgerow.summary.page import write_page
+from hedgerow.summary.page import summary_page
 from hedgerow.summary.spreadsheets import write_differences, write_examples, write_phrases, write_prevalence
 from hedgerow.summary.tables import print_summary
 
@@ -90,7 +91,7 @@ def _write(summary: Summary, origin: Origin, out: Path) -> None:
         for name, write in TABLES.items():
             with (folder / name).open("w", encoding="utf-8", newline="") as file:
                 write(summary, file)
-        (folder / PAGE).write_text(write_page(summary, origin), "utf-8")
+        (folder / PAGE).write_text(page_as_html(summary_page(summary, origin)), "utf-8")
 
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)

@@ -17,6 +17,7 @@ from hedgerow.report.page import (
     Section,
     Strong,
     Table,
+    literal,
 )
 from hedgerow.report.record import MeasuredFile, MeasuredModel, Report, measured_files, measured_model
 from hedgerow.report.report_files import page_files, reject_other_files, write_report
@@ -51,6 +52,7 @@ __all__ = [
     "difference",
     "facts",
     "linear",
+    "literal",
     "logarithmic",
     "markdown_table",
     "measured_files",

@@ -20,12 +20,13 @@ class Matrix:
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A named score with its interval; `before` is a value that it corrects, `shown` its text."""
+    """A named score with its interval; `before` is a value that it corrects, `shown` its text, `title` its tooltip."""
 
     name: str
     score: Score
     before: float | None = None
     shown: str = ""
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +48,14 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class Intervals:
-    """One row for each score: a whisker from low to high, and a dot at the value."""
+    """One row for each score: a whisker from low to high, and a dot at the value.
+
+    `width` is that of the whole drawing, for charts side by side; without it the axis has always the same width.
+    """
 
     rows: Sequence[Interval]
     scale: Scale
+    width: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +83,8 @@ class Point:
 class Series:
     """Points of one colour, the number of one of six.
 
-    `line` joins them ("" for none, "solid", "dashed"), `dots` shows each, and their intervals are a band or whiskers.
-    A series without a name is not in the legend.
+    `line` joins them ("" for none, "solid", "dashed"), `dots` shows each, with that `radius`, and their intervals are a
+    band or whiskers. A series without a name is not in the legend.
     """
 
     points: Sequence[Point]
@@ -87,19 +92,24 @@ class Series:
     colour: int = 0
     line: str = "solid"
     dots: bool = True
+    radius: float = 3
     is_band: bool = False
     is_faint: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """Series of points over two axes; `diagonal` draws the line on which x and y are equal."""
+    """Series of points over two axes; `diagonal` draws the line on which x and y are equal.
+
+    `size` is that of the area between the axes; if `width`, that of the whole drawing, is given, the area has the rest.
+    """
 
     series: Sequence[Series]
     x: Scale
     y: Scale
     diagonal: bool = False
     size: tuple[int, int] = (340, 220)
+    width: int | None = None
 
 
 Chart = Matrix | Intervals | Bars | Plot

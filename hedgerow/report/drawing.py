@@ -16,6 +16,7 @@ from hedgerow.report.text_width import fitted, text_width
 TYPE = 12  # the size of the type
 _NAMES = 130  # room for names beside rows, at most
 _SWATCH, _GAP = 12, 16  # of a legend
+_WIDER = 1.12  # a font that is a little wider than Arial, if that is missing
 Position = tuple[float, float]  # x, y
 
 
@@ -67,8 +68,10 @@ def _matrix(matrix: Matrix, label: str) -> Element:
 
 
 def _intervals(chart: Intervals, label: str) -> Element:
-    row_height, right = 26, 54 if any(row.shown for row in chart.rows) else 14
-    left, wide = _room([row.name for row in chart.rows]) + 12, 210
+    row_height, right = 26 if chart.width is None else 22, 54 if any(row.shown for row in chart.rows) else 14
+    most = _NAMES if chart.width is None else min(_NAMES, chart.width // 3)
+    left = _room([row.name for row in chart.rows], most) + 12
+    wide = 210 if chart.width is None else chart.width - left - right
     bottom = 6 + row_height * len(chart.rows)
     drawing = _drawing(left + wide + right, bottom + (38 if chart.scale.name else 20), label)
 
@@ -81,17 +84,20 @@ def _intervals(chart: Intervals, label: str) -> Element:
     if chart.scale.name:
         _text(drawing, (left + wide / 2, bottom + 33), chart.scale.name, "faint", anchor="middle")
     for number, row in enumerate(chart.rows):
-        _interval(drawing, row, (across, 6 + row_height * (number + 0.5)), (left - 8, left + wide + right - 2))
+        name = fitted(row.name, TYPE, most)
+        _interval(drawing, row, name, (across, 6 + row_height * (number + 0.5)), (left - 8, left + wide + right - 2))
     return drawing
 
 
-def _interval(drawing: Element, row: Interval, place: tuple[Callable[[float], float], float], ends: Position) -> None:
-    """Draw one row at `place` (the axis, y), between the `ends` of its name and its figure."""
+def _interval(
+    drawing: Element, row: Interval, name: str, place: tuple[Callable[[float], float], float], ends: Position
+) -> None:
+    """Draw one row, named `name`, at `place` (the axis, y), between the `ends` of its name and its figure."""
     across, y = place
     group = add(drawing, "g", class_="c0")
-    if row.shown:
-        add(group, "title", f"{row.name}: {row.shown}")
-    _text(group, (ends[0], y + 4), fitted(row.name, TYPE, _NAMES), anchor="end")
+    if tooltip := row.title or (row.shown and f"{row.name}: {row.shown}"):
+        add(group, "title", tooltip)
+    _text(group, (ends[0], y + 4), name, anchor="end")
     _line(group, "whisker", (across(row.score.low), y), (across(row.score.high), y))
     if row.before is not None:
         _dot(group, "before", (across(row.before), y))
@@ -134,9 +140,12 @@ class _Frame:
         self.plot = plot
         self.left = max(text_width(shown, TYPE) for _, shown in plot.y.ticks) + 12
         self.top = 24 if plot.y.name else 8
-        self.wide, self.high = plot.size
-        last_tick = max((text_width(shown, TYPE) / 2 for _, shown in plot.x.ticks), default=0)
-        self.width = self.left + self.wide + max(12, last_tick)
+        self.wide, self.high = map(float, plot.size)
+        last_tick = max((text_width(shown, TYPE) * _WIDER / 2 for _, shown in plot.x.ticks), default=0)
+        right = max(12, last_tick)
+        if plot.width is not None:
+            self.wide = plot.width - self.left - right
+        self.width = self.left + self.wide + right
         self.height = self.top + self.high + (42 if plot.x.name else 24)
 
     def place(self, x: float, y: float) -> Position:
@@ -177,15 +186,15 @@ def _series(drawing: Element, series: Series, frame: _Frame) -> None:
         places = [frame.place(point.x, point.y) for point in series.points]
         add(group, "polyline", class_=f"line {series.line}", points=_path(places))
     for point in series.points:
-        _point(group, point, frame.place(point.x, point.y), is_dot=series.dots)
+        _point(group, point, frame.place(point.x, point.y), series.radius if series.dots else 0)
 
 
-def _point(group: Element, point: Point, place: Position, *, is_dot: bool) -> None:
+def _point(group: Element, point: Point, place: Position, radius: float) -> None:
     spot = add(group, "g") if point.title else group
     if point.title:
         add(spot, "title", point.title)
-    if is_dot:
-        _dot(spot, "dot", place, size=3)
+    if radius:
+        _dot(spot, "dot", place, size=radius)
     for line, words in enumerate(point.name.split("\n") if point.name else ()):
         _text(spot, (place[0] + 6, place[1] + 4 + 13 * line), words, "name")
 
@@ -217,9 +226,9 @@ def _draw_legend(drawing: Element, rows: Legend, start: Position) -> None:
             _text(group, (left + _SWATCH + 6, top + 10.5), name)
 
 
-def _room(names: Sequence[str]) -> float:
+def _room(names: Sequence[str], most: float = _NAMES) -> float:
     """Return the room that names beside rows need, also in a font that is a little wider."""
-    return min(_NAMES, max((text_width(name, TYPE) for name in names), default=0.0)) * 1.12
+    return min(most, max((text_width(name, TYPE) for name in names), default=0.0)) * _WIDER
 
 
 def _drawing(width: float, height: float, label: str) -> Element:
@@ -241,7 +250,7 @@ def _line(parent: Element, kind: str, start: Position, end: Position) -> None:
 
 
 def _dot(parent: Element, kind: str, place: Position, *, size: float = 4) -> None:
-    add(parent, "circle", class_=kind, cx=_rounded(place[0]), cy=_rounded(place[1]), r=size)
+    add(parent, "circle", class_=kind, cx=_rounded(place[0]), cy=_rounded(place[1]), r=f"{size:g}")
 
 
 def _text(parent: Element, place: Position, text: str, kind: str | None = None, *, anchor: str | None = None) -> None:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import count
 
 from hedgerow.report.drawing import drawn_chart, stylesheet
-from hedgerow.report.markup import Element, add, add_text, clean, element, to_html
+from hedgerow.report.markup import Element, add, add_text, clean, content_policy, element, to_html
 from hedgerow.report.page import (
     Bar,
     Cell,
@@ -26,9 +27,11 @@ from hedgerow.report.page import (
     Table,
 )
 
-_POLICY = "default-src 'none'; style-src 'unsafe-inline'"
+_BARS = 20  # lengths of a bar, each a rule of page.css: the policy allows no style of an element
 _LONG = 24  # characters of a cell from which its text may be broken
-_NUMBER = re.compile(r"([-+−]?[\d.,]+(e[-+]?\d+)?( ?%| MB| s)?( [\[(][^\])]*[\])])?|[-–])?")  # one, with its interval
+# One number with its interval, "12 (few)", "12 few", "9 of 12", or none.
+_NUMBER = re.compile(r"([-+−]?[\d.,]+(e[-+]?\d+)?( ?%| MB| s| few| of [\d,]+)?( [\[(][^\])]*[\])])?|[-–])?")
+_CODE = re.compile(r"(?<!\\)`")  # a backquote that `literal` did not pass
 
 
 def page_as_html(page: Page) -> str:
@@ -38,9 +41,10 @@ def page_as_html(page: Page) -> str:
     add(head, "meta", charset="utf-8")
     add(head, "meta", name="viewport", content="width=device-width, initial-scale=1")
     add(head, "meta", name="color-scheme", content="light dark")
-    add(head, "meta", http_equiv="Content-Security-Policy", content=_POLICY)
+    style = stylesheet("chart.css") + stylesheet("page.css")
+    add(head, "meta", http_equiv="Content-Security-Policy", content=content_policy(style))
     add(head, "title", page.title)
-    add(head, "style").text = stylesheet("chart.css") + stylesheet("page.css")
+    add(head, "style").text = style
     main = add(add(root, "body"), "main")
     add(main, "h1", page.title)
     if page.facts:
@@ -109,11 +113,12 @@ def _add_part(parent: Element, part: Part, title: str) -> None:
 
 
 def _add_figure(parent: Element, figure: Figure) -> None:
-    drawn = add(parent, "figure")
+    drawn = add(parent, "figure", class_="panel" if figure.title else None)
     if figure.title:
-        add(drawn, "h4", figure.title)
-    drawn.append(drawn_chart(figure.chart, figure.caption))
-    _add_text(drawn, "figcaption", figure.caption)
+        add(drawn, "figcaption", figure.title)
+    drawn.append(drawn_chart(figure.chart, _unescaped(figure.caption)))
+    if not figure.title:
+        _add_text(drawn, "figcaption", figure.caption)
 
 
 def _add_table(parent: Element, table: Table, title: str) -> None:
@@ -151,8 +156,7 @@ def _add_cell(row: Element, cell: Cell, *, is_first: bool, is_number: bool) -> N
         case Strong():
             add(made, "strong", cell.text)
         case Bar():
-            made.set("style", f"--part: {100 * cell.part:.0f}%")
-            made.set("class", "number bar-cell")
+            made.set("class", f"number bar-cell b{round(_BARS * cell.part)}")
             made.text = clean(cell.text)
         case _:
             made.text = clean(str(cell))
@@ -172,21 +176,28 @@ def _add_text(parent: Element, tag: str, text: str, class_: str | None = None) -
 
 
 def _fill(made: Element, text: str) -> None:
-    for at, piece in enumerate(text.split("`")):
+    for at, piece in enumerate(_CODE.split(text)):
         if at % 2:
-            add(made, "code", piece)
+            add(made, "code", _unescaped(piece))
         elif piece:
-            add_text(made, piece)
+            add_text(made, _unescaped(piece))
+
+
+def _unescaped(text: str) -> str:
+    """Return a text as it was before `literal`."""
+    return text.replace("\\`", "`")
 
 
 def _anchors(sections: Sequence[Section]) -> list[str]:
-    """Return an anchor for each section; one of level 3 begins with the name of its chapter."""
-    anchors = []
+    """Return an anchor for each section, unlike every other; one of level 3 begins with the name of its chapter."""
+    anchors: dict[str, None] = {}
     chapter = ""
     for section in sections:
         chapter = section.title if section.level == 2 else chapter
-        anchors.append(_anchor(section.title if section.level == 2 else f"{chapter} {section.title}"))
-    return anchors
+        anchor = _anchor(section.title if section.level == 2 else f"{chapter} {section.title}")
+        numbered = (anchor if number == 1 else f"{anchor}-{number}" for number in count(1))
+        anchors[next(one for one in numbered if one and one not in anchors)] = None
+    return list(anchors)
 
 
 def _anchor(title: str) -> str:

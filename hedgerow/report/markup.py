@@ -6,12 +6,15 @@ Characters that a page must not have (controls, lone surrogates) are shown as U+
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Mapping
 from functools import cache
+from hashlib import sha256
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-__all__ = ["Element", "add", "add_text", "clean", "element", "excerpt", "to_html", "to_xml"]
+__all__ = ["CLOSED", "Element", "add", "add_text", "clean", "content_policy", "element", "excerpt", "to_html", "to_xml"]
 
+CLOSED = "form-action 'none'"  # what the policy of a page that sends nothing says beyond its style and script
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -46,6 +49,20 @@ def excerpt(text: str, length: int = 90) -> str:
     """Return the beginning of `text` on one line, with an ellipsis if it is longer than `length` characters."""
     line = " ".join(text[: 2 * length].split())
     return line if len(line) <= length else f"{line[: length - 1].rstrip()}…"
+
+
+def content_policy(style: str, script: str = "", allowed: str = CLOSED) -> str:
+    """Return the content security policy of a page: this style, this script and what is `allowed`, and nothing else."""
+    style_hash, script_hash = (
+        f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" for text in (style, script)
+    )
+    scripts = f"script-src {script_hash}; " if script else ""
+    return f"default-src 'none'; style-src {style_hash}; {scripts}base-uri 'none'; {allowed}"
+
+
+def _source(text: str) -> str:
+    """Return a text by its hash, as a policy names it."""
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"
 
 
 def to_html(root: Element) -> str:

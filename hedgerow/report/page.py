@@ -1,7 +1,8 @@
 """A page before it has a form: its content in order, so that Markdown and HTML say the same.
 
 Tables are in both forms. A figure is in HTML, and in Markdown only if it has a file of its own; its numbers are in a
-table beside it. Texts show `words in backquotes` as code.
+table beside it. Texts, notes, facts and captions show `words in backquotes` as code: what may contain others passes
+through `literal`. Titles, terms and cells are shown as they are.
 """
 
 from __future__ import annotations
@@ -12,6 +13,11 @@ from itertools import groupby
 from typing import Any
 
 from hedgerow.report.chart import Chart
+
+
+def literal(text: str) -> str:
+    """Return words of a user for a text, a note, a fact or a caption: their backquotes are shown, and begin no code."""
+    return text.replace("`", "\\`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +84,11 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A chart with its caption; `file` is its name beside the Markdown page, if it is shown there."""
+    """A chart with its caption; `file` is its name beside the Markdown page, if it is shown there.
+
+    In HTML a `title` above the chart stands in place of the caption, which is then read aloud only: for charts side by
+    side that differ in little.
+    """
 
     chart: Chart
     caption: str
