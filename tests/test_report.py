@@ -1,6 +1,7 @@
 """Report pages: both forms say the same, what a text says is never markup, nothing outside is asked for."""
 
 import json
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import replace
@@ -43,6 +44,7 @@ from hedgerow.report import (
     linear,
     logarithmic,
     markdown_table,
+    measured_files,
     page_as_html,
     page_files,
     reject_other_files,
@@ -51,6 +53,7 @@ from hedgerow.report import (
 )
 from hedgerow.report.drawing import chart_as_file
 from hedgerow.report.machine import Machine
+from hedgerow.report.provenance import shown_command
 from hedgerow.report.record import SCHEMA, schema
 from hedgerow.results import Prediction
 
@@ -160,7 +163,7 @@ def test_the_first_lines_say_where_the_figures_come_from() -> None:
     head = "\n".join(to_markdown(page).splitlines()[:10])
     for fact in (
         "python -m evaluation.run --model m",
-        "0123, 2026-01-01, hedgerow 0.9",
+        "2026-01-01, hedgerow 0.9, commit 0123",
         "abababababab",
         "cdcdcdcdcdcd",
     ):
@@ -387,3 +390,15 @@ def test_the_schema_describes_every_key() -> None:
     assert described["properties"].keys() == measured().to_dict().keys()
     assert described["properties"]["schema"] == {"const": SCHEMA}
     assert described["additionalProperties"] is False
+
+
+def test_a_name_that_is_not_utf8_or_has_a_backquote_is_shown_and_written(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"a`b\xff.jsonl")
+    path.write_text("{}\n")
+    (file,) = measured_files([path])
+    command = shown_command(["hedgerow", "evaluate"], {"corpus": [path]})
+    named = replace(report("odd", {}), command=command, corpus=(file,))
+    write_report(tmp_path / "r", named, Page("t", facts(named)))
+    assert Report.read(tmp_path / "r" / "report.json") == named
+    page = (tmp_path / "r" / "report.html").read_text("utf-8")
+    assert page.count(r"a`b\udcff.jsonl") == 2

@@ -49,6 +49,9 @@ def labelled(doc: str, certainty: str | None = "certain", stance: str = "asserte
     return {"doc": doc, "certainty": certainty, "stance": stance, "spans": row.pop("spans", []), "row": row}
 
 
+MADE = Report("summary", "hedgerow summary a.jsonl", "2026-05-03", "0123", "9.9")
+
+
 @pytest.fixture
 def rolled_up(corpus_file: Callable[..., Path]) -> Callable[..., Summary]:
     def roll_up(*rows: dict[str, Any] | bytes, by: str | None = None, **more: Any) -> Summary:
@@ -59,7 +62,7 @@ def rolled_up(corpus_file: Callable[..., Path]) -> Callable[..., Summary]:
 
 
 def page_of(summary: Summary, origin: Origin) -> str:
-    return page_as_html(summary_page(summary, origin))
+    return page_as_html(summary_page(summary, origin, MADE))
 
 
 def shares(summary: Summary, label: str) -> dict[str, float]:
@@ -388,6 +391,12 @@ def test_the_command_writes_tables_and_a_page_of_its_own(
     assert len(found) == 4 * 9  # three months and all, nine labels
     assert (found[0]["by"], found[0]["label"], found[0]["share"]) == ("all", "certain", "1.0000")
     assert "2026-02" in capsys.readouterr().out
+    record = Report.read(out / "summary.json")
+    assert (record.kind, record.models) == ("summary", (MeasuredModel("base", "abc"),))
+    assert record.command.startswith(f"hedgerow summary {path} --by month --report {measured} --out ")
+    whole = record.figures["groups"][0]
+    assert (whole["name"], whole["labels"][0]["share"]["value"]) == ("all", 1)
+    assert [len(group["labels"]) for group in record.figures["groups"]] == [9] * 4
     page = (out / "summary.html").read_text("utf-8")
     assert page.count("<svg") == 9
     assert "http:" not in page

@@ -19,7 +19,7 @@ from hedgerow.cli.summary import run
 from hedgerow.errors import InputError
 from hedgerow.io.atomic import sha256
 from hedgerow.labels import AXES, SpanType
-from hedgerow.report import page_as_html
+from hedgerow.report import Report, page_as_html
 from hedgerow.summary import Group, Summary, find_labelled, read_labelled, summarise
 from hedgerow.summary.definitions import AXIS_DEFINITIONS, DEFINITIONS
 from hedgerow.summary.notes import notes
@@ -40,8 +40,11 @@ def rolled_up(rows: list[dict[str, Any]], by: str | None = None) -> Summary:
     return summarise(map(LabelledRow.model_validate, rows), Group(by))
 
 
+MADE = Report("summary", "hedgerow summary a.jsonl", "2026-05-03", "0123", "9.9")
+
+
 def page_of(summary: Summary, origin: Origin | None = None) -> str:
-    return page_as_html(summary_page(summary, origin or Origin(Path("a.jsonl"), ())))
+    return page_as_html(summary_page(summary, origin or Origin(Path("a.jsonl"), ()), MADE))
 
 
 def source(text: str) -> dict[str, Any]:
@@ -143,7 +146,8 @@ def test_every_label_is_defined_on_the_page() -> None:
     page = page_of(rolled_up([labelled("1")]))
     for text in (*DEFINITIONS.values(), *AXIS_DEFINITIONS.values()):
         assert text in page
-    assert re.search(r"Made on \d{4}-\d\d-\d\d with hedgerow", page)
+    assert "2026-05-03, hedgerow 9.9, commit 0123" in page
+    assert "hedgerow summary a.jsonl" in page
     assert "Which model labelled the sentences is not recorded" in page
 
 

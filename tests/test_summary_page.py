@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from hedgerow.labels import AXES
-from hedgerow.report import Figure, Intervals, Page, Plot, Section, literal, page_as_html, to_markdown
+from hedgerow.report import Figure, Intervals, Page, Plot, Report, Section, literal, page_as_html, to_markdown
 from hedgerow.report.markup import clean
 from hedgerow.summary import Confusion, Group, Summary, summarise
 from hedgerow.summary.groups import MAX_NAME
@@ -29,6 +29,8 @@ table caption thead tbody tr th td strong svg g line circle polyline polygon tex
 """
 SAID = {"type": "attribution", "text": "said", "start": 0, "end": 4}
 
+MADE = Report("summary", "hedgerow summary a.jsonl", "2026-05-03", "0123", "9.9")
+
 
 def labelled(doc: str, certainty: str = "certain", **more: Any) -> dict[str, Any]:
     row = {name: more.pop(name) for name in ("outlet", "date") if name in more}
@@ -41,7 +43,7 @@ def rolled_up(rows: list[dict[str, Any]], by: str | None = None, **more: Any) ->
 
 
 def shown(summary: Summary, origin: Origin = ORIGIN) -> list[Node]:
-    return elements(page_as_html(summary_page(summary, origin)))
+    return elements(page_as_html(summary_page(summary, origin, MADE)))
 
 
 def texts(nodes: list[Node], *tags: str) -> list[str]:
@@ -49,7 +51,7 @@ def texts(nodes: list[Node], *tags: str) -> list[str]:
 
 
 def charts(summary: Summary) -> list[Figure]:
-    parts = [part for section in summary_page(summary, ORIGIN).sections for part in section.parts]
+    parts = [part for section in summary_page(summary, ORIGIN, MADE).sections for part in section.parts]
     return [part for part in parts if isinstance(part, Figure)]
 
 
@@ -68,7 +70,8 @@ def test_words_of_users_are_shown_whole_and_never_as_markup(monkeypatch: pytest.
         for at in range(2)
     ]
     nodes = shown(rolled_up(rows, "out`let|<i>"), Origin(Path("<b>`1` \ud800.jsonl"), ()))
-    assert {node.tag for node in nodes} <= set(ALLOWED.split())  # neither code nor marks
+    assert {node.tag for node in nodes} <= {*ALLOWED.split(), "code"}  # no marks
+    assert texts(nodes, "code") == [MADE.command]
     names = {name for node in nodes for name in node.attributes}
     assert not [name for name in names if name.startswith("on") or name in ("src", "action", "srcset")]
     assert all(node.attributes["href"].startswith("#") for node in nodes if node.tag == "a")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hedgerow.report.provenance import short_hash
+from hedgerow.report.page import literal
+from hedgerow.report.provenance import UNKNOWN, short_hash
 from hedgerow.report.record import MeasuredFile, Report
 
 Fact = tuple[str, str]
@@ -16,12 +17,13 @@ def facts(report: Report, *others: Fact) -> list[Fact]:
 
 
 def _common(report: Report) -> Iterator[Fact]:
-    yield "command", f"`{report.command}`"
-    yield "commit", f"{report.commit}, {report.date}, hedgerow {report.version}"
+    yield "command", _code(report.command)
+    at = "" if report.commit == UNKNOWN else f", commit {report.commit}"
+    yield "made", f"{report.date}, hedgerow {report.version}{at}"
     for model in report.models:
-        yield "model", f"`{model.name}`, sha256 `{short_hash(model.sha256)}`"
+        yield "model", f"{_code(model.name)}, sha256 `{short_hash(model.sha256)}`"
     for file in report.corpus:
-        yield "file", f"`{file.file}`, sha256 `{short_hash(file.sha256)}`{_seen(file)}"
+        yield "file", f"{_code(file.file)}, sha256 `{short_hash(file.sha256)}`{_seen(file)}"
     if report.libraries:
         yield "libraries", ", ".join(f"{name} {version}" for name, version in report.libraries.items())
     if report.machine is not None:
@@ -37,3 +39,7 @@ def _seen(file: MeasuredFile) -> str:
     if chosen_by:
         told.append(f"a development set of {', '.join(chosen_by)}")
     return f"; {'; '.join(told)}" if told else ""
+
+
+def _code(words: str) -> str:
+    return f"`{literal(words)}`"

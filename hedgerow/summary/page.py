@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime
 from itertools import groupby
 
 from hedgerow.io.plural import count
 from hedgerow.labels import AXES
-from hedgerow.report import Bar, Cell, Definitions, Folded, Marked, Page, Section, Strong, Table, literal
+from hedgerow.report import Bar, Cell, Definitions, Folded, Marked, Page, Report, Section, Strong, Table, facts, literal
 from hedgerow.summary.definitions import AXIS_DEFINITIONS, DEFINITIONS
 from hedgerow.summary.differences import Difference
 from hedgerow.summary.examples import EXAMPLES
@@ -19,7 +18,6 @@ from hedgerow.summary.panels import PLOTTED, panels
 from hedgerow.summary.roll_up import GroupPrevalence, Summary
 from hedgerow.summary.tables import is_one_pair, shown_documents, shown_n
 from hedgerow.summary.timeline import series
-from hedgerow.version import __version__
 
 SERIES = 6  # with a row of charts each, if periods are grouped by another key too
 LISTED = 200  # groups in the tables of the page; the CSV has all
@@ -27,14 +25,14 @@ SHOWN = 300  # characters of an example; the CSV has up to 1,000
 _NONE = "\u2013"  # a figure that there is not
 
 
-def summary_page(summary: Summary, origin: Origin) -> Page:
-    """Return the page; `origin` is the labelled file or run."""
+def summary_page(summary: Summary, origin: Origin, report: Report) -> Page:
+    """Return the page; `origin` is the labelled file or run, `report` the record of the roll-up."""
     sections = [section for axis in summary.scheme.heads for section in _axis(summary, axis)]
     if summary.differences:
         sections.append(_differences(summary))
     return Page(
         title=f"{origin.path.name}: {' and '.join(summary.scheme.heads) or 'spans'}",
-        facts=_facts(summary, origin),
+        facts=facts(report, *_counts(summary, origin)),
         sections=[
             Section("Notes", notes=[literal(note) for note in notes(summary)]),
             *sections,
@@ -44,14 +42,13 @@ def summary_page(summary: Summary, origin: Origin) -> Page:
     )
 
 
-def _facts(summary: Summary, origin: Origin) -> list[tuple[str, str]]:
-    """Return the size, where the labels are from, and when the page was made."""
+def _counts(summary: Summary, origin: Origin) -> list[tuple[str, str]]:
+    """Return the facts of the roll-up alone: its size, who labelled, and which rows have no label."""
     whole, by = summary.whole, summary.group.by
     counted = f"{count(whole.sentences, 'sentence')} of {count(whole.documents, 'document')}"
     grouped = f", by {by} ({count(len(summary.groups), 'value')})" if by else ""
     labelled, left_out = origin_notes(origin)
-    made = f"Made on {datetime.now(UTC).date().isoformat()} with hedgerow {__version__}."
-    found = (("data", f"{counted}{grouped}"), ("labels", labelled), ("left out", left_out), ("page", made))
+    found = (("data", f"{counted}{grouped}"), ("labels", labelled), ("left out", left_out))
     return [(name, literal(text)) for name, text in found]
 
 
