@@ -111,7 +111,7 @@ class SpanType(StrEnum):
 
     @property
     def is_source(self) -> bool:
-        """Whether the span says whose words they are."""
+        """Whether spans of the type are sources (else they are cues)."""
         return self.value.startswith("source")
 
 
@@ -144,7 +144,7 @@ class Span:
 
     @property
     def is_source(self) -> bool:
-        """Whether the span says whose words they are (else it is a cue)."""
+        """Whether the span is a source (else it is a cue)."""
         return isinstance(self.type, SpanType) and self.type.is_source
 
     def to_dict(self) -> dict[str, Any]:
@@ -163,8 +163,8 @@ class Span:
 class Example:
     """One labelled sentence of a corpus; `extra` keeps fields that this project does not know, unchanged.
 
-    An axis is None, and so are `spans`, if the row is not labelled with it; spans that are empty are labelled: there
-    are none in the sentence. Labels of heads of the user's own are in `extra`.
+    An axis is None if the row is not labelled on it, and so are `spans`. Empty spans are a label: the sentence has
+    none. Labels of heads of the user's own are in `extra`.
 
     Examples
     --------
