@@ -163,8 +163,8 @@ class Span:
 class Example:
     """One labelled sentence of a corpus; `extra` keeps fields that this project does not know, unchanged.
 
-    An axis is None if the row is not labelled on it, and so are `spans`. Empty spans are a label: the sentence has
-    none. Labels of heads of the user's own are in `extra`.
+    An axis is None, and so are `spans`, if the row is not labelled with it; spans that are empty are labelled: there
+    are none in the sentence. Labels of heads of the user's own are in `extra`.
 
     Examples
     --------

@@ -219,7 +219,7 @@ def _spans(rows: Collection[Mapping[str, Any]]) -> tuple[Span, ...]:
 class Document(Sequence[Prediction]):
     """The labelled sentences of one text, in order.
 
-    Offsets of sentences refer to `text`. `name` is the name of the document (a file, a row). Both may be None.
+    `text` is what their offsets count in, and `name` what the document is called (a file, a row); both may be None.
 
     Examples
     --------

@@ -85,7 +85,7 @@ class HedgerowFeatures(_base.TransformerMixin, _base.BaseEstimator):  # type: ig
     def transform(self, X: Any) -> NDArray[np.float64]:  # noqa: N803
         """Return the features, (documents, features).
 
-        Raises InputError for a document that is not a string, or that is blank unless `blank` is "nan".
+        Raises InputError for a document that is no string, or that is blank unless `blank` is "nan".
         """
         _validation.check_is_fitted(self)
         documents = _documents(X)

@@ -48,7 +48,7 @@ class WordWeight:
 class Explanation:
     """Why a sentence has its labels; `words` are in the order of the text, `left_out` counts those not tried.
 
-    `in_text` are labels that the sentence has only in its document, because of the text before it.
+    `in_text` are labels that the sentence has in its document only, by what stands before it.
 
     Examples
     --------
