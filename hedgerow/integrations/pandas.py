@@ -33,7 +33,7 @@ def to_frame(labelled: _Labelled | Iterable[_Labelled]) -> Any:
     Parameters
     ----------
     labelled : Document, Prediction, or an iterable of them
-        What a classifier returned. A document without a name is called by its place, "0" for the first.
+        The result of a classifier. A document without a name gets its position, "0" for the first.
 
     Returns
     -------
@@ -49,7 +49,7 @@ def to_frame(labelled: _Labelled | Iterable[_Labelled]) -> Any:
     Raises
     ------
     InputError
-        If pandas is not installed, or something else than a Document or Prediction is given.
+        If pandas is not installed, or an item is not a Document or Prediction.
 
     Examples
     --------
