@@ -1,4 +1,4 @@
-"""Hooks of MkDocs (mkdocs.yml) that mend the HTML of the docs site, mostly for readers of narrow and of spoken pages."""
+"""Hooks of MkDocs (mkdocs.yml) that mend the HTML of the docs site, mostly for narrow screens and screen readers."""
 
 from __future__ import annotations
 
@@ -7,14 +7,24 @@ import re
 _EMPTY_HEAD = re.compile(r"<thead>\s*<tr>\s*(?:<th></th>\s*)+</tr>\s*</thead>\s*")
 _INLINE = re.compile(r"(?<!<pre>)(?<!</span>)<code>([^<>]*)</code>")  # not that of a block
 _OPTION = re.compile(r"(?<![\w-])--?[a-zA-Z][\w-]*")
+_CELL = re.compile(r"<td\b.*?</td>", re.DOTALL)
+_INTERVAL = re.compile(r"(\[[+-]?[\d.]+,) ([+-]?[\d.]+\])")
+_SLASH = re.compile(r"(?<=\w)/(?=\w)")
 _NOT_FOUND = """<h1>This page does not exist</h1>
 <p>Go to the <a href="/index.html">start page</a>, or search above.</p>"""
 
 
 def on_page_content(html: str, **_: object) -> str:
-    """Return a page's text without empty heads of tables, and with options of commands that are not broken."""
+    """Return a page's text without empty heads of tables; options and intervals are not broken, paths are."""
     html = _EMPTY_HEAD.sub("", html).replace("<th></th>", "<td></td>")
-    return _INLINE.sub(lambda code: _OPTION.sub(r'<span class="option">\g<0></span>', code[0]), html)
+    html = _CELL.sub(lambda cell: _INTERVAL.sub(r"\1&nbsp;\2", cell[0]), html)
+    return _INLINE.sub(_breakable, html)
+
+
+def _breakable(code: re.Match[str]) -> str:
+    """Return code of a line of text that is broken after the slash of a path, and not within an option."""
+    text = _OPTION.sub(r'<span class="option">\g<0></span>', code[1])
+    return f"<code>{_SLASH.sub('/<wbr>', text)}</code>"
 
 
 def on_post_page(output: str, **_: object) -> str:

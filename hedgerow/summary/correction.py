@@ -95,7 +95,33 @@ def _em(counted: Floats, rates: Floats) -> Floats:
 
 
 def read_report(path: Path) -> dict[str, Confusion]:
-    """Return the confusion matrix of each label head that a report.json has; raise InputError if there is none."""
+    """Return the confusion matrix of each label head that a report has.
+
+    Parameters
+    ----------
+    path : Path
+        The `report.json` that `hedgerow evaluate` wrote.
+
+    Returns
+    -------
+    dict of str to Confusion
+        The matrices by head, for `summarise`.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or has no matrix.
+
+    Examples
+    --------
+    >>> import json
+    >>> from pathlib import Path
+    >>> from hedgerow.summary import read_report
+    >>> matrix = {"labels": ["low", "high"], "counts": [[9, 1], [2, 8]]}  # rows gold, columns predicted
+    >>> size = Path("report.json").write_text(json.dumps({"scores": {"quality": {"confusion": matrix}}}))
+    >>> read_report(Path("report.json"))["quality"].rates.tolist()
+    [[0.9, 0.1], [0.2, 0.8]]
+    """
     try:
         report = json.loads(path.read_text("utf-8"))
     except OSError as error:
