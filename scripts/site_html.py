@@ -9,7 +9,8 @@ _INLINE = re.compile(r"(?<!<pre>)(?<!</span>)<code>([^<>]*)</code>")  # not that
 _OPTION = re.compile(r"(?<![\w-])--?[a-zA-Z][\w-]*")
 _CELL = re.compile(r"<td\b.*?</td>", re.DOTALL)
 _INTERVAL = re.compile(r"(\[[+-]?[\d.]+,) ([+-]?[\d.]+\])")
-_SLASH = re.compile(r"(?<=\w)/(?=\w)")
+_BREAK = re.compile(r"(?<=[a-z_])[/.|](?=\w)")
+LONG = 20  # letters of code that may be broken
 _NOT_FOUND = """<h1>This page does not exist</h1>
 <p>Go to the <a href="/index.html">start page</a>, or search above.</p>"""
 
@@ -22,9 +23,10 @@ def on_page_content(html: str, **_: object) -> str:
 
 
 def _breakable(code: re.Match[str]) -> str:
-    """Return code of a line of text that is broken after the slash of a path, and not within an option."""
+    """Return code of a line of text that is broken after a part of a path or name, and not within an option."""
     text = _OPTION.sub(r'<span class="option">\g<0></span>', code[1])
-    return f"<code>{_SLASH.sub('/<wbr>', text)}</code>"
+    text = _BREAK.sub(r"\g<0><wbr>", text) if len(code[1]) > LONG else text
+    return f"<code>{text}</code>"
 
 
 def on_post_page(output: str, **_: object) -> str:
