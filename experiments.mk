@@ -41,12 +41,12 @@ train-teacher: $(REAL)/train.jsonl $(REAL)/dev.jsonl | runs/backbones/mpnet  ## 
 ship-%:  ## copy runs/NAME to model/NAME: the model that is shipped
 	for file in runs/$*/*; do cp "$$file" model/$*/; done
 
-parts: $(REAL)/dev.jsonl | $(VENV)/demo  ## set the shipped models beside each other on the parts of the real corpora
+parts: $(REAL)/dev.jsonl | $(VENV)/demo  ## compare the shipped models on the parts of the published corpora
 	$(PY) -m evaluation.parts --models base small linear lexicon --part $(DEV_PARTS) \
 	  --part $(RUNNING) --where running:picked=false \
 	  --out evaluation/reports/parts
 
-field: | $(VENV)/demo  ## set the shipped models beside each other on field cases, kinds on which such tools fail
+field: | $(VENV)/demo  ## compare the shipped models on field cases, kinds of input on which such tools fail
 	$(PY) -m evaluation.field --models base small linear lexicon --field $(FIELD) --out evaluation/reports/field
 
 transfer: $(REAL)/train.jsonl | $(VENV)/demo  ## train on one kind of text, measure on another
@@ -71,14 +71,14 @@ million: | $(VENV)/test  ## label a million rows with small, one in a hundred di
 scaling: | $(VENV)/test  ## label the same rows in one process, in two, and on Ray if it is installed
 	$(PY) -m evaluation.speed.scaling --model small --rows 20000 --workers 2
 
-serving: | $(VENV)/test  ## load hedgerow serve with 200 clients for a minute, and stop it in the middle
+serving: | $(VENV)/test  ## send requests of 200 clients to hedgerow serve for a minute, and stop it in the middle
 	$(PY) -m evaluation.speed.serving --model small --clients 200 --seconds 60 --out evaluation/reports/serving
 
 quantisation: $(REAL)/dev.jsonl | $(VENV)/test  ## measure the cost of 8-bit weights for base, after `make train-base`
 	$(PY) -m evaluation.components.quantisation --model base --run runs/base.run --corpus $(REAL)/dev.jsonl \
 	  --out evaluation/reports/base-quantisation
 
-finetuning: $(REAL)/dev.jsonl $(BENCHMARKS)/factappeal.jsonl | $(VENV)/test runs/backbones/minilm  ## go on from base with rows of another scheme, against MiniLM: an hour on one core
+finetuning: $(REAL)/dev.jsonl $(BENCHMARKS)/factappeal.jsonl | $(VENV)/test runs/backbones/minilm  ## fine-tune base and MiniLM on rows of another scheme: an hour on one core
 	$(PY) -m evaluation.components.finetuning --data $(CORPORA) --draws 200:3 1000:1 --runs runs/finetuning \
 	  --out evaluation/reports/base-finetuning
 

@@ -25,11 +25,11 @@ class InputError(HedgerowError, ValueError):
 
 
 class RunError(HedgerowError, ValueError):
-    """A run's folder does not fit what was asked for, or a run could not be finished."""
+    """A run folder does not fit the inputs or settings, or a run could not be finished."""
 
 
 class TrainingError(HedgerowError, RuntimeError):
-    """A training stopped before its end: the loss is no number, or the disk is full."""
+    """A training stopped before its end: the loss is not a number, or the disk is full."""
 
 
 class RejectedRowError(HedgerowError, ValueError):

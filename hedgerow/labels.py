@@ -162,7 +162,7 @@ class SpanType(StrEnum):
 
     @property
     def is_source(self) -> bool:
-        """Whether the span says whose words they are."""
+        """Whether spans of the type are sources (else they are cues)."""
         return self.value.startswith("source")
 
 
@@ -203,7 +203,7 @@ class Span:
 
     @property
     def is_source(self) -> bool:
-        """Whether the span says whose words they are (else it is a cue)."""
+        """Whether the span is a source (else it is a cue)."""
         return isinstance(self.type, SpanType) and self.type.is_source
 
     def to_dict(self) -> dict[str, Any]:

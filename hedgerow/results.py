@@ -104,7 +104,7 @@ class Prediction:
 
     @property
     def sources(self) -> tuple[Span, ...]:
-        """The words that name whose claim it is, in order."""
+        """The words that name the source of the claim, in order."""
         return tuple(span for span in self.spans if span.is_source)
 
     @property
@@ -283,15 +283,15 @@ class Document(Sequence[Prediction]):
         return _renderer[0]().write_fragment(self)
 
     def to_html(self, path: str | Path, *, model: str | Path | None = None) -> None:
-        """Write the document as a page that needs no other file, as `hedgerow view` does; replace a file that is there.
+        """Write the document as a page that needs no other file, as `hedgerow view` does; replace an existing file.
 
         Parameters
         ----------
         path : str or Path
             The page.
         model : str or Path, optional
-            The name or folder of the model that labelled it, which the page then names; else it says that the model is
-            not recorded.
+            The name or folder of the model that labelled the document. The page names it; without it, the page says
+            that the model is not recorded.
 
         Raises
         ------

@@ -210,7 +210,7 @@ def test_the_legend_defines_every_label_and_type_with_an_example() -> None:
 
 def test_the_page_names_model_version_day_and_how_good_scores_are() -> None:
     html = write_page([ViewedDocument.of(one_prediction("A."))], about_model("base"))
-    for part in ("labelled by base (", hedgerow.__version__, "The scores are calibrated: on ", "certainty by "):
+    for part in ("labelled by base (", hedgerow.__version__, "The scores are calibrated. On ", " for certainty"):
         assert part in html
     assert "not calibrated" in about_model("linear").calibration
     known = about_model("small")

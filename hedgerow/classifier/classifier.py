@@ -34,7 +34,7 @@ class Classifier:
     Parameters
     ----------
     model : Model
-        What labels the sentences; `hedgerow.load` makes one from a name or a folder.
+        The model that labels the sentences; `hedgerow.load` makes one from a name or a folder.
     cache_size : int
         How many predictions an LRU cache keeps, so that a repeated sentence is labelled once; 0 disables it.
 
@@ -71,7 +71,7 @@ class Classifier:
 
     @property
     def heads(self) -> Sequence[Head]:
-        """What the model predicts: the codebook's heads, and the user's own."""
+        """The heads of the model: those of the codebook, and the user's own."""
         return self.model.heads
 
     @property
@@ -119,7 +119,7 @@ class Classifier:
         texts : iterable of str
             One sentence each.
         errors : "raise" or "skip"
-            What to do with an item that cannot be labelled: raise, or put None in its place.
+            For an item that cannot be labelled: raise an error, or put None in its place.
 
         Returns
         -------
@@ -149,16 +149,16 @@ class Classifier:
     @overload
     def stream(self, texts: Iterable[str], *, errors: Literal["raise", "skip"]) -> Iterator[Prediction | None]: ...
     def stream(self, texts: Iterable[str], *, errors: Errors = "raise") -> Iterator[Prediction | None]:
-        """Label sentences lazily, as `predict` does; `texts` may have no end.
+        """Label sentences lazily, as `predict` does; `texts` may be infinite.
 
-        A network takes some thousand sentences before the first prediction appears, and prefetches the next batch.
+        A network reads some thousand sentences before it yields the first prediction, and prefetches the next batch.
 
         Parameters
         ----------
         texts : iterable of str
             One sentence each.
         errors : "raise" or "skip"
-            What to do with an item that cannot be labelled: raise, or yield None in its place.
+            For an item that cannot be labelled: raise an error, or yield None in its place.
 
         Yields
         ------
@@ -189,14 +189,14 @@ class Classifier:
     def read(self, text: str, *, name: str | None = None, lines: bool = False) -> Document:
         """Split `text` into sentences and label them in context.
 
-        Unlike `predict`, this knows what stands before a sentence: an open quotation, whom a pronoun means, who speaks.
+        Unlike `predict`, this uses the text before a sentence: an open quotation, the source of a pronoun, the speaker.
 
         Parameters
         ----------
         text : str
             A whole text. Paragraphs are separated by blank lines; see `hedgerow.sentences`.
         name : str, optional
-            What the document is called.
+            The name of the document.
         lines : bool
             Whether every line is a paragraph.
 
@@ -222,12 +222,12 @@ class Classifier:
         return Document(tuple(self.read_stream([text], lines=lines)), name, text)
 
     def read_stream(self, chunks: Iterable[str], *, lines: bool = False) -> Iterator[Prediction]:
-        """Read one text that comes in pieces, as `read` does; hold a paragraph and some batches at a time.
+        """Read one text that comes in pieces, as `read` does; keep only a paragraph and some batches in memory.
 
         Parameters
         ----------
         chunks : iterable of str
-            The pieces, which may end anywhere, in the middle of a word too.
+            The pieces, which may end anywhere, also in the middle of a word.
         lines : bool
             Whether every line is a paragraph.
 
@@ -239,7 +239,7 @@ class Classifier:
         Raises
         ------
         InputError
-            For a bare string, or a piece that `read` would not take.
+            For a bare string, or a piece that `read` would reject.
         """
         if isinstance(chunks, str):
             raise InputError("read_stream takes the pieces of one text, not one string; use read(text)")
@@ -284,7 +284,7 @@ def load(model: str | Path = DEFAULT, *, threads: int | None = None, cache_size:
     model : str or Path
         A shipped model's name ("base", the default, "small", "linear", "lexicon"), or a model folder.
     threads : int, optional
-        How many batches a network runs side by side; by default one per core.
+        How many batches a network runs at the same time; by default one per core.
     cache_size : int
         How many predictions to cache, so that a repeated sentence is labelled once; 0 disables the cache.
 
@@ -298,7 +298,7 @@ def load(model: str | Path = DEFAULT, *, threads: int | None = None, cache_size:
     ModelError
         If there is no such model, or its files are not what its manifest says.
     InputError
-        If `threads` is less than 1, or `cache_size` is no number or less than 0.
+        If `threads` is less than 1, or `cache_size` is not a number of 0 or more.
 
     Examples
     --------

@@ -80,7 +80,7 @@ def import_files(
 
     Texts without labels and rejected ones are skipped and counted. Rows of the same text are merged.
 
-    Exit codes: 0 fine, 2 wrong usage, or a fault in the files (nothing is written), 130 interrupted.
+    Exit codes: 0 fine, 2 wrong usage, or an error in the files (nothing is written), 130 interrupted.
 
     Example: hedgerow label data/examples/article.txt --out rows.csv && hedgerow corpus import rows.csv --from rows
     --out corpus.jsonl
@@ -154,7 +154,7 @@ def export_file(
 ) -> None:
     """Write a corpus, or a model's suggestions, for an annotation tool, with the tool's configuration beside it.
 
-    Exit codes: 0 fine, 2 wrong usage, or a fault in the file (nothing is written), 130 interrupted.
+    Exit codes: 0 fine, 2 wrong usage, or an error in the file (nothing is written), 130 interrupted.
 
     Example: hedgerow corpus export data/examples/article.jsonl --to label-studio --out runs/label-studio
     """

@@ -52,7 +52,7 @@ def pick_texts(
 
     A row of the output has "picked": true, or false if it was drawn at random: only these show how frequent a label is.
 
-    Exit codes: 0 fine, 2 wrong usage, or a fault in a file (nothing is written), 130 interrupted.
+    Exit codes: 0 fine, 2 wrong usage, or an error in a file (nothing is written), 130 interrupted.
 
     Example: hedgerow label data/examples/article.txt --out pool.csv && hedgerow corpus pick pool.csv --n 5
     --out next.jsonl

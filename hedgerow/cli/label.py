@@ -35,7 +35,7 @@ Out = Annotated[
     ),
 ]
 Table = Annotated[bool, typer.Option("--table", help="Print a table even when stdout is not a terminal.")]
-Resume = Annotated[bool, typer.Option("--resume", help="Go on with the run in OUT; it is an error if there is none.")]
+Resume = Annotated[bool, typer.Option("--resume", help="Resume the run in OUT; fail if there is none.")]
 
 
 def label(

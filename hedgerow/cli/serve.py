@@ -30,11 +30,13 @@ Models = Annotated[
 ]
 Hosts = Annotated[
     list[str] | None,
-    typer.Option("--allow-host", help="A name by which the server may be asked.", metavar="NAME", show_default="none"),
+    typer.Option("--allow-host", help="Another host name of the server.", metavar="NAME", show_default="none"),
 ]
 Origins = Annotated[
     list[str] | None,
-    typer.Option("--allow-origin", help="A site whose pages may ask.", metavar="https://SITE", show_default="none"),
+    typer.Option(
+        "--allow-origin", help="A site whose pages may send requests.", metavar="https://SITE", show_default="none"
+    ),
 ]
 CorpusFile = Annotated[
     Path | None,
@@ -46,10 +48,10 @@ CorpusFile = Annotated[
     ),
 ]
 Blind = Annotated[bool, typer.Option("--blind", help="Hide the labels of a sentence until a person has given theirs.")]
-MaxBytes = Annotated[int, typer.Option(min=1, help="At most so many bytes per request.")]
-MaxSentences = Annotated[int, typer.Option(min=1, help="At most so many sentences per answer.")]
-MaxRequests = Annotated[int, typer.Option(min=1, help="At most so many requests at a time; others get 503.")]
-MaxSeconds = Annotated[float, typer.Option(min=0.1, help="At most so many seconds per answer.")]
+MaxBytes = Annotated[int, typer.Option(min=1, help="Maximum bytes per request.")]
+MaxSentences = Annotated[int, typer.Option(min=1, help="Maximum sentences per answer.")]
+MaxRequests = Annotated[int, typer.Option(min=1, help="Maximum requests at a time; others get 503.")]
+MaxSeconds = Annotated[float, typer.Option(min=0.1, help="Maximum seconds per answer.")]
 
 
 def serve(

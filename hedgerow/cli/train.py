@@ -40,7 +40,7 @@ Settings = Annotated[
     typer.Option(
         "--set",
         metavar="NAME=VALUE...",
-        help="Settings instead of the recipe's, such as optimisation.epochs=3; paths start at the recipe's folder.",
+        help="Settings instead of the recipe's, such as optimisation.epochs=3; paths are relative to its folder.",
         show_default="the recipe's",
     ),
 ]
@@ -117,7 +117,7 @@ def train(
 
     A network's run is kept in OUT.run; if it was stopped, the same command resumes it.
 
-    Exit codes: 0 trained, 1 stopped (the loss is no number, or the disk is full), 2 wrong recipe, file or usage, 130
+    Exit codes: 0 trained, 1 stopped (the loss is not a number, or the disk is full), 2 wrong recipe, file or usage, 130
     interrupted, 143 terminated. Only 0 writes a model.
 
     Example: hedgerow train model/linear/recipe.toml --out runs/linear

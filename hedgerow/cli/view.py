@@ -75,7 +75,7 @@ class ThemeName(StrEnum):
 
 Theme = Annotated[
     ThemeName | None,
-    typer.Option("--theme", help="The theme of a picture (NAME.svg).", show_default="as the reader's system has it"),
+    typer.Option("--theme", help="The theme of a picture (NAME.svg).", show_default="that of the reader's system"),
 ]
 
 

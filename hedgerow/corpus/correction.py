@@ -61,7 +61,7 @@ def correct(examples: Sequence[Example], path: Path, *, partial: bool = False) -
     examples : sequence of Example
         The corpus.
     path : Path
-        JSON Lines of `id`, `sha256` of the text, and the labels or spans that are new.
+        JSON Lines of `id`, `sha256` of the text, and the new labels or spans.
     partial : bool
         Whether corrections of rows that are not in `examples` are skipped, for a corpus in several files.
 

@@ -22,7 +22,7 @@ def stats(
     Parameters
     ----------
     examples : sequence of Example
-        What to count.
+        The rows to count.
     cues : int
         How many of the most frequent phrases to list per span type.
     by : str, optional

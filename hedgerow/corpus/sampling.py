@@ -18,7 +18,7 @@ def sample(examples: Sequence[Example], fraction: float, *, seed: int) -> list[E
     Parameters
     ----------
     examples : sequence of Example
-        What to draw from.
+        The rows to draw from.
     fraction : float
         From 0 to 1.
     seed : int

@@ -29,7 +29,7 @@ def split(
     Parameters
     ----------
     examples : iterable of Example
-        What to split.
+        The rows to split.
     fractions : mapping of str to float
         The size of each part, by its name; they sum to 1.
     seed : int

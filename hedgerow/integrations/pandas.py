@@ -33,7 +33,7 @@ def to_frame(labelled: Document | Prediction | Iterable[Document | Prediction]) 
     Parameters
     ----------
     labelled : Document, Prediction, or an iterable of them
-        What a classifier returned. A document without a name is called by its place, "0" for the first.
+        The result of a classifier. A document without a name gets its position, "0" for the first.
 
     Returns
     -------
@@ -49,7 +49,7 @@ def to_frame(labelled: Document | Prediction | Iterable[Document | Prediction]) 
     Raises
     ------
     InputError
-        If pandas is not installed, or something else than a Document or Prediction is given.
+        If pandas is not installed, or an item is not a Document or Prediction.
 
     Examples
     --------

@@ -33,7 +33,7 @@ DOCUMENTS_AT_ONCE = 256  # labelled in one call
 
 
 class HedgerowFeatures(_base.TransformerMixin, _base.BaseEstimator):  # type: ignore[misc]
-    """Documents (strings) to features, one row per document, whatever heads the model has.
+    """Turn documents (strings) into features, one row per document, for all heads of the model.
 
     Parameters
     ----------
@@ -47,9 +47,9 @@ class HedgerowFeatures(_base.TransformerMixin, _base.BaseEstimator):  # type: ig
     lines : bool
         Whether every line of a document is a paragraph.
     blank : "error" or "nan"
-        What to do with a document that is missing or has no sentence: raise, or put NaN in its features.
+        For a document that is missing or has no sentence: raise an error, or put NaN in its features.
     threads : int, optional
-        How many batches a network runs side by side; by default one per core.
+        How many batches a network runs at the same time; by default one per core.
 
     Attributes
     ----------

@@ -68,7 +68,7 @@ class Hedgerow:
     model : str
         A shipped model's name, or a model folder.
     threads : int, optional
-        How many batches a network runs side by side; by default one per core.
+        How many batches a network runs at the same time; by default one per core.
     """
 
     def __init__(self, name: str, model: str, *, threads: int | None = None) -> None:

@@ -52,22 +52,22 @@ class Options(BaseModel):
         str | None,
         Field(min_length=1, description="The field that holds a row's id."),
     ] = None
-    role: Annotated[
-        str | None, Field(min_length=1, description="Of a chat, read only the messages with this role.")
-    ] = None
+    role: Annotated[str | None, Field(min_length=1, description="Read only the messages of a chat with this role.")] = (
+        None
+    )
     encoding: Annotated[str | None, Field(min_length=1, description="The encoding of text files.")] = None
     delimiter: Annotated[str | None, Field(min_length=1, max_length=3, description="The delimiter of CSV columns.")] = (
         None
     )
-    keep_missing: Annotated[bool, Field(description='Label marks such as "n/a" and "[deleted]" too.')] = False
+    keep_missing: Annotated[bool, Field(description='Also label texts such as "n/a" and "[deleted]".')] = False
     keep_entities: Annotated[bool, Field(description='Leave HTML entities such as "&amp;" in fields as they are.')] = (
         False
     )
     lines: Annotated[bool, Field(description="A line of a text is a paragraph.")] = False
-    keep_text: Annotated[bool, Field(description="Write the texts that offsets count in, beside the output.")] = False
-    max_bytes: Annotated[int, Field(ge=1, description="At most so many bytes per document, unpacked.")] = 500 * 2**20
-    max_pages: Annotated[int, Field(ge=1, description="At most so many pages per document.")] = 5000
-    max_seconds: Annotated[float, Field(gt=0, description="At most so many seconds to unpack a document.")] = 60.0
+    keep_text: Annotated[bool, Field(description="Also write the texts to which offsets refer.")] = False
+    max_bytes: Annotated[int, Field(ge=1, description="Maximum bytes per document, unpacked.")] = 500 * 2**20
+    max_pages: Annotated[int, Field(ge=1, description="Maximum pages per document.")] = 5000
+    max_seconds: Annotated[float, Field(gt=0, description="Maximum seconds to unpack a document.")] = 60.0
     abstain: Annotated[
         Thresholds,
         Field(description="Leave a label empty if its score is below this: 0.8, or by head certainty=0.8,stance=0.6."),
@@ -80,8 +80,8 @@ class Options(BaseModel):
     workers: Annotated[int | None, Field(ge=1, description="Number of workers (run folders only).")] = None
     ray_address: Annotated[str | None, Field(description="The address of a Ray cluster.")] = None
     parts: Annotated[PartFormat, Field(description="The format of a run's parts.")] = PartFormat.JSONL
-    shard_rows: Annotated[int, Field(ge=1, description="At most so many rows per shard.")] = 10_000
-    shard_bytes: Annotated[int, Field(ge=1, description="About so many bytes per shard.")] = 1 << 20
+    shard_rows: Annotated[int, Field(ge=1, description="Maximum rows per shard.")] = 10_000
+    shard_bytes: Annotated[int, Field(ge=1, description="Approximate bytes per shard.")] = 1 << 20
 
     @property
     def fields(self) -> Fields:

@@ -46,7 +46,7 @@ def compare(gold: Sequence[Example], new: Sequence[Prediction], old: Sequence[Pr
     gold : sequence of Example
         Labelled rows.
     new, old : sequence of Prediction
-        What the two models predict for them, in order.
+        The predictions of the two models for these rows, in order.
     axis : str
         "certainty", "stance", or a label head of the user's own that both have.
 

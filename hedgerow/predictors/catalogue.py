@@ -18,17 +18,17 @@ class ModelInfo:
     Attributes
     ----------
     name : str
-        What `hedgerow.load` takes.
+        The name to pass to `hedgerow.load`.
     kind : str
         "network", "linear" or "lexicon".
     folder : Path
-        Where its files are.
+        The folder with its files.
     bytes : int
         The size of its files.
     sha256 : str
         The hash of its manifest, which has the hash of every file.
     training_sentences : int
-        How many labelled sentences it learnt from.
+        The number of labelled sentences that it was trained on.
     scores : mapping
         The content of its metrics.json, by corpus; empty for the lexicon.
 
@@ -50,7 +50,7 @@ class ModelInfo:
 
 
 def models() -> list[ModelInfo]:
-    """Return the shipped models, the default among them.
+    """Return the shipped models.
 
     Returns
     -------

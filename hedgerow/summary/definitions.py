@@ -12,8 +12,8 @@ DEFINITIONS: dict[Certainty | Stance, str] = {
     Certainty.POSSIBLE: "The claim may or may not be so: may, might, could, perhaps, allegedly.",
     Certainty.UNCOMMITTED: "No commitment either way: a question, an open issue, a hypothetical case, an order.",
     Stance.ASSERTED: "The claim is in the writer's own voice, hedged or not.",
-    Stance.ATTRIBUTED: "The claim is laid at a source, neutrally: said, told, according to, a quotation.",
-    Stance.ENDORSED: "The claim is laid at a source in words that take it as true: pointed out, admitted, found.",
+    Stance.ATTRIBUTED: "The claim is credited to a source, neutrally: said, told, according to, a quotation.",
+    Stance.ENDORSED: "The claim is credited to a source in words that take it as true: pointed out, admitted, found.",
     Stance.DISTANCED: "The claim is passed on without endorsement: reportedly, allegedly, claims, so-called.",
     Stance.DISPUTED: "The writer or a source rejects the claim: denied, dismissed, no evidence that, a myth.",
 }

@@ -71,7 +71,7 @@ class Key:
 
 @dataclass(frozen=True)
 class Group:
-    """What rows are grouped by.
+    """The keys by which rows are grouped.
 
     Parameters
     ----------

@@ -146,7 +146,7 @@ def summarise(
     confusions: dict[str, Confusion] | None = None,
     compare: tuple[str, str] | None = None,
 ) -> Summary:
-    """Roll up labelled rows: the prevalence of each label by group, with intervals that draw documents.
+    """Return the prevalence of each label by group, with intervals that draw documents.
 
     The heads are those of the first row: the axes, and label heads of the user's own. A document is all rows with the
     same `doc`. If its rows are not together and lie more than 20,000 documents apart, it is counted more than once
@@ -157,11 +157,11 @@ def summarise(
     rows : iterable of LabelledRow
         Rows as `read_labelled` gives them.
     group : Group, optional
-        What to group by; without it there is one group of all.
+        The keys to group by; without them there is one group of all rows.
     confusions : dict of str to Confusion, optional
         By head, from `read_report`: they correct the shares for the classifier's error.
     compare : (str, str), optional
-        The two groups whose differences are asked for. By default two groups are compared with each other, and more of
+        The two groups to compare. By default two groups are compared with each other, and more of
         them each with the rest.
 
     Returns

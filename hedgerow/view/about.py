@@ -64,11 +64,11 @@ def _calibration(manifest: Mapping[str, Any]) -> str:
     heads = {name: facts for name, facts in measured.items() if isinstance(facts, Mapping) and "ece" in facts}
     if not heads:
         return _RAW
-    errors = ", ".join(f"{head} by {100 * facts['ece']['after']:.1f}" for head, facts in heads.items())
+    errors = ", ".join(f"{100 * facts['ece']['after']:.1f} for {head}" for head, facts in heads.items())
     sentences = max(facts["sentences"] for facts in heads.values())
     return (
-        f"The scores are calibrated: on {sentences:,} sentences of development text they missed the share of right "
-        f"labels on average by so many percentage points: {errors}. On other kinds of text they can be off by more."
+        f"The scores are calibrated. On {sentences:,} sentences of development text their calibration error is, in "
+        f"percentage points, {errors}. On other kinds of text it can be larger."
     )
 
 

@@ -114,7 +114,7 @@ class Explanation:
 
     @property
     def note(self) -> str:
-        """What is to be said beside the words: the caveat, words that were not tried, labels that the text gives."""
+        """The remarks beside the words: a caveat, words that were not tried, labels that come from the document."""
         more = f" {self.left_out:,} more words were not tried: {MAX_VARIANTS} is the limit." if self.left_out else ""
         labels = " and ".join(self.in_text)
         text = f" In its text the sentence is {labels}, by what stands before it; this asks about it alone."
@@ -133,12 +133,12 @@ def explain(classifier: Classifier, sentence: str | Prediction) -> Explanation:
     classifier : Classifier
         The model that answered.
     sentence : str or Prediction
-        A sentence, or one of a document. It is labelled by itself, without what stands before it.
+        A sentence, or a sentence of a document. It is labelled alone, without the text before it.
 
     Returns
     -------
     Explanation
-        The labels, the runner-ups, and what each word weighs. At most 64 words are tried, those in cues and sources
+        The labels, the runner-ups, and the weight of each word. At most 64 words are tried, those in cues and sources
         first.
 
     Raises

@@ -33,7 +33,7 @@ def show(text: str | Document | Prediction, model: str | Path = DEFAULT) -> None
     Parameters
     ----------
     text : str, Document or Prediction
-        A text, or what a classifier made of one.
+        A text, or a text that a classifier has labelled.
     model : str or Path
         A shipped model's name, or a model folder; it stays loaded for the next call.
 
