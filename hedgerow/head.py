@@ -31,9 +31,19 @@ _CLOSE = 0.88  # how like a field of the codebook a name must be to be taken for
 class Head:
     """One thing that a model predicts for a sentence.
 
-    `kind` is "label" (one of `labels` for the sentence) or "span" (stretches of it, each of a type in `labels`). The
-    labels of a label head that `is_ordered` are in order, the lowest first. `values` has the label of each value that
-    corpora write otherwise, {"5": "high"}, and of ranges of numbers, {"1..2.5": "low"}.
+    Attributes
+    ----------
+    name : str
+        The field of a row that has its label.
+    kind : "label" or "span"
+        One of `labels` for the sentence, or stretches of it, each of a type in `labels`.
+    labels : tuple of str
+        The labels; the lowest first, if the head is ordered.
+    is_ordered : bool
+        Whether the labels are in an order.
+    values : mapping of str to str
+        The label of each value that corpora write otherwise, {"5": "high"}, and of ranges of numbers,
+        {"1..2.5": "low"}.
 
     Examples
     --------

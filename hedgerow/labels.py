@@ -19,6 +19,17 @@ class Certainty(StrEnum):
     Members are ordered: `certain` > `probable` > `possible`. `uncommitted` is outside the order, and comparing it
     raises TypeError.
 
+    Attributes
+    ----------
+    CERTAIN : "certain"
+        The claim is settled, true or false: is, did, will, confirmed, denied.
+    PROBABLE : "probable"
+        The sentence leans one way: likely, seems, believes, reportedly.
+    POSSIBLE : "possible"
+        The claim may or may not be so: may, could, perhaps, allegedly.
+    UNCOMMITTED : "uncommitted"
+        The claim is left open: a question, unclear whether, if … would.
+
     Examples
     --------
     >>> from hedgerow import Certainty
@@ -72,6 +83,19 @@ CERTAINTY_ORDER = (Certainty.POSSIBLE, Certainty.PROBABLE, Certainty.CERTAIN)  #
 class Stance(StrEnum):
     """Who stands behind the claim, and how the writer treats it; later members are more marked.
 
+    Attributes
+    ----------
+    ASSERTED : "asserted"
+        The writer: no frame, I think, it seems.
+    ATTRIBUTED : "attributed"
+        A source, neutrally: said, according to.
+    ENDORSED : "endorsed"
+        A source that is taken as right: pointed out, admitted, found.
+    DISTANCED : "distanced"
+        A source that is kept at a distance: reportedly, claims, so-called.
+    DISPUTED : "disputed"
+        Nobody, the claim is rejected: denied, contrary to, a myth.
+
     Examples
     --------
     >>> from hedgerow import Stance
@@ -88,6 +112,33 @@ class Stance(StrEnum):
 
 class SpanType(StrEnum):
     """The type of a span: nine types of cue, three of source.
+
+    Attributes
+    ----------
+    MODAL : "modal"
+        A modal verb: may, could, would, must (epistemic).
+    EPISTEMIC : "epistemic"
+        Likelihood or belief: probably, perhaps, seem, suggest, think.
+    HEARSAY : "hearsay"
+        Reportedly, allegedly, is said to, claims, accused.
+    ATTRIBUTION : "attribution"
+        A neutral report: said, told, according to.
+    FACTIVE : "factive"
+        A report that is taken as right: confirmed, admitted, found.
+    DENIAL : "denial"
+        Denied, rejected, contrary to, no evidence.
+    APPROXIMATOR : "approximator"
+        About, roughly, nearly, often, typically.
+    CONDITION : "condition"
+        If, unless, whether, unclear, remains to be seen.
+    BOOSTER : "booster"
+        Clearly, of course, in fact, undoubtedly.
+    SOURCE_NAMED : "source_named"
+        A source that is identified: a person, body or document.
+    SOURCE_UNNAMED : "source_unnamed"
+        A definite source without a name: a senior official, police.
+    SOURCE_VAGUE : "source_vague"
+        An indefinite or generic source: analysts, some, critics.
 
     Examples
     --------
@@ -126,8 +177,16 @@ SPANS = "spans"  # the codebook's span head
 class Span:
     """A cue or a source in a sentence.
 
-    `text` is the sentence from code point `start` to `end` (exclusive); `score` is in 0..1, None in a corpus. `type` is
-    a SpanType, or a plain string for a span head of the user's own.
+    Attributes
+    ----------
+    start, end : int
+        The first code point of the span in the sentence, and the one after its last.
+    type : SpanType or str
+        A plain string for a span head of the user's own.
+    text : str
+        The words: `sentence[start:end]`.
+    score : float or None
+        In 0..1; None in a corpus.
 
     Examples
     --------
@@ -161,10 +220,24 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """One labelled sentence of a corpus; `extra` keeps fields that this project does not know, unchanged.
+    """One labelled sentence of a corpus.
 
-    An axis is None, and so are `spans`, if the row is not labelled with it; spans that are empty are labelled: there
-    are none in the sentence. Labels of heads of the user's own are in `extra`.
+    Attributes
+    ----------
+    id : str
+        Its name, which no other row of the corpus has.
+    text : str
+        The sentence.
+    certainty, stance : Certainty, Stance or None
+        Its labels; None if the row is not labelled on the axis.
+    spans : tuple of Span or None
+        Cues and sources. Empty if there are none in the sentence, None if the row is not labelled with spans.
+    group, doc : str or None
+        What its rows have in common: rows of one group stay together in a split and in a bootstrap.
+    corpus, domain, kind : str or None
+        Where the sentence comes from; counted, and used for slices.
+    extra : mapping of str to Any
+        Fields that this project does not know, unchanged. Labels of heads of the user's own are here.
 
     Examples
     --------

@@ -130,7 +130,23 @@ class Prediction:
         return (*self.axes, *self.other_scores)
 
     def scores(self, head: str) -> Mapping[Any, float]:
-        """Return the scores of the label head `head` by label; raise KeyError if there is no such head."""
+        """Return the scores of a label head by label.
+
+        Parameters
+        ----------
+        head : str
+            "certainty", "stance", or a label head of the user's own.
+
+        Returns
+        -------
+        mapping of label to float
+            One number in 0..1 per label; they sum to 1.
+
+        Raises
+        ------
+        KeyError
+            If the model has no such head.
+        """
         axes: dict[str, Mapping[Any, float]] = {"certainty": self.certainty_scores, "stance": self.stance_scores}
         scores = axes.get(head) or self.other_scores.get(head)
         if not scores:
@@ -219,7 +235,14 @@ def _spans(rows: Collection[Mapping[str, Any]]) -> tuple[Span, ...]:
 class Document(Sequence[Prediction]):
     """The labelled sentences of one text, in order.
 
-    `text` is what their offsets count in, and `name` what the document is called (a file, a row); both may be None.
+    Attributes
+    ----------
+    sentences : tuple of Prediction
+        The sentences; the document is a sequence of them, too.
+    name : str or None
+        What the document is called: a file, a row.
+    text : str or None
+        What the offsets of the sentences count in.
 
     Examples
     --------

@@ -36,7 +36,8 @@ def examples() -> str:
 
 def _section(number: str, rows: Iterable[str]) -> str:
     lines = "\n".join(rows)
-    return f"\n## {_SECTIONS[number]}\n\n| rule | sentence | labels |\n| --- | --- | --- |\n{lines}\n"
+    table = f"| rule | sentence | labels |\n| --- | --- | --- |\n{lines}"
+    return f'\n## {_SECTIONS[number]}\n\n<div class="stacked" markdown>\n\n{table}\n\n</div>\n'
 
 
 def _row(case: LabelCase | SpansCase, rule: str) -> str:

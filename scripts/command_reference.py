@@ -86,7 +86,8 @@ def _tables(command: Any, context: Any) -> Iterator[str]:
     for title, rows in (("argument", arguments), ("option", options)):
         if rows:
             lines = "\n".join(_row(parameter, context) for parameter in rows)
-            yield f"| {title} | | default |\n| --- | --- | --- |\n{lines}\n"
+            table = f"| {title} | meaning | default |\n| --- | --- | --- |\n{lines}"
+            yield f'<div class="stacked" markdown>\n\n{table}\n\n</div>\n'
 
 
 def _row(parameter: Any, context: Any) -> str:

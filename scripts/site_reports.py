@@ -1,31 +1,23 @@
-"""The reports on the docs site: their index as a page, and every report as an HTML file, from its report.json."""
+"""The reports on the docs site: every report as an HTML file, from its report.json, and the schema of those."""
 
 from __future__ import annotations
 
-import re
-
-from evaluation.index import COMMAND, JSON_SCHEMA, REPORTS, read_reports, schema_as_json
+from evaluation.index import JSON_SCHEMA, REPORTS, read_reports, schema_as_json
 from evaluation.render import page_of
-from evaluation.reports_index import index_page
-from hedgerow.report import page_as_html, to_markdown
+from hedgerow.report import page_as_html
+from hedgerow.report.record import REPORT
+from hedgerow.report.report_files import HTML, MARKDOWN
 
 FOLDER = "reports"  # of the site
-SCHEMA = f"{FOLDER}/{JSON_SCHEMA}"
-_LINK = re.compile(r"(?<=\]\()(?P<name>[\w-]+)/report\.md(?=\))")
+_SCHEMA = f"{FOLDER}/{JSON_SCHEMA}"
+# The file of the site that a link to a file of the repository leads to.
+FILES = {f"evaluation/{_SCHEMA}": _SCHEMA} | {
+    f"evaluation/{FOLDER}/{path.parent.name}/{MARKDOWN}": f"{FOLDER}/{path.parent.name}/{HTML}"
+    for path in sorted(REPORTS.glob(f"*/{REPORT}"))
+}
 
 
-def index() -> str:
-    """Return the index as Markdown, with links to the files of the site."""
-    page = to_markdown(index_page(read_reports(REPORTS), command=COMMAND))
-    return _LINK.sub(lambda link: file_of(link["name"]), page)
-
-
-def files() -> dict[str, str]:
-    """Return the HTML of every report by its file, and the schema of their report.json."""
-    reports = {file_of(name): page_as_html(page_of(report)) for name, report in read_reports(REPORTS).items()}
-    return {SCHEMA: schema_as_json(), **reports}
-
-
-def file_of(name: str) -> str:
-    """Return the file of a report on the site."""
-    return f"{FOLDER}/{name}.html"
+def texts() -> dict[str, str]:
+    """Return the files of the site by their path."""
+    pages = {f"{FOLDER}/{name}/{HTML}": page_as_html(page_of(report)) for name, report in read_reports(REPORTS).items()}
+    return {_SCHEMA: schema_as_json(), **pages}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import doctest
-import importlib
+import inspect
+import pkgutil
 import re
 from pathlib import Path
 
@@ -15,19 +16,15 @@ ROOT = Path(__file__).parents[1]
 NAMES = re.findall(r"^::: (hedgerow\.\S+)$", (ROOT / "docs/api.md").read_text("utf-8"), re.MULTILINE)
 
 
-def public(name: str) -> object:
-    module, _, attribute = name.rpartition(".")
-    return getattr(importlib.import_module(module), attribute)
-
-
 def test_every_example_is_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """They read `data/` and write into the current folder."""
     (tmp_path / "data").symlink_to(ROOT / "data")
     monkeypatch.chdir(tmp_path)
-    finder, runner = doctest.DocTestFinder(), doctest.DocTestRunner()
+    runner = doctest.DocTestRunner()
     without, wrong = [], []
     for name in dict.fromkeys(["hedgerow", *NAMES]):
-        item = hedgerow if name == "hedgerow" else public(name)
+        item = pkgutil.resolve_name(name)
+        finder = doctest.DocTestFinder(recurse=not inspect.ismodule(item))  # a module has others' names too
         examples = [test for test in finder.find(item, name, module=False, globs={}) if test.examples]
         if not examples and not name.endswith("Error"):
             without.append(name)

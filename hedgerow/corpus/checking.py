@@ -49,6 +49,11 @@ def load(paths: Sequence[Path]) -> list[Example]:
     paths : sequence of Path
         Files of JSON Lines. Two of them may share a group, but no id and no text may occur twice.
 
+    Returns
+    -------
+    list of Example
+        One per row.
+
     Raises
     ------
     CorpusError
@@ -101,7 +106,29 @@ def reject(errors: Sequence[RowError]) -> None:
 
 
 def reject_leaks(train: Iterable[Example], held_out: Iterable[Example], *, name: str) -> None:
-    """Raise CorpusError if a text or group of the training data is also in the held-out data called `name`."""
+    """Do nothing if training data and held-out data share no text and no group.
+
+    Texts are compared without case, quotes, dashes, white space and Unicode form.
+
+    Parameters
+    ----------
+    train, held_out : iterable of Example
+        The rows.
+    name : str
+        What the message calls the held-out data.
+
+    Raises
+    ------
+    CorpusError
+        If a text or group of the training data is also in the held-out data; it names both rows.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from hedgerow import corpus
+    >>> train, test = (corpus.load([Path(f"data/corpus/{part}.jsonl")]) for part in ("train", "test"))
+    >>> corpus.reject_leaks(train, test, name="test")
+    """
     for leak in find_leaks(train, held_out):
         raise CorpusError(f"{name}: {leak}; remove one of the two")
 

@@ -65,6 +65,11 @@ def correct(examples: Sequence[Example], path: Path, *, partial: bool = False) -
     partial : bool
         Whether corrections of rows that are not in `examples` are skipped, for a corpus in several files.
 
+    Returns
+    -------
+    list of Example
+        As many as there were.
+
     Raises
     ------
     CorpusError

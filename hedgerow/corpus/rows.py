@@ -23,7 +23,25 @@ _NO_LABELS = ROW_FIELDS | CORPUS_FIELDS | {REVIEWED, FIRST_ANSWER}  # fields tha
 
 @dataclass(frozen=True, slots=True)
 class RowError:
-    """An error in a row, or in a whole file (line 0), and a hint how to correct it."""
+    """An error in a row, or in a whole file; as text it is the message.
+
+    Attributes
+    ----------
+    path : str
+        The file.
+    line : int
+        The line, from 1; 0 for an error of the whole file.
+    error, hint : str
+        What is wrong, and what to do.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from hedgerow import corpus
+    >>> size = Path("mine.jsonl").write_text('{"id": "a", "text": "It rained.", "certainty": "sure"}')
+    >>> print(corpus.check([Path("mine.jsonl")])[0])
+    mine.jsonl:1: certainty 'sure' is not a label of the codebook; one of certain, probable, possible, uncommitted
+    """
 
     path: str
     line: int

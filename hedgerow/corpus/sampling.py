@@ -24,6 +24,11 @@ def sample(examples: Sequence[Example], fraction: float, *, seed: int) -> list[E
     seed : int
         Decides which groups are drawn.
 
+    Returns
+    -------
+    list of Example
+        The rows that were drawn.
+
     Examples
     --------
     >>> from pathlib import Path

@@ -19,8 +19,21 @@ from hedgerow.labels import Example
 class CorpusPart:
     """Labelled files, and the values that fields of their rows must have.
 
-    A value is written as in JSON, a text without quotes: {"picked": "false", "corpus": "gmb_voa"}. A condition concerns
-    the files in which some row has its field. A file that does not know the field is kept whole.
+    Attributes
+    ----------
+    files : sequence of Path
+        Files of JSON Lines.
+    where : mapping of str to str
+        The value of each field, as in JSON, a text without quotes: {"picked": "false", "corpus": "gmb_voa"}. A
+        condition concerns the files in which some row has its field. A file that does not know the field is kept whole.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from hedgerow.corpus import CorpusPart
+    >>> part = CorpusPart([Path("data/corpus/dev.jsonl")], {"domain": "politics"})
+    >>> {row.domain for row in part.load()}
+    {'politics'}
     """
 
     files: Sequence[Path]

@@ -32,6 +32,21 @@ class Labeller:
     It adds the fields of a labelled sentence: `certainty`, `certainty_scores`, `stance`, `stance_scores`, `spans`, and
     those of heads of the user's own (of an ordered one NAME_level too). A text that cannot be labelled (missing, blank)
     has None in each.
+
+    Attributes
+    ----------
+    model : str
+        A shipped model's name, or the path of its folder.
+    text : str
+        The column with the sentences.
+    sha256, version : str
+        The hash of the model, and the version of hedgerow.
+
+    Examples
+    --------
+    >>> from hedgerow.integrations.datasets import labeller
+    >>> sorted(labeller("lexicon")({"text": "It may rain."}))
+    ['certainty', 'certainty_scores', 'spans', 'stance', 'stance_scores']
     """
 
     model: str
@@ -56,7 +71,20 @@ class Labeller:
     def features(self, features: Mapping[str, Any]) -> Any:
         """Return a dataset's features with those of the new columns, so that the first rows do not decide the types.
 
-        Raises InputError if datasets is not installed, or the dataset already has a column of a new name.
+        Parameters
+        ----------
+        features : mapping
+            Those of the dataset.
+
+        Returns
+        -------
+        datasets.Features
+            Those of the dataset after `map`.
+
+        Raises
+        ------
+        InputError
+            If datasets is not installed, or the dataset already has a column of a new name.
         """
         datasets = library("datasets", needed_for="a labeller's features", extra="train")
         text, whole, number = datasets.Value("string"), datasets.Value("int64"), datasets.Value("float64")
@@ -109,10 +137,22 @@ def labeller(model: str | Path = "base", *, text: str = "text") -> Labeller:
     text : str
         The column with the sentences.
 
+    Returns
+    -------
+    Labeller
+        The function; `label.features(dataset.features)` says the types of its columns.
+
     Raises
     ------
     ModelError
         If there is no such model.
+
+    Examples
+    --------
+    >>> from hedgerow.integrations.datasets import labeller
+    >>> label = labeller("lexicon")
+    >>> label({"text": ["It may rain.", None]})["certainty"]
+    ['possible', None]
     """
     folder = find(model)
     name = str(model) if str(model) in shipped() else str(folder.resolve())

@@ -27,7 +27,7 @@ class _Placed:
     prediction: Prediction
 
 
-def to_frame(labelled: _Labelled | Iterable[_Labelled]) -> Any:
+def to_frame(labelled: Document | Prediction | Iterable[Document | Prediction]) -> Any:
     """Return a pandas DataFrame with one row per sentence.
 
     Parameters

@@ -55,6 +55,15 @@ class HedgerowFeatures(_base.TransformerMixin, _base.BaseEstimator):  # type: ig
     ----------
     classifier_ : Classifier
         The loaded model.
+
+    Examples
+    --------
+    >>> from hedgerow.integrations.sklearn import HedgerowFeatures
+    >>> features = HedgerowFeatures("lexicon", features=("shares",)).fit(["It may rain. It rained."])
+    >>> str(features.get_feature_names_out()[2])
+    'certainty_share_possible'
+    >>> features.transform(["It may rain. It rained."])[0, :4].tolist()
+    [0.5, 0.0, 0.5, 0.0]
     """
 
     def __init__(
@@ -75,7 +84,24 @@ class HedgerowFeatures(_base.TransformerMixin, _base.BaseEstimator):  # type: ig
     def fit(self, X: Any, y: Any = None) -> HedgerowFeatures:  # noqa: N803, ARG002  # scikit-learn's names
         """Load the model; nothing is learnt from the documents.
 
-        Raises InputError for a parameter or documents that cannot be used, and ModelError if there is no such model.
+        Parameters
+        ----------
+        X : sequence of str
+            The documents.
+        y : ignored
+            For scikit-learn's pipelines.
+
+        Returns
+        -------
+        HedgerowFeatures
+            The transformer itself.
+
+        Raises
+        ------
+        InputError
+            For a parameter or documents that cannot be used.
+        ModelError
+            If there is no such model.
         """
         self._check_parameters()
         _documents(X)
@@ -83,9 +109,22 @@ class HedgerowFeatures(_base.TransformerMixin, _base.BaseEstimator):  # type: ig
         return self
 
     def transform(self, X: Any) -> NDArray[np.float64]:  # noqa: N803
-        """Return the features, (documents, features).
+        """Return the features of documents.
 
-        Raises InputError for a document that is no string, or that is blank unless `blank` is "nan".
+        Parameters
+        ----------
+        X : sequence of str
+            The documents.
+
+        Returns
+        -------
+        array of float
+            The features, (documents, features), named by `get_feature_names_out`.
+
+        Raises
+        ------
+        InputError
+            For a document that is no string, or that is blank unless `blank` is "nan".
         """
         _validation.check_is_fitted(self)
         documents = _documents(X)

@@ -14,6 +14,17 @@ The attributes of a sentence are read from the group's `.attrs["labels"]`, one o
 token have each their own, a Doc that is labelled again has nothing of an earlier model, and the labels survive
 `Doc.to_bytes` and DocBin. A process that reads such Docs without a pipeline imports this module first, which registers
 the attributes.
+
+Examples
+--------
+>>> import spacy
+>>> nlp = spacy.blank("en")
+>>> component = nlp.add_pipe("hedgerow", config={"model": "lexicon"})
+>>> doc = nlp("He reportedly may resign. It rained.")
+>>> [(str(span), str(span._.certainty)) for span in doc.spans["hedgerow_sentences"]]
+[('He reportedly may resign.', 'possible'), ('It rained.', 'certain')]
+>>> [(str(span), span.label_) for span in doc.spans["cues"]]
+[('reportedly', 'hearsay'), ('may', 'modal')]
 """
 
 from __future__ import annotations

@@ -21,9 +21,25 @@ Reject = Callable[[Rejected], None]
 class Counts:
     """What a labelling has done so far.
 
-    `decoded` are the labelled documents with decoded HTML entities. `reasons` counts rejected rows by kind of reason,
-    and `marks` skipped rows by what stood in place of their text. Everything is also counted in `whole`, if there is
-    one.
+    Attributes
+    ----------
+    documents, sentences : int
+        What was labelled.
+    rejected, skipped : int
+        Rows that could not be labelled, and rows without a text.
+    decoded : int
+        Labelled documents with decoded HTML entities.
+    reasons, marks : Counter of str
+        Rejected rows by kind of reason, and skipped rows by what stood in place of their text.
+    whole : Counts or None
+        What everything is counted in, too.
+
+    Examples
+    --------
+    >>> import hedgerow
+    >>> counts = hedgerow.label_files("data/examples/article.txt", "counted.csv", model="lexicon")
+    >>> counts.rows, counts.sentences, counts.rejected
+    (1, 33, 0)
     """
 
     documents: int = 0

@@ -29,6 +29,13 @@ Z = 1.959964  # the normal distribution's 97.5th percentile
 class Score:
     """A figure and its 95 % interval.
 
+    Attributes
+    ----------
+    value : float
+        The figure.
+    low, high : float
+        The ends of its interval.
+
     Examples
     --------
     >>> from hedgerow.metrics import Score
@@ -224,6 +231,11 @@ def wilson(passed: float, n: float) -> Score:
         How many rows have the property.
     n : float
         How many rows there are. An effective number of rows need not be whole.
+
+    Returns
+    -------
+    Score
+        The rate, 0..1, with its interval.
 
     Examples
     --------

@@ -179,6 +179,12 @@ def span_scores(gold: Sequence[Example], predicted: Sequence[Prediction], head: 
     head : str
         "spans", or the name of a span head of the user's own.
 
+    Returns
+    -------
+    dict
+        By type, and for "all": `strict` and `overlapping`, each with `precision`, `recall` and `f1`, 0..1, and
+        `support`.
+
     Examples
     --------
     >>> import hedgerow

@@ -95,7 +95,34 @@ def _em(counted: Floats, rates: Floats) -> Floats:
 
 
 def read_report(path: Path) -> dict[str, Confusion]:
-    """Return the confusion matrix of each label head that a report.json has; raise InputError if there is none."""
+    """Return the confusion matrix of each label head that a report has.
+
+    Parameters
+    ----------
+    path : Path
+        The `report.json` that `hedgerow evaluate` wrote.
+
+    Returns
+    -------
+    dict of str to Confusion
+        The matrices by head, for `summarise`.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or has no matrix.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from hedgerow.corpus import CorpusPart
+    >>> from hedgerow.measuring import evaluate_to_folder
+    >>> from hedgerow.summary import read_report
+    >>> part = CorpusPart([Path("data/corpus/dev.jsonl")])
+    >>> printed = evaluate_to_folder("lexicon", part, Path("report"), command="hedgerow evaluate --model lexicon")
+    >>> int(read_report(Path("report/report.json"))["stance"].counts.sum())
+    410
+    """
     scores = _scores(path, Report.read(path))
     heads = [name for name, found in scores.items() if _has_matrix(found)]
     return {head: _confusion(path, scores, head) for head in heads or AXES}

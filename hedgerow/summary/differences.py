@@ -16,7 +16,25 @@ REST = "(the rest)"  # all groups but the first one of a comparison
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """The share of a label in the group `first` minus that in `second`; of corrected shares if there are any."""
+    """The difference of a label's share in two groups.
+
+    Attributes
+    ----------
+    first, second : str
+        The names of the groups.
+    axis, label : str
+        Which label.
+    score : Score
+        The share in `first` minus that in `second`, -1..1, with a 95 % interval; of corrected shares if there are any.
+
+    Examples
+    --------
+    >>> from hedgerow.metrics import Score
+    >>> from hedgerow.summary import Difference
+    >>> difference = Difference("Herald", "Post", "certainty", "possible", Score(0.12, 0.03, 0.2))
+    >>> difference.is_clear
+    True
+    """
 
     first: str
     second: str

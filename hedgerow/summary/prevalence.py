@@ -42,9 +42,33 @@ EFFECTIVE = "Wilson, effective number of sentences"
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """The prevalence of one label in a group; `corrected` if the classifier's error is known.
+    """The prevalence of one label in a group.
 
-    `effective` is the number of independent sentences that the interval is as wide as.
+    Attributes
+    ----------
+    axis, label : str
+        Which label.
+    count : int
+        How many sentences have it.
+    share : Score
+        Its share of the labelled sentences, 0..1, with a 95 % interval.
+    corrected : Score or None
+        The share corrected for the classifier's error, if that is known.
+    method : str
+        How the interval was made.
+    effective : float
+        The number of independent sentences that the interval is as wide as.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import hedgerow
+    >>> from hedgerow.summary import Group, read_labelled, summarise
+    >>> counts = hedgerow.label_files("data/examples/article.txt", "summed.csv", model="lexicon")
+    >>> summary = summarise(read_labelled([Path("summed.csv")]), Group("doc"))
+    >>> possible = summary.groups[0].estimates[2]
+    >>> possible.label, possible.count, str(possible.share)
+    ('possible', 4, '0.121 [0.048, 0.273]')
     """
 
     axis: str

@@ -26,7 +26,33 @@ MAX_COMPARED = 200  # groups that are compared with the rest, the largest
 
 @dataclass(frozen=True, slots=True)
 class GroupPrevalence:
-    """One group: its size and the prevalence of each label; `labelled` counts its labelled sentences, by axis."""
+    """One group: its size, and the prevalence of each label.
+
+    Attributes
+    ----------
+    value : tuple of str
+        What its rows have in common, a value for each key of the `Group`.
+    name : str
+        The value as tables show it.
+    sentences, documents : int
+        Its size.
+    labelled : dict of str to int
+        How many of its sentences have a label, by axis.
+    estimates : tuple of Estimate
+        The prevalence of each label of each axis.
+    is_few : bool
+        Whether it has fewer than ten documents, so that its interval is rough.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import hedgerow
+    >>> from hedgerow.summary import read_labelled, summarise
+    >>> counts = hedgerow.label_files("data/examples/article.txt", "summed.csv", model="lexicon")
+    >>> summary = summarise(read_labelled([Path("summed.csv")]))
+    >>> summary.whole.name, summary.whole.labelled, summary.whole.is_few
+    ('all', {'certainty': 33, 'stance': 33}, True)
+    """
 
     value: Value
     name: str
@@ -39,7 +65,51 @@ class GroupPrevalence:
 
 @dataclass(frozen=True)
 class Summary:
-    """A roll-up; `pooled` is the number of sentences in the group OTHERS, `scattered` of documents counted twice."""
+    """A roll-up.
+
+    Attributes
+    ----------
+    group : Group
+        What the rows were grouped by.
+    whole : GroupPrevalence
+        All rows.
+    groups : tuple of GroupPrevalence
+        The groups: in the order of time first, then the largest.
+    differences : tuple of Difference
+        Between the groups, label by label.
+    cues, sources : tuple of (SpanType, str, int)
+        The most frequent phrases and their counts, by type.
+    phrases_exact : bool
+        Whether every phrase was kept, so that their counts are exact.
+    pronouns : int
+        How many sources are pronouns, which are not among the phrases.
+    abstained : dict of str to int
+        How many sentences were left without a label, by axis.
+    corrected : bool
+        Whether the shares are corrected for the classifier's error.
+    examples : Examples
+        Sentences of each label.
+    undated : Undated
+        Rows without a date that can be read.
+    scheme : Scheme
+        The heads and their labels.
+    own_phrases : mapping of str to tuple
+        The most frequent phrases of span heads of the user's own, by head.
+    pooled : int
+        How many sentences are in the group that has the rest of very many groups.
+    scattered : int
+        How many documents were counted more than once, because their rows lie far apart.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import hedgerow
+    >>> from hedgerow.summary import read_labelled, summarise
+    >>> counts = hedgerow.label_files("data/examples/article.txt", "summed.csv", model="lexicon")
+    >>> summary = summarise(read_labelled([Path("summed.csv")]))
+    >>> summary.groups, [(str(kind), words, n) for kind, words, n in summary.cues[:2]]
+    ((), [('condition', 'if', 3), ('modal', 'may', 2)])
+    """
 
     group: Group
     whole: GroupPrevalence
@@ -79,8 +149,8 @@ def summarise(
     """Return the prevalence of each label by group, with intervals that draw documents.
 
     The heads are those of the first row: the axes, and label heads of the user's own. A document is all rows with the
-    same `doc`. If its rows are not together and lie more than MAX_OPEN documents apart,
-    it is counted more than once (`scattered`).
+    same `doc`. If its rows are not together and lie more than 20,000 documents apart, it is counted more than once
+    (`scattered`).
 
     Parameters
     ----------
@@ -93,6 +163,11 @@ def summarise(
     compare : (str, str), optional
         The two groups to compare. By default two groups are compared with each other, and more of
         them each with the rest.
+
+    Returns
+    -------
+    Summary
+        The whole, the groups, their differences, and the most frequent phrases.
 
     Raises
     ------

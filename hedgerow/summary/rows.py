@@ -135,6 +135,11 @@ def read_labelled(files: Sequence[Path], columns: Sequence[str] = ()) -> Iterato
     columns : sequence of str
         Fields to keep beside the usual ones; a `Group` has those that it needs.
 
+    Yields
+    ------
+    LabelledRow
+        One per row, in order.
+
     Raises
     ------
     InputError

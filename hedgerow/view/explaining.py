@@ -25,7 +25,25 @@ _WORD = re.compile(r"\w+(?:['’.-]\w+)*")
 
 @dataclass(frozen=True, slots=True)
 class AxisAnswer:
-    """The label of an axis with its score, and the label that came next."""
+    """The label of an axis with its score, and the label that came next.
+
+    Attributes
+    ----------
+    axis : str
+        "certainty" or "stance".
+    label, runner_up : str
+        The label, and the one that came next.
+    score, runner_up_score : float
+        Their scores, in 0..1.
+
+    Examples
+    --------
+    >>> import hedgerow
+    >>> from hedgerow.view import explain
+    >>> certainty = explain(hedgerow.load("lexicon"), "The ferry may be late.").axes[0]
+    >>> certainty.axis, certainty.label, certainty.score
+    ('certainty', 'possible', 1.0)
+    """
 
     axis: str
     label: str
@@ -36,7 +54,25 @@ class AxisAnswer:
 
 @dataclass(frozen=True, slots=True)
 class WordWeight:
-    """A word, its place in the sentence, and the change of each axis' score without it, in the order of `axes`."""
+    """A word of the sentence, and what it weighs.
+
+    Attributes
+    ----------
+    text : str
+        The word.
+    start, end : int
+        Its first code point in the sentence, and the one after its last.
+    changes : tuple of float
+        How far the score of the answer moves without the word, -1..1, for each of the explanation's `axes` in order.
+
+    Examples
+    --------
+    >>> import hedgerow
+    >>> from hedgerow.view import explain
+    >>> word = explain(hedgerow.load("lexicon"), "The ferry may be late.").words[2]
+    >>> word.text, word.changes
+    ('may', (-1.0, 0.0))
+    """
 
     text: str
     start: int
@@ -46,9 +82,20 @@ class WordWeight:
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why a sentence has its labels; `words` are in the order of the text, `left_out` counts those not tried.
+    """Why a sentence has its labels.
 
-    `in_text` are labels that the sentence has in its document only, by what stands before it.
+    Attributes
+    ----------
+    prediction : Prediction
+        The sentence, labelled by itself.
+    axes : tuple of AxisAnswer
+        The label of each axis, and the one that came next.
+    words : tuple of WordWeight
+        What each word weighs, in the order of the text.
+    left_out : int
+        How many words were not tried.
+    in_text : tuple of str
+        Labels that the sentence has in its document only, by what stands before it.
 
     Examples
     --------
@@ -74,7 +121,7 @@ class Explanation:
         return f"{CAVEAT}{more}{text if labels else ''}"
 
     def heaviest(self, most: int = SHOWN) -> list[WordWeight]:
-        """Return the words that move a score most, heaviest first."""
+        """Return the words that move a score most, heaviest first, at most `most` of them."""
         return sorted(self.words, key=lambda word: -max(map(abs, word.changes)))[:most]
 
 
