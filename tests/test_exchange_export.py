@@ -293,7 +293,7 @@ def test_labelled_rows_are_suggestions_with_scores(labelled: Path, tmp_path: Pat
     prodigy = json.loads(folder["prodigy"].files[0].read_text("utf-8").splitlines()[0])
     assert "answer" not in prodigy
     assert prodigy["meta"]["certainty"] == row["certainty_scores"][row["certainty"]]
-    assert folder["doccano"].notes[0] == "doccano keeps no scores: the labels of 4 texts stand without theirs"
+    assert folder["doccano"].notes[0] == "doccano keeps no scores: the labels of 4 texts are written without scores"
     for tool in ("label-studio", "prodigy"):  # suggestions that nobody looked at are no labels
         with pytest.raises(CorpusError, match="nothing is labelled"):
             read_annotations(folder[tool].files[:1], tool, Reading())
