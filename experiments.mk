@@ -66,7 +66,8 @@ speed: $(REAL)/train.jsonl $(REAL)/dev.jsonl | $(VENV)/test runs/backbones/minil
 	  --out evaluation/reports/throughput
 
 million: | $(VENV)/test  ## label a million rows with small, one in a hundred dirty, and count them
-	$(PY) -m evaluation.speed.load_test --rows 1000000 --model small --out runs/million --report evaluation/reports/million
+	$(PY) -m evaluation.speed.load_test --rows 1000000 --model small --runs runs/million \
+	  --out evaluation/reports/million
 
 scaling: | $(VENV)/test  ## label the same rows in one process, in two, and on Ray if it is installed
 	$(PY) -m evaluation.speed.scaling --model small --rows 20000 --workers 2

@@ -10,71 +10,77 @@ shown.
 
 Of what `hedgerow serve` wrote, rows that nobody has decided are refused, and the first answer of a row counts if it was
 changed when its labels had been shown. With --person the last file is a person's, decided with --blind, or is refused.
+
+The keys of the `figures` of two files; `agreement_many.py` describes those of more, which have `annotators`:
+
+- `rows`, `groups`; `labelled`: by head how many rows are labelled on it in both files;
+- `seen`: the files with rows that were decided with labels in view: `file`, `rows`;
+- `axes`, by axis: `agreement`, `kappa`, `alpha`, `confusion` (`labels`; `counts`, whose rows are the first file),
+  `by_label` (F1), `differing` (`id`, `first`, `second`);
+- `spans`: `types`, by type (`strict`, `overlapping`, `counts` of both files), and `differing`, ids; null if no row is
+  labelled with spans in both.
+
+A figure with an interval is `{"value", "low", "high"}`, without one `{"value"}`, and null if it is undefined.
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from evaluation import agreement_many
-from evaluation.agreement_many import TOO_RARE, figure_if_known
+from evaluation import agreement_many, agreement_many_page
+from evaluation.agreement_many_page import TOO_RARE, figure_if_known
 from evaluation.answers import load_answers, seen_first, seen_told
-from evaluation.report_files import corpus_entries, guarded, head, make_parser, provenance, write_pages, write_report
+from evaluation.command import Measured, ReportCommand, make_parser, run_command
 from hedgerow import corpus
 from hedgerow.corpus.decisions import reject_undecided
 from hedgerow.errors import CorpusError
+from hedgerow.io.plural import count
 from hedgerow.labels import AXES, SPANS
 from hedgerow.metrics.agreement import axis_agreement, labelled_on_both, pair, span_agreement
 from hedgerow.metrics.spans import ALL, METHODS
-from hedgerow.report import figure, markdown
-from hedgerow.report import to_markdown as page_markdown
+from hedgerow.report import (
+    Cell,
+    Figure,
+    Folded,
+    Matrix,
+    Page,
+    Report,
+    Section,
+    Table,
+    facts,
+    measured_files,
+    with_interval,
+)
+
+Figures = Mapping[str, Any]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
-    arguments = sys.argv[1:] if arguments is None else arguments
     parser = make_parser("agreement", __doc__)
     parser.add_argument("first", type=Path, help="a labelled file (JSON Lines)")
     parser.add_argument("others", type=Path, nargs="+", help="the same ids and texts, labelled once more")
     parser.add_argument("--head", nargs="+", action="extend", help="fields of your own to compare too")
     parser.add_argument("--person", action="store_true", help="the last file is a person's: all rows decided blind")
     parser.add_argument("--out", type=Path, help="the folder for the report (default: the terminal)")
-    return guarded("agreement", lambda: _run(parser.parse_args(arguments), arguments))
+    return run_command(parser, arguments, ReportCommand("agreement", _measure, page_of, _summary))
 
 
-def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
-    first_keys = provenance("agreement", arguments)
+def _measure(options: argparse.Namespace) -> Measured:
     files = [options.first, *options.others]
     if options.person:
         reject_undecided(files[-1], corpus.load([files[-1]]), is_person=True)
     if len(files) > 2 or options.head:
-        _run_many(first_keys | agreement_many.measure(files, options.head or ()), options.out)
-        return
-    report = {**first_keys, **measure(*files)}
-    if options.out is None:
-        print(to_markdown(report))
-        return
-    write_report(options.out, report, to_markdown(report))
-    lines = [f"{axis}: kappa {_kappa(scores)}" for axis, scores in report["axes"].items()]
-    lines += [f"spans: F1 {report['spans']['types'][ALL]['strict']:.3f}, strict"] if report["spans"] else []
-    print("\n".join(lines))
+        return agreement_many.measure(files, options.head or ())
+    return measure(*files)
 
 
-def _run_many(report: dict[str, Any], out: Path | None) -> None:
-    page = agreement_many.page_of(report)
-    if out is None:
-        print(page_markdown(page))
-        return
-    write_pages(out, report, page)
-    print(agreement_many.summary(report))
-
-
-def measure(first: Path, second: Path) -> dict[str, Any]:
-    """Return everything the report says, as plain data."""
+def measure(first: Path, second: Path) -> Measured:
+    """Return what the report of two files says: agreement by axis, and of spans."""
     labellings = load_answers((first, second))
     one, other = labellings
     pairs = pair(one, other, (str(first), str(second)))
@@ -83,77 +89,94 @@ def measure(first: Path, second: Path) -> dict[str, Any]:
         raise CorpusError(
             f"{first}, {second}: no row has a certainty, a stance or spans in both; name your own fields with --head"
         )
-    return {
-        "corpus": corpus_entries((first, second)),
-        **seen_first((first, second), labellings),
+    figures = {
         "rows": len(pairs),
         "groups": len({one.group_key for one, _ in pairs}),
         "labelled": labelled,
+        "seen": seen_first((first, second), labellings),
         "axes": {axis: axis_agreement(pairs, axis) for axis in AXES if labelled[axis]},
         "spans": span_agreement(pairs) if labelled[SPANS] else None,
     }
+    return Measured(figures, corpus=measured_files((first, second)))
 
 
-def to_markdown(report: dict[str, Any]) -> str:
-    """Return the report as one Markdown page."""
-    first, second = (part["file"] for part in report["corpus"])
-    axes = report["axes"].values()
-    parts = [
-        head(report, f"Agreement of {first} and {second}"),
-        f"{report['rows']:,} rows in {report['groups']:,} groups; in brackets 95 % intervals (2,000 bootstrap "
-        f"draws of whole groups). Kappa is Cohen's, alpha Krippendorff's (nominal).{_labelled(report)}\n",
-        *[f"**{line}**\n" for line in seen_told(report)],
-        _totals(report) + "\n",
-        *([f"{TOO_RARE}\n"] if any(scores["kappa"] and "low" not in scores["kappa"] for scores in axes) else []),
-    ]
-    for axis, scores in report["axes"].items():
-        parts += [f"## {axis}\n", _matrix(scores) + "\n", _differing_table(scores["differing"])]
-    spans = report["spans"]
-    if spans is None:
-        return "\n".join(parts)
-    parts += [
-        f"## Spans: {len(spans['differing'])} rows differ\n",
-        "The first file is taken as gold. Strict: same offsets and type. Overlapping: same type, a character shared.\n",
-        _span_table(spans["types"]) + "\n",
-        ", ".join(f"`{id}`" for id in spans["differing"]) + "\n" if spans["differing"] else "",
-    ]
-    return "\n".join(parts)
+def page_of(report: Report) -> Page:
+    """Return the report as a page: that of two files, or of more."""
+    return agreement_many_page.page_of(report) if _is_of_many(report) else _page_of_two(report)
 
 
-def _labelled(report: dict[str, Any]) -> str:
+def _is_of_many(report: Report) -> bool:
+    return "annotators" in report.figures
+
+
+def _page_of_two(report: Report) -> Page:
+    figures, (first, second) = report.figures, (part.file for part in report.corpus)
+    about = (
+        f"{count(figures['rows'], 'row')} in {count(figures['groups'], 'group')}; in brackets 95 % intervals (2,000 "
+        f"bootstrap draws of whole groups). Kappa is Cohen's, alpha Krippendorff's (nominal).{_labelled(figures)}"
+    )
+    sections = [*_labels(figures), *_spans(figures)]
+    return Page(f"Agreement of {first} and {second}", facts(report), seen_told(figures["seen"]), (about,), sections)
+
+
+def _labelled(figures: Figures) -> str:
     """Say how many rows are labelled on a head in both files, if they are not all."""
-    few = [f"{n:,} on {head}" for head, n in report.get("labelled", {}).items() if n != report["rows"]]
+    few = [f"{n:,} on {head}" for head, n in figures["labelled"].items() if n != figures["rows"]]
     return f" Labelled in both files are {', '.join(few)}; the others are left out." if few else ""
 
 
-def _totals(report: dict[str, Any]) -> str:
-    rows = []
-    for axis, scores in report["axes"].items():
+def _labels(figures: Figures) -> Iterator[Section]:
+    if not figures["axes"]:
+        return
+    rows: list[list[Cell]] = []
+    for axis, scores in figures["axes"].items():
         alpha = "undefined" if scores["alpha"] is None else f"{scores['alpha']:.3f}"
-        rows.append([axis, figure(scores["agreement"]), _kappa(scores), alpha, len(scores["differing"])])
-    return markdown(["axis", "agreement", "kappa", "alpha", "rows that differ"], rows)
+        kappa = figure_if_known(scores["kappa"])
+        rows.append([axis, with_interval(scores["agreement"]), kappa, alpha, len(scores["differing"])])
+    kappas = [scores["kappa"] for scores in figures["axes"].values()]
+    notes = (TOO_RARE,) if any(kappa and "low" not in kappa for kappa in kappas) else ()
+    table = Table(["axis", "agreement", "kappa", "alpha", "rows that differ"], rows)
+    yield Section("Labels", parts=(table,), notes=notes)
+    for axis, scores in figures["axes"].items():
+        yield _axis(axis, scores)
 
 
-def _matrix(scores: dict[str, Any]) -> str:
-    labels, counts = scores["confusion"]["labels"], scores["confusion"]["counts"]
-    rows = [[f"**{name}**", *row, f"{scores['by_label'][name]:.3f}"] for name, row in zip(labels, counts, strict=True)]
-    return markdown(["first \\ second", *labels, "F1"], rows)
-
-
-def _kappa(scores: dict[str, Any]) -> str:
-    return figure_if_known(scores["kappa"])
-
-
-def _span_table(types: dict[str, Any]) -> str:
-    rows = [[kind, *(f"{row[method]:.3f}" for method in METHODS), *row["counts"]] for kind, row in types.items()]
-    return markdown(["type", *(f"F1 {method}" for method in METHODS), "first has", "second has"], rows)
-
-
-def _differing_table(rows: Sequence[dict[str, str]]) -> str:
-    if not rows:
-        return "No row differs.\n"
+def _axis(axis: str, scores: Figures) -> Section:
+    labels, counts, differing = scores["confusion"]["labels"], scores["confusion"]["counts"], scores["differing"]
+    rows: list[list[Cell]] = [
+        [name, *row, f"{scores['by_label'][name]:.3f}"] for name, row in zip(labels, counts, strict=True)
+    ]
+    picture = Figure(Matrix(labels, counts, "first ↓ second →"), "Labels of both files; the shade is by row")
+    matrix = Table(["first \\ second", *labels, "F1"], rows)
     columns = ["id", "first", "second"]
-    return markdown(columns, [[row[name] for name in columns] for row in rows]) + "\n"
+    listed = Table(columns, [[row[name] for name in columns] for row in differing])
+    which = Folded(f"Rows that differ: {len(differing):,}", (listed,), is_open=True)
+    notes = () if differing else ("No row differs.",)
+    return Section(axis.capitalize(), parts=(picture, matrix, *([which] if differing else [])), notes=notes)
+
+
+def _spans(figures: Figures) -> Iterator[Section]:
+    spans = figures["spans"]
+    if spans is None:
+        return
+    rows: list[list[Cell]] = [
+        [kind, *(f"{row[method]:.3f}" for method in METHODS), *row["counts"]] for kind, row in spans["types"].items()
+    ]
+    table = Table(["type", *(f"F1 {method}" for method in METHODS), "first has", "second has"], rows)
+    about = (
+        "The first file is taken as gold. Strict: same offsets and type. Overlapping: same type, a character shared."
+    )
+    ids = ", ".join(f"`{id_}`" for id_ in spans["differing"])
+    which = f"Rows that differ: {len(spans['differing']):,}. {ids}" if ids else "No row differs."
+    yield Section("Spans", text=(about,), parts=(table,), notes=(which,))
+
+
+def _summary(report: Report) -> str:
+    if _is_of_many(report):
+        return agreement_many_page.summary(report)
+    lines = [f"{axis}: kappa {figure_if_known(scores['kappa'])}" for axis, scores in report.figures["axes"].items()]
+    spans = report.figures["spans"]
+    return "\n".join([*lines, *([f"spans: F1 {spans['types'][ALL]['strict']:.3f}, strict"] if spans else [])])
 
 
 if __name__ == "__main__":

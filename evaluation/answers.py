@@ -12,6 +12,7 @@ from hedgerow.errors import CorpusError
 from hedgerow.head import REVIEWED
 from hedgerow.io.plural import count
 from hedgerow.labels import Example
+from hedgerow.report.provenance import short_name
 
 
 def load_answers(files: Sequence[Path]) -> list[list[Example]]:
@@ -33,20 +34,16 @@ def load_answers(files: Sequence[Path]) -> list[list[Example]]:
     return [as_first_answered(rows) for rows in loaded]
 
 
-def seen_first(files: Sequence[Path], labellings: Sequence[Sequence[Example]]) -> dict[str, Any]:
-    """Return, for a report, the files with rows that were decided with labels in view; nothing if there are none."""
-    counts = {
-        str(path): sum(row.extra.get(REVIEWED) == OPEN for row in rows)
-        for path, rows in zip(files, labellings, strict=True)
-    }
-    seen = {file: rows for file, rows in counts.items() if rows}
-    return {"seen": seen} if seen else {}
+def seen_first(files: Sequence[Path], labellings: Sequence[Sequence[Example]]) -> list[dict[str, Any]]:
+    """Return the files with rows that were decided with labels in view, and how many: `file`, `rows`."""
+    counts = [sum(row.extra.get(REVIEWED) == OPEN for row in rows) for rows in labellings]
+    return [{"file": short_name(path), "rows": n} for path, n in zip(files, counts, strict=True) if n]
 
 
-def seen_told(report: Mapping[str, Any]) -> list[str]:
+def seen_told(seen: Sequence[Mapping[str, Any]]) -> list[str]:
     """Say of which files the agreement with a model is too high."""
     return [
-        f"{count(rows, 'row')} of {file} decided with labels in view (`{REVIEWED}`: `{OPEN}`): agreement with the "
-        "model that gave them is too high."
-        for file, rows in report.get("seen", {}).items()
+        f"{count(one['rows'], 'row')} of {one['file']} decided with labels in view (`{REVIEWED}`: `{OPEN}`): agreement "
+        "with the model that gave them is too high."
+        for one in seen
     ]

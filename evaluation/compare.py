@@ -17,47 +17,40 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from evaluation.report_files import corpus_entries, guarded, head, make_parser, provenance, write_report
+from evaluation.command import Measured, ReportCommand, make_parser, run_command
 from hedgerow.classifier import load
 from hedgerow.corpus import CorpusPart
 from hedgerow.errors import CorpusError, InputError
 from hedgerow.head import Head
 from hedgerow.labels import SPANS, labelled_on
+from hedgerow.measuring.measurement import reject_text_in_project
 from hedgerow.metrics import measurable_labels, measurable_spans
 from hedgerow.metrics.paired import compare_by_label, compare_spans, list_changes
-from hedgerow.report import difference, markdown
-from hedgerow.report.measurement import reject_text_in_project
-from hedgerow.report.provenance import is_own_text, model_entry
+from hedgerow.report import Cell, Page, Report, Section, Table, difference, facts, measured_files, measured_model
+from hedgerow.report.provenance import is_own_text
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
-    arguments = sys.argv[1:] if arguments is None else arguments
     parser = make_parser("compare", __doc__)
     parser.add_argument("old", metavar="A", help="a shipped model's name, or a model folder")
     parser.add_argument("new", metavar="B", help="the model that is compared with it")
     parser.add_argument("--corpus", type=Path, nargs="+", required=True, help="labelled files (JSON Lines)")
     parser.add_argument("--out", type=Path, help="the folder for report.json and report.md (default: the terminal)")
     parser.add_argument("--with-text", action="store_true", help="show sentences, in a folder outside the project")
-    return guarded("compare", lambda: _run(parser.parse_args(arguments), arguments))
+    return run_command(parser, arguments, ReportCommand("comparison", _measure, page_of, _summary))
 
 
-def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
+def _measure(options: argparse.Namespace) -> Measured:
     is_own = is_own_text(options.corpus)
     if options.with_text and options.out is not None and not is_own:
         reject_text_in_project(options.out)
     with_text = is_own or options.with_text or options.out is None
-    first_keys = provenance("compare", arguments)
-    report = {**first_keys, **measure(options.old, options.new, options.corpus, with_text=with_text)}
-    if options.out is None:
-        print(to_markdown(report))
-        return
-    write_report(options.out, report, to_markdown(report))
-    print(_summary(report))
+    return measure(options.old, options.new, options.corpus, with_text=with_text)
 
 
-def measure(old: str, new: str, files: Sequence[Path], *, with_text: bool) -> dict[str, Any]:
-    """Return everything the report says, as plain data."""
+def measure(old: str, new: str, files: Sequence[Path], *, with_text: bool) -> Measured:
+    """Return what the report says: figures of both models by head, and the rows that changed."""
     classifiers = [load(name) for name in (old, new)]
     gold = CorpusPart(files).load(classifiers[1].heads)
     shared = shared_heads(*(classifier.heads for classifier in classifiers))
@@ -75,9 +68,7 @@ def measure(old: str, new: str, files: Sequence[Path], *, with_text: bool) -> di
         head: [change.to_dict() | texts[change.id] for change in list_changes(gold, old_rows, new_rows, head)]
         for head in labels
     }
-    return {
-        "models": [model_entry(name) for name in (old, new)],
-        "corpus": corpus_entries(files, (old, new)),
+    figures = {
         "rows": len(gold),
         "groups": len({example.group_key for example in gold}),
         "labelled": {head: len(labelled_on(gold, head)) for head in (*labels, *spans)},
@@ -85,6 +76,8 @@ def measure(old: str, new: str, files: Sequence[Path], *, with_text: bool) -> di
         "span_heads": {head: compare_spans(gold, old_rows, new_rows, head) for head in spans},
         "changes": changes,
     }
+    models = [measured_model(name) for name in (old, new)]
+    return Measured(figures, models=models, corpus=measured_files(files, (old, new)))
 
 
 def shared_heads(old: Sequence[Head], new: Sequence[Head]) -> set[str]:
@@ -104,47 +97,41 @@ def shared_heads(old: Sequence[Head], new: Sequence[Head]) -> set[str]:
     return shared
 
 
-def to_markdown(report: dict[str, Any]) -> str:
-    """Return the comparison as one Markdown page."""
-    old, new = (model["name"] for model in report["models"])
-    parts = [
-        head(report, f"{new} against {old}"),
-        f"{report['rows']:,} sentences in {report['groups']:,} groups.{_labelled(report)} A difference is {new} minus "
-        f"{old}, paired on the same rows; in brackets 95 % intervals (2,000 bootstrap draws of whole groups).\n",
-        "## Totals\n",
-        _totals(report) + "\n",
+def page_of(report: Report) -> Page:
+    """Return the comparison as a page."""
+    figures, (old, new) = report.figures, (model.name for model in report.models)
+    about = (
+        f"{figures['rows']:,} sentences in {figures['groups']:,} groups.{_labelled(figures)} A difference is {new} "
+        f"minus {old}, paired on the same rows; in brackets 95 % intervals (2,000 bootstrap draws of whole groups)."
+    )
+    tests = (
         "p by group is of a permutation test in which the models change places in whole groups; p by row is of an "
-        "exact McNemar test, which takes rows as independent: whether as many rows were fixed as broken.\n",
-    ]
-    for axis, scores in report["axes"].items():
-        parts += [f"## {axis}, F1 by label\n", _differences(scores["classes"], "label", old, new)]
-    for head_name, table in _span_tables(report).items():
-        title = "Spans" if head_name == SPANS else head_name
-        parts += [f"## {title}, strict F1 by type\n", _differences(table, "type", old, new)]
-    for axis in report["axes"]:
+        "exact McNemar test, which takes rows as independent: whether as many rows were fixed as broken."
+    )
+    sections = [Section("Totals", parts=(_totals(figures, old, new),), notes=(tests,))]
+    for axis, scores in figures["axes"].items():
+        table = _differences(scores["classes"], "label", old, new)
+        sections.append(Section(f"{axis}, F1 by label", parts=(table,)))
+    for name, by_type in figures["span_heads"].items():
+        title = "Spans" if name == SPANS else name
+        sections.append(Section(f"{title}, strict F1 by type", parts=(_differences(by_type, "type", old, new),)))
+    for axis in figures["axes"]:
         for outcome in ("broken", "fixed"):
-            rows = [change for change in report["changes"][axis] if change["outcome"] == outcome]
-            parts += [f"## {axis}: {len(rows)} {outcome}\n", _changes(rows, old, new)]
-    return "\n".join(parts)
+            rows = [change for change in figures["changes"][axis] if change["outcome"] == outcome]
+            sections.append(_changes(f"{axis}: {len(rows)} {outcome}", rows, old, new))
+    return Page(f"{new} against {old}", facts(report), text=(about,), sections=sections)
 
 
-def _span_tables(report: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Return the figures of the span heads; reports of earlier versions have those of the codebook only."""
-    spans: Mapping[str, Any] = report["span_heads"] if "span_heads" in report else {SPANS: report["spans"]}
-    return spans
-
-
-def _labelled(report: Mapping[str, Any]) -> str:
+def _labelled(figures: Mapping[str, Any]) -> str:
     """Say how many rows are labelled on a head, if they are not all."""
-    few = [f"{n:,} on {name}" for name, n in report.get("labelled", {}).items() if n != report["rows"]]
+    few = [f"{n:,} on {name}" for name, n in figures["labelled"].items() if n != figures["rows"]]
     return f" Labelled are {', '.join(few)}; a head counts those that are." if few else ""
 
 
-def _totals(report: dict[str, Any]) -> str:
-    old, new = (model["name"] for model in report["models"])
-    rows = []
-    for axis, scores in report["axes"].items():
-        counts = [str(_count(report, axis, outcome)) for outcome in ("fixed", "broken")]
+def _totals(figures: Mapping[str, Any], old: str, new: str) -> Table:
+    rows: list[list[Cell]] = []
+    for axis, scores in figures["axes"].items():
+        counts = [_count(figures, axis, outcome) for outcome in ("fixed", "broken")]
         by_group = [f"{scores[name]:.2g}" for name in ("macro_f1_p", "accuracy_p")]
         rows.append([f"{axis} macro-F1", *_cells(scores["macro_f1"]), "", "", by_group[0], ""])
         rows.append(
@@ -153,41 +140,41 @@ def _totals(report: dict[str, Any]) -> str:
         if "level_error" in scores:
             name, by_group_p = f"{axis} level error (less is better)", f"{scores['level_error_p']:.2g}"
             rows.append([name, *_cells(scores["level_error"]), "", "", by_group_p, ""])
-    for name, table in _span_tables(report).items():
-        rows.append([f"{name} F1, strict", *_cells(table["all"]), "", "", "", ""])
-    return markdown(["", old, new, "difference", "fixed", "broken", "p by group", "p by row"], rows)
+    for name, table in figures["span_heads"].items():
+        rows.append([f"{name} F1, strict", *_cells(table["all"]), "", "", f"{table['all']['p']:.2g}", ""])
+    return Table(["", old, new, "difference", "fixed", "broken", "p by group", "p by row"], rows)
 
 
-def _count(report: dict[str, Any], axis: str, outcome: str) -> int:
-    return sum(change["outcome"] == outcome for change in report["changes"][axis])
+def _count(figures: Mapping[str, Any], axis: str, outcome: str) -> int:
+    return sum(change["outcome"] == outcome for change in figures["changes"][axis])
 
 
-def _cells(row: dict[str, Any]) -> list[str]:
+def _cells(row: Mapping[str, Any]) -> list[str]:
     return [f"{row['old']:.3f}", f"{row['new']:.3f}", difference(row["difference"])]
 
 
-def _differences(table: dict[str, Any], kind: str, old: str, new: str) -> str:
-    rows = [[name, *_cells(row), row["support"]] for name, row in table.items()]
-    return markdown([kind, old, new, "difference", "support"], rows) + "\n"
+def _differences(table: Mapping[str, Any], kind: str, old: str, new: str) -> Table:
+    rows: list[list[Cell]] = [[name, *_cells(row), row["support"]] for name, row in table.items()]
+    return Table([kind, old, new, "difference", "support"], rows)
 
 
-def _changes(rows: list[dict[str, str]], old: str, new: str) -> str:
+def _changes(title: str, rows: Sequence[Mapping[str, str]], old: str, new: str) -> Section:
     if not rows:
-        return "None.\n"
+        return Section(title, text=("None.",))
     columns = ["id", "gold", "old", "new", *(["text"] if "text" in rows[0] else [])]
     header = [{"old": old, "new": new}.get(name, name) for name in columns]
-    return markdown(header, [[row[name] for name in columns] for row in rows]) + "\n"
+    return Section(title, parts=(Table(header, [[row[name] for name in columns] for row in rows]),))
 
 
-def _summary(report: dict[str, Any]) -> str:
+def _summary(report: Report) -> str:
     lines = []
-    for axis, scores in report["axes"].items():
-        fixed, broken = (_count(report, axis, outcome) for outcome in ("fixed", "broken"))
+    for axis, scores in report.figures["axes"].items():
+        fixed, broken = (_count(report.figures, axis, outcome) for outcome in ("fixed", "broken"))
         gained = difference(scores["macro_f1"]["difference"])
         lines.append(
             f"{axis}: macro-F1 {gained}, fixed {fixed}, broken {broken}, p by group {scores['macro_f1_p']:.2g}"
         )
-    for name, table in _span_tables(report).items():
+    for name, table in report.figures["span_heads"].items():
         lines.append(f"{name}: F1 {difference(table['all']['difference'])}")
     return "\n".join(lines)
 

@@ -17,10 +17,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from evaluation.cross_validation_page import page_of
+from evaluation.command import Measured, ReportCommand, make_parser, run_command
+from evaluation.cross_validation_page import page_of, summary
 from evaluation.head_scores import head_scores
 from evaluation.kept_models import Job, trained_once
-from evaluation.report_files import corpus_entries, guarded, make_parser, provenance, write_pages
 from hedgerow.classifier import load
 from hedgerow.corpus import CorpusPart
 from hedgerow.corpus.rows import write_rows
@@ -28,6 +28,7 @@ from hedgerow.errors import CorpusError
 from hedgerow.head import Head
 from hedgerow.io.atomic import replaced_file, sha256
 from hedgerow.labels import SPANS, Example
+from hedgerow.report import measured_files
 from hedgerow.report.provenance import short_name
 from hedgerow.results import Prediction
 from hedgerow.training import TrainingInputs
@@ -35,8 +36,6 @@ from hedgerow.training.folds import split_rows
 from hedgerow.training.heads import label_of, to_heads
 from hedgerow.training.linear import linear_heads
 from hedgerow.training.recipe import LinearRecipe, NetworkRecipe, Recipe, find_recipe, read_recipe
-
-__all__ = ["main", "page_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +49,13 @@ class Fold:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
-    arguments = sys.argv[1:] if arguments is None else arguments
     parser = make_parser("cross_validate", __doc__)
     parser.add_argument("recipe", type=Path, help="a TOML file, or finetune; its own corpora do not count")
     parser.add_argument("--corpus", type=Path, nargs="+", required=True, help="labelled files, taken together")
     parser.add_argument("--folds", type=_folds, default=5, help="the number of parts that groups are split into")
     parser.add_argument("--seed", type=int, help="draws the folds, and replaces the recipe's (default: the recipe's)")
     parser.add_argument("--out", type=Path, required=True, help="the folder for the report; OUT.run keeps the models")
-    return guarded("cross_validate", lambda: _run(parser.parse_args(arguments), arguments))
+    return run_command(parser, arguments, ReportCommand("cross_validation", _measure, page_of, summary))
 
 
 def _folds(argument: str) -> int:
@@ -66,28 +64,21 @@ def _folds(argument: str) -> int:
     return int(argument)
 
 
-def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
+def _measure(options: argparse.Namespace) -> Measured:
     recipe_file = find_recipe(options.recipe)
     recipe = read_recipe(recipe_file)
-    first_keys = provenance("cross_validate", arguments)
     examples = CorpusPart(options.corpus).load(to_heads(recipe.heads))
     seed = recipe.seed if options.seed is None else options.seed
     folds = plan(recipe, examples, options.folds, seed)
     run = options.out.resolve().with_name(f"{options.out.resolve().name}.run")
     job = Job(recipe_file, TrainingInputs(), seed=options.seed)
     predicted = [judge(job, examples, fold, run / f"fold-{number}") for number, fold in enumerate(folds, 1)]
-    report = {
-        **first_keys,
+    figures = {
         "recipe": {"file": short_name(recipe_file), "sha256": sha256(recipe_file), "kind": recipe.kind},
-        "corpus": corpus_entries(options.corpus),
         "seed": seed,
         **scores_of(examples, folds, predicted, known_heads(recipe, examples)),
     }
-    page = page_of(report)
-    write_pages(options.out, report, page)
-    pooled = report["pooled"]
-    totals = ", ".join(f"{name} {head['macro_f1']['value']:.3f}" for name, head in pooled["heads"].items())
-    print(f"{len(examples):,} rows in {len(folds)} folds: macro-F1 {totals}; {options.out}/report.html")
+    return Measured(figures, corpus=measured_files(options.corpus))
 
 
 def plan(recipe: Recipe, examples: Sequence[Example], folds: int, seed: int) -> list[Fold]:

@@ -1,4 +1,15 @@
-"""The page of a cross-validation."""
+"""The page of a cross-validation.
+
+The keys of its `figures`:
+
+- `recipe`: `file`, `sha256`, `kind`; `seed`, which drew the folds; `rows`, `groups`;
+- `folds`: how many rows were to `train` on, to choose on (`dev`, 0 if nothing was chosen) and to judge (`rows`);
+  `heads` (by head `macro_f1`, `accuracy`), `spans` (strict F1, or null) and `own_spans`, by head;
+- `pooled`, of all rows: `heads`, by head (`macro_f1`, `accuracy`, `kappa`, `classes`, `confusion`; `levels` of an
+  ordered one), `spans` and `own_spans`.
+
+A figure with an interval is `{"value", "low", "high"}`.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +17,12 @@ from collections.abc import Mapping
 from statistics import mean, stdev
 from typing import Any
 
-from evaluation.report_files import facts
 from hedgerow.io.plural import count
+from hedgerow.measuring.axis import confusion_section, label_section, order_section
 from hedgerow.metrics import TOO_FEW
-from hedgerow.report import Page, Section, Table, figure
-from hedgerow.report.axis import order_section
-from hedgerow.report.page import Cell
-from hedgerow.report.tables import class_rows
+from hedgerow.report import Cell, Page, Report, Section, Table, facts, with_interval
 
+Figures = Mapping[str, Any]
 _METHOD = (
     "Every row is judged once, by a model that did not learn from it, its group, or a copy of its text. Figures in "
     "brackets are 95 % intervals (2,000 bootstrap draws of whole groups). The spread over folds is that of models of "
@@ -22,55 +31,55 @@ _METHOD = (
 )
 
 
-def page_of(report: Mapping[str, Any]) -> Page:
+def page_of(report: Report) -> Page:
     """Return the report as a page."""
-    recipe = report["recipe"]
-    groups = report["groups"]
+    figures, groups = report.figures, report.figures["groups"]
     about = (
-        f"{count(report['rows'], 'row')} in {count(groups, 'group')}, {len(report['folds'])} folds, seed "
-        f"{report['seed']}. {_METHOD}",
+        f"{count(figures['rows'], 'row')} in {count(groups, 'group')}, {len(figures['folds'])} folds, seed "
+        f"{figures['seed']}. {_METHOD}"
     )
-    sections = [Section("All rows", text=about, parts=(_pooled(report),)), Section("Folds", parts=(_folds(report),))]
-    for name, head in report["pooled"]["heads"].items():
-        labels, counts = head["confusion"]["labels"], head["confusion"]["counts"]
-        matrix: list[list[Cell]] = [[label, *row] for label, row in zip(labels, counts, strict=True)]
-        by_label = Table(["label", "precision", "recall", "F1", "support"], class_rows(head))
-        confusion = Table(["gold \\ predicted", *labels], matrix)
-        sections.append(Section(name.capitalize(), parts=(by_label, confusion)))
+    sections = [Section("All rows", parts=(_pooled(figures["pooled"]),)), Section("Folds", parts=(_folds(figures),))]
+    for name, head in figures["pooled"]["heads"].items():
+        sections += [Section(name.capitalize()), label_section(head), confusion_section(head)]
         if "levels" in head:
             sections.append(order_section(head))
     warnings = [f"{count(groups, 'group')}, too few for intervals that can be trusted."] if groups < TOO_FEW else []
-    return Page(f"Cross-validation of {recipe['file']}", facts(report), warnings, sections)
+    return Page(f"Cross-validation of {figures['recipe']['file']}", facts(report), warnings, (about,), sections)
 
 
-def _pooled(report: Mapping[str, Any]) -> Table:
+def summary(report: Report) -> str:
+    """Return the macro-F1 of each head over all rows, in one line."""
+    figures = report.figures
+    totals = [f"{name} {head['macro_f1']['value']:.3f}" for name, head in figures["pooled"]["heads"].items()]
+    return f"{figures['rows']:,} rows in {len(figures['folds'])} folds: macro-F1 {', '.join(totals)}"
+
+
+def _pooled(pooled: Figures) -> Table:
     rows: list[list[Cell]] = [
-        [name, *(figure(head[total]) for total in ("macro_f1", "accuracy", "kappa"))]
-        for name, head in report["pooled"]["heads"].items()
+        [name, *(with_interval(head[total]) for total in ("macro_f1", "accuracy", "kappa"))]
+        for name, head in pooled["heads"].items()
     ]
-    if report["pooled"]["spans"]:
-        rows.append(["spans", f"F1 {figure(report['pooled']['spans'])}", "", ""])
-    for name, score in report["pooled"]["own_spans"].items():
-        rows.append([name, f"F1 {figure(score)}", "", ""])
+    spans = ({"spans": pooled["spans"]} if pooled["spans"] else {}) | pooled["own_spans"]
+    rows += [[name, f"F1 {with_interval(score)}", "", ""] for name, score in spans.items()]
     return Table(["head", "macro-F1", "accuracy", "kappa"], rows)
 
 
-def _folds(report: Mapping[str, Any]) -> Table:
-    folds = report["folds"]
-    heads, own = list(report["pooled"]["heads"]), list(report["pooled"]["own_spans"])
-    rows: list[list[Cell]] = []
-    for number, fold in enumerate(folds, 1):
-        scores = [fold["heads"][head]["macro_f1"] if head in fold["heads"] else None for head in heads]
-        found = (*scores, fold["spans"], *(fold["own_spans"].get(name) for name in own))
-        figures = [figure(score) if score else "\u2013" for score in found]
-        rows.append([number, fold["train"], fold["dev"] or "", fold["rows"], *figures])
-    spread = [
-        _spread([fold["heads"][head]["macro_f1"]["value"] for fold in folds if head in fold["heads"]]) for head in heads
+def _folds(figures: Figures) -> Table:
+    folds, pooled = figures["folds"], figures["pooled"]
+    heads, own = list(pooled["heads"]), list(pooled["own_spans"])
+    scores = [
+        [
+            *(fold["heads"].get(head, {}).get("macro_f1") for head in heads),
+            fold["spans"],
+            *(fold["own_spans"].get(name) for name in own),
+        ]
+        for fold in folds
     ]
-    spread.append(_spread([fold["spans"]["value"] for fold in folds if fold["spans"]]))
-    spread += [
-        _spread([fold["own_spans"][name]["value"] for fold in folds if name in fold["own_spans"]]) for name in own
+    rows: list[list[Cell]] = [
+        [number, fold["train"], fold["dev"] or "", fold["rows"], *(with_interval(one) if one else "–" for one in found)]
+        for number, (fold, found) in enumerate(zip(folds, scores, strict=True), 1)
     ]
+    spread = [_spread([one["value"] for one in column if one]) for column in zip(*scores, strict=True)]
     rows.append(["mean ± deviation", "", "", "", *spread])
     titles = [*(f"{head} macro-F1" for head in heads), "spans F1", *(f"{name} F1" for name in own)]
     return Table(["fold", "train", "dev", "rows", *titles], rows)

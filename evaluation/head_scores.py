@@ -10,7 +10,7 @@ from hedgerow.labels import SPANS, Example
 from hedgerow.metrics import SEED, label_scores, measurable_spans, strict_span_f1
 from hedgerow.metrics.labelled import is_ordered
 from hedgerow.metrics.ordered import level_scores
-from hedgerow.report import figure
+from hedgerow.report import with_interval
 from hedgerow.results import Prediction
 
 Figures = dict[str, dict[str, float]]
@@ -63,7 +63,7 @@ def measure_of(figures: Mapping[str, Mapping[str, float]], head: str) -> str:
 
 def shown(score: Mapping[str, float]) -> str:
     """Return a main figure as tables show it."""
-    return figure(score) if "low" in score else f"{score['value']:.3f}"
+    return with_interval(score) if "low" in score else f"{score['value']:.3f}"
 
 
 def stated(gold: Sequence[Example], predicted: Sequence[Prediction], head: str) -> Stated:

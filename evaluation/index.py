@@ -1,4 +1,4 @@
-"""Write the index of a folder of reports, `index.md` and `index.html`, from their report.json files.
+"""Write the index of a folder of reports, `index.md`, from their report.json files, and the schema of those.
 
     python -m evaluation.index --reports evaluation/reports
 
@@ -11,16 +11,18 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from evaluation.report_files import guarded, make_parser
+from evaluation.command import guarded, make_parser
+from evaluation.reports_index import index_page
 from hedgerow.errors import InputError
 from hedgerow.io.atomic import replaced_file
-from hedgerow.report import Page, to_html, to_markdown
+from hedgerow.report import Report, to_markdown
 from hedgerow.report.provenance import ROOT
-from hedgerow.report.reports_index import index_page
+from hedgerow.report.record import REPORT, schema
 
 REPORTS = ROOT / "evaluation" / "reports"
+INDEX, JSON_SCHEMA = "index.md", "schema.json"
+COMMAND = "python -m evaluation.index"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,32 +34,25 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _write(folder: Path) -> None:
-    page = index_of(folder)
-    for name, content in (("index.md", to_markdown(page)), ("index.html", to_html(page))):
-        with replaced_file(folder / name) as file:
-            file.write(content)
-    print(f"{folder / 'index.md'}, {folder / 'index.html'}: {dict(page.facts)['reports']} reports")
+    reports = read_reports(folder)
+    with replaced_file(folder / INDEX) as file:
+        file.write(to_markdown(index_page(reports, command=COMMAND)))
+    with replaced_file(folder / JSON_SCHEMA) as file:
+        file.write(schema_as_json())
+    print(f"{folder / INDEX}: {len(reports)} reports")
 
 
-def index_of(folder: Path) -> Page:
-    """Return the index of the reports in `folder`; raise InputError if there is none, or one is broken."""
-    paths = sorted(folder.glob("*/report.json"))
+def schema_as_json() -> str:
+    """Return the JSON schema of every report.json, as text."""
+    return json.dumps(schema(), indent=2) + "\n"
+
+
+def read_reports(folder: Path) -> dict[str, Report]:
+    """Return the reports in `folder` by name; raise InputError if there is none, or one is broken."""
+    paths = sorted(folder.glob(f"*/{REPORT}"))
     if not paths:
-        raise InputError(f"{folder}: no report in it (NAME/report.json); run evaluation.run with --out {folder}/NAME")
-    reports = {path.parent.name: read_report(path) for path in paths}
-    html_pages = {path.parent.name: (path.parent / "report.html").is_file() for path in paths}
-    return index_page(reports, command="python -m evaluation.index", html_pages=html_pages)
-
-
-def read_report(path: Path) -> dict[str, Any]:
-    """Return the contents of a report.json; raise InputError if it is not a JSON object."""
-    try:
-        report = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}: cannot be read ({error}); write the report again") from None
-    if not isinstance(report, dict):
-        raise InputError(f"{path}: a JSON {type(report).__name__}, not a report; write it again")
-    return report
+        raise InputError(f"{folder}: no report in it (NAME/{REPORT}); run evaluation.run with --out {folder}/NAME")
+    return {path.parent.name: Report.read(path) for path in paths}
 
 
 if __name__ == "__main__":

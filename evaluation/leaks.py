@@ -6,6 +6,17 @@ A row of the test files is an exact copy (the same text as a training row), a co
 white space), or a near copy (it shares eight words in a row); beside that its group or document may be in both. It
 gives the share of each kind, the pairs of ids, and with `--model` the scores on all rows and without the leaks. Without
 --out the page is printed. No sentence is shown.
+
+The keys of its `figures`:
+
+- `rows` and `groups` of the test files, `training_rows`;
+- `kinds`, the strongest first: `name`, `rows`, `share`; `clean`: how many rows are of none;
+- `pairs`: the ids of a `test` and a `train` row, and their `kind`;
+- with a model `seen_sentences`, how many of the test rows it was trained on, or null if it does not say, and `scores`:
+  of all rows, and without ever more kinds, `name`, `rows`, `groups`, `heads` (by head `macro_f1`, `accuracy`), `spans`
+  (strict F1, or null) and `own_spans`, by head.
+
+A figure with an interval is `{"value", "low", "high"}`.
 """
 
 from __future__ import annotations
@@ -16,20 +27,18 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from evaluation.command import Measured, ReportCommand, make_parser, run_command
 from evaluation.head_scores import labels_of, stated
-from evaluation.report_files import corpus_entries, facts, guarded, make_parser, provenance, write_pages
 from hedgerow import corpus
 from hedgerow.classifier import load
 from hedgerow.corpus.duplicates import RUN, find_near_duplicates, plain_text
 from hedgerow.head import Head
 from hedgerow.io.plural import count
 from hedgerow.labels import SPANS, Example
+from hedgerow.measuring.seen import count_trained_on
 from hedgerow.metrics import SEED, TOO_FEW, measurable_spans, measures, strict_span_f1
 from hedgerow.metrics.scoring import present_macro_f1
-from hedgerow.report import Page, Section, Table, figure, to_markdown
-from hedgerow.report.page import Cell
-from hedgerow.report.provenance import model_entry
-from hedgerow.report.seen import count_trained_on
+from hedgerow.report import Cell, Page, Report, Section, Table, facts, measured_files, measured_model, with_interval
 from hedgerow.results import Prediction
 
 KINDS = {
@@ -38,46 +47,42 @@ KINDS = {
     "near copy": f"shares {RUN} words in a row",
     "group": "none of these, but its group or document is in both",
 }
+NO_SCORES: Mapping[str, Any] = {"rows": 0, "groups": 0, "heads": {}, "spans": None, "own_spans": {}}
 SHOWN = 100  # pairs in the page; report.json has all
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
-    arguments = sys.argv[1:] if arguments is None else arguments
     parser = make_parser("leaks", __doc__)
     parser.add_argument("train", type=Path, nargs="+", help="the files that a model is trained on (JSON Lines)")
     parser.add_argument("--test", type=Path, nargs="+", required=True, help="the files that it is measured on")
     parser.add_argument("--model", help="measure this model with and without the leaks")
     parser.add_argument("--out", type=Path, help="the folder for the report (default: the terminal)")
-    return guarded("leaks", lambda: _run(parser.parse_args(arguments), arguments))
+    return run_command(parser, arguments, ReportCommand("leaks", _measure, page_of, _summary))
 
 
-def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
-    report = {**provenance("leaks", arguments), **measure(options.train, options.test, options.model)}
-    page = page_of(report)
-    if options.out is None:
-        print(to_markdown(page))
-        return
-    write_pages(options.out, report, page)
-    shares = ", ".join(f"{kind} {row['rows']} ({row['share']:.1%})" for kind, row in report["kinds"].items())
-    print(f"{count(report['rows'], 'test row')}: {shares}")
+def _measure(options: argparse.Namespace) -> Measured:
+    return measure(options.train, options.test, options.model)
 
 
-def measure(train_files: Sequence[Path], test_files: Sequence[Path], model: str | None) -> dict[str, Any]:
-    """Return everything the report says, as plain data."""
+def measure(train_files: Sequence[Path], test_files: Sequence[Path], model: str | None) -> Measured:
+    """Return what the report says: the test rows that leak, and the scores of a model with and without them."""
     train, test = corpus.load(train_files), corpus.load(test_files)
     found = find_leaks(train, test)
     kinds = {kind: sum(leak == kind for leak, _ in found.values()) for kind in KINDS}
-    report = {
-        "corpus": corpus_entries([*train_files, *test_files]),
+    models = [] if model is None else [model]
+    figures = {
         "rows": len(test),
         "groups": len({row.group_key for row in test}),
         "training_rows": len(train),
-        "kinds": {kind: {"rows": n, "share": round(n / len(test), 4)} for kind, n in kinds.items()},
+        "kinds": [{"name": kind, "rows": n, "share": round(n / len(test), 4)} for kind, n in kinds.items()],
         "clean": len(test) - len(found),
         "pairs": [{"test": id_, "train": other, "kind": kind} for id_, (kind, other) in found.items()],
     }
-    return report if model is None else report | _measured(model, test, found)
+    if model is not None:
+        figures |= _measured(model, test, found)
+    files = measured_files([*train_files, *test_files], models)
+    return Measured(figures, models=[measured_model(name) for name in models], corpus=files)
 
 
 def find_leaks(train: Sequence[Example], test: Sequence[Example]) -> dict[str, tuple[str, str]]:
@@ -112,16 +117,12 @@ def _measured(model: str, test: Sequence[Example], found: Mapping[str, tuple[str
         "without near copies": ("exact", "copy", "near copy"),
         "without any leak": tuple(KINDS),
     }
-    scores = {}
+    scores = []
     for name, kinds in left_out.items():
         kept = [at for at, row in enumerate(test) if row.id not in found or found[row.id][0] not in kinds]
         rows, predictions = [test[at] for at in kept], [predicted[at] for at in kept]
-        scores[name] = (
-            _scores(rows, predictions, classifier.heads)
-            if rows
-            else {"rows": 0, "groups": 0, "heads": {}, "spans": None, "own_spans": {}}
-        )
-    return {"models": [model_entry(model)], "seen_sentences": count_trained_on(model, texts), "scores": scores}
+        scores.append({"name": name, **(_scores(rows, predictions, classifier.heads) if rows else NO_SCORES)})
+    return {"seen_sentences": count_trained_on(model, texts), "scores": scores}
 
 
 def _scores(gold: Sequence[Example], predicted: Sequence[Prediction], heads: Sequence[Head]) -> dict[str, Any]:
@@ -149,29 +150,31 @@ def _scores(gold: Sequence[Example], predicted: Sequence[Prediction], heads: Seq
     }
 
 
-def page_of(report: Mapping[str, Any]) -> Page:
+def page_of(report: Report) -> Page:
     """Return the report as a page."""
+    figures = report.figures
+    clean, rows = figures["clean"], figures["rows"]
     kinds: list[list[Cell]] = [
-        [kind, KINDS[kind], row["rows"], f"{row['share']:.1%}"] for kind, row in report["kinds"].items()
+        [kind["name"], KINDS[kind["name"]], kind["rows"], f"{kind['share']:.1%}"] for kind in figures["kinds"]
     ]
-    kinds.append(["none", "", report["clean"], f"{report['clean'] / report['rows']:.1%}"])
+    kinds.append(["none", "", clean, f"{clean / rows:.1%}"])
     about = (
-        f"{count(report['rows'], 'test row')} in {count(report['groups'], 'group')}, beside "
-        f"{count(report['training_rows'], 'training row')}. A row counts once, as the strongest kind.",
+        f"{count(rows, 'test row')} in {count(figures['groups'], 'group')}, beside "
+        f"{count(figures['training_rows'], 'training row')}. A row counts once, as the strongest kind."
     )
-    sections = [Section("Test rows", text=about, parts=(Table(["kind", "meaning", "rows", "share"], kinds),))]
-    if "scores" in report:
+    sections = [Section("Test rows", text=(about,), parts=(Table(["kind", "meaning", "rows", "share"], kinds),))]
+    if "scores" in figures:
         sections.append(_score_section(report))
-    if report["pairs"]:
-        pairs: list[list[Cell]] = [[row["test"], row["train"], row["kind"]] for row in report["pairs"][:SHOWN]]
-        title = f"Pairs: the first {len(pairs)} of {len(report['pairs']):,}"
+    if figures["pairs"]:
+        pairs: list[list[Cell]] = [[row["test"], row["train"], row["kind"]] for row in figures["pairs"][:SHOWN]]
+        title = f"Pairs: the first {len(pairs)} of {len(figures['pairs']):,}"
         sections.append(Section(title, parts=(Table(["test row", "training row", "kind"], pairs),)))
-    return Page("Leaks between training and test", facts(report), _warnings(report), sections)
+    few = [f"Only {count(clean, 'row')} without a leak, too few to measure on."] if clean < TOO_FEW else []
+    return Page("Leaks between training and test", facts(report), few, sections=sections)
 
 
-def _score_section(report: Mapping[str, Any]) -> Section:
-    seen = report["seen_sentences"]
-    model = report["models"][0]["name"]
+def _score_section(report: Report) -> Section:
+    seen, scores, model = report.figures["seen_sentences"], report.figures["scores"], report.model.name
     text = (
         "Macro-F1 over the labels that gold has, and strict span F1; in brackets 95 % intervals (2,000 bootstrap draws "
         "of whole groups). The rows that are left out may be easier or harder for other reasons too.",
@@ -179,18 +182,19 @@ def _score_section(report: Mapping[str, Any]) -> Section:
         if seen is None
         else f"{model} itself was trained on {seen:,} of these sentences.",
     )
-    heads, own = (list(report["scores"]["all rows"].get(kind, ())) for kind in ("heads", "own_spans"))
+    heads, own = list(scores[0]["heads"]), list(scores[0]["own_spans"])  # of all rows
     rows: list[list[Cell]] = []
-    for name, part in report["scores"].items():
-        figures = [figure(part["heads"][head]["macro_f1"]) if head in part["heads"] else "" for head in heads]
-        spans = [part["spans"], *(part.get("own_spans", {}).get(head) for head in own)]
-        rows.append([name, part["rows"], *figures, *(figure(score) if score else "–" for score in spans)])
+    for part in scores:
+        labels = [with_interval(part["heads"][head]["macro_f1"]) if head in part["heads"] else "" for head in heads]
+        spans = [part["spans"], *(part["own_spans"].get(head) for head in own)]
+        rows.append([part["name"], part["rows"], *labels, *(with_interval(one) if one else "–" for one in spans)])
     return Section(f"Scores of {model}", text=text, parts=(Table(["part", "rows", *heads, "spans", *own], rows),))
 
 
-def _warnings(report: Mapping[str, Any]) -> list[str]:
-    clean = report["clean"]
-    return [f"Only {count(clean, 'row')} without a leak, too few to measure on."] if clean < TOO_FEW else []
+def _summary(report: Report) -> str:
+    kinds = report.figures["kinds"]
+    shares = ", ".join(f"{kind['name']} {kind['rows']} ({kind['share']:.1%})" for kind in kinds)
+    return f"{count(report.figures['rows'], 'test row')}: {shares}"
 
 
 if __name__ == "__main__":

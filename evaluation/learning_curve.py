@@ -4,7 +4,7 @@
       --measure running=dev.jsonl --out evaluation/reports/learning-curve-linear
 
 Trains as train.py does on fractions of the labels. Each seed draws whole groups; a smaller fraction is part of a larger
-one. Writes `report.json`, `report.md` and `curve.svg`: macro-F1 with 95 % intervals by fraction and seed, and a
+one. The report has macro-F1 with 95 % intervals by fraction and seed, as a table and as a plot (curve-PART.svg), and a
 forecast: what `--more` labels would give, with its uncertainty and a back-test, or why that cannot be said. Forecasts
 need four fractions, and two seeds are better than one. The models are kept in OUT.run, so the same command resumes
 after the last finished one.
@@ -17,25 +17,21 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import mean
 from typing import Any
 
-from evaluation.curve_plot import draw
+from evaluation.command import Measured, ReportCommand, make_parser, run_command
 from evaluation.forecast import backtest, forecast
-from evaluation.forecast_text import forecast_text
 from evaluation.head_scores import main_figures
 from evaluation.kept_models import Job, add_training_options, trained_once
-from evaluation.report_files import corpus_entries, guarded, head, make_parser, provenance, write_report
+from evaluation.learning_curve_page import label_heads, page_of
 from hedgerow.corpus.selecting import CorpusPart, parse_parts
 from hedgerow.errors import CorpusError
 from hedgerow.io.atomic import sha256
 from hedgerow.predictors.folder import read_manifest
-from hedgerow.report import figure, markdown
-from hedgerow.report.provenance import short_hash, short_name
+from hedgerow.report import Report, difference, measured_files
+from hedgerow.report.provenance import short_name
 from hedgerow.training import TrainingInputs
 from hedgerow.training.recipe import LinearRecipe, Recipe, read_recipe
-
-PLOT = "curve.svg"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +46,6 @@ class Curve:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
-    arguments = sys.argv[1:] if arguments is None else arguments
     parser = make_parser("learning_curve", __doc__)
     parser.add_argument("recipe", type=Path, help="a TOML file, such as model/linear/recipe.toml")
     parser.add_argument(
@@ -63,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seeds", type=int, nargs="+", help="draw the groups (default: the recipe's seed)")
     parser.add_argument("--more", type=_rows, default=1000, help="forecast the gain of so many more labelled rows")
     add_training_options(parser)
-    return guarded("learning_curve", lambda: _run(parser.parse_args(arguments), arguments))
+    return run_command(parser, arguments, ReportCommand("learning_curve", _measure, page_of, _summary))
 
 
 def _fraction(argument: str) -> float:
@@ -82,26 +77,19 @@ def _rows(argument: str) -> int:
     return int(argument)
 
 
-def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
+def _measure(options: argparse.Namespace) -> Measured:
     parts = parse_parts(options.measure or (), options.where or (), option="--measure")
     curve = Curve(options.recipe, read_recipe(options.recipe), options.corpus, parts)
     seeds = options.seeds or [curve.recipe.seed]
-    first_keys = provenance("learning_curve", arguments)
     run = options.out.resolve().with_name(f"{options.out.resolve().name}.run")
     points = [
         measure_point(curve, run / f"fraction-{fraction:g}-seed-{seed}", fraction, seed)
         for fraction, seed in runs(curve.recipe, options.fractions, seeds)
     ]
-    recipe_file = options.recipe
-    report = {
-        **first_keys,
-        "recipe": {"file": short_name(recipe_file), "sha256": sha256(recipe_file), "kind": curve.recipe.kind},
-        "corpus": corpus_entries([*curve.corpora, *(path for part in parts.values() for path in part.files)]),
-        "points": points,
-        "forecasts": forecasts(points, options.more),
-    }
-    write_report(options.out, report, to_markdown(report), {PLOT: draw(points, report["forecasts"])})
-    print(to_markdown(report))
+    recipe = {"file": short_name(options.recipe), "sha256": sha256(options.recipe), "kind": curve.recipe.kind}
+    figures = {"recipe": recipe, "parts": [_of_part(name, points, options.more) for name in points[0]["scores"]]}
+    files = [*curve.corpora, *(path for part in parts.values() for path in part.files)]
+    return Measured(figures, corpus=measured_files(files))
 
 
 def runs(recipe: Recipe, fractions: Sequence[float], seeds: Sequence[int]) -> list[tuple[float, int]]:
@@ -123,72 +111,41 @@ def measure_point(curve: Curve, folder: Path, fraction: float, seed: int) -> dic
     inputs = TrainingInputs(corpora=curve.corpora, measure=dict(curve.measured_on))
     metrics = trained_once(Job(curve.recipe_file, inputs, fraction, seed), folder)
     sentences = read_manifest(folder)["data"]["sentences"]
-    scores = {name: _totals(name, of_corpus) for name, of_corpus in metrics.items()}
+    scores = {name: _main_figures(name, of_corpus) for name, of_corpus in metrics.items()}
     return {"train_fraction": fraction, "seed": seed, "sentences": sentences, "scores": scores}
 
 
-def _totals(part: str, metrics: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the main figure of each head that was measured on a part, spans as a plain number."""
+def _main_figures(part: str, metrics: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return the main figure of each head that was measured on a part."""
     figures = main_figures(metrics)
     if not figures:
         raise CorpusError(f"{part}: no row is labelled on a head of the recipe; measure on rows that are")
-    return {head: score if "low" in score else score["value"] for head, score in figures.items()}
+    return figures
 
 
-def label_heads(scores: Mapping[str, Any]) -> list[str]:
-    """Return the label heads among the scores of a part; the others are spans."""
-    return [head for head, score in scores.items() if isinstance(score, Mapping)]
+def _of_part(name: str, points: Sequence[Mapping[str, Any]], more: int) -> dict[str, Any]:
+    """Return the scores of one part by training, and the forecasts."""
+    own = [{**point, "scores": point["scores"][name]} for point in points]
+    return {"name": name, "points": own, "forecasts": forecasts(own, more)}
 
 
 def forecasts(points: Sequence[Mapping[str, Any]], more: int) -> dict[str, dict[str, Any]]:
-    """Return by part and axis what `more` labels would give, or why that cannot be said, and a back-test."""
+    """Return by label head what `more` labels would give, or why that cannot be said, and a back-test."""
     sizes = [point["sentences"] for point in points]
-    table: dict[str, dict[str, Any]] = {}
-    for part in points[0]["scores"]:
-        table[part] = {}
-        for axis in label_heads(points[0]["scores"][part]):
-            scores = [point["scores"][part][axis]["value"] for point in points]
-            table[part][axis] = forecast(sizes, scores, more) | {"backtest": backtest(sizes, scores)}
+    table = {}
+    for head in label_heads(points[0]["scores"]):
+        scores = [point["scores"][head]["value"] for point in points]
+        table[head] = forecast(sizes, scores, more) | {"backtest": backtest(sizes, scores)}
     return table
 
 
-def to_markdown(report: Mapping[str, Any]) -> str:
-    """Return the report as one Markdown page."""
-    points = report["points"]
-    parts = [
-        head(report, f"Learning curve of {report['recipe']['file']}"),
-        f"Recipe sha256 {short_hash(report['recipe']['sha256'])}. A fraction is of the labels, in whole groups; a "
-        "smaller one is part of a larger one of the same seed. In brackets 95 % intervals (2,000 bootstrap draws of "
-        f"whole groups).\n\n![macro-F1 by sentences]({PLOT})\n",
-    ]
-    for name, measured in points[0]["scores"].items():
-        figures = [f"{head} {'macro-F1' if head in label_heads(measured) else 'F1'}" for head in measured]
-        header = ["fraction", "sentences", "seed", *figures]
-        rows = []
-        for fraction in dict.fromkeys(point["train_fraction"] for point in points):
-            seeds = [point for point in points if point["train_fraction"] == fraction]
-            rows += [_row(point, point["scores"][name]) for point in seeds]
-            if len(seeds) > 1:
-                rows.append(_mean_row(seeds, name))
-        parts += [f"## Measured on {name}\n", markdown(header, rows) + "\n"]
-        if "forecasts" in report:  # reports of earlier versions have none
-            parts.append(forecast_text(report["forecasts"][name]))
-    return "\n".join(parts)
-
-
-def _row(point: Mapping[str, Any], scores: Mapping[str, Any]) -> list[Any]:
-    figures = [figure(score) if isinstance(score, Mapping) else f"{score:.3f}" for score in scores.values()]
-    return [f"{point['train_fraction']:g}", f"{point['sentences']:,}", point["seed"], *figures]
-
-
-def _mean_row(points: Sequence[Mapping[str, Any]], name: str) -> list[Any]:
-    scores = [point["scores"][name] for point in points]
-    labels = label_heads(scores[0])
-    figures = [
-        f"{mean(row[head]['value'] if head in labels else row[head] for row in scores):.3f}" for head in scores[0]
-    ]
-    sentences = round(mean(point["sentences"] for point in points))
-    return [f"{points[0]['train_fraction']:g}", f"{sentences:,}", "mean", *figures]
+def _summary(report: Report) -> str:
+    lines = []
+    for part in report.figures["parts"]:
+        for head, found in part["forecasts"].items():
+            gain = f"no forecast: {found['refused']}" if "refused" in found else f"gain {difference(found['gain'])}"
+            lines.append(f"{part['name']}, {head}: {gain}")
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

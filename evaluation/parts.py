@@ -1,4 +1,4 @@
-"""Compare models on the parts of a corpus, on parts pooled, and by source.
+"""Compare models on the parts of a corpus, on parts pooled, and by the corpus that rows are from.
 
     python -m evaluation.parts --models base linear --part dev=dev.jsonl news=news.jsonl --out evaluation/reports/parts
 
@@ -17,27 +17,27 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from evaluation.parts_page import POOLED, summary, to_markdown
-from evaluation.report_files import guarded, make_parser, provenance, write_report
+from evaluation.command import Measured, ReportCommand, make_parser, run_command
+from evaluation.parts_page import POOLED, page_of, summary
 from hedgerow.classifier import load
 from hedgerow.corpus.selecting import CorpusPart, parse_parts
 from hedgerow.errors import CorpusError, InputError
 from hedgerow.labels import Example
+from hedgerow.measuring.annotator_agreement import find_passes
+from hedgerow.measuring.seen import calibration_facts, count_trained_on
 from hedgerow.metrics import SEED, measurable_labels, measurable_spans, strict_span_f1
 from hedgerow.metrics.confidence import calibration_score
 from hedgerow.metrics.scoring import axis_confusion, macro_f1, present_macro_f1
-from hedgerow.report.annotator_agreement import find_passes
-from hedgerow.report.provenance import file_entry, model_entry
-from hedgerow.report.seen import calibration_facts, count_trained_on
+from hedgerow.report import measured_model
+from hedgerow.report.provenance import file_entry
 from hedgerow.results import Prediction
 
 Rows = Sequence[Example]
-NO_CORPUS = "(none)"  # the source of rows that name none
+NO_CORPUS = "(none)"  # the corpus of rows that name none
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
-    arguments = sys.argv[1:] if arguments is None else arguments
     parser = make_parser("parts", __doc__)
     parser.add_argument("--models", nargs="+", required=True, help="names of shipped models, or model folders")
     parser.add_argument("--part", metavar="NAME=FILE", nargs="+", action="extend", required=True, help="labelled files")
@@ -46,18 +46,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--pool", metavar="NAME", nargs="+", help="parts to pool (default: whole ones with two labellings)"
     )
     parser.add_argument("--out", type=Path, required=True, help="the folder for report.json and report.md")
-    return guarded("parts", lambda: _run(parser.parse_args(arguments), arguments))
+    return run_command(parser, arguments, ReportCommand("parts", _measure, page_of, summary))
 
 
-def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
+def _measure(options: argparse.Namespace) -> Measured:
     parts = parse_parts(options.part, options.where or (), option="--part")
     if POOLED in parts:
         raise InputError(f"--part {POOLED}=FILE: {POOLED!r} is the name of the parts together; give another name")
-    pooled = parts_to_pool(parts, options.pool)
-    models = list(dict.fromkeys(options.models))
-    report = {**provenance("parts", arguments), **measure(models, parts, pooled)}
-    write_report(options.out, report, to_markdown(report))
-    print(summary(report))
+    return measure(list(dict.fromkeys(options.models)), parts, parts_to_pool(parts, options.pool))
 
 
 def parts_to_pool(parts: Mapping[str, CorpusPart], wanted: Sequence[str] | None) -> list[str]:
@@ -73,18 +69,18 @@ def _has_two_passes(part: CorpusPart) -> bool:
     return all(len(find_passes(path)) == 2 for path in part.files)
 
 
-def measure(models: Sequence[str], parts: Mapping[str, CorpusPart], pooled: Sequence[str]) -> dict[str, Any]:
-    """Return everything the report says, as plain data: one row of figures per model and part, or model and source."""
+def measure(models: Sequence[str], parts: Mapping[str, CorpusPart], pooled: Sequence[str]) -> Measured:
+    """Return what the report says: one row of figures per model and part, and per model and corpus."""
     classifiers = {model: load(model) for model in models}
     heads = {head.name: head for classifier in classifiers.values() for head in classifier.heads}
     gold: dict[str, Rows] = {name: part.load(list(heads.values())) for name, part in parts.items()}
     if pooled:
         gold[POOLED] = union(gold[name] for name in pooled)
     every = union(gold.values())
-    by_corpus: dict[str, list[Example]] = {}
+    corpora: dict[str, list[Example]] = {}
     for example in every:
-        by_corpus.setdefault(example.corpus or NO_CORPUS, []).append(example)
-    figures, corpora = [], []
+        corpora.setdefault(example.corpus or NO_CORPUS, []).append(example)
+    by_part, by_corpus = [], []
     for model, classifier in classifiers.items():
         texts = list(dict.fromkeys(example.text for example in every))
         known = {head.name for head in classifier.heads}
@@ -92,20 +88,20 @@ def measure(models: Sequence[str], parts: Mapping[str, CorpusPart], pooled: Sequ
         for name, rows in gold.items():
             files = [path for own in (pooled if name == POOLED else [name]) for path in parts[own].files]
             keys = {"model": model, "part": name} | _seen(model, files, rows)
-            figures.append(keys | _figures(rows, [predictions[row.text] for row in rows], known))
-        for name, rows in sorted(by_corpus.items()):
+            by_part.append(keys | _figures(rows, [predictions[row.text] for row in rows], known))
+        for name, rows in sorted(corpora.items()):
             scores = _corpus_figures(rows, [predictions[row.text] for row in rows], known)
-            corpora.append({"model": model, "corpus": name, **scores})
-    if not any(isinstance(found, Mapping) for row in figures for found in row.values()):
+            by_corpus.append({"model": model, "corpus": name, **scores})
+    if not any(isinstance(found, Mapping) for row in by_part for found in row.values()):
         raise CorpusError(f"no row is labelled on a head of a model ({', '.join(heads)}); measure on rows that are")
-    return {
-        "models": [model_entry(model) for model in models],
+    figures = {
         "parts": [_describe(name, part, gold[name]) for name, part in parts.items()],
         "pooled": list(pooled),
         "calibration": [{"model": model, **facts} for model in models if (facts := _cross_fitted(model))],
-        "figures": figures,
-        "by_corpus": corpora,
+        "by_part": by_part,
+        "by_corpus": by_corpus,
     }
+    return Measured(figures, models=[measured_model(name) for name in models])
 
 
 def union(parts: Iterable[Rows]) -> list[Example]:
@@ -153,7 +149,7 @@ def _figures(gold: Rows, predicted: Sequence[Prediction], known: Collection[str]
 
 
 def _corpus_figures(gold: Rows, predicted: Sequence[Prediction], known: Collection[str]) -> dict[str, Any]:
-    """Return the figures of one source, with macro-F1 over the labels that are gold in it."""
+    """Return the figures of one corpus, with macro-F1 over the labels that are gold in it."""
     labels = {
         head: {"macro_f1": present_macro_f1(axis_confusion(gold, predicted, head))}
         for head in measurable_labels(gold, predicted)

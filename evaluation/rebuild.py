@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from evaluation import index
-from evaluation.index import REPORTS, read_report
+from evaluation.command import guarded, make_parser
+from evaluation.index import REPORTS, read_reports
 from evaluation.render import render_all
-from evaluation.report_files import guarded, make_parser
 from hedgerow.errors import HedgerowError
 from hedgerow.predictors.folder import read_manifest, trained
 from hedgerow.report.provenance import ROOT
@@ -130,9 +130,8 @@ def _measure(model: str, corpus: str, report: str) -> tuple[str, ...]:
 
 def _committed() -> Iterator[tuple[str, tuple[str, ...]]]:
     """Yield every committed report and the command it was made with, without its `python`."""
-    for path in sorted(REPORTS.glob("*/report.json")):
-        command = str(read_report(path).get("command", "python"))
-        yield path.parent.name, tuple(shlex.split(command)[1:])
+    for name, report in read_reports(REPORTS).items():
+        yield name, tuple(shlex.split(report.command)[1:])
 
 
 def _module(command: Sequence[str]) -> str:

@@ -2,86 +2,61 @@
 
 from __future__ import annotations
 
-import json
-import shlex
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import Any
 
-from evaluation import agreement_many
-from evaluation.index import read_report
-from evaluation.label_errors import SUSPECTS
 from hedgerow.errors import InputError
-from hedgerow.report import Page, to_html, to_markdown
-from hedgerow.report.measured import measured_page
+from hedgerow.report import Page, Report, page_files
+from hedgerow.report.record import REPORT
 
-Report = dict[str, Any]
-# Modules whose report is a page in both forms: `page_of(report)`.
-PAGES = ("cross_validate", "leaks", "seeds", "thresholds")
-# Modules that write one page by their own `to_markdown(report)`, by the name they are run by.
-MODULES = {
-    "behaviour": "evaluation.behaviour.__main__",
+# The module of every kind of report: its `page_of(report)` gives the page, its docstring describes the figures.
+KINDS = {
+    "agreement": "evaluation.agreement",
+    "behaviour": "evaluation.behaviour.behaviour_page",
+    "benchmark": "evaluation.benchmarks.run",
+    "comparison": "evaluation.compare",
+    "cross_validation": "evaluation.cross_validation_page",
+    "evaluation": "hedgerow.measuring.measured",
     "field": "evaluation.field.field_page",
-    "speed.throughput": "evaluation.speed.throughput_page",
-    **{
-        name: f"evaluation.{name}"
-        for name in (
-            "agreement",
-            "benchmarks.run",
-            "benchmarks.transfer",
-            "compare",
-            "components.picking",
-            "components.finetuning",
-            "components.quantisation",
-            "learning_curve",
-            "parts",
-            "speed.load_test",
-            "speed.serving",
-        )
-    },
+    "fine_tuning": "evaluation.components.finetuning",
+    "label_errors": "evaluation.label_errors",
+    "leaks": "evaluation.leaks",
+    "learning_curve": "evaluation.learning_curve_page",
+    "load_test": "evaluation.speed.load_test",
+    "parts": "evaluation.parts_page",
+    "picking": "evaluation.components.picking_page",
+    "quantisation": "evaluation.components.quantisation",
+    "seeds": "evaluation.seeds",
+    "serving": "evaluation.speed.serving_page",
+    "thresholds": "evaluation.thresholds",
+    "throughput": "evaluation.speed.throughput_page",
+    "transfer": "evaluation.benchmarks.transfer",
 }
 
 
-def render_all(reports: Path) -> Iterator[Path]:
-    """Write the pages of every report in the folder `reports`; yield each report's folder."""
-    for path in sorted(reports.glob("*/report.json")):
-        for name, text in render(path.parent).items():
-            (path.parent / name).write_text(text, "utf-8")
-        yield path.parent
+def page_of(report: Report) -> Page:
+    """Return the page of a report of any kind; raise InputError if nothing here writes this kind."""
+    module = KINDS.get(report.kind)
+    if module is None:
+        raise InputError(f"a report of the kind {report.kind!r}; known are {', '.join(KINDS)}")
+    write: Callable[[Report], Page] = import_module(module).page_of
+    return write(report)
 
 
 def render(folder: Path) -> dict[str, str]:
-    """Return the pages of a report by file name; raise InputError if its command is not one of evaluation."""
-    report = read_report(folder / "report.json")
-    return _renderer(folder, report)(report)
+    """Return the pages and figures of the report in a folder, by file name."""
+    path = folder / REPORT
+    report = Report.read(path)
+    try:
+        return page_files(page_of(report))
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
 
 
-def _renderer(folder: Path, report: Report) -> Callable[[Report], dict[str, str]]:
-    words = shlex.split(str(report.get("command", "")))
-    module = words[2].removeprefix("evaluation.") if words[:2] == ["python", "-m"] else " ".join(words[:2])
-    if module in ("run", "hedgerow evaluate"):
-        return _render_measured
-    if module == "label_errors":
-        return lambda report: _render_label_errors(folder, report)
-    if module == "agreement" and "annotators" in report:
-        return lambda report: both_forms(agreement_many.page_of(report))
-    if module in PAGES:
-        return lambda report: both_forms(import_module(f"evaluation.{module}").page_of(report))
-    if module not in MODULES:
-        raise InputError(f"{folder / 'report.json'}: made by {module!r}, which writes no report; run its command again")
-    return lambda report: {"report.md": import_module(MODULES[module]).to_markdown(report)}
-
-
-def _render_measured(report: Report) -> dict[str, str]:
-    return both_forms(measured_page(report))
-
-
-def both_forms(page: Page) -> dict[str, str]:
-    """Return the page as Markdown and as HTML, by file name."""
-    return {"report.md": to_markdown(page), "report.html": to_html(page)}
-
-
-def _render_label_errors(folder: Path, report: Report) -> dict[str, str]:
-    ranked = [json.loads(line) for line in (folder / SUSPECTS).read_text("utf-8").splitlines()]
-    return {"report.md": import_module("evaluation.label_errors").to_markdown(report, ranked)}
+def render_all(reports: Path) -> Iterator[Path]:
+    """Write the pages and figures of every report in the folder `reports`; yield each report's folder."""
+    for path in sorted(reports.glob(f"*/{REPORT}")):
+        for name, text in render(path.parent).items():
+            (path.parent / name).write_text(text, "utf-8")
+        yield path.parent

@@ -14,9 +14,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from evaluation.report_files import guarded, make_parser
+from evaluation.command import guarded, make_parser
 from hedgerow.corpus.selecting import CorpusPart, parse_conditions
-from hedgerow.report.measurement import evaluate_to_folder
+from hedgerow.measuring.measurement import evaluate_to_folder
 from hedgerow.report.provenance import shown_command
 
 

@@ -6,6 +6,16 @@ For every axis, and every label of it, it gives the least score from which the l
 wanted one, the share of rows that keep their label, and the precision that a threshold has on documents on which it was
 not chosen (cross-fitted). The lower bound counts rows of one document as fewer. Labels without a threshold, and samples
 that are too small, are said. Without --out the page is printed.
+
+The keys of its `figures`:
+
+- `rows`, `groups`; `seen_sentences`: how many rows were in the model's training data, or null if it does not say;
+  `fitted_rows`: how many its temperatures were fitted on;
+- `precision`: the wanted one; `fewest`: how many rows, all right, reach it;
+- `heads`, by head: `all` and `by_label`, each with `n`, `groups`, `without` (the precision of all labels), `threshold`
+  (or null), and if there is one `kept`, `coverage`, `precision`, and `cross_fitted`, null if it was never chosen.
+
+A figure with an interval is `{"value", "low", "high"}`.
 """
 
 from __future__ import annotations
@@ -18,8 +28,8 @@ from typing import Any
 
 import numpy as np
 
+from evaluation.command import Measured, ReportCommand, make_parser, run_command
 from evaluation.label_heads import gold_label, predicted_label
-from evaluation.report_files import corpus_entries, facts, guarded, make_parser, provenance, write_pages
 from evaluation.threshold_choice import Labelled, choose, cross_fitted, fewest, labelled, precision_of
 from hedgerow.classifier import load
 from hedgerow.corpus import CorpusPart
@@ -27,17 +37,26 @@ from hedgerow.errors import InputError
 from hedgerow.head import Head
 from hedgerow.io.plural import count
 from hedgerow.labels import Example
+from hedgerow.measuring.seen import calibration_facts, count_trained_on
 from hedgerow.metrics import TOO_FEW
-from hedgerow.report import Page, Section, Table, figure, to_markdown
-from hedgerow.report.page import Cell
-from hedgerow.report.provenance import model_entry, shown_command
-from hedgerow.report.seen import calibration_facts, count_trained_on
+from hedgerow.report import (
+    Cell,
+    Items,
+    Page,
+    Report,
+    Section,
+    Table,
+    facts,
+    measured_files,
+    measured_model,
+    with_interval,
+)
+from hedgerow.report.provenance import shown_command
 from hedgerow.results import Prediction
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
-    arguments = sys.argv[1:] if arguments is None else arguments
     parser = make_parser("thresholds", __doc__)
     parser.add_argument("model", help="a shipped model's name, or a model folder")
     parser.add_argument(
@@ -46,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--precision", type=_precision, default=0.95, help="the share of kept labels to be right")
     parser.add_argument("--axis", nargs="+", metavar="HEAD", help="only these heads (default: all that are labelled)")
     parser.add_argument("--out", type=Path, help="the folder for the report (default: the terminal)")
-    return guarded("thresholds", lambda: _run(parser.parse_args(arguments), arguments))
+    return run_command(parser, arguments, ReportCommand("thresholds", _measure, page_of, _summary))
 
 
 def _precision(argument: str) -> float:
@@ -59,27 +78,18 @@ def _precision(argument: str) -> float:
     return precision
 
 
-def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
-    first_keys = provenance("thresholds", arguments)
-    report = {**first_keys, **measure(options.model, options.corpus, options.precision, options.axis)}
-    page = page_of(report)
-    if options.out is None:
-        print(to_markdown(page))
-        return
-    write_pages(options.out, report, page)
-    print("\n".join([*page.warnings, *advice(report)]))
+def _measure(options: argparse.Namespace) -> Measured:
+    return measure(options.model, options.corpus, options.precision, options.axis)
 
 
-def measure(model: str, files: Sequence[Path], precision: float, wanted: Sequence[str] | None) -> dict[str, Any]:
-    """Return everything the report says, as plain data."""
+def measure(model: str, files: Sequence[Path], precision: float, wanted: Sequence[str] | None) -> Measured:
+    """Return what the report says: the threshold of each head and label, and what it keeps."""
     classifier = load(model)
     gold = CorpusPart(files).load(classifier.heads)
     heads = _heads(classifier.heads, gold, wanted)
     texts = [example.text for example in gold]
     predicted = classifier.predict(texts)
-    return {
-        "models": [model_entry(model)],
-        "corpus": corpus_entries(files, [model]),
+    figures = {
         "rows": len(gold),
         "groups": len({example.group_key for example in gold}),
         "seen_sentences": count_trained_on(model, texts),
@@ -88,6 +98,7 @@ def measure(model: str, files: Sequence[Path], precision: float, wanted: Sequenc
         "fewest": fewest(precision),
         "heads": {head.name: _head(head, gold, predicted, precision) for head in heads},
     }
+    return Measured(figures, models=[measured_model(model)], corpus=measured_files(files, [model]))
 
 
 def _heads(known: Sequence[Head], gold: Sequence[Example], wanted: Sequence[str] | None) -> list[Head]:
@@ -137,28 +148,27 @@ def _choice(rows: Labelled, precision: float) -> dict[str, Any]:
     }
 
 
-def page_of(report: Mapping[str, Any]) -> Page:
+def page_of(report: Report) -> Page:
     """Return the report as a page."""
-    model, wanted = report["models"][0]["name"], report["precision"]
+    figures, wanted = report.figures, report.figures["precision"]
     about = (
-        f"{count(report['rows'], 'row')} in {count(report['groups'], 'group')}. A label is kept if its score is at "
+        f"{count(figures['rows'], 'row')} in {count(figures['groups'], 'group')}. A label is kept if its score is at "
         f"least the threshold: the least one at which the lower bound of precision is {wanted:g} or more (Wilson's "
         "interval on the effective number of rows, as labels of one document are right or wrong together). "
         "Cross-fitted: the precision on documents on which the threshold was not chosen, in five folds; it is what "
-        "to expect.",
+        "to expect."
     )
-    sections = [Section("In the command", text=advice(report))]
-    for name, head in report["heads"].items():
+    header = ["label", "n", "precision of all", "threshold", "kept", "precision", "cross-fitted"]
+    sections = [Section("In the command", parts=(Items(advice(report)),))]
+    for name, head in figures["heads"].items():
         rows = [_row(f"all of {name}", head["all"]), *(_row(label, row) for label, row in head["by_label"].items())]
-        header = ["label", "n", "precision of all", "threshold", "kept", "precision", "cross-fitted"]
-        sections.append(
-            Section(name.capitalize(), text=about if not sections[1:] else (), parts=(Table(header, rows),))
-        )
-    return Page(f"Thresholds of {model} for precision {wanted:g}", facts(report), _warnings(report), sections)
+        sections.append(Section(name.capitalize(), parts=(Table(header, rows),)))
+    title = f"Thresholds of {report.model.name} for precision {wanted:g}"
+    return Page(title, facts(report), _warnings(figures), (about,), sections)
 
 
 def _row(label: str, choice: Mapping[str, Any]) -> list[Cell]:
-    without = figure(choice["without"]) if choice["n"] else ""
+    without = with_interval(choice["without"]) if choice["n"] else ""
     if choice["threshold"] is None:
         return [label, choice["n"], without, "none", "", "", ""]
     held_out = choice["cross_fitted"]
@@ -168,43 +178,43 @@ def _row(label: str, choice: Mapping[str, Any]) -> list[Cell]:
         without,
         f"{choice['threshold']:.4f}",
         f"{choice['kept']} ({choice['coverage']:.1%})",
-        figure(choice["precision"]),
-        figure(held_out) if held_out else "never chosen",
+        with_interval(choice["precision"]),
+        with_interval(held_out) if held_out else "never chosen",
     ]
 
 
-def _warnings(report: Mapping[str, Any]) -> list[str]:
+def _warnings(figures: Mapping[str, Any]) -> list[str]:
     warnings = []
-    if report["groups"] < TOO_FEW:
-        warnings.append(f"{count(report['groups'], 'group')}, too few for bounds that can be trusted.")
-    if report["seen_sentences"]:
-        seen = f"{report['seen_sentences']:,} of {count(report['rows'], 'row')}"
+    if figures["groups"] < TOO_FEW:
+        warnings.append(f"{count(figures['groups'], 'group')}, too few for bounds that can be trusted.")
+    if figures["seen_sentences"]:
+        seen = f"{figures['seen_sentences']:,} of {count(figures['rows'], 'row')}"
         warnings.append(f"{seen} were in the training data of this model: its precision there is too good.")
-    if report["fitted_rows"]:
-        warnings.append(f"The temperatures of this model were fitted on {report['fitted_rows']:,} of these rows.")
-    for name, head in report["heads"].items():
+    if figures["fitted_rows"]:
+        warnings.append(f"The temperatures of this model were fitted on {figures['fitted_rows']:,} of these rows.")
+    for name, head in figures["heads"].items():
         warnings += [
-            f"{name}, {label}: {count(row['n'], 'row')} with this label, and {report['fewest']} without a mistake are "
+            f"{name}, {label}: {count(row['n'], 'row')} with this label, and {figures['fewest']} without a mistake are "
             "needed at least; label more."
             for label, row in (("all", head["all"]), *head["by_label"].items())
-            if row["n"] < report["fewest"]
+            if row["n"] < figures["fewest"]
         ]
     return warnings
 
 
-def advice(report: Mapping[str, Any]) -> list[str]:
+def advice(report: Report) -> list[str]:
     """Return the commands that use the thresholds, or why there is none: one for each head, and one for them all."""
     lines = []
-    model = report["models"][0]["name"]
-    found = {name: head["all"]["threshold"] for name, head in report["heads"].items()}
+    model, heads = report.model.name, report.figures["heads"]
+    found = {name: head["all"]["threshold"] for name, head in heads.items()}
     for name, threshold in found.items():
         if threshold is None:
-            lines.append(f"{name}: no threshold has a lower bound of {report['precision']:g} on these rows.")
+            lines.append(f"{name}: no threshold has a lower bound of {report.figures['precision']:g} on these rows.")
             continue
         if threshold == 0:
             lines.append(f"{name}: no threshold is needed; all labels together are right often enough.")
             continue
-        kept = f"keeps {report['heads'][name]['all']['coverage']:.1%} of the labels"
+        kept = f"keeps {heads[name]['all']['coverage']:.1%} of the labels"
         lines.append(f"{name}: `{_command(model, f'{name}={threshold:g}')}` {kept}.")
     chosen = [f"{name}={threshold:g}" for name, threshold in found.items() if threshold]
     if len(chosen) > 1:
@@ -214,6 +224,10 @@ def advice(report: Mapping[str, Any]) -> list[str]:
 
 def _command(model: str, thresholds: str) -> str:
     return shown_command(["hedgerow", "label", "TEXTS"], {"model": model, "abstain": thresholds})
+
+
+def _summary(report: Report) -> str:
+    return "\n".join([*_warnings(report.figures), *advice(report)])
 
 
 if __name__ == "__main__":

@@ -240,9 +240,9 @@ class Document(Sequence[Prediction]):
     sentences : tuple of Prediction
         The sentences; the document is a sequence of them, too.
     name : str or None
-        What the document is called: a file, a row.
+        The name of the document: a file, a row.
     text : str or None
-        What the offsets of the sentences count in.
+        The text in which the offsets of the sentences count.
 
     Examples
     --------

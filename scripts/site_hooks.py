@@ -19,9 +19,8 @@ from mkdocs.structure.files import File, Files
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # MkDocs loads this file by its path
 
-from scripts import codebook_examples, command_reference  # noqa: E402
+from scripts import codebook_examples, command_reference, site_reports  # noqa: E402
 
-REPORTS = "evaluation/reports"
 COPIED = {  # page: file
     "changelog.md": "CHANGELOG.md",
     "codebook.md": "data/CODEBOOK.md",
@@ -32,11 +31,8 @@ COPIED = {  # page: file
     "model-card.md": "model/README.md",
     "published-text.md": "data/real/README.md",
     "security.md": "SECURITY.md",
-    **{  # their links among each other stay true
-        path.relative_to(ROOT / "evaluation").as_posix(): path.relative_to(ROOT).as_posix()
-        for pattern in ("*.md", "*/*.md", "*/*.svg")
-        for path in sorted((ROOT / REPORTS).glob(pattern))
-    },
+    "reports/benchmarks.md": "evaluation/reports/benchmarks.md",
+    "reports/index.md": "evaluation/reports/index.md",
 }
 MADE: dict[str, Callable[[], str]] = {  # page: what writes it
     "codebook-examples.md": codebook_examples.examples,
@@ -44,7 +40,7 @@ MADE: dict[str, Callable[[], str]] = {  # page: what writes it
 }
 BOOSTS = {"changelog.md": 0.2, "log.md": 0.2, "commands.md": 2}  # of the search: history last, options first
 WIDEST = 120  # characters of a line of code; a block with a longer one is wrapped, or nobody would read its end
-_PAGES = {file: page for page, file in COPIED.items()}
+_PAGES = {file: page for page, file in COPIED.items()} | site_reports.FILES
 _LINK = re.compile(r"(?<!!)\[(?P<text>[^\[\]]*)\]\((?P<target>[^()\s:#]+)(?P<anchor>#[^()\s]*)?\)")
 _ITEM = re.compile(r"(?:[-*]|\d+\.) ")
 _FENCE = re.compile(r"(^```.*?^```)", re.MULTILINE | re.DOTALL)
@@ -53,11 +49,13 @@ _LANGUAGE = re.compile(r"```(\w+)")
 
 
 def on_files(files: Files, config: Any) -> Files:
-    """Add the pages that are made."""
+    """Add the pages that are made, and the reports."""
     for page, source in COPIED.items():
         files.append(File.generated(config, page, content=(ROOT / source).read_text("utf-8")))
     for page, write in MADE.items():
         files.append(File.generated(config, page, content=write()))
+    for file, text in site_reports.texts().items():
+        files.append(File.generated(config, file, content=text))
     return files
 
 

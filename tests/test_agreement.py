@@ -11,6 +11,7 @@ from evaluation.agreement import main
 from hedgerow import Certainty, Stance
 from hedgerow.labels import Example
 from hedgerow.metrics.agreement import alpha, axis_agreement
+from tests.html_elements import elements
 
 Write = Callable[..., Path]
 MAY = {"start": 0, "end": 3, "type": "modal", "text": "May"}
@@ -46,11 +47,14 @@ def test_two_files_give_a_report_with_spans(corpus_file: Write, tmp_path: Path) 
         row("b"), row("a", "possible", spans=[{**MAY, "end": 5, "text": "May a"}]), name="second.jsonl"
     )
     assert main([str(first), str(second), "--out", str(tmp_path / "r")]) == 0
-    report = json.loads((tmp_path / "r" / "report.json").read_text("utf-8"))
-    assert report["axes"]["certainty"]["kappa"]["value"] == 1
-    assert report["spans"]["types"]["modal"] == {"strict": 0, "overlapping": 1, "counts": [1, 1]}
-    assert report["spans"]["differing"] == ["a"]
+    figures = json.loads((tmp_path / "r" / "report.json").read_text("utf-8"))["figures"]
+    assert figures["axes"]["certainty"]["kappa"]["value"] == 1
+    assert figures["spans"]["types"]["modal"] == {"strict": 0, "overlapping": 1, "counts": [1, 1]}
+    assert figures["spans"]["differing"] == ["a"]
     assert "No row differs." in (tmp_path / "r" / "report.md").read_text("utf-8")
+    page = elements((tmp_path / "r" / "report.html").read_text("utf-8"))
+    assert "agreement of" in next(one.text for one in page if one.tag == "h1").lower()
+    assert len([one for one in page if one.attributes.get("class") == "cell"]) == 4 * 4 + 5 * 5  # of both matrices
 
 
 @pytest.mark.parametrize(
@@ -84,9 +88,9 @@ def test_what_a_person_decided_is_what_is_compared(
     revised = row("c", "possible", reviewed="revised", first_answer=answer)  # changed when it had seen "possible"
     person = corpus_file(*blind, revised, name="person.jsonl")
     assert main([str(first), str(person), "--person", "--out", str(tmp_path / "r")]) == 0
-    report = json.loads((tmp_path / "r" / "report.json").read_text("utf-8"))
-    assert [one["id"] for one in report["axes"]["certainty"]["differing"]] == ["a", "c"]
-    assert "seen" not in report
+    figures = json.loads((tmp_path / "r" / "report.json").read_text("utf-8"))["figures"]
+    assert [one["id"] for one in figures["axes"]["certainty"]["differing"]] == ["a", "c"]
+    assert figures["seen"] == []
     capsys.readouterr()
     person = corpus_file(*blind, revised | {"reviewed": "open"}, name="person.jsonl")
     assert main([str(first), str(person), "--person"]) == 2
@@ -95,4 +99,5 @@ def test_what_a_person_decided_is_what_is_compared(
     for others in ([person], [person, third]):
         assert main([str(first), *map(str, others)]) == 0
         told = capsys.readouterr().out
-        assert f"**1 row of {person} decided with labels in view (`reviewed`: `open`): agreement" in told
+        named = f"{person.parent.name}/person.jsonl"
+        assert f"> **1 row of {named} decided with labels in view (`reviewed`: `open`): agreement" in told

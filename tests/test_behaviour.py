@@ -21,7 +21,9 @@ from hedgerow.errors import InputError
 from hedgerow.io.atomic import sha256
 from hedgerow.labels import Certainty, Stance
 from hedgerow.predictors import folder
+from hedgerow.report import Report
 from hedgerow.results import Prediction
+from tests.html_elements import elements
 
 ROOT = Path(__file__).parents[1]
 REPORT = ROOT / "evaluation" / "reports" / "base-behaviour" / "report.json"
@@ -130,19 +132,19 @@ def test_a_tiny_file_is_measured_beside_the_baselines(
 ) -> None:
     cases = corpus_file(*TINY, name="weather.jsonl")
     assert main(["--model", "lexicon", "--cases", str(cases), "--out", str(tmp_path / "r")]) == 0
-    report = json.loads((tmp_path / "r" / "report.json").read_text("utf-8"))
-    assert report["rates"]["lexicon"]["family"]["weather"] == report["rates"]["lexicon"]["all"]
-    assert report["rates"]["lexicon"]["all"] == {
+    figures = json.loads((tmp_path / "r" / "report.json").read_text("utf-8"))["figures"]
+    assert figures["rates"]["lexicon"]["family"]["weather"] == figures["rates"]["lexicon"]["all"]
+    assert figures["rates"]["lexicon"]["all"] == {
         "n": 6,
         "passed": 4,
         "rate": {"value": 0.6667, "low": 0.3, "high": 0.9032},
     }
-    assert list(report["rates"]) == ["lexicon", "linear", "majority"]
-    assert {row["id"]: row["error"] for row in report["failures"]} == {
+    assert list(figures["rates"]) == ["lexicon", "linear", "majority"]
+    assert {row["id"]: row["error"] for row in figures["failures"]} == {
         "b": "certain for possible",
         "e": "possible / certain",
     }
-    own = report["rates"]["lexicon"]
+    own = figures["rates"]["lexicon"]
     assert {name: (row["n"], row["passed"]) for name, row in own["counted"]["family"].items()} == {"weather": (3, 2)}
     assert own["counted"]["all"] == own["counted"]["family"]["weather"]
     assert (own["default_fails"]["n"], own["default_fails"]["passed"]) == (3, 2)
@@ -150,6 +152,9 @@ def test_a_tiny_file_is_measured_beside_the_baselines(
     assert "passes 3 that compare sentences" in page
     for part in ("| weather | 6 | 0.667 [0.300, 0.903] |", "It might thaw. / It thawed.", "--model lexicon"):
         assert part in page
+    drawn = elements((tmp_path / "r" / "report.html").read_text("utf-8"))
+    assert "weather: 4/6" in [one.text for one in drawn if one.tag == "title"]
+    assert len([one for one in drawn if one.attributes.get("class") == "whisker"]) == 1
     assert "missed: all 2 of 3, target 90%" in capsys.readouterr().out
 
 
@@ -170,7 +175,7 @@ def test_a_file_of_comparisons_has_no_target(
     cases = corpus_file(*TINY[2:5], name="weather.jsonl")
     assert main(["--model", "lexicon", "--cases", str(cases), "--out", str(tmp_path / "r")]) == 0
     printed = capsys.readouterr().out
-    assert "| **all that do not compare** | 0 | none | none | none |" in printed
+    assert "| all that do not compare | 0 | none | none | none |" in printed
     assert "every target is met" in printed
 
 
@@ -244,6 +249,8 @@ def test_bad_input_writes_nothing(corpus_file: Write, tmp_path: Path, capsys: py
 
 
 def test_the_committed_report_belongs_to_the_shipped_weights_and_cases() -> None:
-    report = json.loads(REPORT.read_text("utf-8"))
-    assert report["model"]["sha256"] == folder.model_hash(folder.trained()["base"])
-    assert report["cases"] == {path.stem: sha256(path) for path in bundled_cases()}
+    report = Report.read(REPORT)
+    assert report.model.sha256 == folder.model_hash(folder.trained()["base"])
+    assert {one.file: one.sha256 for one in report.corpus} == {
+        f"behaviour/{path.name}": sha256(path) for path in bundled_cases()
+    }

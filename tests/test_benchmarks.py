@@ -12,8 +12,10 @@ from evaluation.benchmarks.run import main
 from evaluation.benchmarks.scoring import best_threshold
 from evaluation.benchmarks.table import main as tabulate
 from evaluation.benchmarks.tasks import TASKS, rows_of
+from evaluation.render import render
 from hedgerow import CorpusError
 from hedgerow.corpus.external import read_rows
+from hedgerow.report import Report
 
 pytestmark = pytest.mark.slow
 
@@ -120,14 +122,22 @@ def test_a_benchmark_is_trained_on_its_own_part_and_measured_once(
     out = tmp_path / "benchmark-wikipedia"
     options = ["--data", str(tmp_path), "--recipe", str(network_recipe), "--out", str(out)]
     assert main(["wikipedia", *options]) == 0
-    report = json.loads((out / "report.json").read_text())
-    assert report["rows"]["train"] + report["rows"]["held_out"] == 61
-    assert report["rows"]["test"] == 19
-    assert 0 <= report["low"] <= report["value"] <= report["high"] <= 1
-    assert 0.05 <= report["threshold"] <= 0.95
-    assert "70.24" in (out / "report.md").read_text()
+    report = Report.read(out / "report.json")
+    figures = report.figures
+    assert (report.kind, [file.file for file in report.corpus]) == (
+        "benchmark",
+        [f"{tmp_path.name}/conll2010_wiki.jsonl"],
+    )
+    assert figures["rows"]["train"] + figures["rows"]["held_out"] == 61
+    assert figures["rows"]["test"] == 19
+    assert 0 <= figures["low"] <= figures["value"] <= figures["high"] <= 1
+    assert 0.05 <= figures["threshold"] <= 0.95
+    for name, text in render(out).items():
+        assert (out / name).read_text() == text
+        assert "70.24" in text
+        assert "a tenth of the training part" in text
     page = (tmp_path / "benchmarks.md").read_text()
-    assert f"| [wikipedia](benchmark-wikipedia/report.md) | F1 of uncertain | {report['value']:.3f} [" in page
+    assert f"| [wikipedia](benchmark-wikipedia/report.md) | F1 of uncertain | {figures['value']:.3f} [" in page
     assert "Not run: biological, factappeal, certainty." in page
     assert main(["factappeal", *options[:-1], str(tmp_path / "none")]) == 2
     assert "factappeal.jsonl: No such file" in capsys.readouterr().err
@@ -147,9 +157,13 @@ def test_the_shared_benchmarks_have_their_official_test_parts(shared: Path, name
 def test_a_missing_or_broken_benchmark_report_is_rejected(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert tabulate(["--reports", str(tmp_path)]) == 2
     (tmp_path / "benchmark-certainty").mkdir()
-    (tmp_path / "benchmark-certainty" / "report.json").write_text("{}")
+    path = tmp_path / "benchmark-certainty" / "report.json"
+    path.write_text("{}")
+    assert tabulate(["--reports", str(tmp_path)]) == 2
+    path.write_text(json.dumps(Report.begin("transfer", "c").to_dict()))
     assert tabulate(["--reports", str(tmp_path)]) == 2
     said = capsys.readouterr().err
     assert "no benchmark-NAME/report.json in it" in said
-    assert "report.json: not a benchmark's report" in said
+    assert "report.json: schema None, not 2" in said
+    assert "report.json: a report of the kind 'transfer'; run evaluation.benchmarks.run again" in said
     assert not (tmp_path / "benchmarks.md").exists()

@@ -83,13 +83,24 @@ def test_spans_are_compared_by_type() -> None:
     assert table["denial"]["difference"] == {"value": 0, "low": 0, "high": 0}
 
 
+def test_spans_have_a_permutation_test_by_group() -> None:
+    may = Span(0, 3, SpanType.MODAL, "May")
+    gold = [example(number, POSSIBLE, (may,)) for number in range(10)]
+    labels = [POSSIBLE] * 10
+    better = compare_spans(gold, said(gold, labels), said(gold, labels, (may,)))["all"]
+    assert better["difference"]["value"] == 1
+    assert better["p"] == pytest.approx(2 / 2**5, abs=0.02)  # of the swaps of 5 groups, only none and all are as far
+    same = said(gold, labels, (may,))
+    assert compare_spans(gold, same, same)["all"]["p"] == 1
+
+
 def test_a_report_is_written_and_shows_our_own_sentences(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "r"
     assert main(["lexicon", "linear", "--corpus", str(ARTICLE), "--out", str(out)]) == 0
     assert "certainty: macro-F1" in capsys.readouterr().out
     report = json.loads((out / "report.json").read_text("utf-8"))
     assert [model["name"] for model in report["models"]] == ["lexicon", "linear"]
-    assert report["changes"]["certainty"][0]["text"]
+    assert report["figures"]["changes"]["certainty"][0]["text"]
     assert "## stance, F1 by label" in (out / "report.md").read_text("utf-8")
 
 

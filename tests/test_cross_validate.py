@@ -1,6 +1,7 @@
 """Cross-validation: groups and copies stay together, finished folds are kept; seeds; a paired test."""
 
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from hedgerow.labels import Example
 from hedgerow.metrics import measures
 from hedgerow.training.folds import split_rows
 from hedgerow.training.recipe import read_recipe
+from tests.html_elements import elements
 from tests.test_label_errors import corpus_rows
 
 MODELS = Path(__file__).parents[1] / "model"
@@ -65,21 +67,23 @@ def test_every_row_is_judged_once_and_a_killed_run_goes_on(
     command = [str(recipe), "--corpus", str(rows), "--folds", "4", "--out", str(out)]
     assert main(command) == 0
     capsys.readouterr()
-    report = json.loads((out / "report.json").read_text("utf-8"))
-    pooled = report["pooled"]["heads"]["certainty"]
-    assert sum(map(sum, pooled["confusion"]["counts"])) == report["rows"] == 64
+    figures = json.loads((out / "report.json").read_text("utf-8"))["figures"]
+    pooled = figures["pooled"]["heads"]["certainty"]
+    assert sum(map(sum, pooled["confusion"]["counts"])) == figures["rows"] == 64
     assert pooled["macro_f1"]["low"] <= pooled["macro_f1"]["value"] <= pooled["macro_f1"]["high"]
-    assert [fold["rows"] for fold in report["folds"]] == [16] * 4
+    assert [fold["rows"] for fold in figures["folds"]] == [16] * 4
     train, dev = (corpus.load([run / f"fold-1.{name}.jsonl"]) for name in ("train", "dev"))
     assert not {row.group for row in train} & {row.group for row in dev}
     assert "| mean ± deviation |" in (out / "report.md").read_text("utf-8")
+    drawn = [one.attributes.get("class") for one in elements((out / "report.html").read_text("utf-8"))]
+    assert (drawn.count("whisker"), drawn.count("cell")) == (4 + 5, 4 * 4 + 5 * 5)
     assert render(out)["report.html"] == (out / "report.html").read_text("utf-8")
     shutil.rmtree(run / "fold-3")  # as if it had been killed there
     assert main(command) == 0
     said = capsys.readouterr().err
     assert "training fold-3" in said
     assert "training fold-2" not in said
-    assert json.loads((out / "report.json").read_text("utf-8"))["pooled"] == report["pooled"]
+    assert json.loads((out / "report.json").read_text("utf-8"))["figures"]["pooled"] == figures["pooled"]
 
 
 def test_seeds_of_a_network_have_a_mean_and_a_deviation_and_are_kept(
@@ -94,11 +98,13 @@ def test_seeds_of_a_network_have_a_mean_and_a_deviation_and_are_kept(
         (kept / "hedgerow.json").write_text(json.dumps(manifest), "utf-8")
     assert seeds_main([str(tiny_network.parent / "recipe.toml"), "--seeds", "2", "--out", str(out)]) == 0
     said = capsys.readouterr()
-    assert "| mean ± deviation | 0." in said.out
+    assert re.match(r"dev: certainty macro-F1 0\.\d+ ± 0\.\d+, stance", said.out)
     assert "training seed" not in said.err
-    report = json.loads((out / "report.json").read_text("utf-8"))
-    assert [run["seed"] for run in report["runs"]] == [13, 14]
-    assert set(report["runs"][0]["scores"]["dev"]) == {"certainty", "stance", "spans"}
+    figures = json.loads((out / "report.json").read_text("utf-8"))["figures"]
+    assert [run["seed"] for run in figures["runs"]] == [13, 14]
+    (dev,) = figures["runs"][0]["parts"]
+    assert (dev["name"], set(dev["heads"])) == ("dev", {"certainty", "stance", "spans"})
+    assert "| mean ± deviation | 0." in (out / "report.md").read_text("utf-8")
     assert render(out)["report.md"] == (out / "report.md").read_text("utf-8")
 
 

@@ -3,7 +3,7 @@
 import json
 import shutil
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from hedgerow.corpus.selecting import CorpusPart, parse_conditions
 from hedgerow.io.atomic import sha256
 from hedgerow.predictors.folder import model_hash, shipped, trained
 from hedgerow.predictors.majority import Majority
-from hedgerow.report.measurement import REPORT_FILES
+from hedgerow.report import Report, with_interval
 
 ROOT = Path(__file__).parents[1]
 REPORTS = ROOT / "evaluation" / "reports"
@@ -26,12 +26,16 @@ ARTICLE = ROOT / "data" / "examples" / "article.jsonl"
 
 def test_a_run_writes_three_forms(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--model", "linear", "--corpus", str(ARTICLE), "--out", str(tmp_path / "r")]) == 0
-    assert sorted(path.name for path in (tmp_path / "r").iterdir()) == sorted(REPORT_FILES)
+    assert sorted(path.name for path in (tmp_path / "r").iterdir()) == ["report.html", "report.json", "report.md"]
     report = json.loads((tmp_path / "r" / "report.json").read_text())
-    assert set(report["baselines"]) == {"lexicon", "majority"}
-    assert set(report["comparisons"]["lexicon"]["stance"]) == {"mcnemar_p", "macro_f1_difference", "macro_f1_p"}
-    assert report["rows"] == 33
-    for measured in (report["scores"], *report["baselines"].values()):
+    assert set(report["figures"]["baselines"]) == {"lexicon", "majority"}
+    assert set(report["figures"]["comparisons"]["lexicon"]["stance"]) == {
+        "mcnemar_p",
+        "macro_f1_difference",
+        "macro_f1_p",
+    }
+    assert report["figures"]["rows"] == 33
+    for measured in (report["figures"]["scores"], *report["figures"]["baselines"].values()):
         for axis in ("certainty", "stance"):
             for total in ("macro_f1", "accuracy", "kappa"):
                 figure = measured[axis][total]
@@ -41,7 +45,7 @@ def test_a_run_writes_three_forms(tmp_path: Path, capsys: pytest.CaptureFixture[
     for part in ("uncommitted", "disputed", "source_vague", "majority", "gold \\ predicted"):
         assert f"| {part} |" in page
         assert f">{part}</th>" in html
-    assert report["warnings"] == ["1 independent group, too few for intervals that can be trusted."]
+    assert report["figures"]["warnings"] == ["1 independent group, too few for intervals that can be trusted."]
     assert "linear: macro-F1 certainty" in capsys.readouterr().out
 
 
@@ -51,7 +55,7 @@ def test_a_report_shows_only_sentences_of_the_project(tmp_path: Path) -> None:
     for path, shown in ((ARTICLE, True), (elsewhere, False)):
         main(["--model", "lexicon", "--corpus", str(path), "--out", str(tmp_path / "r")])
         report = json.loads((tmp_path / "r" / "report.json").read_text())
-        mistakes = report["mistakes"]["certainty"]
+        mistakes = report["figures"]["mistakes"]["certainty"]
         assert mistakes
         assert all(("text" in mistake) == shown for mistake in mistakes)
 
@@ -64,7 +68,7 @@ def test_with_text_shows_all_sentences_but_not_in_the_project(
     command = ["--model", "lexicon", "--corpus", str(elsewhere), "--with-text", "--out"]
     assert main([*command, str(tmp_path / "r")]) == 0
     report = json.loads((tmp_path / "r" / "report.json").read_text())
-    assert all("text" in mistake for mistake in report["mistakes"]["certainty"])
+    assert all("text" in mistake for mistake in report["figures"]["mistakes"]["certainty"])
     for place in (REPORTS / "with-text", ROOT / "model" / "with-text"):
         assert main([*command, str(place)]) == 2
         assert "shows sentences, and this folder is in the project" in capsys.readouterr().err
@@ -100,15 +104,15 @@ def test_the_counts_of_majority_are_those_of_the_bundled_training_data() -> None
 def test_a_model_is_no_baseline_of_itself(tmp_path: Path) -> None:
     main(["--model", "lexicon", "--corpus", str(ARTICLE), "--out", str(tmp_path / "r")])
     report = json.loads((tmp_path / "r" / "report.json").read_text())
-    assert set(report["baselines"]) == {"linear", "majority"}
+    assert set(report["figures"]["baselines"]) == {"linear", "majority"}
 
 
 def test_a_label_without_gold_sentences_gives_a_warning(tmp_path: Path, corpus_file: Callable[..., Path]) -> None:
     path = corpus_file(row("a", "He may go."), row("b", "Perhaps."))
     assert main(["--model", "lexicon", "--corpus", str(path), "--out", str(tmp_path / "r")]) == 0
     report = json.loads((tmp_path / "r" / "report.json").read_text())
-    assert report["scores"]["certainty"]["classes"]["certain"]["support"] == 0
-    (warning,) = [text for text in report["warnings"] if "certainty" in text]
+    assert report["figures"]["scores"]["certainty"]["classes"]["certain"]["support"] == 0
+    (warning,) = [text for text in report["figures"]["warnings"] if "certainty" in text]
     assert warning.startswith("No sentence is certain, probable, uncommitted in gold")
     assert warning in (tmp_path / "r" / "report.html").read_text()
 
@@ -126,9 +130,9 @@ def test_two_labellings_beside_a_corpus_are_its_annotator_agreement(
     command = ["--model", "lexicon", "--corpus", str(path), "--out", str(tmp_path / "r")]
     assert main(command) == 0
     report = json.loads((tmp_path / "r" / "report.json").read_text())
-    assert report["annotator_agreement"]["certainty"]["accuracy"]["value"] == 0.5
-    assert [part["file"] for part in report["annotator_agreement"]["passes"]] == [first.name, second.name]
-    assert "He may go" not in json.dumps(report["annotator_agreement"])
+    assert report["figures"]["annotator_agreement"]["certainty"]["accuracy"]["value"] == 0.5
+    assert [part["file"] for part in report["figures"]["annotator_agreement"]["passes"]] == [first.name, second.name]
+    assert "He may go" not in json.dumps(report["figures"]["annotator_agreement"])
     assert "| annotator agreement |" in (tmp_path / "r" / "report.md").read_text()
     second.write_text(json.dumps(row("c", "Other.")) + "\n")
     assert main(command) == 2
@@ -159,8 +163,8 @@ def test_a_subset_or_a_longer_version_of_the_training_data_is_recognised(
     path = corpus_file(*copies, *(row(f"new-{n}", f"He may go {n} times.") for n in range(added)))
     assert main(["--model", str(tiny_model), "--corpus", str(path), "--out", str(tmp_path / "r")]) == 0
     report = json.loads((tmp_path / "r" / "report.json").read_text())
-    assert report["seen_sentences"] == len(copies)
-    assert warning in report["warnings"]
+    assert report["figures"]["seen_sentences"] == len(copies)
+    assert warning in report["figures"]["warnings"]
     assert warning in (tmp_path / "r" / "report.md").read_text()
 
 
@@ -173,9 +177,9 @@ def test_a_model_that_does_not_say_what_it_was_trained_on_is_not_accused(tiny_mo
     for name, seen in ((str(model), None), ("lexicon", 0)):
         assert main(["--model", name, "--corpus", str(ARTICLE), "--out", str(tmp_path / "r")]) == 0
         report = json.loads((tmp_path / "r" / "report.json").read_text())
-        assert report["seen_sentences"] == seen
-        assert not any("training data" in warning for warning in report["warnings"])
-        assert report["calibration"] is None
+        assert report["figures"]["seen_sentences"] == seen
+        assert not any("training data" in warning for warning in report["figures"]["warnings"])
+        assert report["figures"]["calibration"] is None
         assert "This model has no temperature" in (tmp_path / "r" / "report.md").read_text()
 
 
@@ -195,7 +199,7 @@ def test_a_calibration_error_where_temperatures_were_fitted_has_the_cross_fitted
     ):
         corpus = tiny_model.parent / f"{name}.jsonl"
         assert main(["--model", str(model), "--corpus", str(corpus), "--out", str(tmp_path / "r")]) == 0
-        facts = json.loads((tmp_path / "r" / "report.json").read_text())["calibration"]
+        facts = json.loads((tmp_path / "r" / "report.json").read_text())["figures"]["calibration"]
         assert (facts["on"], facts["sentences"], facts["fitted_rows"]) == ("dev", 9, fitted)
         assert facts["cross_fitted"] == {"certainty": 0.125, "stance": 0.125}
         page = (tmp_path / "r" / "report.md").read_text()
@@ -211,7 +215,7 @@ def test_the_sentences_that_temperatures_were_fitted_on_are_recognised_in_anothe
     path = corpus_file(*rows[:4], row("new", "He may go."))
     assert main(["--model", str(tiny_network), "--corpus", str(path), "--out", str(tmp_path / "r")]) == 0
     report = json.loads((tmp_path / "r" / "report.json").read_text())
-    assert (report["calibration"]["fitted_rows"], report["seen_sentences"]) == (4, 0)
+    assert (report["figures"]["calibration"]["fitted_rows"], report["figures"]["seen_sentences"]) == (4, 0)
 
 
 def test_a_subset_is_measured_by_a_condition(tmp_path: Path, corpus_file: Callable[..., Path]) -> None:
@@ -230,9 +234,9 @@ def test_a_subset_is_measured_by_a_condition(tmp_path: Path, corpus_file: Callab
     ]
     assert main(command) == 0
     report = json.loads((tmp_path / "r" / "report.json").read_text())
-    assert (report["rows"], report["where"]) == (4, ["picked=false"])
+    assert (report["figures"]["rows"], report["figures"]["where"]) == (4, ["picked=false"])
     assert "--where picked=false" in report["command"]
-    assert report["warnings"][0].startswith("4 independent groups")
+    assert report["figures"]["warnings"][0].startswith("4 independent groups")
     page = (tmp_path / "r" / "report.md").read_text()
     assert "articles.jsonl, where picked=false\n" in page
 
@@ -278,7 +282,7 @@ def test_a_bad_corpus_or_model_writes_nothing(tmp_path: Path, capsys: pytest.Cap
 def test_a_missing_library_is_reported_with_its_extra(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setitem(sys.modules, "jinja2", None)
+    monkeypatch.setitem(sys.modules, "scipy", None)
     assert main(["--model", "lexicon", "--corpus", str(ARTICLE), "--out", str(tmp_path / "r")]) == 2
     assert "pip install 'hedgerow[eval]'" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
@@ -305,21 +309,19 @@ def test_every_shipped_model_has_its_reports(model: str, corpus: str) -> None:
 
 @pytest.mark.parametrize("path", sorted(REPORTS.glob("*/report.json")), ids=lambda path: path.parent.name)
 def test_a_committed_report_belongs_to_the_shipped_weights(path: Path) -> None:
-    report = json.loads(path.read_text("utf-8"))
-    models = report["models"] if isinstance(report.get("models"), list) else [report.get("model")]
-    for model in models:
-        if isinstance(model, dict) and model["name"] in shipped():
-            assert model["sha256"] == model_hash(shipped()[model["name"]]), "the weights are others; run `make report`"
+    for model in Report.read(path).models:
+        if model.sha256 is not None and model.name in shipped():
+            assert model.sha256 == model_hash(shipped()[model.name]), "the weights are others; run `make report`"
 
 
 def test_the_report_on_the_test_part_belongs_to_the_bundled_corpus() -> None:
-    report = json.loads((REPORTS / "linear-test" / "report.json").read_text("utf-8"))
-    assert report["corpus"][0]["sha256"] == sha256(ROOT / "data" / "corpus" / "test.jsonl")
+    report = Report.read(REPORTS / "linear-test" / "report.json")
+    assert report.corpus[0].sha256 == sha256(ROOT / "data" / "corpus" / "test.jsonl")
 
 
 def test_the_readme_gives_the_figures_of_the_reports() -> None:
     lines = (ROOT / "README.md").read_text("utf-8").splitlines()
-    figures = {row["model"]: row for row in read("parts")["figures"] if row["part"] == "running"}
+    figures = {row["model"]: row for row in read("parts")["by_part"] if row["part"] == "running"}
     measured = [row for row in read("throughput")["speeds"] if row["threads"] == 1]
     speeds = {row["name"]: row for row in sorted(measured, key=lambda row: int(row["rows"]))}
     for model in shipped():
@@ -332,7 +334,7 @@ def test_the_readme_gives_the_figures_of_the_reports() -> None:
 
 def test_the_card_gives_the_figures_of_the_reports() -> None:
     lines = (ROOT / "model" / "README.md").read_text("utf-8").splitlines()
-    figures = {(row["model"], row["part"]): row for row in read("parts")["figures"]}
+    figures = {(row["model"], row["part"]): row for row in read("parts")["by_part"]}
     for model, name in (("base", "**base** (the default)"), ("small", "small"), ("linear", "linear"), ("lexicon",) * 2):
         running, pooled = figures[model, "running"], figures[model, "pooled"]
         axes = [part[axis]["macro_f1"] for part in (running, pooled) for axis in ("certainty", "stance")]
@@ -347,13 +349,8 @@ def test_the_card_gives_the_figures_of_the_reports() -> None:
         assert row in lines, row
 
 
-def read(name: str) -> dict[str, Any]:
-    report: dict[str, Any] = json.loads((REPORTS / name / "report.json").read_text("utf-8"))
-    return report
-
-
-def with_interval(total: dict[str, float]) -> str:
-    return f"{total['value']:.3f} [{total['low']:.3f}, {total['high']:.3f}]"
+def read(name: str) -> Mapping[str, Any]:
+    return Report.read(REPORTS / name / "report.json").figures
 
 
 def card_row(name: str, scores: dict[str, Any]) -> str:
@@ -372,18 +369,18 @@ def test_the_linear_model_keeps_its_scores_on_published_text(name: str, certaint
 
 def test_the_report_on_bundled_training_is_of_files_of_the_shared_corpora(shared: Path) -> None:
     """The shared corpora grow and change, so the files are looked up by their hashes."""
-    report = read("linear-bundled-running")
+    report = Report.read(REPORTS / "linear-bundled-running" / "report.json")
     files = {sha256(path): path for path in (shared / "corpora" / "real").glob("*.jsonl")}
-    measured = [files.get(entry["sha256"]) for entry in report["corpus"]]
+    measured = [files.get(entry.sha256) for entry in report.corpus]
     if None in measured:
         pytest.skip("the shared corpora no longer hold the files that this report was measured on")
-    part = CorpusPart([path for path in measured if path], parse_conditions(report["where"]))
-    assert report["rows"] == len(part.load())
+    part = CorpusPart([path for path in measured if path], parse_conditions(report.figures["where"]))
+    assert report.figures["rows"] == len(part.load())
 
 
 def test_a_report_on_real_text_holds_no_sentence() -> None:
     paths = list(REPORTS.glob("*-running/report.json"))
     assert paths
     for path in paths:
-        report = json.loads(path.read_text("utf-8"))
-        assert not any("text" in mistake for axis in report["mistakes"].values() for mistake in axis)
+        figures = Report.read(path).figures
+        assert not any("text" in mistake for axis in figures["mistakes"].values() for mistake in axis)

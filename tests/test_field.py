@@ -76,8 +76,9 @@ def write(folder: Path, sentences: list[dict[str, Any]], texts: list[dict[str, A
 
 
 def report_on(field: Path, out: Path, *more: str) -> dict[str, Any]:
+    """Return the figures of a report on two models."""
     assert main(["--models", "lexicon", "linear", "--field", str(field), "--out", str(out), *more]) == 0
-    written: dict[str, Any] = json.loads((out / "report.json").read_text("utf-8"))
+    written: dict[str, Any] = json.loads((out / "report.json").read_text("utf-8"))["figures"]
     return written
 
 
@@ -87,7 +88,6 @@ def of_lexicon(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def test_sentences_are_counted_by_set_and_kind_and_either_label_is_right(field: Path, tmp_path: Path) -> None:
     report = report_on(field, tmp_path / "r")
-    assert report["schema"] == 1
     reported, probe = of_lexicon(report["sets"])
     assert {name: reported[name] for name in ("set", "n", "both", "certainty", "stance")} == {
         "set": "reported", "n": 3, "both": 2, "certainty": 2, "stance": 3,
@@ -133,13 +133,17 @@ def test_the_report_has_ids_and_labels_of_failures_and_no_sentence(
     assert failed["s4"]["gold"] == {"certainty": "certain", "stance": "asserted"}
     assert failed["s4"]["predicted"][0] == {"model": "lexicon", "certainty": "certain", "stance": "disputed"}
     page = (tmp_path / "r" / "report.md").read_text("utf-8")
-    assert "| set | kind | n | lexicon | linear |" in page
-    assert "| reported | hedge: may | 3 | 2 (2, 3) |" in page
+    assert "### By kind: reported" in page
+    assert "| kind | n | lexicon | linear |" in page
+    assert "| hedge: may | 3 | 2 (2, 3) |" in page
     assert "| s4 | certain, asserted | certain, disputed |" in page
     assert "| t3:3 | certain, asserted | no such sentence | no such sentence |" in page
     texts = [row["text"] for row in (*SENTENCES, *TEXTS)]
-    assert not any(text in content for text in texts for content in (page, json.dumps(report), capsys.readouterr().out))
-    assert render(tmp_path / "r") == {"report.md": page}
+    html = (tmp_path / "r" / "report.html").read_text("utf-8")
+    contents = (page, html, json.dumps(report), capsys.readouterr().out)
+    assert not any(text in content for text in texts for content in contents)
+    assert render(tmp_path / "r") == {"report.md": page, "report.html": html}
+    assert "<summary>Labels of sentences: " in html, "long tables of ids are folded"
 
 
 def test_failures_are_printed_with_their_sentences(
@@ -147,6 +151,7 @@ def test_failures_are_printed_with_their_sentences(
 ) -> None:
     assert main(["--models", "lexicon", "--field", str(field), "--failures"]) == 0
     shown = capsys.readouterr().out
+    assert shown.startswith("# Models on field cases")
     for part in ("The mayor denied that the well was dry.", "  lexicon: certain, disputed", "  found: It may go."):
         assert part in shown
     assert "The ferry may sail" not in shown, "it is right"

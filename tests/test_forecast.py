@@ -1,14 +1,16 @@
 """Forecasts: a known curve is found again, too little is refused with the reason, the past is predicted."""
 
-import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from evaluation.components.forecast_coverage import KINDS, coverage
 from evaluation.forecast import PowerLaw, backtest, fit, forecast
-from evaluation.forecast_text import forecast_text
+from evaluation.forecast_text import METHOD, forecast_section
+from hedgerow.report import Page, Report, to_markdown
 
 REPORTS = Path(__file__).parents[1] / "evaluation" / "reports"
 SIZES = np.repeat([200.0, 500.0, 1000.0, 2000.0, 4000.0], 3)
@@ -18,6 +20,11 @@ TRUTH = PowerLaw(np.array(0.9), np.array(3.0), np.array(0.4))
 def noisy(seed: int) -> list[float]:
     scores: list[float] = (TRUTH.at(SIZES) + np.random.default_rng(seed).normal(0, 0.01, len(SIZES))).tolist()
     return scores
+
+
+def text_of(forecast: Mapping[str, Any]) -> str:
+    """Return what the forecast of certainty says, as Markdown."""
+    return to_markdown(Page("", sections=[forecast_section({"certainty": forecast})])).partition("Forecast\n\n")[2]
 
 
 def test_a_power_law_is_found_again() -> None:
@@ -44,8 +51,7 @@ def test_the_interval_of_a_slow_curve_holds_the_truth_as_often_as_the_page_says(
     forecasts, held = coverage(slow, 50)
     assert forecasts > 40
     assert all(0.72 < count / forecasts < 0.95 for count in held)  # the page: 84 % at least, and no 95 %
-    page = forecast_text({"certainty": forecast(SIZES.tolist(), noisy(0), 1000) | {"backtest": None}})
-    assert "they held the true score 84 to 91 % of the time" in page
+    assert "they held the true score 84 to 91 % of the time" in METHOD
 
 
 @pytest.mark.parametrize(
@@ -61,25 +67,23 @@ def test_the_interval_of_a_slow_curve_holds_the_truth_as_often_as_the_page_says(
 def test_too_little_is_refused_with_the_reason(sizes: list[float], scores: list[float], reason: str) -> None:
     found = forecast(sizes, scores, 1000)
     assert reason in found["refused"]
-    text = forecast_text({"certainty": found | {"backtest": backtest(sizes, scores)}})
-    assert text.startswith("No forecast for certainty: ")
+    assert text_of(found | {"backtest": backtest(sizes, scores)}).startswith("- No forecast for certainty: ")
 
 
 def test_the_text_shows_the_gain_and_warns_of_looking_far_ahead() -> None:
     near, far = (forecast(SIZES.tolist(), noisy(1), more) | {"backtest": None} for more in (1000, 9000))
-    assert "| certainty | 4,000 | 0.7" in forecast_text({"certainty": near})
-    assert "take it for a guess" not in forecast_text({"certainty": near})
-    assert "take it for a guess" in forecast_text({"certainty": far})
+    assert "| certainty | 4,000 | 0.7" in text_of(near)
+    assert "take it for a guess" not in text_of(near)
+    assert "take it for a guess" in text_of(far)
 
 
 def test_the_smaller_half_of_every_committed_curve_predicts_its_end() -> None:
     tests = []
     for path in REPORTS.glob("learning-curve-*/report.json"):
-        points = json.loads(path.read_text("utf-8"))["points"]
-        sizes = [point["sentences"] for point in points]
-        for part in points[0]["scores"]:
+        for part in Report.read(path).figures["parts"]:
+            sizes = [point["sentences"] for point in part["points"]]
             for axis in ("certainty", "stance"):
-                scores = [point["scores"][part][axis]["value"] for point in points]
+                scores = [point["scores"][axis]["value"] for point in part["points"]]
                 if (test := backtest(sizes, scores)) is not None:
                     tests.append(test["predicted"]["low"] <= test["measured"] <= test["predicted"]["high"])
     assert len(tests) >= 4

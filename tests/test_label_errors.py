@@ -12,8 +12,10 @@ from evaluation.label_errors import main
 from hedgerow import CorpusError
 from hedgerow.corpus import load
 from hedgerow.metrics.confident_learning import Suspect, confident_joint, find_suspects, thresholds
+from hedgerow.report import Report
 from hedgerow.training.folds import out_of_fold
 from hedgerow.training.recipe import LinearRecipe, read_recipe
+from tests.html_elements import elements
 
 Write = Callable[..., Path]
 WORDS = [
@@ -88,6 +90,12 @@ def test_a_planted_error_comes_first(
     page = (tmp_path / "r" / "report.md").read_text("utf-8")
     assert "| 1 | fell-1 | certainty | certain | possible |" in page
     assert "It may fell" not in page
+    report = Report.read(tmp_path / "r" / "report.json")
+    assert report.files == ("suspects.jsonl",)
+    assert report.figures["first_suspects"] == ranked[:100]
+    assert report.figures["axes"]["certainty"]["rows"] == 64
+    drawn = elements((tmp_path / "r" / "report.html").read_text("utf-8"))
+    assert len([one for one in drawn if one.attributes.get("class") == "cell"]) == 4 * 4 + 5 * 5
 
 
 def test_a_label_with_fewer_groups_than_folds_is_rejected(recipe: Path, corpus_file: Write) -> None:

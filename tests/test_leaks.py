@@ -36,19 +36,20 @@ def test_every_kind_is_found_and_scores_are_given_without_it(corpus_file: Write,
     train, test = corpus_file(*TRAIN, name="train.jsonl"), corpus_file(*TEST, name="test.jsonl")
     out = tmp_path / "r"
     assert main([str(train), "--test", str(test), "--model", "lexicon", "--out", str(out)]) == 0
-    report = json.loads((out / "report.json").read_text("utf-8"))
-    assert [(pair["test"], pair["train"], pair["kind"]) for pair in report["pairs"]] == [
+    figures = json.loads((out / "report.json").read_text("utf-8"))["figures"]
+    assert [(pair["test"], pair["train"], pair["kind"]) for pair in figures["pairs"]] == [
         ("e1", "t1", "exact"),
         ("e2", "t2", "copy"),
         ("e3", "t3", "near copy"),
         ("e4", "t4", "group"),
     ]
-    assert report["kinds"]["copy"] == {"rows": 1, "share": 0.2}
-    assert report["clean"] == 1
-    parts = report["scores"]
-    assert [part["rows"] for part in parts.values()] == [5, 3, 2, 1]
-    assert parts["without any leak"]["heads"]["certainty"]["macro_f1"]["value"] == 1
-    assert report["seen_sentences"] == 0
+    assert figures["kinds"][1] == {"name": "copy", "rows": 1, "share": 0.2}
+    assert figures["clean"] == 1
+    parts = figures["scores"]
+    assert [part["rows"] for part in parts] == [5, 3, 2, 1]
+    assert parts[3]["name"] == "without any leak"
+    assert parts[3]["heads"]["certainty"]["macro_f1"]["value"] == 1
+    assert figures["seen_sentences"] == 0
     page = (out / "report.md").read_text("utf-8")
     assert "> **Only 1 row without a leak, too few to measure on.**" in page
     assert "Rain fell" not in page

@@ -1,14 +1,17 @@
-"""Learning curves: fractions are whole groups, what was trained is kept, the plot is the same from the same figures."""
+"""Learning curves: fractions are whole groups, what was trained is kept, the page has a figure a part."""
 
-import json
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from evaluation.curve_plot import draw
 from evaluation.learning_curve import main, runs
+from evaluation.learning_curve_page import page_of
+from evaluation.render import render
 from hedgerow import Certainty, RecipeError, Stance, corpus
 from hedgerow.labels import Example
+from hedgerow.report import Plot, Report, page_files
 from hedgerow.training.recipe import NetworkRecipe, read_recipe, varied
 
 pytestmark = pytest.mark.slow
@@ -62,30 +65,68 @@ def test_a_curve_is_measured_written_and_resumed(
     assert main([*command, "--out", str(out)]) == 0
     first = capsys.readouterr()
     assert "training fraction-0.9-seed-13" in first.err
-    report = json.loads((out / "report.json").read_text("utf-8"))
-    assert [(point["train_fraction"], point["sentences"]) for point in report["points"]] == [(0.9, 15), (1.0, 17)]
-    assert set(report["points"][0]["scores"]) == {"dev", "other"}
-    assert "![macro-F1 by sentences](curve.svg)" in (out / "report.md").read_text("utf-8")
+    report = Report.read(out / "report.json")
+    assert (report.kind, report.files) == ("learning_curve", ("curve-dev.svg", "curve-other.svg"))
+    dev, limited_part = report.figures["parts"]
+    assert [(point["train_fraction"], point["sentences"]) for point in dev["points"]] == [(0.9, 15), (1.0, 17)]
+    assert (dev["name"], limited_part["name"]) == ("dev", "other")
+    assert "dev, certainty: no forecast: 2 sizes of training data are too few" in first.out
+    page = (out / "report.md").read_text("utf-8")
+    assert "![macro-F1 by labelled sentences, measured on other](curve-other.svg)" in page
+    assert "- No forecast for certainty: " in page
     assert sorted(path.name for path in run.iterdir()) == ["fraction-0.9-seed-13", "fraction-1-seed-13"]
     (run / "fraction-1-seed-13" / "weights.npz").unlink()  # as if it had been killed there
     assert main([*command, "--out", str(out)]) == 0
     again = capsys.readouterr()
     assert "fraction-0.9" not in again.err
     assert "training fraction-1-seed-13" in again.err
-    assert json.loads((out / "report.json").read_text("utf-8"))["points"] == report["points"]
+    assert Report.read(out / "report.json").figures == report.figures
+    assert render(out) == {name: (out / name).read_text("utf-8") for name in page_names(out)}
 
 
-def test_the_plot_has_a_panel_a_part_and_no_date() -> None:
-    score = {"value": 0.5, "low": 0.4, "high": 0.6}
-    scores = {name: {"certainty": score, "stance": score, "spans": 0.5} for name in ("dev", "real-dev")}
-    points = [
-        {"train_fraction": share, "seed": 1, "sentences": n, "scores": scores} for share, n in ((0.5, 10), (1.0, 20))
+def page_names(out: Path) -> set[str]:
+    return {path.name for path in out.iterdir()} - {"report.json"}
+
+
+def training(share: float, seed: int, value: float) -> dict[str, Any]:
+    score = {"value": value, "low": value - 0.1, "high": value + 0.1}
+    scores = {"certainty": score, "mood": score, "spans": {"value": 0.5}}
+    return {"train_fraction": share, "seed": seed, "sentences": round(2000 * share) + seed, "scores": scores}
+
+
+def test_every_part_has_a_figure_with_its_points_its_mean_and_its_forecast() -> None:
+    points = [training(share, seed, 0.5 + 0.3 * share + 0.01 * seed) for share in (0.5, 1.0) for seed in (1, 3)]
+    now = {"value": 0.8, "low": 0.79, "high": 0.81}
+    found = {"largest": 2003, "more": 500, "now": now, "then": now, "gain": now, "scatter": 0.01, "backtest": None}
+    forecasts = {"certainty": found, "mood": {"refused": "too few", "backtest": None}}
+    parts = [{"name": name, "points": points, "forecasts": forecasts} for name in ("New Sources", "new/sources")]
+    recipe = {"file": "own/recipe.toml", "sha256": "0" * 64, "kind": "linear"}
+    report = replace(Report.begin("learning_curve", "c"), figures={"recipe": recipe, "parts": parts})
+    page = page_of(report)
+    assert list(page.figures()) == ["curve-new-sources.svg", "curve-new-sources-2.svg"]
+    chart = page.figures()["curve-new-sources.svg"].chart
+    assert isinstance(chart, Plot)
+    dots, means, ahead = chart.series[:3]
+    assert [(point.x, point.y) for point in dots.points] == [
+        (point["sentences"], point["scores"]["certainty"]["value"]) for point in points
     ]
-    refused = {name: {axis: {"refused": "too few"} for axis in ("certainty", "stance")} for name in scores}
-    plot = draw(points, refused)
-    assert "measured on real-dev" in plot
-    assert plot == draw(points, refused)
-    assert "<dc:date>" not in plot
+    assert [(point.x, round(point.y, 3)) for point in means.points] == [(1002, 0.67), (2002, 0.82)]
+    assert ([point.x for point in ahead.points], ahead.line) == ([2003, 2503], "dashed")
+    assert [one.name for one in chart.series if one.name] == ["certainty", "mood"]
+    assert (chart.x.high, chart.y.low, chart.y.high) == (2503, 0.5, 1)
+    markdown, html = page_files(page)["report.md"], page_files(page)["report.html"]
+    assert "| 1 | 2,002 | mean | 0.820 | 0.820 | 0.500 |" in markdown
+    assert markdown.count("A power law") == 1
+    assert "measured on new/sources; the forecast is dashed" in html
+
+
+def test_a_part_without_label_heads_has_no_figure() -> None:
+    points = [{"train_fraction": 1.0, "seed": 1, "sentences": 9, "scores": {"claims": {"value": 0.25}}}]
+    recipe = {"file": "own/recipe.toml", "sha256": "0" * 64, "kind": "network"}
+    figures = {"recipe": recipe, "parts": [{"name": "dev", "points": points, "forecasts": {}}]}
+    page = page_of(replace(Report.begin("learning_curve", "c"), figures=figures))
+    assert not page.figures()
+    assert "| fraction | sentences | seed | claims F1 |" in page_files(page)["report.md"]
 
 
 @pytest.mark.parametrize("fraction", ["0", "1.5", "half"])

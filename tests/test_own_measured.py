@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 
 import hedgerow
-from evaluation import agreement, compare, label_errors, leaks, parts, parts_page
+from evaluation import agreement, compare, label_errors, leaks, parts
 from evaluation import cross_validate as cross_validation
 from evaluation import learning_curve as curve
 from evaluation import thresholds as threshold_report
+from evaluation.command import Measured
 from evaluation.head_scores import head_scores
+from evaluation.render import page_of
 from hedgerow.corpus import CorpusPart
 from hedgerow.corpus.exchange import Reading, read_annotations
 from hedgerow.errors import CorpusError, InputError, ModelError
@@ -23,9 +25,10 @@ from hedgerow.head import Head
 from hedgerow.labelling.options import Options, read_options
 from hedgerow.labelling.thresholds import check_thresholds
 from hedgerow.labels import SPANS, Certainty, Example, Span, SpanType
+from hedgerow.measuring.measurement import evaluate_to_folder
 from hedgerow.metrics import axis_scores, full_scores, measurable_heads, mistakes, slice_scores, span_scores
 from hedgerow.metrics.paired import compare_by_label, compare_spans, list_changes
-from hedgerow.report.measurement import evaluate_to_folder
+from hedgerow.report import Report, to_markdown
 from hedgerow.results import Prediction, expected_level
 from hedgerow.summary import find_labelled, read_labelled, summarise
 from hedgerow.training.recipe import LinearRecipe, read_recipe
@@ -120,7 +123,8 @@ def test_own_spans_are_measured_by_their_own_types() -> None:
     assert scores["panel"]["strict"]["support"] == 1
     none = [said(text, 0.5, (1.0, 0.0, 0.0)) for text in TEXTS]
     table = compare_spans(gold_rows(), none, PREDICTED, "claims")
-    assert table["all"] == {"old": 0.0, "new": 0.5, "difference": table["all"]["difference"], "support": 2}
+    total = {name: table["all"][name] for name in ("old", "new", "support")}
+    assert total == {"old": 0.0, "new": 0.5, "support": 2}
     assert compare_by_label(gold_rows(), none, PREDICTED, "tone")["accuracy"]["new"] == 0.75
     graded = compare_by_label(gold_rows(), none, PREDICTED, "grade")
     assert (graded["level_error"]["old"], graded["level_error"]["new"]) == (0.6667, 0.25)  # gold levels 1, 0, 1
@@ -189,7 +193,7 @@ kind = "ordered"
 def test_a_model_of_own_heads_alone_is_evaluated(model: Path, tmp_path: Path) -> None:
     dev = model.parent / "dev.jsonl"
     told = evaluate_to_folder(str(model), CorpusPart([dev]), tmp_path / "report", command="c")
-    report = json.loads((tmp_path / "report" / "report.json").read_text("utf-8"))
+    report = json.loads((tmp_path / "report" / "report.json").read_text("utf-8"))["figures"]
     assert list(report["scores"]) == ["tone", "grade"]
     assert report["scores"]["grade"]["levels"]["n"] == report["labelled"]["grade"] < report["labelled"]["tone"]
     assert report["not_measured"] == {SPANS: "no row is labelled on it"}
@@ -208,7 +212,7 @@ def test_what_model_and_rows_share_is_measured_and_nothing_else(model: Path, tmp
     rows = [row | {"certainty": "possible"} for row in own_rows(" once")]
     mixed = write(tmp_path / "mixed.jsonl", *rows)
     told = evaluate_to_folder("lexicon", CorpusPart([mixed]), tmp_path / "a", command="c")
-    report = json.loads((tmp_path / "a" / "report.json").read_text("utf-8"))
+    report = json.loads((tmp_path / "a" / "report.json").read_text("utf-8"))["figures"]
     assert list(report["scores"]) == ["certainty"]
     assert report["not_measured"] == {"stance": "no row is labelled on it", SPANS: "no row is labelled on it"}
     assert set(report["baselines"]) == {"linear", "majority"}
@@ -227,34 +231,40 @@ def test_what_model_and_rows_share_is_measured_and_nothing_else(model: Path, tmp
     assert not (tmp_path / "b").exists()
 
 
+def shown_page(kind: str, measured: Measured) -> str:
+    """Return the page of what a command measured, as Markdown."""
+    report = replace(
+        Report.begin(kind, "c"),
+        models=tuple(measured.models),
+        corpus=tuple(measured.corpus),
+        figures=measured.figures,
+    )
+    return to_markdown(page_of(report))
+
+
 def test_the_other_commands_measure_what_there_is(model: Path) -> None:
     dev, own_recipe = model.parent / "dev.jsonl", read_recipe(model.parent / "recipe.toml")
     assert isinstance(own_recipe, LinearRecipe)
-    report = {"command": "c", "date": "d", "commit": "0", "version": "v"}
-    found = report | compare.measure(str(model), str(model), [dev], with_text=False)
-    assert list(found["axes"]) == ["tone", "grade"]
-    assert "| tone macro-F1 |" in compare.to_markdown(found)
-    assert "| grade level error (less is better) |" in compare.to_markdown(found)
-    leaked = report | leaks.measure([dev], [dev], str(model))
-    assert "own_spans" in leaked["scores"]["all rows"]
-    assert f"Labelled are {found['labelled']['grade']} on grade" in compare.to_markdown(found)
-    table = report | parts.measure([str(model), "lexicon"], {"dev": CorpusPart([dev])}, [])
-    assert "| model | lexicon |" in parts_page.to_markdown(table).replace(str(model), "model")
-    assert "–" in parts_page.to_markdown(table)
-    assert "Tone calibration error" in parts_page.to_markdown(table)
-    errors = (
-        report
-        | label_errors.measure(
-            own_recipe,
-            CorpusPart([dev]).load(hedgerow.load(model).heads),
-            2,
-        )[0]
-    )
-    assert set(errors["axes"]) == {"tone", "grade"}
-    assert errors["axes"]["grade"]["rows"] < errors["axes"]["tone"]["rows"] == errors["rows"]
-    assert "Labelled are" in label_errors.to_markdown(errors, [])
+    found = compare.measure(str(model), str(model), [dev], with_text=False)
+    assert list(found.figures["axes"]) == ["tone", "grade"]
+    compared = shown_page("comparison", found)
+    assert "| tone macro-F1 |" in compared
+    assert "| grade level error (less is better) |" in compared
+    assert f"Labelled are {found.figures['labelled']['grade']} on grade" in compared
+    leaked = leaks.measure([dev], [dev], str(model))
+    assert "own_spans" in leaked.figures["scores"][0]
+    assert "| all rows | " in shown_page("leaks", leaked)
+    on_parts = shown_page("parts", parts.measure([str(model), "lexicon"], {"dev": CorpusPart([dev])}, []))
+    assert "| model | lexicon |" in on_parts.replace(str(model), "model")
+    assert "–" in on_parts
+    assert "Tone calibration error" in on_parts
+    figures, _ = label_errors.measure(own_recipe, CorpusPart([dev]).load(hedgerow.load(model).heads), 2)
+    assert set(figures["axes"]) == {"tone", "grade"}
+    assert figures["axes"]["grade"]["rows"] < figures["axes"]["tone"]["rows"] == figures["rows"]
+    assert "Labelled are" in shown_page("label_errors", Measured(figures))
     chosen = threshold_report.measure(str(model), [dev], 0.6, None)
-    assert set(chosen["heads"]) == {"tone", "grade"}
+    assert set(chosen.figures["heads"]) == {"tone", "grade"}
+    assert "| all of grade |" in shown_page("thresholds", chosen)
 
 
 @pytest.mark.slow
@@ -262,15 +272,14 @@ def test_curves_and_folds_have_the_heads_of_the_recipe(model: Path, tmp_path: Pa
     recipe, dev = model.parent / "recipe.toml", model.parent / "dev.jsonl"
     arguments = [str(recipe), "--corpus", str(dev), "--folds", "2", "--out", str(tmp_path / "folds")]
     assert cross_validation.main(arguments) == 0
-    folds = json.loads((tmp_path / "folds" / "report.json").read_text("utf-8"))
+    folds = json.loads((tmp_path / "folds" / "report.json").read_text("utf-8"))["figures"]
     assert set(folds["pooled"]["heads"]) == {"tone", "grade"}
     assert folds["pooled"]["spans"] is None
     assert folds["pooled"]["heads"]["grade"]["levels"]["n"] > 0
     assert "mean absolute error of the level" in (tmp_path / "folds" / "report.md").read_text("utf-8")
-    pytest.importorskip("matplotlib")
     assert curve.main([str(recipe), "--fractions", "1", "--out", str(tmp_path / "curve")]) == 0
-    points = json.loads((tmp_path / "curve" / "report.json").read_text("utf-8"))["points"]
-    assert set(points[0]["scores"]["dev"]) == {"tone", "grade"}
+    (part,) = json.loads((tmp_path / "curve" / "report.json").read_text("utf-8"))["figures"]["parts"]
+    assert set(part["points"][0]["scores"]) == {"tone", "grade"}
     assert "certainty" not in (tmp_path / "curve" / "report.md").read_text("utf-8")
 
 
@@ -280,10 +289,10 @@ def test_two_labellings_agree_on_the_axis_that_they_have(tmp_path: Path) -> None
     second = write(tmp_path / "b.jsonl", {"id": "a", "text": "It may.", "stance": "asserted"}, {
         "id": "b", "text": "It was.", "stance": "asserted"})  # fmt: skip
     found = agreement.measure(first, second)
-    assert (list(found["axes"]), found["spans"]) == (["stance"], None)
-    page = agreement.to_markdown(found | {"command": "c", "date": "d", "commit": "0", "version": "v"})
-    assert "certainty |" not in page
-    assert "Labelled in both files are 0 on certainty, 0 on spans" in page
+    assert (list(found.figures["axes"]), found.figures["spans"]) == (["stance"], None)
+    compared = shown_page("agreement", found)
+    assert "certainty |" not in compared
+    assert "Labelled in both files are 0 on certainty, 0 on spans" in compared
     own = write(tmp_path / "c.jsonl", {"id": "a", "text": "It may.", "mood": "x"})
     with pytest.raises(CorpusError, match=r"no row has a certainty, a stance or spans in both; .* --head"):
         agreement.measure(own, write(tmp_path / "d.jsonl", {"id": "a", "text": "It may.", "mood": "y"}))

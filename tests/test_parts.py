@@ -63,22 +63,22 @@ def report(tiny_model: Path, tmp_path: Path, corpus_file: Write) -> dict[str, An
 
 
 def figures(report: dict[str, Any], model: str) -> dict[str, dict[str, Any]]:
-    return {row["part"]: row for row in report["figures"] if row["model"] == model}
+    return {row["part"]: row for row in report["figures"]["by_part"] if row["model"] == model}
 
 
 def test_parts_are_measured_by_name_and_those_with_two_passes_together(report: dict[str, Any]) -> None:
     sizes = {name: (row["rows"], row["groups"]) for name, row in figures(report, "lexicon").items()}
     assert sizes == {"dev": (4, 4), "articles": (4, 1), "other": (4, 4), "running": (6, 3), "pooled": (8, 5)}
-    assert report["pooled"] == ["dev", "articles"]
-    assert {part["part"]: part["two_passes"] for part in report["parts"]}["other"] is False
-    assert {(row["corpus"], row["rows"]) for row in report["by_corpus"]} == {("web", 4), ("press", 4), ("speech", 4)}
-    assert report["schema"] == 1
+    found = report["figures"]
+    assert found["pooled"] == ["dev", "articles"]
+    assert {part["part"]: part["two_passes"] for part in found["parts"]}["other"] is False
+    assert {(row["corpus"], row["rows"]) for row in found["by_corpus"]} == {("web", 4), ("press", 4), ("speech", 4)}
 
 
 def test_the_figures_are_those_of_a_report_on_the_part(tmp_path: Path) -> None:
     command = ["--models", "lexicon", "--part", f"article={ARTICLE}", "--out", str(tmp_path / "r")]
     assert main(command) == 0
-    (row,) = json.loads((tmp_path / "r" / "report.json").read_text())["figures"]
+    (row,) = json.loads((tmp_path / "r" / "report.json").read_text())["figures"]["by_part"]
     gold = load([ARTICLE])
     predicted = load_model("lexicon").predict([example.text for example in gold])
     scores = full_scores(gold, predicted)
@@ -100,10 +100,11 @@ def test_the_page_has_models_in_columns_and_no_sentence(report: dict[str, Any], 
     assert "`pooled` is dev, articles together" in page
     assert re.search(r"\| articles \| 4 \(few\) \| \d\.\d+ \| \d\.\d+ \|", page), "one group has no interval"
     assert "### Stance macro-F1\n\n| corpus | n | lexicon |" in page
+    html = (tmp_path / "r" / "report.html").read_text()
     for text, _ in TEXTS:
-        assert text not in page
-        assert text not in json.dumps(report)
-    assert render(tmp_path / "r") == {"report.md": page}
+        assert not any(text in content for content in (page, html, json.dumps(report)))
+    assert render(tmp_path / "r") == {"report.md": page, "report.html": html}
+    assert f'<th scope="col">lexicon</th><th scope="col">{model}</th>' in html
 
 
 def test_training_data_are_counted(tiny_model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,13 +1,14 @@
 """The experiment on picking: labels needed come from the mean curves, rounds grow as they say, the page is rendered."""
 
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from evaluation.components.picking import to_markdown
-from evaluation.components.picking_curves import draw, summary_of
+from evaluation.components.picking_curves import summary_of
+from evaluation.components.picking_page import page_of
 from evaluation.components.picking_rounds import OF_BASE, WAYS, Pool, curve
+from hedgerow.report import Plot, Report, page_files
 from hedgerow.training.recipe import LinearRecipe, read_recipe
 
 HEDGES = {"may": "open", "will": "closed", "did": "closed", "might": "open"}
@@ -50,18 +51,25 @@ def test_labels_needed_are_where_the_mean_curve_reaches_the_last_score_of_random
         points += scores_to_points(OF_BASE, seed, [0.4, 0.45, 0.5])
     found = summary_of(points)
     assert found["target"] == 0.6
-    assert (found["random"]["needed"], found["margin"]["needed"], found[OF_BASE]["needed"]) == (150, 83, None)
-    assert found["margin"]["gain"] == pytest.approx(0.4 / 3, abs=1e-4)
-    one = {"rows": 9, "step": 50, "budget": 150, "labels": {"a": 4, "b": 5}, "points": points, "summary": found}
-    report: dict[str, Any] = {
-        "command": "c",
-        "date": "d",
-        "commit": "e",
-        "version": "0",
-        "start": 50,
-        "pools": {"Mine": one},
-    }
-    page = to_markdown(report)
-    assert "| margin | 83 [83, 83] | +0.133 ± 0.000 | 0.800 |" in page
-    assert "| margin of base | over 150 [over 150, over 150] |" in page
-    assert draw(report["pools"]) == draw(report["pools"])
+    ways = {row["way"]: row for row in found["ways"]}
+    assert [ways[way]["needed"] for way in ("random", "margin", OF_BASE)] == [150, 83, None]
+    assert ways["margin"]["gain"] == pytest.approx(0.4 / 3, abs=1e-4)
+    labels = [{"name": "at most 2", "rows": 4}, {"name": "3", "rows": 5}]
+    one = {"name": "Mine & yours", "rows": 9, "labels": labels, "step": 50, "budget": 150, "points": points, **found}
+    page = page_of(replace(Report.begin("picking", "c"), figures={"start": 50, "pools": [one]}))
+    files = page_files(page)
+    assert set(files) == {"report.md", "report.html", "curve-mine-yours.svg"}
+    assert "| margin | 83 [83, 83] | +0.133 ± 0.000 | 0.800 |" in files["report.md"]
+    assert "| margin of base | over 150 [over 150, over 150] |" in files["report.md"]
+    assert "9 rows; labels: at most 2 (4), 3 (5). 50 rows a round." in files["report.md"]
+    assert "| 100 | 0.500 | 0.700 | 0.450 |" in files["report.md"]
+    assert "<td>83 [83, 83]</td>" in files["report.html"].replace(' class="number"', "")
+    chart = page.figures()["curve-mine-yours.svg"].chart
+    assert isinstance(chart, Plot)
+    assert [(one.name, one.line) for one in chart.series] == [
+        ("random", "dashed"),
+        ("margin", "solid"),
+        (OF_BASE, "solid"),
+    ]
+    assert [(point.x, round(point.y, 3)) for point in chart.series[1].points] == [(50, 0.4), (100, 0.7), (150, 0.8)]
+    assert (chart.y.low, chart.y.high) == (0.4, 0.8)

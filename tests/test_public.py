@@ -25,12 +25,13 @@ ROOMS = [
     {"view": "labelled texts to look at: a page, a picture, a piece for a notebook, why a sentence has its labels"},
     {
         "labelling": "input texts to rows: options, one file, or a resumable run (shards, manifest, runners, Ray)",
-        "report": "measure a model on labelled files; scores to pages (one page model, Markdown, HTML); provenance",
+        "measuring": "measure a model on labelled files, and the page of its report",
         "summary": "labelled rows to the prevalence of labels by group",
         "training": "a recipe and a corpus to a model folder: the linear model, and the network",
     },
     {
         "classifier": "`Classifier` and `load`; cache, prefetch, document context",
+        "report": "one record and one page model of all reports; Markdown, HTML, charts as SVG; provenance",
         "writers": "rows to JSON Lines, CSV, Parquet, the terminal",
     },
     {
@@ -118,7 +119,7 @@ def test_the_dependencies_are_the_light_libraries_that_the_package_imports() -> 
                 imported.add((node.module or "").split(".")[0])
     training = {"sklearn", "scipy", "threadpoolctl", "datasets", "torch", "onnx", "safetensors"}
     training |= {"transformers", "huggingface_hub"}  # the one needs the other
-    measuring = {"jinja2", "krippendorff"}
+    measuring = {"krippendorff"}
     serving = {"fastapi", "starlette", "uvicorn", "h11"}  # uvicorn needs h11, as fastapi does starlette
     assert imported - set(sys.stdlib_module_names) - training - measuring - serving == base | {"hedgerow"}
 

@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -12,20 +13,22 @@ import pytest
 
 from evaluation import index, rebuild
 from evaluation.benchmarks.table import write_table
-from evaluation.index import REPORTS, index_of
-from evaluation.render import render
+from evaluation.index import COMMAND, INDEX, JSON_SCHEMA, REPORTS, read_reports, schema_as_json
+from evaluation.render import KINDS, render
+from evaluation.reports_index import index_page
 from hedgerow.predictors.folder import trained
-from hedgerow.report import to_html, to_markdown
-from scripts.convert_0_1 import convert_report
+from hedgerow.report import Report, to_markdown
+from hedgerow.report.record import REPORT
+from hedgerow.report.report_files import HTML, MARKDOWN
 
-ROOT = Path(__file__).parents[1]
+PAGES = {REPORT, MARKDOWN, HTML}
 
 
 def test_the_committed_index_is_that_of_the_committed_reports() -> None:
-    page = index_of(REPORTS)
+    page = index_page(read_reports(REPORTS), command=COMMAND)
     again = "reports were added or changed; run `python -m evaluation.index`"
-    assert (REPORTS / "index.md").read_text("utf-8") == to_markdown(page), again
-    assert (REPORTS / "index.html").read_text("utf-8") == to_html(page), again
+    assert (REPORTS / INDEX).read_text("utf-8") == to_markdown(page), again
+    assert (REPORTS / JSON_SCHEMA).read_text("utf-8") == schema_as_json(), again
 
 
 # Keys of these objects are data (labels, names of models, files, corpora, variants), at the depth given.
@@ -54,66 +57,22 @@ def keys(value: Any, data_depth: int = 0) -> Iterator[str]:
 
 @pytest.mark.parametrize("path", sorted(REPORTS.glob("*/report.json")), ids=lambda path: path.parent.name)
 def test_a_committed_report_has_the_schema_and_plain_keys(path: Path) -> None:
-    report = json.loads(path.read_text("utf-8"))
-    assert report["schema"] == 1
+    report = Report.read(path).to_dict()
+    assert json.loads(path.read_text("utf-8")) == json.loads(json.dumps(report)), "keys without a value are written too"
     assert [key for key in keys(report) if not re.fullmatch(r"[a-z][a-z0-9_]*", key)] == []
 
 
 @pytest.mark.parametrize("folder", sorted(path.parent for path in REPORTS.glob("*/report.json")), ids=lambda x: x.name)
 def test_the_pages_of_a_committed_report_are_those_of_its_figures(folder: Path) -> None:
-    for name, text in render(folder).items():
-        assert (folder / name).read_text("utf-8") == text, "run `python -m evaluation.rebuild --render`"
+    pages = render(folder)
+    for name in pages.keys() - {HTML}:  # that is built for the site
+        assert (folder / name).read_text("utf-8") == pages[name], "run `python -m evaluation.rebuild --render`"
+    assert Report.read(folder / REPORT).files == tuple(sorted({entry.name for entry in folder.iterdir()} - PAGES))
 
 
-def test_an_old_report_is_converted_once_and_its_figures_stay(tmp_path: Path) -> None:
-    path = tmp_path / "report.json"
-    old = {
-        "command": "python -m evaluation.million --rows 1000",
-        "model": "small",
-        "rows in": 1000,
-        "start": {"times": 2.5},
-        "against": {"linear": {"stance": {"mcnemar p": 0.25}}},
-        "commit": "0123",
-    }
-    path.write_text(json.dumps(old))
-    convert_report(path)
-    converted = path.read_bytes()
-    assert json.loads(converted) == {
-        "schema": 1,
-        "command": "python -m evaluation.speed.load_test --rows 1000",
-        "model": "small",
-        "rows_in": 1000,
-        "start": {"times_import_numpy": 2.5},
-        "comparisons": {"linear": {"stance": {"mcnemar_p": 0.25}}},
-        "commit": "0123",
-    }
-    convert_report(path)
-    assert path.read_bytes() == converted
-
-
-def test_old_names_of_slices_are_renamed_and_stay_in_order(tmp_path: Path) -> None:
-    path = tmp_path / "report.json"
-    old = {
-        "length": {"1 to 10 words": {"n": 2}, "over 30 words": {"n": 1}},
-        "number of cues": {"0": {"n": 3}, "3 or more": {"n": 1}},
-        "distanced": {"is considered, regarded, viewed as": {"n": 1}},
-    }
-    path.write_text(json.dumps({"command": "python -m evaluation.run", "commit": "0", "slices": old}))
-    convert_report(path)
-    slices = json.loads(path.read_text("utf-8"))["slices"]
-    assert {family: list(names) for family, names in slices.items()} == {
-        "length": ["words_1_to_10", "words_over_30"],
-        "number_of_cues": ["none", "three_or_more"],
-        "distanced": ["considered_regarded_viewed_as"],
-    }
-
-
-def test_an_old_flag_in_the_command_of_a_report_is_renamed(tmp_path: Path) -> None:
-    path = tmp_path / "report.json"
-    path.write_text(json.dumps({"command": "python -m evaluation.learning_curve r.toml --shares 0.5 1", "commit": "0"}))
-    convert_report(path)
-    command = json.loads(path.read_text("utf-8"))["command"]
-    assert command == "python -m evaluation.learning_curve r.toml --fractions 0.5 1"
+def test_every_kind_of_report_is_committed_or_tested() -> None:
+    for kind, module in KINDS.items():
+        assert callable(import_module(module).page_of), kind
 
 
 def test_the_page_of_the_benchmarks_is_that_of_their_reports(tmp_path: Path) -> None:
@@ -123,8 +82,7 @@ def test_the_page_of_the_benchmarks_is_that_of_their_reports(tmp_path: Path) -> 
 
 
 def test_every_link_of_the_index_has_a_target() -> None:
-    targets = re.findall(r"\]\(([^)]+)\)", (REPORTS / "index.md").read_text("utf-8"))
-    targets += re.findall(r'href="([^"#]+)"', (REPORTS / "index.html").read_text("utf-8"))
+    targets = re.findall(r"\]\(([^)]+)\)", (REPORTS / INDEX).read_text("utf-8"))
     assert targets
     for target in targets:
         assert (REPORTS / target).is_file(), target
@@ -136,7 +94,7 @@ def test_a_folder_without_reports_or_with_a_broken_one_has_no_index(
     assert index.main(["--reports", str(tmp_path)]) == 2
     assert "no report in it" in capsys.readouterr().err
     (tmp_path / "r").mkdir()
-    for broken, message in (("{", "cannot be read"), ("[]", "a JSON list, not a report")):
+    for broken, message in (("{", "not JSON"), ("[]", "a JSON list, not a report")):
         (tmp_path / "r" / "report.json").write_text(broken)
         assert index.main(["--reports", str(tmp_path)]) == 2
         assert message in capsys.readouterr().err

@@ -20,10 +20,10 @@ from hedgerow.classifier import Classifier
 from hedgerow.corpus.decisions import BLIND, OPEN
 from hedgerow.corpus.journal import journal_path, open_corpus
 from hedgerow.head import REVIEWED
+from hedgerow.report.markup import content_policy
 from hedgerow.serve.app import make_app
 from hedgerow.serve.pages.sheets import Corrected
 from hedgerow.serve.settings import Capacity, Settings
-from hedgerow.view.whole_page import policy
 from tests.html_elements import Node, elements, with_class
 
 HTML = {"Accept": "text/html,application/xhtml+xml"}
@@ -72,7 +72,7 @@ def check_policy(answer: object, nodes: list[Node]) -> None:
     """The style and the script of a page are those that its policy knows, in the header and in the page."""
     (style,), (script,) = of_tag(nodes, "style"), of_tag(nodes, "script")
     allowed = "img-src data:; connect-src 'self'; form-action 'self'"
-    expected = policy(style.text, script.text, allowed)
+    expected = content_policy(style.text, script.text, allowed)
     assert answer.headers["content-security-policy"] == f"{expected}; frame-ancestors 'none'"  # type: ignore[attr-defined]
     assert [node.attributes["content"] for node in of_tag(nodes, "meta") if "http-equiv" in node.attributes] == [
         expected

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from evaluation.render import render
 from evaluation.speed.serving import count_wrong, main
 from evaluation.speed.serving_clients import Answered
+from evaluation.speed.serving_page import page_of
 from hedgerow import load
+from hedgerow.report import Report, to_markdown
+
+REPORTS = Path(__file__).parents[1] / "evaluation" / "reports"
 
 
 def answered(asked: list[str], answered_with: list[str]) -> Answered:
@@ -30,9 +36,20 @@ def test_a_small_load_is_answered_rightly_and_stopped(tmp_path: Path, capsys: py
     out = tmp_path / "report"
     arguments = ["--model", "lexicon", "--clients", "8", "--seconds", "1", "--requests", "20", "--out", str(out)]
     assert main(arguments) == 0, capsys.readouterr()
-    report = json.loads((out / "report.json").read_text("utf-8"))
+    report = json.loads((out / "report.json").read_text("utf-8"))["figures"]
     assert report["all_right"]
     assert report["wrong_answers"] == report["stopped"]["lost"] == report["stopped"]["exit_code"] == 0
     assert report["under_load"]["requests"] > 0
     assert len(report["memory_mb"]) == 11
     assert "| wrong or crossed answers | 0 |" in (out / "report.md").read_text("utf-8")
+    assert render(out) == {name: (out / name).read_text("utf-8") for name in ("report.md", "report.html")}
+
+
+def test_errors_are_on_the_page_and_above_it() -> None:
+    report = Report.read(REPORTS / "serving" / "report.json")
+    load_ = report.figures["under_load"] | {"errors": [{"name": "broken off", "requests": 2}]}
+    wrong = replace(report, figures={**report.figures, "under_load": load_, "all_right": False})
+    page = to_markdown(page_of(wrong))
+    assert "| other errors | broken off: 2 |" in page
+    assert page.count("> **An answer was wrong or lost, the exit code was not 0, or the memory grew") == 1
+    assert "> **" not in to_markdown(page_of(report))

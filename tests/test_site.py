@@ -105,7 +105,6 @@ def test_every_page_is_in_the_navigation() -> None:
     text = (ROOT / "mkdocs.yml").read_text("utf-8")
     navigation = str(yaml.safe_load(text)["nav"])
     pages = {path.name for path in (ROOT / "docs").glob("*.md")} | site_hooks.COPIED.keys() | site_hooks.MADE.keys()
-    pages = {page for page in pages if not page.startswith("reports/") or page == "reports/index.md"}
     assert [page for page in sorted(pages) if f"'{page}'" not in navigation] == []
 
 
@@ -122,15 +121,15 @@ def test_links_out_of_docs_become_pages_or_paths() -> None:
     text += "[`NOTICE`](NOTICE) [f](evaluation/reports/field/report.md)\n```\n[b](data/CODEBOOK.md)\n```\n"
     assert site_hooks.on_page_markdown(text, Named("contributing.md")) == (
         "[a](architecture.md#rooms) [b](codebook.md) all (`Makefile`) [d](nothing.md) [e](#here)\n"
-        "`NOTICE` [f](reports/field/report.md)\n```\n[b](data/CODEBOOK.md)\n```\n"
+        "`NOTICE` [f](reports/field/report.html)\n```\n[b](data/CODEBOOK.md)\n```\n"
     )
 
 
 def test_a_report_is_not_searched_and_its_marked_words_are_no_references() -> None:
-    page = Named("reports/field/report.md")
-    text = "[all](../index.md): [Ana Ruiz][said] \\[so] in [card](../../../model/README.md)\n"
+    page = Named("reports/benchmarks.md")
+    text = "[all](index.md): [Ana Ruiz][said] \\[so] in [card](../../model/README.md), [field](field/report.md)\n"
     assert site_hooks.on_page_markdown(text, page) == (
-        "[all](../index.md): \\[Ana Ruiz]\\[said] \\[so] in [card](../../model-card.md)\n"
+        "[all](index.md): \\[Ana Ruiz]\\[said] \\[so] in [card](../model-card.md), [field](field/report.html)\n"
     )
     assert page.meta["search"] == {"exclude": True}
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from evaluation.render import render
 from evaluation.speed import load_test, throughput
 from evaluation.speed.dirty_rows import csv_rows, json_rows, recombined
 from evaluation.speed.stages import time_stages
@@ -58,22 +59,31 @@ def test_stages_label_what_predict_labels_and_their_shares_are_the_whole(name: s
 def test_a_thousand_rows_go_through_and_none_is_lost(tmp_path: Path) -> None:
     """Run by itself: a process starts with the peak of the one that started it, and this one holds torch."""
     command = [sys.executable, "-m", "evaluation.speed.load_test", "--rows", "1000", "--model", "lexicon"]
-    command += ["--out", str(tmp_path / "out"), "--report", str(tmp_path / "report")]
+    command += ["--runs", str(tmp_path / "runs"), "--out", str(tmp_path / "report")]
     assert subprocess.run(command, cwd=ROOT, capture_output=True, check=False).returncode == 0
-    measured = json.loads((tmp_path / "report" / "report.json").read_text("utf-8"))
+    report = json.loads((tmp_path / "report" / "report.json").read_text("utf-8"))
+    assert report["machine"]["load_after"] is not None
+    measured = report["figures"]
     assert measured["nothing_lost"]
     counted = [measured[f"rows_{name}"] for name in ("in", "out", "rejected", "skipped")]
     assert counted == [1000, 990, 9, 1]  # the blank row is skipped
     assert measured["repeated_sentences"] == 0
     assert 20 < measured["peak_mb"] < 1000
-    assert "| rows rejected | 9 |" in (tmp_path / "report" / "report.md").read_text("utf-8")
+    assert sum(fault["rows"] for fault in measured["dirty"]) == 10
+    pages = render(tmp_path / "report")
+    assert pages == {name: (tmp_path / "report" / name).read_text("utf-8") for name in ("report.md", "report.html")}
+    assert "| rows rejected | 9 |" in pages["report.md"]
+    assert "Nothing was lost" in pages["report.html"]
 
 
 @pytest.mark.parametrize(
     ("tool", "arguments", "fault"),
     [
-        (load_test, ["--rows", "5", "--out", "{}/new"], "give 1000 or more"),
-        (load_test, ["--out", "{}"], "is not empty"),
+        (load_test, ["--rows", "5", "--runs", "{}/new"], "give 1000 or more"),
+        (load_test, ["--runs", "{}"], "is not empty"),
+        (load_test, ["--runs", "{}/new/run", "--out", "{}/new"], "is in the folder of the report"),
+        (load_test, ["--runs", "{}/new", "--model", "smal"], "no shipped model has this name"),
+        (load_test, ["--runs", "{}/new", "--out", "{}"], "there"),
         (throughput, ["--rows", "0"], "give 1 or more"),
         (throughput, ["--threads", "999"], "cores can be used; give fewer"),
         (throughput, ["--encoder", "{}"], "no config.json"),

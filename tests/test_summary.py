@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from hedgerow.cli.summary import FILES, run
 from hedgerow.errors import InputError
 from hedgerow.io.atomic import sha256
 from hedgerow.labels import AXES, SpanType
+from hedgerow.report import MeasuredModel, Report, page_as_html
 from hedgerow.summary import (
     Confusion,
     Counts,
@@ -31,7 +33,7 @@ from hedgerow.summary import (
 )
 from hedgerow.summary.correction import reject_other_model
 from hedgerow.summary.origin import Origin
-from hedgerow.summary.page import write_page
+from hedgerow.summary.page import summary_page
 from hedgerow.summary.phrases import PhraseCounts
 from hedgerow.summary.prevalence import Estimator, correlations, draw_weights, hit_squares
 from hedgerow.summary.scheme import CODEBOOK
@@ -47,6 +49,9 @@ def labelled(doc: str, certainty: str | None = "certain", stance: str = "asserte
     return {"doc": doc, "certainty": certainty, "stance": stance, "spans": row.pop("spans", []), "row": row}
 
 
+MADE = Report("summary", "hedgerow summary a.jsonl", "2026-05-03", "0123", "9.9")
+
+
 @pytest.fixture
 def rolled_up(corpus_file: Callable[..., Path]) -> Callable[..., Summary]:
     def roll_up(*rows: dict[str, Any] | bytes, by: str | None = None, **more: Any) -> Summary:
@@ -54,6 +59,10 @@ def rolled_up(corpus_file: Callable[..., Path]) -> Callable[..., Summary]:
         return summarise(read_labelled([corpus_file(*rows)], group.columns), group, **more)
 
     return roll_up
+
+
+def page_of(summary: Summary, origin: Origin) -> str:
+    return page_as_html(summary_page(summary, origin, MADE))
 
 
 def shares(summary: Summary, label: str) -> dict[str, float]:
@@ -171,8 +180,13 @@ def report(folder: Path, *, errors: int, rows: int = 10) -> Path:
         axis: {"confusion": {"labels": labels[axis], "counts": (errors + np.eye(n, dtype=int) * rows).tolist()}}
         for axis, n in axes.items()
     }
-    path = folder / "report.json"
-    path.write_text(json.dumps({"scores": scores}))
+    return written(folder / "report.json", {"scores": scores})
+
+
+def written(path: Path, figures: dict[str, Any], model: str = "base", sha: str = "abc") -> Path:
+    """Write a report of a model with these figures."""
+    report = Report.begin("evaluation", "hedgerow evaluate")
+    path.write_text(json.dumps(replace(report, models=(MeasuredModel(model, sha),), figures=figures).to_dict()))
     return path
 
 
@@ -238,29 +252,32 @@ def test_rows_that_cannot_be_grouped_are_an_error(rolled_up: Callable[..., Summa
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "fault"),
+    ("content", "fault"),
     [
-        ("none.json", None, "No such file"),
-        ("report.json", "{", "not JSON"),
-        ("report.json", "{}", "no confusion matrix of certainty"),
-        (
-            "report.json",
-            '{"scores": {"certainty": {"confusion": {"labels": ["a"], "counts": [[1]]}}}}',
-            "not over the labels",
-        ),
+        (None, "No such file"),
+        ("{", "not JSON"),
+        ("{}", "schema None, not 2"),
+        ({}, "a report of the kind 'evaluation', which has no confusion matrix"),
+        ({"scores": {}}, "no confusion matrix of certainty"),
+        ({"scores": {"certainty": {"confusion": {"labels": ["a"], "counts": [[1]]}}}}, "not over the labels"),
     ],
 )
-def test_a_file_that_is_not_a_report_is_rejected(tmp_path: Path, name: str, content: str | None, fault: str) -> None:
-    if content is not None:
-        (tmp_path / name).write_text(content)
-    with pytest.raises(InputError, match=f"{name}: .*{fault}"):
-        read_report(tmp_path / name)
+def test_a_file_that_is_not_a_report_is_rejected(
+    tmp_path: Path, content: str | dict[str, Any] | None, fault: str
+) -> None:
+    path = tmp_path / "report.json"
+    if isinstance(content, str):
+        path.write_text(content)
+    elif content is not None:
+        written(path, content)
+    with pytest.raises(InputError, match=rf"report\.json: .*{fault}"):
+        read_report(path)
 
 
 def test_a_label_that_was_never_measured_cannot_be_corrected(tmp_path: Path) -> None:
     path = report(tmp_path, errors=1)
     found = json.loads(path.read_text())
-    found["scores"]["stance"]["confusion"]["counts"][4] = [0] * 5
+    found["figures"]["scores"]["stance"]["confusion"]["counts"][4] = [0] * 5
     path.write_text(json.dumps(found))
     with pytest.raises(InputError, match="no sentence whose stance is disputed"):
         read_report(path)
@@ -364,7 +381,6 @@ def test_the_command_writes_tables_and_a_page_of_its_own(
 ) -> None:
     rows = [labelled(str(number), date=f"2026-0{1 + number % 3}-01", spans=[THEY]) for number in range(9)]
     out, path, measured = tmp_path / "out", corpus_file(*rows), report(tmp_path, errors=1)
-    measured.write_text(json.dumps(json.loads(measured.read_text()) | {"model": {"name": "base", "sha256": "abc"}}))
     settings = {"model": "base", "model_hash": "abc", "version": "9.9"}
     manifest = {"settings": settings, "counts": {"rejected": 7, "skipped": 2}, "output_sha256": sha256(path)}
     path.with_name(f"{path.name}.manifest.json").write_text(json.dumps(manifest))
@@ -375,9 +391,16 @@ def test_the_command_writes_tables_and_a_page_of_its_own(
     assert len(found) == 4 * 9  # three months and all, nine labels
     assert (found[0]["by"], found[0]["label"], found[0]["share"]) == ("all", "certain", "1.0000")
     assert "2026-02" in capsys.readouterr().out
+    record = Report.read(out / "summary.json")
+    assert (record.kind, record.models) == ("summary", (MeasuredModel("base", "abc"),))
+    assert record.command.startswith(f"hedgerow summary {path} --by month --report {measured} --out ")
+    whole = record.figures["groups"][0]
+    assert (whole["name"], whole["labels"][0]["share"]["value"]) == ("all", 1)
+    assert [len(group["labels"]) for group in record.figures["groups"]] == [9] * 4
     page = (out / "summary.html").read_text("utf-8")
     assert page.count("<svg") == 9
-    assert "http" not in page
+    assert "http:" not in page
+    assert "https:" not in page
     for said in (
         "Labelled by base, sha256 abc, hedgerow 9.9.",
         "7 rejected, 2 skipped",
@@ -390,25 +413,15 @@ def test_one_document_is_no_plural(rolled_up: Callable[..., Summary], capsys: py
     summary = rolled_up(labelled("1", outlet="A"), labelled("1", outlet="A"), by="outlet")
     print_summary(summary)
     assert "2 sentences, 1 document\n" in capsys.readouterr().out
-    assert "2 sentences of 1 document, by outlet (1 value)" in write_page(summary, Origin(Path("x"), ()))
-
-
-def test_the_value_of_a_column_is_not_markup(rolled_up: Callable[..., Summary]) -> None:
-    page = write_page(
-        rolled_up(labelled("1", outlet="<script>alert(1)</script>"), by="outlet"), Origin(Path("<b>.jsonl"), ())
-    )
-    assert "<script" not in page
-    assert "<b>" not in page
-    assert "&lt;script&gt;" in page
+    assert "2 sentences of 1 document, by outlet (1 value)" in page_of(summary, Origin(Path("x"), ()))
 
 
 def test_labels_are_not_corrected_by_the_report_of_another_model(tmp_path: Path) -> None:
-    path = tmp_path / "report.json"
+    path = written(tmp_path / "report.json", {})
     origin = Origin(Path("a.jsonl"), (), model="base", model_hash="abc")
-    path.write_text(json.dumps({"model": {"name": "base", "sha256": "abc"}}))
     reject_other_model(path, origin)
     with pytest.raises(InputError, match=r"a\.jsonl: nothing says which model .* writes a\.jsonl\.manifest\.json"):
         reject_other_model(path, Origin(Path("a.jsonl"), ()))
-    path.write_text(json.dumps({"model": {"name": "lexicon", "sha256": "def"}}))
+    written(path, {}, model="lexicon", sha="def")
     with pytest.raises(InputError, match=r"measures 'lexicon', but a\.jsonl was labelled by 'base'"):
         reject_other_model(path, origin)

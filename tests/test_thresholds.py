@@ -1,6 +1,5 @@
 """Thresholds: the least score whose lower bound reaches the wanted precision, and the command that uses it."""
 
-import json
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +10,7 @@ from evaluation.threshold_choice import choose, cross_fitted, fewest, labelled, 
 from evaluation.thresholds import advice, main
 from hedgerow import corpus, load
 from hedgerow.metrics.measures import wilson
+from hedgerow.report import Report
 from hedgerow.writers.records import LabelledSentence
 
 DEV = Path(__file__).parents[1] / "data" / "corpus" / "dev.jsonl"
@@ -61,9 +61,9 @@ def test_the_command_prints_the_option_that_keeps_as_many_labels_as_it_says(
 ) -> None:
     out = tmp_path / "r"
     assert main(["linear", "--corpus", str(DEV), "--precision", "0.9", "--out", str(out)]) == 0
-    report = json.loads((out / "report.json").read_text("utf-8"))
-    assert set(report["heads"]) == {"certainty", "stance"}
-    found = report["heads"]["certainty"]["all"]
+    report = Report.read(out / "report.json")
+    assert set(report.figures["heads"]) == {"certainty", "stance"}
+    found = report.figures["heads"]["certainty"]["all"]
     lines = advice(report)
     assert f"--abstain certainty={found['threshold']:g}" in lines[0]
     printed = capsys.readouterr().out

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import combinations
 from pathlib import Path
-from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -16,14 +17,16 @@ from evaluation import parts
 from evaluation.render import render
 from evaluation.speed import throughput
 from evaluation.speed.accuracy import accuracy
-from evaluation.speed.frontier_plot import draw_frontier
-from evaluation.speed.machine import describe, this_machine, usable_cores
+from evaluation.speed.frontier_section import frontier
 from evaluation.speed.peers import train_peers
 from evaluation.speed.static_embeddings import piece_ids, piece_weights, reduced, train_static
-from evaluation.speed.throughput_page import frontier, to_markdown
+from evaluation.speed.throughput_page import page_of
 from evaluation.speed.timing import Timing, Way, on_cores, take_turns
 from hedgerow.corpus.selecting import CorpusPart
 from hedgerow.labels import Certainty, Example, Stance
+from hedgerow.report import Figure, Page, Plot, Report, to_markdown
+from hedgerow.report.machine import this_machine, usable_cores
+from hedgerow.report.text_width import text_width
 
 pytestmark = pytest.mark.slow
 
@@ -72,12 +75,12 @@ def test_all_threads_are_kept_on_the_cores_and_have_all_of_them_again() -> None:
 
 
 def test_a_machine_says_whether_it_has_integer_products_and_what_it_had_to_do() -> None:
-    machine = this_machine() | {"load_before": 0.1, "load_after": 1.2}
-    with_vnni = describe(machine | {"integer_products": ["avx512_vnni"]})
+    machine = replace(this_machine(), load_before=0.1, load_after=1.2)
+    with_vnni = str(replace(machine, integer_products=("avx512_vnni",)))
     assert "(avx512_vnni)" in with_vnni
-    assert with_vnni.endswith("load before: 0.1, load after: 1.2")
-    assert "no instructions for integer products" in describe(machine | {"integer_products": []})
-    assert "integer products" not in describe({key: machine[key] for key in machine if key != "integer_products"})
+    assert with_vnni.endswith("load before 0.1, load after 1.2")
+    assert "no instructions for integer products" in str(replace(machine, integer_products=()))
+    assert "integer products" not in str(replace(machine, integer_products=None))
 
 
 @pytest.fixture(scope="module")
@@ -133,13 +136,12 @@ def report_folder(tiny_network: Path, encoder: Path, tmp_path_factory: pytest.Te
     return folder
 
 
-def read(folder: Path) -> dict[str, Any]:
-    report: dict[str, Any] = json.loads((folder / "report.json").read_text("utf-8"))
-    return report
+def read(folder: Path) -> Report:
+    return Report.read(folder / "report.json")
 
 
 def test_every_model_and_peer_is_measured_on_all_threads_and_rows(report_folder: Path) -> None:
-    report = read(report_folder)
+    report = read(report_folder).figures
     threads = [1, 2][: usable_cores()]
     names = ["lexicon", "model", "TF-IDF, logistic regression", "static embeddings, hidden layer"]
     measured = {(row["name"], row["threads"], row["rows"]) for row in report["speeds"]}
@@ -155,27 +157,55 @@ def test_every_model_and_peer_is_measured_on_all_threads_and_rows(report_folder:
 
 def test_the_accuracy_is_that_of_the_report_on_parts(report_folder: Path, tiny_network: Path) -> None:
     dev = {"dev": CorpusPart([tiny_network.parent / "dev.jsonl"])}
-    expected = parts.measure(["lexicon"], dev, ["dev"])["figures"][0]
-    figures = read(report_folder)["accuracy"][0]
+    expected = parts.measure(["lexicon"], dev, ["dev"]).figures["by_part"][0]
+    figures = read(report_folder).figures["accuracy"][0]
     assert {axis: figures[axis] for axis in ("certainty", "stance")} == {
         axis: expected[axis]["macro_f1"] for axis in ("certainty", "stance")
     }
 
 
-def test_the_page_and_the_plot_are_those_of_the_figures(report_folder: Path) -> None:
+def test_the_pages_and_the_plots_are_those_of_the_figures(report_folder: Path) -> None:
     report = read(report_folder)
-    assert render(report_folder) == {"report.md": (report_folder / "report.md").read_text("utf-8")}
-    plot = (report_folder / "frontier.svg").read_text("utf-8")
-    assert draw_frontier(frontier(report), 1) == plot
-    assert ">lexicon</text>" in plot.replace("\n", "")
-    assert "(frontier.svg)" in (report_folder / "report.md").read_text("utf-8")
+    assert report.files == ("frontier-certainty.svg", "frontier-stance.svg")
+    rendered = render(report_folder)
+    assert set(rendered) == {"report.md", "report.html", *report.files}
+    for name, text in rendered.items():
+        assert (report_folder / name).read_text("utf-8") == text
+    for name in report.files:
+        assert ">lexicon</text>" in rendered[name]
+        assert f"({name})" in rendered["report.md"]
+    for axis, plot in zip(("certainty", "stance"), plots(page_of(report)), strict=True):
+        shown = {(point.title.partition(":")[0], point.x, point.y) for one in plot.series for point in one.points}
+        expected = frontier(report.figures)
+        assert shown == {(one["name"], one["sentences_per_second"], one[axis]["value"]) for one in expected}
+
+
+def plots(page: Page) -> list[Plot]:
+    figures = [part for section in page.sections for part in section.parts if isinstance(part, Figure)]
+    return [figure.chart for figure in figures if isinstance(figure.chart, Plot)]
+
+
+@pytest.mark.parametrize("axis", ["certainty", "stance"])
+def test_the_names_on_a_committed_plot_are_inside_it_and_do_not_overlap(axis: str) -> None:
+    folder = Path(__file__).parents[1] / "evaluation" / "reports" / "throughput"
+    root = ElementTree.fromstring((folder / f"frontier-{axis}.svg").read_text("utf-8"))
+    _, _, width, height = map(float, root.attrib["viewBox"].split())
+    boxes = []
+    for text in root.iterfind(".//{*}text[@class='name']"):
+        x, y = float(text.attrib["x"]), float(text.attrib["y"])
+        boxes.append((x, y - 10, x + 1.1 * text_width(text.text or "", 11), y + 2))  # a font may be a little wider
+    assert len(boxes) == 8, "two of the six names have two lines"
+    assert all(min(box) >= 0 and box[2] <= width and box[3] <= height for box in boxes)
+    for one, other in combinations(boxes, 2):
+        apart = one[2] < other[0] or other[2] < one[0] or one[3] < other[1] or other[3] < one[1]
+        assert apart, (one, other)
 
 
 def test_the_cost_is_computed_from_the_rate_over_the_most_rows(report_folder: Path) -> None:
     report = read(report_folder)
-    for row in report["speeds"]:
+    for row in report.figures["speeds"]:
         row["per_processor_second"] = 1_000 if row["rows"] == 24 else 1
-    cost = to_markdown(report).split("## The cost of 100,000,000 sentences")[1]
+    cost = to_markdown(page_of(report)).split("## The cost of 100,000,000 sentences")[1]
     assert "Computed, not measured" in cost
     assert "| lexicon | 27.8 | 1.39 |" in cost  # 100,000 seconds
     assert "TF-IDF" not in cost
@@ -183,20 +213,22 @@ def test_the_cost_is_computed_from_the_rate_over_the_most_rows(report_folder: Pa
 
 def test_a_page_measured_beside_other_work_says_so(report_folder: Path) -> None:
     report = read(report_folder)
-    report["machine"]["load_before"] = 0.1
-    assert "busy" not in to_markdown(report)
-    report["machine"]["load_before"] = 2.0
-    assert "**The machine was busy.**" in to_markdown(report)
+    assert report.machine is not None
+    for load, warnings in ((0.1, 0), (2.0, 1)):
+        page = page_of(replace(report, machine=replace(report.machine, load_before=load)))
+        assert len(page.warnings) == warnings
+        assert to_markdown(page).count("The machine was busy") == warnings
 
 
 def test_a_run_that_would_take_too_long_is_left_out(tmp_path: Path) -> None:
     command = ["--models", "lexicon", "--threads", "1", "--rows", "5", "10", "--rounds", "1", "--longest", "0"]
     assert throughput.main([*command, "--out", str(tmp_path / "report")]) == 0
-    report = read(tmp_path / "report")
-    assert [row["rows"] for row in report["speeds"]] == [5]
-    assert report["pipeline"] is None
-    assert report["accuracy"] == []
-    assert [path.name for path in sorted((tmp_path / "report").iterdir())] == ["report.json", "report.md"]
+    figures = read(tmp_path / "report").figures
+    assert [row["rows"] for row in figures["speeds"]] == [5]
+    assert figures["pipeline"] is None
+    assert figures["accuracy"] == []
+    written = sorted(path.name for path in (tmp_path / "report").iterdir())
+    assert written == ["report.html", "report.json", "report.md"]
 
 
 def test_two_models_of_one_name_are_wrong_usage(

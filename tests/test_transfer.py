@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,11 +10,12 @@ from sklearn.metrics import f1_score, precision_recall_fscore_support
 
 from evaluation.benchmarks.linear_cache import cached_linear
 from evaluation.benchmarks.questions import QUESTIONS, Question, answer_of, ask
-from evaluation.benchmarks.transfer import MIN_ROWS, can_be_fitted, main, split_parts, yes_scores
+from evaluation.benchmarks.transfer import MIN_ROWS, can_be_fitted, main, page_of, split_parts, yes_scores
 from hedgerow import Certainty, CorpusError, Prediction, Stance, corpus
 from hedgerow.labels import Example
 from hedgerow.metrics import measures
 from hedgerow.metrics.scoring import present_macro_f1
+from hedgerow.report import Report, page_files
 from hedgerow.training.recipe import LinearRecipe, read_recipe
 
 Write = Callable[..., Path]
@@ -117,3 +119,33 @@ def test_missing_corpora_are_a_clear_error(tmp_path: Path, capsys: pytest.Captur
     assert main(["--corpora", str(tmp_path), "--out", str(tmp_path / "r")]) == 2
     assert "train.jsonl: missing; name the folder of real/ and benchmarks/" in capsys.readouterr().err
     assert not (tmp_path / "r").exists()
+
+
+def test_the_page_has_whole_parts_and_published_corpora_apart() -> None:
+    def score(value: float) -> dict[str, float]:
+        return {"value": value, "low": value - 0.1, "high": value + 0.1}
+
+    parts = {"composed": 4, "real": 5, "composed and real": 9, "gum": 3}
+    scores = [
+        {"name": name, "certainty": score(0.5 + size / 100), "stance": score(0.4)} for name, size in parts.items()
+    ]
+    yes = {name: score(0.6) for name in ("precision", "recall", "f1")}
+    asked = {"name": "Theirs", "file": "theirs.jsonl", "asks": "hedged", "rule": "speculative", "sentences": 7}
+    figures = {
+        "measured_on": [{"name": name, "sentences": size} for name, size in parts.items()],
+        "transfer": [
+            {"name": "gum", "sentences": 1234, "scores": scores},
+            {"name": "base", "sentences": None, "scores": scores},
+        ],
+        "questions": [{**asked, "yes": 2, "models": {"base": yes}}],
+    }
+    files = page_files(page_of(replace(Report.begin("transfer", "c"), figures=figures)))
+    assert "| trained on | composed (4) | real (5) | composed and real (9) |" in files["report.md"]
+    assert "| gum (1,234) | 0.530 [0.430, 0.630] |" in files["report.md"]
+    assert (
+        "| **base, shipped** | 0.540 [0.440, 0.640] | 0.550 [0.450, 0.650] | 0.590 [0.490, 0.690] |"
+        in files["report.md"]
+    )
+    assert "| Theirs | hedged | 7 | 2 | base | 0.600 [0.500, 0.700] |" in files["report.md"]
+    assert "- **Theirs**: yes is speculative" in files["report.md"]
+    assert files["report.html"].count("<caption>Published corpora, macro-F1 of") == 2

@@ -16,11 +16,11 @@ from hedgerow import Certainty, Document, Prediction, Span, SpanType, Stance
 from hedgerow.cli import view as command
 from hedgerow.cli.view import Output, ThemeName, run
 from hedgerow.errors import InputError
+from hedgerow.report.text_width import fitted, text_width
 from hedgerow.view import About, ViewedDocument, write_picture
 from hedgerow.view.palette import palette
 from hedgerow.view.picture import WIDTH
 from hedgerow.view.picture_layout import lay_out
-from hedgerow.view.text_width import fitted, text_width
 from hedgerow.writers.records import LabelledSentence
 
 SVG = "{http://www.w3.org/2000/svg}"

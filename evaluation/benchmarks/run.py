@@ -10,6 +10,10 @@ The encoder and its training are those of base. The comparison with published fi
 shipped weights: none of these weights are shipped. A tenth of the training part, drawn by group, chooses the epoch (by
 the sentences first: the cues count half) and the threshold (the median of the best of many bootstrap draws, because the
 best of one draw is chance). Certainty is learnt as a distribution over 1 to 6, whose mean is the answer.
+
+`figures` of the report: the `benchmark`; the name of its `measure`, with `value`, `low` and `high`; the `threshold`, if
+one was chosen; the `published` figure; how our data `differs`; the `rows` of each part; the `backbone`, and the
+`minutes` of training.
 """
 
 from __future__ import annotations
@@ -19,20 +23,18 @@ import hashlib
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from evaluation.benchmarks.scoring import score
 from evaluation.benchmarks.table import write_table
 from evaluation.benchmarks.tasks import TASKS, Task, rows_of
-from evaluation.report_files import guarded, make_parser, write_report
+from evaluation.command import Measured, ReportCommand, guarded, make_parser, run_command
 from hedgerow.errors import RecipeError
-from hedgerow.io.atomic import sha256
 from hedgerow.metrics.measures import DRAWS
-from hedgerow.report import figure, markdown
-from hedgerow.report.measurement import REPORT_SCHEMA
-from hedgerow.report.provenance import ROOT, commit, short_hash, shown_command
+from hedgerow.report import Definitions, Page, Report, Section, facts, measured_files, with_interval
+from hedgerow.report.provenance import ROOT
 from hedgerow.training.recipe import NetworkRecipe, read_recipe
 
 RECIPE = ROOT / "model" / "base" / "recipe.toml"
@@ -47,34 +49,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--out", type=Path, required=True, help="a folder; if it is named benchmark-NAME, benchmarks.md is updated"
     )
-    return guarded("benchmarks.run", lambda: _run(parser.parse_args(arguments)))
+    options = parser.parse_args(arguments)
+    code = run_command(parser, arguments, ReportCommand("benchmark", _measure, page_of, _summary))
+    if code == 0 and options.out.name == f"benchmark-{options.name}":
+        return guarded("benchmarks.run", lambda: print(write_table(options.out.parent)))
+    return code
 
 
-def _run(options: argparse.Namespace) -> None:
+def _measure(options: argparse.Namespace) -> Measured:
     recipe = read_recipe(options.recipe)
     if not isinstance(recipe, NetworkRecipe):
         raise RecipeError(f"{options.recipe}: 'kind' is 'linear'; a benchmark needs the recipe of a network")
-    measured = measure(TASKS[options.name], recipe, options.recipe.parent, options.data)
-    report = {"schema": REPORT_SCHEMA, "benchmark": options.name, "command": _command(options), **measured}
-    write_report(options.out, report, to_markdown(report))
-    if options.out.name == f"benchmark-{options.name}":
-        write_table(options.out.parent)
-    print(to_markdown(report))
-
-
-def _command(options: argparse.Namespace) -> str:
-    """Return the command as one would type it in the project's folder."""
-    given = {name: value for name, value in vars(options).items() if name != "name"}
-    if options.recipe.resolve().is_relative_to(ROOT):
-        given["recipe"] = options.recipe.resolve().relative_to(ROOT)
-    return shown_command(["python", "-m", "evaluation.benchmarks.run", options.name], given)
+    task = TASKS[options.name]
+    figures = {"benchmark": options.name, **measure(task, recipe, options.recipe.parent, options.data)}
+    files = [options.data / name for name in sorted({task.train[0], task.test[0]})]
+    return Measured(figures, corpus=measured_files(files))
 
 
 def measure(task: Task, recipe: NetworkRecipe, recipe_folder: Path, data: Path) -> dict[str, Any]:
-    """Return everything the report says, as plain data."""
+    """Return the figures of the report but the benchmark's name."""
     from evaluation.benchmarks.method import Method, probabilities  # imports torch, which pages do not need
 
-    started_at = commit("evaluation")  # before hours in which the working tree can change
     rows, test = rows_of(data, task)
     held_out = [row for row in rows if _is_held_out(row["group"], recipe.seed)]
     train = [row for row in rows if not _is_held_out(row["group"], recipe.seed)]
@@ -89,10 +84,8 @@ def measure(task: Task, recipe: NetworkRecipe, recipe_folder: Path, data: Path) 
         "published": task.published,
         "differs": task.differs,
         "rows": {"train": len(train), "held_out": len(held_out), "test": len(test)},
-        "files": {name: sha256(data / name) for name in sorted({task.train[0], task.test[0]})},
         "backbone": (recipe.backbone or recipe.start_from).rsplit("/", 1)[-1],
         "minutes": round(minutes, 1),
-        "commit": started_at,
     }
 
 
@@ -100,20 +93,30 @@ def _is_held_out(group: str, seed: int) -> bool:
     return hashlib.sha256(f"{seed}/{group}".encode()).digest()[0] < 26  # of 256: a tenth
 
 
-def to_markdown(report: Mapping[str, Any]) -> str:
-    """Return the report as one Markdown page."""
-    counts = ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in report["rows"].items())
-    files = ", ".join(f"`{name}` ({short_hash(digest)})" for name, digest in report["files"].items())
-    threshold = (
-        f"; threshold {report['threshold']}, chosen on a tenth of the training part" if "threshold" in report else ""
+def page_of(report: Report) -> Page:
+    """Return the report as a page."""
+    figures = report.figures
+    counts = ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in figures["rows"].items())
+    training = f"{figures['backbone']}, {figures['minutes']} minutes"
+    if "threshold" in figures:
+        training += f"; threshold {figures['threshold']}, chosen on a tenth of the training part"
+    result = Definitions(
+        [
+            (figures["measure"], with_interval(figures)),
+            ("best published", figures["published"]),
+            ("our data", figures["differs"]),
+        ]
     )
-    return (
-        f"# {report['benchmark']}\n\n- command: `{report['command']}`\n- commit: {report['commit']}\n"
-        f"- data: {files}; sentences: {counts}\n- {report['backbone']}, {report['minutes']} minutes{threshold}\n\n"
-        + markdown([report["measure"], "best published"], [[figure(report), report["published"]]])
-        + f"\n\nThe interval is of {DRAWS:,} bootstrap draws of sentences, not of documents."
-        + f"\n\nOur data: {report['differs']}.\n"
+    note = f"The interval is of {DRAWS:,} bootstrap draws of sentences, not of documents."
+    return Page(
+        f"Published benchmark: {figures['benchmark']}",
+        facts(report, ("sentences", counts), ("training", training)),
+        sections=(Section("Test part", parts=(result,), notes=(note,)),),
     )
+
+
+def _summary(report: Report) -> str:
+    return f"{report.figures['benchmark']}: {report.figures['measure']} {with_interval(report.figures)}"
 
 
 if __name__ == "__main__":

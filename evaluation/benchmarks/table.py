@@ -7,18 +7,18 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
 from evaluation.benchmarks.tasks import TASKS
+from evaluation.command import guarded, make_parser
 from evaluation.index import REPORTS
-from evaluation.report_files import guarded, make_parser
 from hedgerow.errors import InputError
 from hedgerow.io.atomic import replaced_file
-from hedgerow.report import figure, markdown
+from hedgerow.report import Cell, Link, Page, Report, Section, Table, to_markdown, with_interval
+from hedgerow.report.record import REPORT
+from hedgerow.report.report_files import HTML, MARKDOWN
 
 PAGE = "benchmarks.md"
 
@@ -36,45 +36,43 @@ def write_table(reports: Path) -> Path:
 
     Raises InputError if there is no report, or one that is not a benchmark's.
     """
-    paths = {name: reports / f"benchmark-{name}" / "report.json" for name in TASKS}
+    paths = {name: reports / f"benchmark-{name}" / REPORT for name in TASKS}
     by_name = {name: _read(path) for name, path in paths.items() if path.exists()}
     if not by_name:
-        raise InputError(f"{reports}: no benchmark-NAME/report.json in it; run evaluation.benchmarks.run first")
+        raise InputError(f"{reports}: no benchmark-NAME/{REPORT} in it; run evaluation.benchmarks.run first")
     with replaced_file(reports / PAGE) as file:
-        file.write(to_markdown(by_name))
+        file.write(to_markdown(table_page(by_name)))
     return reports / PAGE
 
 
-def _read(path: Path) -> dict[str, Any]:
-    try:
-        report: dict[str, Any] = json.loads(path.read_text("utf-8"))
-        _row(path.parent.name, report)
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{path}: not a benchmark's report ({error!r}); run evaluation.benchmarks.run again") from None
+def _read(path: Path) -> Report:
+    report = Report.read(path)
+    if report.kind != "benchmark":
+        raise InputError(f"{path}: a report of the kind {report.kind!r}; run evaluation.benchmarks.run again")
     return report
 
 
-def to_markdown(reports: Mapping[str, Mapping[str, Any]]) -> str:
+def table_page(reports: Mapping[str, Report]) -> Page:
     """Return the page: one row per report, by the benchmark's name."""
-    missing = [name for name in TASKS if name not in reports]
-    backbones = ", ".join(sorted({report["backbone"] for report in reports.values()}))
-    head = ["benchmark", "measure", "here, 95 % interval", "best published", "train / held out / test", "our data"]
-    return (
-        "# Published benchmarks\n\n"
+    backbones = ", ".join(sorted({report.figures["backbone"] for report in reports.values()}))
+    text = (
         f"{backbones} with base's settings, trained on each benchmark's own training part; a tenth of it chose the "
         "epoch and the threshold; tested once, unless a second look is mentioned. These weights are not shipped: the "
         "comparison is of the method. Published figures are as printed by their authors and were not reproduced here; "
-        "those of TF-IDF are this project's. Intervals are of 2,000 bootstrap draws of sentences, not of documents.\n\n"
-        + markdown(head, [_row(name, report) for name, report in reports.items()])
-        + "\n"
-        + (f"\nNot run: {', '.join(missing)}.\n" if missing else "")
+        "those of TF-IDF are this project's. Intervals are of 2,000 bootstrap draws of sentences, not of documents."
     )
+    header = ["benchmark", "measure", "here, 95 % interval", "best published", "train / held out / test", "our data"]
+    table = Table(header, [_row(name, report) for name, report in reports.items()])
+    missing = [name for name in TASKS if name not in reports]
+    notes = (f"Not run: {', '.join(missing)}.",) if missing else ()
+    return Page("Published benchmarks", text=(text,), sections=(Section("Results", parts=(table,), notes=notes),))
 
 
-def _row(name: str, report: Mapping[str, Any]) -> list[str]:
-    counts = " / ".join(f"{report['rows'][part]:,}" for part in ("train", "held_out", "test"))
-    link = f"[{name}](benchmark-{name}/report.md)"
-    return [link, report["measure"], figure(report), report["published"], counts, report["differs"]]
+def _row(name: str, report: Report) -> list[Cell]:
+    figures, folder = report.figures, f"benchmark-{name}"
+    counts = " / ".join(f"{figures['rows'][part]:,}" for part in ("train", "held_out", "test"))
+    link = Link(name, f"{folder}/{MARKDOWN}", f"{folder}/{HTML}")
+    return [link, figures["measure"], with_interval(figures), figures["published"], counts, figures["differs"]]
 
 
 if __name__ == "__main__":

@@ -22,16 +22,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evaluation.command import guarded, make_parser
 from evaluation.parts import parts_to_pool, union
 from evaluation.parts_page import POOLED
-from evaluation.report_files import guarded, make_parser
 from hedgerow.classifier import load
 from hedgerow.corpus.selecting import parse_parts
 from hedgerow.errors import CorpusError, InputError
 from hedgerow.labels import AXES, SPANS, Example, labelled_on
 from hedgerow.metrics import SEED, measures
 from hedgerow.metrics.paired import compare_by_label, compare_spans
-from hedgerow.report import difference, markdown
+from hedgerow.report import difference, markdown_table
 from hedgerow.results import Prediction
 from hedgerow.training.network.calibration import deal_folds
 
@@ -96,8 +96,8 @@ def _run(options: argparse.Namespace) -> None:
         routing = route(answers)
         sizes.append([name, *_size_cells(answers, routing, options.rates)])
         scores += [[name, *cells] for cells in _score_rows(answers, routing.sent)]
-    print(markdown(["part", "sentences", "groups", "thresholds", "sent", "of characters", "speed"], sizes) + "\n")
-    print(markdown(["part", "figure", "base", "cascade", "difference"], scores))
+    print(markdown_table(["part", "sentences", "groups", "thresholds", "sent", "of characters", "speed"], sizes) + "\n")
+    print(markdown_table(["part", "figure", "base", "cascade", "difference"], scores))
 
 
 def _load_parts(files: Sequence[str], pool: Sequence[str] | None) -> dict[str, Sequence[Example]]:

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import hedgerow
-from evaluation.report_files import guarded, make_parser
+from evaluation.command import guarded, make_parser
 from hedgerow import corpus
 from hedgerow.integrations.transformers.exporting import export_to_transformers
-from hedgerow.report import markdown
+from hedgerow.report import markdown_table
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -34,7 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> None:
     texts = [example.text for example in corpus.load(options.corpus)]
     rows = [row for model in options.models for row in compared(model, texts)]
-    print(markdown(["model", "head", "sentences", "equal labels", "largest difference of a score"], rows))
+    print(markdown_table(["model", "head", "sentences", "equal labels", "largest difference of a score"], rows))
 
 
 def compared(model: str, texts: Sequence[str]) -> list[list[object]]:

@@ -8,6 +8,10 @@ an appeal to a source. Rows are drawn from its training part with the seed, with
 of its dev part chooses the epoch and is measured. So are data/corpus/dev.jsonl and every fourth row of real/dev.jsonl,
 for what base forgets. Figures are of the network in single precision. Every training is on one thread; its processor
 time is from its start to the end of the training. A finished training is kept in `--runs`, and not repeated.
+
+`figures` of the report: `dev`, the number of sentences that measure the new head; `before`, the scores of base's heads,
+by head and file; `ways`, for each way and number of rows, the number of draws, and mean and standard deviation of each
+score and of the minutes.
 """
 
 from __future__ import annotations
@@ -16,21 +20,20 @@ import argparse
 import json
 import random
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import mean, stdev
 from typing import Any
 
-from evaluation.report_files import guarded, make_parser, write_report
+from evaluation.command import Measured, ReportCommand, make_parser, run_command
 from hedgerow.corpus.duplicates import plain_text
 from hedgerow.corpus.external import objects
 from hedgerow.errors import InputError
 from hedgerow.io.atomic import publish
 from hedgerow.labels import AXES, SPANS
-from hedgerow.report import markdown
-from hedgerow.report.measurement import REPORT_SCHEMA
-from hedgerow.report.provenance import ROOT, commit, file_entry, model_entry, short_hash, shown_command
+from hedgerow.report import Cell, Page, Report, Section, Table, facts, measured_files, measured_model
+from hedgerow.report.provenance import ROOT
 
 FILE = Path("benchmarks") / "factappeal.jsonl"
 PUBLISHED = Path("real") / "dev.jsonl"
@@ -39,6 +42,7 @@ LABELS = ("no_fact", "fact_no_appeal", "fact_appeal")
 BUNDLED = ROOT / "data" / "corpus"
 MINILM = ROOT / "runs" / "backbones" / "minilm"
 KEPT = (*AXES, SPANS)
+FIRST = ("way", "rows", "draws")  # columns
 # The settings of each way beside those of model/finetune/recipe.toml.
 WAYS: Mapping[str, Mapping[str, Any]] = {
     "from MiniLM": {
@@ -84,8 +88,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--data", type=Path, required=True, help=f"the folder with {FILE} and {PUBLISHED}")
     parser.add_argument("--draws", metavar="ROWS:DRAWS", nargs="+", type=_draws, required=True, help="as in 200:3")
     parser.add_argument("--runs", type=Path, required=True, help="a folder that keeps the finished trainings")
-    parser.add_argument("--out", type=Path, required=True, help="the folder for report.json and report.md")
-    return guarded("components.finetuning", lambda: _run(parser.parse_args(arguments)))
+    parser.add_argument("--out", type=Path, required=True, help="the folder for the report")
+    return run_command(parser, arguments, ReportCommand("fine_tuning", _measure, page_of, _summary))
 
 
 def _draws(text: str) -> tuple[int, int]:
@@ -98,8 +102,7 @@ def _draws(text: str) -> tuple[int, int]:
     return rows, draws
 
 
-def _run(options: argparse.Namespace) -> None:
-    started_at = commit("evaluation")
+def _measure(options: argparse.Namespace) -> Measured:
     train, dev = (read_part(options.data / FILE, part) for part in ("train", "dev"))
     dev = dev[::2]
     kept = {"composed": BUNDLED / "dev.jsonl", "published": options.data / PUBLISHED}
@@ -108,19 +111,13 @@ def _run(options: argparse.Namespace) -> None:
             raise InputError(f"--draws {rows}:{draws}: {FILE} has {len(train):,} rows to train on; ask for fewer")
     cases = [Case(way, rows, seed + 1) for rows, draws in options.draws for seed in range(draws) for way in WAYS]
     results = {case: _finished(case, options.runs, Data(train, dev, kept)) for case in cases}
-    shown = {**vars(options), "draws": [f"{rows}:{draws}" for rows, draws in options.draws]}
-    report = {
-        "schema": REPORT_SCHEMA,
-        "command": shown_command(["python", "-m", "evaluation.components.finetuning"], shown),
-        "commit": started_at,
-        "start": model_entry("base"),
-        "files": [file_entry(path) for path in (options.data / FILE, BUNDLED / "train.jsonl", *kept.values())],
+    figures = {
         "dev": len(dev),
         "before": _before(options.runs, kept),
-        "ways": [_summary(way, rows, results) for rows, _ in options.draws for way in WAYS],
+        "ways": [_of_way(way, rows, results) for rows, _ in options.draws for way in WAYS],
     }
-    write_report(options.out, report, to_markdown(report))
-    print(_table(report))
+    files = [options.data / FILE, BUNDLED / "train.jsonl", *kept.values()]
+    return Measured(figures, models=[measured_model("base")], corpus=measured_files(files, ["base"]))
 
 
 def read_part(path: Path, part: str) -> list[Row]:
@@ -165,7 +162,7 @@ def _keep(path: Path, figures: Mapping[str, Any]) -> None:
     publish((json.dumps(figures) + "\n").encode(), path.with_suffix(".tmp"), path)
 
 
-def _summary(way: str, rows: int, results: Mapping[Case, Mapping[str, Any]]) -> dict[str, Any]:
+def _of_way(way: str, rows: int, results: Mapping[Case, Mapping[str, Any]]) -> dict[str, Any]:
     """Return mean and standard deviation over the seeds of each figure of a way."""
     runs = [figures for case, figures in results.items() if (case.way, case.rows) == (way, rows)]
     return {
@@ -176,42 +173,59 @@ def _summary(way: str, rows: int, results: Mapping[Case, Mapping[str, Any]]) -> 
     }
 
 
-def _spread(values: Sequence[float]) -> dict[str, float]:
-    return {"mean": round(mean(values), 4), "deviation": round(stdev(values), 4) if len(values) > 1 else 0.0}
+def _spread(values: Sequence[float]) -> dict[str, float | None]:
+    return {"mean": round(mean(values), 4), "deviation": round(stdev(values), 4) if len(values) > 1 else None}
 
 
-def to_markdown(report: Mapping[str, Any]) -> str:
-    """Return the report as one Markdown page."""
-    files = ", ".join(f"`{entry['file']}` ({short_hash(entry['sha256'])})" for entry in report["files"])
-    return (
-        "# Fine-tuning base on rows of another scheme\n\n"
-        f"- command: `{report['command']}`\n- commit: {report['commit']}\n"
-        f"- base: sha256 {short_hash(report['start']['sha256'])}\n- files: {files}\n"
-        f"- recipe: `model/finetune/recipe.toml`; the label of FactAppeal is a head of its own, {OWN}\n\n"
-        f"Mean ± standard deviation over draws of the rows. {OWN}: macro-F1 on half of FactAppeal's dev part, "
-        f"{report['dev']} sentences, which chose the epoch too. The others are of base's heads, for what it forgets: "
-        "macro-F1 of certainty and stance, strict F1 of spans, on data/corpus/dev.jsonl (composed) and on every fourth "
-        "row of real/dev.jsonl (published). Minutes of processor time, on one thread.\n\n"
-        f"{_table(report)}\n\n"
-        "base has learnt from sentences of FactAppeal's training part, with labels of our codebook and not with these. "
-        "Retention: base's own answers on the rows are targets too. Replay: half as many rows of "
-        "data/corpus/train.jsonl beside, on which base was trained.\n"
+def page_of(report: Report) -> Page:
+    """Return the report as a page."""
+    recipe = f"`model/finetune/recipe.toml`; the label of FactAppeal is a head of its own, `{OWN}`"
+    title = "Fine-tuning base on rows of another scheme"
+    about = (
+        "Mean ± standard deviation over draws of the rows. Retention: base's own answers on the rows are targets too. "
+        "Replay: half as many rows of data/corpus/train.jsonl beside, on which base was trained."
     )
+    sections = (_new_head(report.figures), _heads_of_base(report.figures))
+    return Page(title, facts(report, ("recipe", recipe)), text=(about,), sections=sections)
 
 
-def _table(report: Mapping[str, Any]) -> str:
-    names = list(report["before"])
-    before = ["base before", "", "", "", *(f"{report['before'][name]:.3f}" for name in names), ""]
-    rows = [[way["way"], way["rows"], way["draws"], *_cells(way["figures"], names)] for way in report["ways"]]
-    return markdown(
-        ["way", "rows", "draws", OWN, *(name.replace("_", " ") for name in names), "minutes"], [before, *rows]
+def _new_head(figures: Mapping[str, Any]) -> Section:
+    about = (
+        f"Macro-F1 of {OWN} on half of FactAppeal's dev part, {figures['dev']} sentences, which chose the epoch too. "
+        "Minutes of processor time, on one thread."
     )
+    rows: list[list[Cell]] = []
+    for way in figures["ways"]:
+        minutes = f"{way['figures']['minutes']['mean']:.1f}"
+        rows.append([way["way"], way["rows"], way["draws"], _spread_of(way, OWN), minutes])
+    note = "base has learnt from sentences of FactAppeal's training part, with labels of our codebook, not with these."
+    return Section("The new head", text=(about,), parts=(Table([*FIRST, OWN, "minutes"], rows),), notes=(note,))
 
 
-def _cells(figures: Mapping[str, Mapping[str, float]], names: Sequence[str]) -> Iterator[str]:
-    for name in (OWN, *names):
-        yield f"{figures[name]['mean']:.3f} ± {figures[name]['deviation']:.3f}" if name in figures else ""
-    yield f"{figures['minutes']['mean']:.1f}"
+def _heads_of_base(figures: Mapping[str, Any]) -> Section:
+    about = (
+        "For what base forgets: macro-F1 of certainty and stance, strict F1 of spans, on data/corpus/dev.jsonl "
+        "(composed) and on every fourth row of real/dev.jsonl (published)."
+    )
+    names = list(figures["before"])
+    rows: list[list[Cell]] = [["base before", "", "", *(f"{figures['before'][name]:.3f}" for name in names)]]
+    for way in figures["ways"]:
+        if set(names) <= set(way["figures"]):
+            rows.append([way["way"], way["rows"], way["draws"], *(_spread_of(way, name) for name in names)])
+    table = Table([*FIRST, *(name.replace("_", " ") for name in names)], rows)
+    return Section("The heads of base", text=(about,), parts=(table,))
+
+
+def _spread_of(way: Mapping[str, Any], name: str) -> str:
+    score = way["figures"][name]
+    deviation = "" if score["deviation"] is None else f" ± {score['deviation']:.3f}"
+    return f"{score['mean']:.3f}{deviation}"
+
+
+def _summary(report: Report) -> str:
+    return "\n".join(
+        f"{way['way']}, {way['rows']} rows: {OWN} {_spread_of(way, OWN)}" for way in report.figures["ways"]
+    )
 
 
 if __name__ == "__main__":

@@ -15,10 +15,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from evaluation.command import guarded, make_parser
 from evaluation.forecast import PowerLaw, forecast
-from evaluation.report_files import guarded, make_parser
 from hedgerow.metrics import SEED
-from hedgerow.report import markdown
+from hedgerow.report import markdown_table
 
 SIZES, ALL_ROWS, MORE = (466.0, 932.0, 1870.0, 3260.0), 4664.0, 1000
 SEEDS = 3
@@ -57,7 +57,7 @@ def _run(options: argparse.Namespace) -> None:
     for kind in KINDS:
         forecasts, held = coverage(kind, options.curves)
         rows.append([kind.name, forecasts, *(f"{count / max(forecasts, 1):.3f}" for count in held)])
-    print(markdown(["curve", "forecasts", *ENDS], rows))
+    print(markdown_table(["curve", "forecasts", *ENDS], rows))
 
 
 def coverage(kind: Kind, curves: int) -> tuple[int, list[int]]:

@@ -6,7 +6,10 @@
 `--run` is the folder that training left beside the model: it holds the torch weights and the graph in single precision.
 For every variant it gives the size, macro-F1, the share of labels equal to torch's, the largest difference of a score
 to torch's, the largest difference of a score between a sentence alone and in batches of 16 (padded to the longest), and
-the speed in those batches. Writes `report.json` and `report.md`.
+the speed in those batches.
+
+`figures` of the report: `rows`, the number of sentences; `variants`, for each its `name`, the `bytes` of its file,
+`sentences_per_second`, and the differences by axis.
 """
 
 from __future__ import annotations
@@ -25,7 +28,7 @@ from typing import Any
 import numpy as np
 from tokenizers import Tokenizer
 
-from evaluation.report_files import guarded, make_parser, write_report
+from evaluation.command import Measured, ReportCommand, make_parser, run_command
 from hedgerow import corpus
 from hedgerow.errors import InputError
 from hedgerow.labels import AXES, Example
@@ -34,9 +37,7 @@ from hedgerow.predictors.folder import find, read_manifest
 from hedgerow.predictors.network.heads import Floats
 from hedgerow.predictors.network.runtime import padded
 from hedgerow.predictors.softmax import softmax
-from hedgerow.report import markdown
-from hedgerow.report.measurement import REPORT_SCHEMA
-from hedgerow.report.provenance import commit, file_entry, model_entry, short_hash, shown_command
+from hedgerow.report import Cell, Page, Report, Section, Table, facts, measured_files, measured_model
 
 BATCH = 16
 
@@ -47,52 +48,51 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--model", default="base", help="a shipped network's name, or a model folder")
     parser.add_argument("--run", type=Path, required=True, help="the folder that its training left (NAME.run)")
     parser.add_argument("--corpus", type=Path, required=True, help="a labelled file (JSON Lines)")
-    parser.add_argument("--out", type=Path, required=True, help="the folder for report.json and report.md")
-    return guarded("components.quantisation", lambda: _run(parser.parse_args(arguments)))
+    parser.add_argument("--out", type=Path, required=True, help="the folder for the report")
+    return run_command(parser, arguments, ReportCommand("quantisation", _measure, page_of, _summary))
 
 
-def _run(options: argparse.Namespace) -> None:
+def _measure(options: argparse.Namespace) -> Measured:
     if not (options.run / "single.onnx").is_file():
         raise InputError(f"{options.run}: no single.onnx; train the model here first")
     logging.getLogger().setLevel(logging.ERROR)  # ONNX Runtime's quantisers warn about their own defaults
-    command = shown_command(["python", "-m", "evaluation.components.quantisation"], vars(options))
-    report = {"schema": REPORT_SCHEMA, "command": command, **measure(options.model, options.run, options.corpus)}
-    write_report(options.out, report, to_markdown(report))
-    print(_table(report))
+    return Measured(
+        measure(options.model, options.run, options.corpus),
+        models=[measured_model(options.model)],
+        corpus=measured_files([options.corpus], [options.model]),
+        libraries={name: version(name) for name in ("onnxruntime", "torch")},
+    )
 
 
 def measure(name: str, run: Path, file: Path) -> dict[str, Any]:
-    """Return the figures of every variant, as plain data; `torch` is the first, and the reference of the others."""
+    """Return the figures of every variant; `torch` is the first, and the reference of the others."""
     from evaluation.components.quantised import variants  # imports torch, which pages do not need
 
     gold = corpus.load([file])
     folder = find(name)
     manifest = read_manifest(folder)
+    if manifest.get("tokenizer") != "wordpiece":
+        raise InputError(f"{name}: not a network over word pieces, which this measures; name another model")
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.enable_truncation(manifest["max_tokens"])
     tokenizer.no_padding()
     ids = [encoding.ids for encoding in tokenizer.encode_batch([example.text for example in gold])]
     heads = manifest["heads"]
     names = [head["name"] for head in heads]
-    figures: dict[str, Any] = {}
+    figures: list[dict[str, Any]] = []
     reference: dict[str, Floats] | None = None
     with tempfile.TemporaryDirectory() as scratch:
         for variant, session, size in variants(run, folder, tokenizer, Path(scratch)):
             alone, _ = logits_of(session, names, ids, 1)
             together, seconds = logits_of(session, names, ids, BATCH)
             reference = reference or alone
-            figures[variant] = {"bytes": size, "sentences_per_second": round(len(ids) / seconds, 1)}
+            row = {"name": variant, "bytes": size, "sentences_per_second": round(len(ids) / seconds, 1)}
             for head in heads:
                 if head["name"] in AXES:
                     logits = Logits(*(of_run[head["name"]] for of_run in (alone, together, reference)))
-                    figures[variant][head["name"]] = _axis(gold, head, logits)
-    return {
-        "model": model_entry(name),
-        "corpus": {**file_entry(file), "rows": len(gold)},
-        "commit": commit("evaluation"),
-        "versions": {name: version(name) for name in ("onnxruntime", "torch")},
-        "variants": figures,
-    }
+                    row[head["name"]] = _axis(gold, head, logits)
+            figures.append(row)
+    return {"rows": len(gold), "variants": figures}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,37 +136,39 @@ def logits_of(
     return {head: np.concatenate(logits) for head, logits in batches.items()}, seconds
 
 
-def to_markdown(report: Mapping[str, Any]) -> str:
-    """Return the report as one Markdown page."""
-    model, file = report["model"], report["corpus"]
-    versions = ", ".join(f"{name} {version}" for name, version in report["versions"].items())
-    return (
-        f"# What 8-bit quantisation costs {model['name']}, on {file['file']}\n\n- command: `{report['command']}`\n"
-        f"- commit: {report['commit']}\n- model: sha256 {short_hash(model['sha256'])}\n"
-        f"- corpus: {file['rows']:,} sentences, sha256 {short_hash(file['sha256'])}\n- versions: {versions}\n\n"
-        "Two figures a cell: certainty / stance. To torch: the largest difference of a score to torch's. In batch: the "
-        f"largest difference of a score between a sentence alone and in batches of {BATCH} as they come, padded; in "
-        "brackets, how many labels changed.\n\n" + _table(report) + "\n"
+def page_of(report: Report) -> Page:
+    """Return the report as a page."""
+    about = (
+        f"{report.figures['rows']:,} sentences. Two figures a cell: certainty / stance. To torch: the largest "
+        "difference of a score to torch's. In batch: the largest difference of a score between a sentence alone and in "
+        f"batches of {BATCH} as they come, padded; in brackets, how many labels changed."
     )
+    header = ["variant", "size", "macro-F1", "labels as torch", "to torch", "in batch", "sentences/s"]
+    table = Table(header, [_cells(variant) for variant in report.figures["variants"]])
+    title = f"The cost of 8-bit quantisation for {report.model.name}, on {report.corpus[0].file}"
+    return Page(title, facts(report), sections=(Section("Variants", text=(about,), parts=(table,)),))
 
 
-def _table(report: Mapping[str, Any]) -> str:
-    rows = []
-    for variant, figures in report["variants"].items():
-        axes = [figures[axis] for axis in AXES]
-        in_batch = [f"{axis['largest_difference_in_batch']:.4f} ({axis['labels_changed_in_batch']})" for axis in axes]
-        rows.append(
-            [
-                variant,
-                f"{figures['bytes'] / 1e6:.1f} MB",
-                " / ".join(f"{axis['macro_f1']:.4f}" for axis in axes),
-                " / ".join(f"{axis['labels_as_torch']:.2%}" for axis in axes),
-                " / ".join(f"{axis['largest_difference_to_torch']:.4f}" for axis in axes),
-                " / ".join(in_batch),
-                f"{figures['sentences_per_second']:.0f}",
-            ]
-        )
-    return markdown(["variant", "size", "macro-F1", "labels as torch", "to torch", "in batch", "sentences/s"], rows)
+def _cells(variant: Mapping[str, Any]) -> list[Cell]:
+    axes = [variant[axis] for axis in AXES]
+    in_batch = [f"{axis['largest_difference_in_batch']:.4f} ({axis['labels_changed_in_batch']})" for axis in axes]
+    return [
+        variant["name"],
+        f"{variant['bytes'] / 1e6:.1f} MB",
+        " / ".join(f"{axis['macro_f1']:.4f}" for axis in axes),
+        " / ".join(f"{axis['labels_as_torch']:.2%}" for axis in axes),
+        " / ".join(f"{axis['largest_difference_to_torch']:.4f}" for axis in axes),
+        " / ".join(in_batch),
+        f"{variant['sentences_per_second']:.0f}",
+    ]
+
+
+def _summary(report: Report) -> str:
+    lines = []
+    for variant in report.figures["variants"]:
+        scores = ", ".join(f"{axis} macro-F1 {variant[axis]['macro_f1']:.4f}" for axis in AXES)
+        lines.append(f"{variant['name']}: {scores}")
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -19,11 +19,11 @@ from pathlib import Path
 
 from nupunkt import sent_spans
 
+from evaluation.command import guarded, make_parser
 from evaluation.field.cases import TextCase, load_texts
 from evaluation.field.judging import Splitter, is_split_right
-from evaluation.report_files import guarded, make_parser
 from hedgerow.errors import CorpusError
-from hedgerow.report import markdown
+from hedgerow.report import markdown_table
 from hedgerow.sentences import split
 
 
@@ -39,14 +39,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> None:
     if options.texts is not None:
-        print(markdown(["phenomenon", "texts", "nupunkt", "hedgerow"], _text_rows(load_texts(options.texts))))
+        print(markdown_table(["phenomenon", "texts", "nupunkt", "hedgerow"], _text_rows(load_texts(options.texts))))
         return
     genres = _documents(options.corpus, options.split)
     if not genres:
         raise CorpusError(f"{options.corpus}: no rows of split {options.split!r}")
     everything = [sentences for documents in genres.values() for sentences in documents]
     rows = [_row(genre, documents) for genre, documents in sorted(genres.items())]
-    print(markdown(["genre", "documents", "sentences", "nupunkt", "hedgerow"], [*rows, _row("all", everything)]))
+    print(markdown_table(["genre", "documents", "sentences", "nupunkt", "hedgerow"], [*rows, _row("all", everything)]))
 
 
 def _text_rows(cases: Sequence[TextCase]) -> list[list[object]]:

@@ -4,7 +4,7 @@
 
 Sentences are labelled one by one, texts are split, and read in context. The two sets, `reported` and `probe`, are never
 counted together. `report.json` and `report.md` hold counts, ids and labels, and no sentence; `--failures` prints the
-sentences that fail. Without `--out` nothing is written.
+sentences that fail. Without `--out` the page is printed, and nothing is written.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from evaluation.command import Measured, ReportCommand, make_parser, run_command
 from evaluation.field.cases import FieldCases, TextCase, load
-from evaluation.field.field_page import said_labels, summary, to_markdown
+from evaluation.field.field_page import page_of, said_labels, summary
 from evaluation.field.judging import Verdict, cue_errors, judge_sentence, judge_text, split_texts
 from evaluation.field.tally import (
     Rows,
@@ -28,38 +29,38 @@ from evaluation.field.tally import (
     label_failures,
     split_failures,
 )
-from evaluation.report_files import corpus_entries, guarded, make_parser, provenance, write_report
 from hedgerow.classifier import Classifier
 from hedgerow.classifier import load as load_model
-from hedgerow.report.provenance import model_entry
-from hedgerow.report.seen import count_trained_on
+from hedgerow.measuring.seen import count_trained_on
+from hedgerow.report import measured_files, measured_model
 
 FIELD = Path("../shared/field")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
-    arguments = sys.argv[1:] if arguments is None else arguments
     parser = make_parser("field", __doc__)
     parser.add_argument("--models", nargs="+", required=True, help="names of shipped models, or model folders")
     parser.add_argument("--field", type=Path, default=FIELD, help="the folder of sentences.jsonl and texts.jsonl")
     parser.add_argument("--failures", action="store_true", help="print the sentences that fail")
-    parser.add_argument("--out", type=Path, help="the folder for report.json and report.md")
-    return guarded("field", lambda: _run(parser.parse_args(arguments), arguments))
+    parser.add_argument("--out", type=Path, help="the folder for report.json and report.md (default: the terminal)")
+    return run_command(parser, arguments, ReportCommand("field", _measure, page_of, summary))
 
 
-def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
+def _measure(options: argparse.Namespace) -> Measured:
     cases = load(options.field)
-    report = {**provenance("field", arguments), **measure(list(dict.fromkeys(options.models)), cases)}
-    if options.out is not None:
-        write_report(options.out, report, to_markdown(report))
-    print(summary(report))
-    if options.failures:
-        print(*_with_text(report["failures"], cases), sep="\n")
+    models = list(dict.fromkeys(options.models))
+    figures = measure(models, cases)
+    return Measured(
+        figures,
+        models=[measured_model(name) for name in models],
+        corpus=measured_files(cases.files, models),
+        printed="\n".join(_with_text(figures["failures"], cases)) if options.failures else "",
+    )
 
 
 def measure(models: Sequence[str], cases: FieldCases) -> dict[str, Any]:
-    """Return everything the report says, as plain data: one row of counts per model and group of cases."""
+    """Return the figures: one row of counts per model and group of cases."""
     texts = [case.text for case in cases.sentences]
     sentences: dict[str, list[Verdict]] = {}
     read: dict[str, list[Verdict]] = {}
@@ -72,8 +73,6 @@ def measure(models: Sequence[str], cases: FieldCases) -> dict[str, Any]:
         marks[model] = [cue_errors(case, said) for case, said in pairs]
         read[model] = list(_read(classifier, cases.texts))
     return {
-        "models": [model_entry(model) for model in models],
-        "corpus": corpus_entries(cases.files, models),
         "seen": [{"model": model, "sentences": count_trained_on(model, texts)} for model in models],
         "sets": count_right(sentences, "set", with_rates=True),
         "kinds": count_right(sentences, "set", "kind"),

@@ -1,12 +1,15 @@
 """Label a million distinct rows by the command line, one in a hundred dirty, and check that none is lost.
 
-    python -m evaluation.speed.load_test --rows 1000000 --model small --out runs/million \
-      --report evaluation/reports/million
+    python -m evaluation.speed.load_test --rows 1000000 --model small --runs runs/million \
+      --out evaluation/reports/million
 
-The rows are made from the bundled corpus, and from the shared corpora if they are beside the project. They stay in OUT,
-which must not be committed. Measured are the wall time and the peak memory of `hedgerow label` in a process of its own.
-It checks that rows in are rows out, rejected and skipped (without a text), and that exactly the dirty ones were. All
-rows are distinct; repeated sentences, which the cache can answer, are counted.
+The rows are made from the bundled corpus, and from the shared corpora if they are beside the project. They stay in
+RUNS, which must not be committed. Measured are the wall time and the peak memory of `hedgerow label` in a process of
+its own. It checks that rows in are rows out, rejected and skipped (without a text), and that exactly the dirty ones
+were. All rows are distinct; repeated sentences, which the cache can answer, are counted.
+
+The keys of the report's `figures`: those of FIGURES; `made_from`, by `file` how many `sentences` the rows were made of;
+`dirty`, by the `name` of a fault how many `rows` have it; `nothing_lost`.
 """
 
 from __future__ import annotations
@@ -18,21 +21,23 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from evaluation.report_files import guarded, make_parser, write_report
+from evaluation.command import Measured, ReportCommand, make_parser, run_command
 from evaluation.speed.dirty_rows import Row, csv_rows, json_rows, recombined
-from evaluation.speed.machine import describe, this_machine
 from hedgerow.errors import InputError
-from hedgerow.report import markdown
-from hedgerow.report.measurement import REPORT_SCHEMA
-from hedgerow.report.provenance import ROOT, commit, short_name, shown_command
+from hedgerow.predictors.folder import find
+from hedgerow.report import Folded, Page, Report, Section, Table, facts, measured_model, table_as_markdown
+from hedgerow.report.machine import library_versions, load_average, this_machine
+from hedgerow.report.provenance import ROOT, short_name
 
 SHARED = ROOT.parent / "shared" / "corpora"
 IN_CSV = 10  # one row in so many is CSV
+LOST = "Rows were lost, or rejected that should not be."
 FIGURES = (
     *("seconds", "peak_mb", "rows_in", "rows_out", "rows_rejected", "rows_skipped", "rows_dirty"),
     *("shards", "sentences", "repeated_sentences", "rows_per_second", "sentences_per_second"),
@@ -44,46 +49,45 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = make_parser("speed.load_test", __doc__, exit_codes="0 fine, 1 rows were lost, 2 wrong usage")
     parser.add_argument("--rows", type=int, default=1_000_000, help="the number of rows, 1000 or more")
     parser.add_argument("--model", default="base", help="a shipped model's name, or a model folder")
-    parser.add_argument("--out", type=Path, required=True, help="a new folder for the rows and the labelled rows")
-    parser.add_argument("--report", type=Path, help="a folder for report.json and report.md")
-    return guarded("speed.load_test", lambda: _run(parser.parse_args(arguments)))
+    parser.add_argument("--runs", type=Path, required=True, help="a new folder for the rows and the labelled rows")
+    parser.add_argument("--out", type=Path, help="the folder for report.json and report.md (default: the terminal)")
+    return run_command(parser, arguments, ReportCommand("load_test", _measure, page_of, _summary))
 
 
-def _run(options: argparse.Namespace) -> int:
+def _measure(options: argparse.Namespace) -> Measured:
     if options.rows < 1_000:
         raise InputError(f"--rows {options.rows}: give 1000 or more, so that there is every kind of dirty row")
-    if options.out.exists() and any(options.out.iterdir()):
-        raise InputError(f"--out {options.out}: is not empty; name a new folder")
-    measured = measure(options.rows, options.model, options.out)
-    if options.report is not None:
-        shown = vars(options) | {"out": Path("runs/million")}
-        command = shown_command(["python", "-m", "evaluation.speed.load_test"], shown)
-        report = {"schema": REPORT_SCHEMA, "command": command, **measured}
-        write_report(options.report, report, to_markdown(report))
-    print(_table(measured))
-    return 0 if measured["nothing_lost"] else 1
+    if options.runs.exists() and any(options.runs.iterdir()):
+        raise InputError(f"--runs {options.runs}: is not empty; name a new folder")
+    if options.out is not None and options.runs.resolve().is_relative_to(options.out.resolve()):
+        raise InputError(f"--runs {options.runs}: is in the folder of the report; name another")
+    return measure(options.rows, options.model, options.runs)
 
 
-def measure(rows: int, model: str, out: Path) -> dict[str, Any]:
-    """Write `rows` rows to `out`, label them to `out`/run, and return the counts, times and sizes."""
-    machine = this_machine()
-    started_at = commit("evaluation")
-    out.mkdir(parents=True, exist_ok=True)
+def measure(rows: int, model: str, folder: Path) -> Measured:
+    """Write `rows` rows to `folder`, label them to its folder `run`, and return the counts, times and sizes."""
+    measured, machine = measured_model(model), this_machine()
+    folder.mkdir(parents=True, exist_ok=True)
     texts, made_from = _texts(rows)
     recombinations = recombined(texts)
     in_csv = rows // IN_CSV
-    errors = _write(out / "rows.jsonl", json_rows(recombinations, rows - in_csv))
-    errors += _write(out / "rows.csv", csv_rows(recombinations, in_csv), header=b"id,text\n")
-    seconds, peak = _label(out, model)
-    return {
-        "model": Path(model).name,
-        "commit": started_at,
-        "machine": machine,
+    errors = _write(folder / "rows.jsonl", json_rows(recombinations, rows - in_csv))
+    errors += _write(folder / "rows.csv", csv_rows(recombinations, in_csv), header=b"id,text\n")
+    seconds, peak = _label(folder, str(find(model).resolve()))
+    figures = {
         "made_from": made_from,
         "seconds": round(seconds, 1),
         "peak_mb": round(peak / 1e6),
-        **_counts(out / "run", rows, errors, seconds),
+        **_counts(folder / "run", rows, errors, seconds),
     }
+    machine = replace(machine, load_after=load_average())
+    return Measured(
+        figures,
+        models=[measured],
+        libraries=library_versions(),
+        machine=machine,
+        exit_code=0 if figures["nothing_lost"] else 1,
+    )
 
 
 def _label(folder: Path, model: str) -> tuple[float, int]:
@@ -121,7 +125,7 @@ def _counts(run: Path, rows: int, errors: Counter[str], seconds: float) -> dict[
         "rows_rejected": rejected,
         "rows_skipped": skipped,
         "rows_dirty": dirty,
-        "dirty": dict(sorted(errors.items())),
+        "dirty": [{"name": error, "rows": count} for error, count in sorted(errors.items())],
         "shards": len(manifest["parts"]),
         "sentences": sentences,
         "repeated_sentences": sentences - len(distinct),
@@ -131,19 +135,19 @@ def _counts(run: Path, rows: int, errors: Counter[str], seconds: float) -> dict[
     }
 
 
-def _texts(most: int) -> tuple[list[str], dict[str, int]]:
+def _texts(most: int) -> tuple[list[str], list[dict[str, Any]]]:
     """Return at most `most` sentences to recombine, and how many are of each file."""
     files = sorted((ROOT / "data" / "corpus").glob("*.jsonl")) + sorted(SHARED.glob("*/*.jsonl"))
     texts: list[str] = []
-    counts: dict[str, int] = {}
+    made_from: list[dict[str, Any]] = []
     for path in files:
         found = (row["text"] for row in _json_lines([path]) if isinstance(row.get("text"), str))
         long_enough = (text for text in found if 4 <= len(text.split()) <= 60)
         taken = list(islice(long_enough, most - len(texts)))
         if taken:
-            counts[short_name(path)] = len(taken)
+            made_from.append({"file": short_name(path), "sentences": len(taken)})
         texts += taken
-    return texts, counts
+    return texts, made_from
 
 
 def _write(path: Path, rows: Iterable[Row], header: bytes = b"") -> Counter[str]:
@@ -164,22 +168,38 @@ def _json_lines(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
             yield from map(json.loads, file)
 
 
-def to_markdown(report: dict[str, Any]) -> str:
-    """Return the report as one Markdown page."""
-    sources = ", ".join(f"{name} ({count:,})" for name, count in report["made_from"].items())
-    return (
-        f"# {report['rows_in']:,} rows labelled by {report['model']}\n\n- command: `{report['command']}`\n"
-        f"- commit: {report['commit']}\n- machine: {describe(report['machine'])}\n"
-        f"- rows: first halves of sentences with second halves of others, one in a hundred dirty; from {sources}\n\n"
-        f"{_table(report)}\n"
+def page_of(report: Report) -> Page:
+    """Return the report as a page."""
+    figures = report.figures
+    made = (
+        "First halves of sentences with second halves of others, one row in a hundred dirty, one in "
+        f"{IN_CSV} CSV and the others JSON Lines."
     )
+    files = Table(["file", "sentences"], [[one["file"], f"{one['sentences']:,}"] for one in figures["made_from"]])
+    faults = Table(["fault", "rows"], [[one["name"], f"{one['rows']:,}"] for one in figures["dirty"]])
+    sections = [
+        Section("Figures", text=(_outcome(figures),), parts=(_counted(figures),)),
+        Section("Dirty rows", parts=(faults,)),
+        Section("The rows", text=(made,), parts=(Folded("The files that the sentences are from", (files,)),)),
+    ]
+    title = f"{figures['rows_in']:,} rows labelled by {report.model.name}"
+    warnings = () if figures["nothing_lost"] else (LOST,)
+    return Page(title, facts(report), warnings, sections=sections)
 
 
-def _table(report: dict[str, Any]) -> str:
-    rows = [[name.replace("_", " ").replace("mb", "MB"), f"{report[name]:,}"] for name in FIGURES if name in report]
-    rows += [[f"dirty: {error}", f"{count:,}"] for error, count in report["dirty"].items()]
-    lost = "nothing" if report["nothing_lost"] else "ROWS WERE LOST, OR REJECTED THAT SHOULD NOT BE"
-    return markdown(["measure", "figure"], [*rows, ["lost", lost]])
+def _outcome(figures: Mapping[str, Any]) -> str:
+    if not figures["nothing_lost"]:
+        return LOST
+    return "Nothing was lost: every row is labelled, rejected or skipped, and no clean row is rejected or skipped."
+
+
+def _counted(figures: Mapping[str, Any]) -> Table:
+    rows = [[name.replace("_", " ").replace("mb", "MB"), f"{figures[name]:,}"] for name in FIGURES]
+    return Table(["measure", "figure"], rows)
+
+
+def _summary(report: Report) -> str:
+    return f"{table_as_markdown(_counted(report.figures))}\n{_outcome(report.figures)}"
 
 
 if __name__ == "__main__":

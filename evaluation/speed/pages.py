@@ -19,9 +19,9 @@ from statistics import median
 from typing import Any
 
 import hedgerow
-from evaluation.report_files import guarded, make_parser
+from evaluation.command import guarded, make_parser
 from hedgerow.errors import InputError
-from hedgerow.report import markdown
+from hedgerow.report import markdown_table
 from hedgerow.report.provenance import ROOT
 
 ARTICLE = ROOT / "data" / "examples" / "article.txt"
@@ -46,7 +46,7 @@ def _run(options: argparse.Namespace) -> None:
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         browser = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
         rows = [_row(browser, _page_of(sentences, Path(folder))) for sentences in options.sentences]
-        print(markdown(["sentences", "MB", "open", "choose a sentence", "filter"], rows))
+        print(markdown_table(["sentences", "MB", "open", "choose a sentence", "filter"], rows))
         print(f"\nChromium {browser.version}")
         browser.close()
 

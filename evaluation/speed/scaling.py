@@ -22,11 +22,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from evaluation.report_files import guarded, make_parser
+from evaluation.command import guarded, make_parser
 from evaluation.speed.dirty_rows import json_rows, recombined
 from hedgerow import corpus
 from hedgerow.errors import InputError, RunError
-from hedgerow.report import markdown
+from hedgerow.report import markdown_table
 from hedgerow.report.provenance import ROOT
 
 CORPUS = ROOT / "data" / "corpus" / "train.jsonl"
@@ -132,7 +132,7 @@ def _table(runs: list[Run], model: str) -> str:
         for run in runs
     ]
     header = ["run", "rows", "rejected or skipped", "seconds", "processor seconds", "memory, MB", "same bytes"]
-    return markdown(header, rows)
+    return markdown_table(header, rows)
 
 
 if __name__ == "__main__":

@@ -19,22 +19,23 @@ import tempfile
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from evaluation.report_files import guarded, head, make_parser, provenance, write_report
+from evaluation.command import Measured, ReportCommand, make_parser, run_command
 from evaluation.speed.dirty_rows import recombined
-from evaluation.speed.machine import describe, load_average, this_machine
 from evaluation.speed.scaling import measure as measure_command
 from evaluation.speed.serving_clients import Answered, Outcome, ask_all
+from evaluation.speed.serving_page import SIZES, page_of, summary
 from hedgerow import Classifier, corpus, load
 from hedgerow.errors import InputError, RunError
-from hedgerow.report import markdown
+from hedgerow.report import measured_model
+from hedgerow.report.machine import library_versions, load_average, this_machine
 from hedgerow.report.provenance import ROOT
 
 CORPUS = ROOT / "data" / "corpus" / "train.jsonl"
-SIZES = (1, 1, 2, 5, 10, 1, 3, 20)  # sentences of the requests, in turn
 GROWTH = 1.1  # times the memory of the middle that is right at the end: the cache fills before
 MEMORY_STEPS = 10  # points at which the memory is read
 STOPPED = 50  # clients that ask when the server is stopped
@@ -48,24 +49,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--clients", type=int, default=200, help="clients that ask at the same time")
     parser.add_argument("--seconds", type=float, default=60.0, help="how long they ask")
     parser.add_argument("--requests", type=int, default=10_000, help="requests over which the memory is watched")
-    parser.add_argument("--out", type=Path, help="a folder for report.json and report.md")
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    return guarded("speed.serving", lambda: _run(parser.parse_args(given), given))
+    parser.add_argument("--out", type=Path, help="the folder for report.json and report.md (default: the terminal)")
+    return run_command(parser, arguments, ReportCommand("serving", measure, page_of, summary))
 
 
-def _run(options: argparse.Namespace, given: Sequence[str]) -> int:
+def measure(options: argparse.Namespace) -> Measured:
+    """Return the figures of all parts."""
     if options.clients < 1 or options.seconds <= 0 or options.requests < MEMORY_STEPS:
         raise InputError(f"--clients, --seconds: give more than 0, and --requests: {MEMORY_STEPS} or more")
-    report = provenance("speed.serving", given) | {"model": Path(options.model).name, **measure(options)}
-    page = to_markdown(report)
-    if options.out is not None:
-        write_report(options.out, report, page)
-    print(page)
-    return 0 if report["all_right"] else 1
-
-
-def measure(options: argparse.Namespace) -> dict[str, Any]:
-    """Return the figures of all parts."""
     machine = this_machine()
     texts = recombined([example.text for example in corpus.load([CORPUS])])
     classifier = load(options.model, cache_size=0)
@@ -73,22 +64,28 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
         with server(Path(scratch), options.model) as running:
             under_load, loaded = running.load(texts, options.clients, options.seconds)
             memory = running.watch_memory(texts, options.clients, options.requests)
-            stopped = running.stop_in_the_middle(texts)
-        batch = batch_speed(
-            Path(scratch), options.model, [one for answer in loaded.answered for one in answer.sentences]
-        )
-    wrong = count_wrong(classifier, chain(loaded.answered, stopped.pop("answered")))
-    measured = {
-        "machine": machine | {"load_after": load_average()},
+            stopped, last = running.stop_in_the_middle(texts)
+        sentences = [one for answer in loaded.answered for one in answer.sentences]
+        batch = batch_speed(Path(scratch), options.model, sentences)
+    wrong = count_wrong(classifier, chain(loaded.answered, last.answered))
+    lost = stopped["lost"] or stopped["exit_code"] or under_load["errors"] or under_load["untaken"]
+    all_right = not (wrong or lost or grows(memory))
+    figures = {
         "clients": options.clients,
         "under_load": under_load,
         "batch_sentences_per_second": batch,
         "memory_mb": memory,
         "stopped": stopped,
         "wrong_answers": wrong,
+        "all_right": all_right,
     }
-    lost = stopped["lost"] or stopped["exit_code"] or under_load["errors"] or under_load["untaken"]
-    return measured | {"all_right": not (wrong or lost or grows(memory))}
+    return Measured(
+        figures,
+        models=[measured_model(options.model)],
+        libraries=library_versions(),
+        machine=replace(machine, load_after=load_average()),
+        exit_code=0 if all_right else 1,
+    )
 
 
 def grows(memory: Sequence[float]) -> bool:
@@ -121,7 +118,7 @@ class Running:
             "seconds_p95": round(times[len(times) * 95 // 100], 3),
             "seconds_max": round(times[-1], 3),
             "busy": outcome.busy,
-            "errors": outcome.errors,
+            "errors": [{"name": kind, "requests": count} for kind, count in outcome.errors.items()],
             "untaken": len(outcome.untaken),
         }
         return figures, outcome
@@ -135,8 +132,8 @@ class Running:
             found.append(self._memory())
         return found
 
-    def stop_in_the_middle(self, texts: Iterator[str]) -> dict[str, Any]:
-        """Send SIGTERM while clients ask; `lost` are requests that the log has as answered, and no client has."""
+    def stop_in_the_middle(self, texts: Iterator[str]) -> tuple[dict[str, Any], Outcome]:
+        """Send SIGTERM while clients ask; return the figures, and what the clients have seen."""
         before = self._logged()
 
         async def ask_and_stop() -> Outcome:
@@ -149,16 +146,16 @@ class Running:
         code = self._process.wait(START)
         answered = {answer.request_id for answer in outcome.answered}
         taken = self._logged()[len(before) :]
-        return {
+        figures = {
             "clients": STOPPED,
             "exit_code": code,
             "accepted": len(taken),
-            "answered": outcome.answered,
             "answers": len(answered),
             "untaken": len(outcome.untaken),
             "lost": len({one["request_id"] for one in taken if one["status"] != 503} - answered)
             + sum(outcome.errors.values()),
         }
+        return figures, outcome
 
     def _memory(self) -> float:
         status = Path(f"/proc/{self._process.pid}/status").read_text("utf-8")
@@ -222,27 +219,6 @@ def batch_speed(folder: Path, model: str, sentences: Sequence[str]) -> float:
     source.write_text("".join(json.dumps({"text": text}) + "\n" for text in sentences), "utf-8")
     run = measure_command("batch", source, folder / "run", model, [])
     return round(run.sentences / run.seconds, 1)
-
-
-def to_markdown(report: dict[str, Any]) -> str:
-    """Return the report as one Markdown page."""
-    load_, stopped, memory = report["under_load"], report["stopped"], report["memory_mb"]
-    rows = [
-        *([name.replace("_", " "), f"{load_[name]:,}"] for name in load_ if name != "errors"),
-        ["errors", ", ".join(f"{kind}: {count:,}" for kind, count in load_["errors"].items()) or "none"],
-        ["sentences per second of hedgerow label", f"{report['batch_sentences_per_second']:,}"],
-        ["wrong or crossed answers", f"{report['wrong_answers']:,}"],
-        ["memory in MB, before and after each tenth of the requests", " ".join(f"{one:,.0f}" for one in memory)],
-        ["SIGTERM: accepted, answered, lost", f"{stopped['accepted']:,}, {stopped['answers']:,}, {stopped['lost']:,}"],
-        ["SIGTERM: sent on a connection that was being closed", f"{stopped['untaken']:,}"],
-        ["SIGTERM: exit code", str(stopped["exit_code"])],
-    ]
-    title = f"{report['clients']} clients of `hedgerow serve` with {report['model']}"
-    return (
-        f"{head(report, title)}- machine: {describe(report['machine'])}\n"
-        f"- requests of {', '.join(map(str, SIZES))} distinct sentences in turn; a client that gets 503 waits as long "
-        f"as the answer says\n\n{markdown(['measure', 'figure'], rows)}\n"
-    )
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ imports and the model; it is also given as a multiple of `import numpy` in a new
 With `--encoder`, the folder of an encoder as transformers saves it and of the size of base's, a `transformers`
 text-classification pipeline is measured beside the first network (speed does not depend on the weights). With `--train`
 and `--part`, classifiers of other kinds are trained on the same labels (evaluation.speed.peers); their speed and the
-macro-F1 of all on the pooled parts are set beside each other, and plotted (`frontier.svg`).
+macro-F1 of all on the pooled parts are set beside each other, and plotted (`frontier-AXIS.svg`).
 """
 
 from __future__ import annotations
@@ -21,21 +21,19 @@ import argparse
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from evaluation.command import Measured, ReportCommand, make_parser, run_command
 from evaluation.parts import parts_to_pool, union
-from evaluation.report_files import guarded, make_parser, provenance, write_report
 from evaluation.speed.accuracy import accuracy, labels_of
 from evaluation.speed.dirty_rows import recombined
-from evaluation.speed.frontier_plot import draw_frontier
-from evaluation.speed.machine import load_average, this_machine, usable_cores
 from evaluation.speed.peers import Peer, train_peers
 from evaluation.speed.pipeline import measure_pipeline
 from evaluation.speed.stages import time_stages
-from evaluation.speed.throughput_page import frontier, to_markdown
+from evaluation.speed.throughput_page import page_of, summary
 from evaluation.speed.timing import Timing, Way, median_seconds, on_cores, take_turns
 from hedgerow import corpus, load
 from hedgerow.corpus.selecting import parse_parts
@@ -43,9 +41,9 @@ from hedgerow.errors import InputError
 from hedgerow.labels import Example
 from hedgerow.predictors.folder import find, shipped
 from hedgerow.predictors.network.runtime import NetworkModel
-from hedgerow.report.provenance import ROOT, file_entry, model_entry
-
-PLOT = "frontier.svg"
+from hedgerow.report import measured_model
+from hedgerow.report.machine import library_versions, load_average, this_machine, usable_cores
+from hedgerow.report.provenance import ROOT, file_entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +65,6 @@ class Plan:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code."""
-    arguments = sys.argv[1:] if arguments is None else arguments
     parser = make_parser("speed.throughput", __doc__)
     parser.add_argument("--models", nargs="+", default=[*shipped()], help="names, or model folders")
     cores = usable_cores()
@@ -79,13 +76,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--train", type=Path, nargs="+", default=[], help="labelled files to train peers on")
     parser.add_argument("--part", metavar="NAME=FILE", nargs="+", default=[], help="labelled files to measure on")
     parser.add_argument("--pool", metavar="NAME", nargs="+", help="parts to pool, as in evaluation.parts")
-    parser.add_argument("--out", type=Path, help="a folder for the report and the plot")
-    return guarded("speed.throughput", lambda: _run(parser.parse_args(arguments), arguments))
+    parser.add_argument("--out", type=Path, help="the folder for the report and the plots (default: the terminal)")
+    return run_command(parser, arguments, ReportCommand("throughput", _measure, page_of, summary))
 
 
-def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
+def _measure(options: argparse.Namespace) -> Measured:
     _check(options)
-    first_keys = provenance("speed.throughput", arguments)
     machine = this_machine()
     models = _by_name(options.models)
     labels, gold, described = _labelled(options)
@@ -94,15 +90,13 @@ def _run(options: argparse.Namespace, arguments: Sequence[str]) -> None:
     rows = sorted(set(options.rows))
     threads = sorted(set(options.threads))
     plan = Plan(models, threads, rows, options.rounds, options.longest, options.encoder, peers, gold)
-    figures = measure(plan, texts)
-    machine["load_after"] = load_average()
-    entries = [model_entry(name) for name in models.values()]
-    report = {**first_keys, "machine": machine, "models": entries, **described, **figures}
-    if options.out is not None:
-        points = frontier(report)
-        plots = {PLOT: draw_frontier(points, threads[0])} if points else {}
-        write_report(options.out, report, to_markdown(report), plots)
-    print(to_markdown(report))
+    figures = described | measure(plan, texts)
+    return Measured(
+        figures,
+        models=[measured_model(model) for model in models.values()],
+        libraries=library_versions(),
+        machine=replace(machine, load_after=load_average()),
+    )
 
 
 def _check(options: argparse.Namespace) -> None:
@@ -153,7 +147,7 @@ def _texts(rows: int) -> list[str]:
 
 
 def measure(plan: Plan, texts: Sequence[str]) -> dict[str, Any]:
-    """Return every figure, as plain data; `texts` are the most rows of the plan."""
+    """Return every figure; `texts` are the most rows of the plan."""
     classifiers = {name: load(model, threads=1, cache_size=0) for name, model in plan.models.items()}
     networks = [name for name, classifier in classifiers.items() if isinstance(classifier.model, NetworkModel)]
     by_stage = texts[: plan.rows[min(1, len(plan.rows) - 1)]]

@@ -44,7 +44,7 @@ def evaluate(corpus: Corpus, out: Out, model: Model = "base", where: Where = Non
     Example: hedgerow evaluate --model linear --corpus data/corpus/test.jsonl --out runs/linear-test
     """
     from hedgerow.corpus.selecting import CorpusPart, parse_conditions
-    from hedgerow.report.measurement import evaluate_to_folder
+    from hedgerow.measuring.measurement import evaluate_to_folder
     from hedgerow.report.provenance import shown_command
 
     options = {"model": model, "corpus": corpus, "out": out, "where": where, "with_text": with_text}

@@ -9,20 +9,24 @@ from typing import Annotated, TextIO
 import typer
 
 from hedgerow.io.atomic import replaced_folder
+from hedgerow.io.strict_json import write_json
+from hedgerow.report import page_as_html
+from hedgerow.report.provenance import shown_command
 from hedgerow.summary import Group, Origin, Summary, find_labelled, read_labelled, read_report, summarise
 from hedgerow.summary.correction import reject_other_model
-from hedgerow.summary.page import write_page
+from hedgerow.summary.page import summary_page
 from hedgerow.summary.spreadsheets import write_differences, write_examples, write_phrases, write_prevalence
+from hedgerow.summary.summary_record import summary_report
 from hedgerow.summary.tables import print_summary
 
-PAGE = "summary.html"
+PAGE, RECORD = "summary.html", "summary.json"
 TABLES: Mapping[str, Callable[[Summary, TextIO], None]] = {
     "prevalence.csv": write_prevalence,
     "differences.csv": write_differences,
     "phrases.csv": write_phrases,
     "examples.csv": write_examples,
 }
-FILES = (*TABLES, PAGE)
+FILES = (*TABLES, RECORD, PAGE)
 
 Labelled = Annotated[Path, typer.Argument(help="A file or run folder that hedgerow label wrote.")]
 By = Annotated[
@@ -46,7 +50,7 @@ ReportFile = Annotated[
 ]
 Out = Annotated[
     Path | None,
-    typer.Option("--out", "-o", help="A folder for CSV files and a page with plots.", show_default="terminal only"),
+    typer.Option("--out", "-o", help="A folder for CSV, JSON and a page with charts.", show_default="terminal only"),
 ]
 
 
@@ -55,7 +59,8 @@ def roll_up(
 ) -> None:
     """Roll up labelled sentences: prevalence of labels with intervals, frequent cues and sources.
 
-    With --out it also writes prevalence.csv, differences.csv, phrases.csv, examples.csv and summary.html.
+    With --out it also writes prevalence.csv, differences.csv, phrases.csv, examples.csv,
+    summary.json with all of their figures, and summary.html, a page with charts.
 
     Exit codes: 0 fine, 2 wrong usage or an unreadable file, 130 interrupted.
 
@@ -81,16 +86,20 @@ def run(
         reject_other_model(report, origin)
     summary = summarise(read_labelled(origin.files, group.columns), group, confusions, compare)
     if out is not None:
-        _write(summary, origin, out)
+        options = {"by": by, "compare": None if compare is None else list(compare), "report": report, "out": out}
+        command = shown_command(["hedgerow", "summary", str(labelled)], options)
+        _write(summary, origin, out, command)
     print_summary(summary, origin)
 
 
-def _write(summary: Summary, origin: Origin, out: Path) -> None:
+def _write(summary: Summary, origin: Origin, out: Path, command: str) -> None:
+    record = summary_report(summary, origin, command)
     with replaced_folder(out, allowed=FILES) as folder:
         for name, write in TABLES.items():
             with (folder / name).open("w", encoding="utf-8", newline="") as file:
                 write(summary, file)
-        (folder / PAGE).write_text(write_page(summary, origin), "utf-8")
+        write_json(folder / RECORD, record.to_dict())
+        (folder / PAGE).write_text(page_as_html(summary_page(summary, origin, record)), "utf-8")
 
 
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)

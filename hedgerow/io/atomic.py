@@ -54,7 +54,7 @@ def replaced_folder(path: Path, *, allowed: Collection[str]) -> Iterator[Path]:
     changed, if it has others, is the current folder, or cannot be written.
     """
     path = Path(os.path.realpath(path))
-    _reject_foreign(path, allowed)
+    reject_foreign(path, allowed)
     beside = _name_beside(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -64,7 +64,7 @@ def replaced_folder(path: Path, *, allowed: Collection[str]) -> Iterator[Path]:
     aside = beside.with_suffix(".old")
     try:
         yield beside
-        _reject_foreign(path, allowed)
+        reject_foreign(path, allowed)
         if path.exists():
             path.rename(aside)
         beside.rename(path)
@@ -112,7 +112,7 @@ def _not_writable(path: Path, error: OSError) -> InputError:
     return InputError(f"{path}: cannot be written ({error.strerror}); name another place")
 
 
-def _reject_foreign(path: Path, allowed: Collection[str]) -> None:
+def reject_foreign(path: Path, allowed: Collection[str]) -> None:
     """Raise InputError if `path` must not be replaced."""
     if path == Path.cwd():
         raise InputError(f"{path}: is the current folder; name one below it")

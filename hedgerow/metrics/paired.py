@@ -119,7 +119,10 @@ def _level_error(
 def compare_spans(
     gold: Sequence[Example], old: Sequence[Prediction], new: Sequence[Prediction], head: str = SPANS
 ) -> dict[str, dict[str, Any]]:
-    """Return the strict F1 of the spans of each type, and of all, of both models with the difference."""
+    """Return the strict F1 of the spans of each type, and of all, of both models with the difference.
+
+    That of all has `p`, by a permutation of whole groups.
+    """
     _, new = labelled_pairs(gold, new, head)
     gold, old = labelled_pairs(gold, old, head)
     groups = [example.group_key for example in gold]
@@ -132,7 +135,10 @@ def compare_spans(
     stacks = [np.stack([span_sums(counts.get(kind, none), groups) for kind in names], axis=1) for counts in found]
     support = stacks[0].sum(axis=0)[:, [0, 2]].sum(axis=-1)  # right and missed
     rows = zip(names, _rows(stacks, span_f1), support.tolist(), strict=True)
-    return {name: row | {"support": count} for name, row, count in rows}
+    found_by_type = {name: row | {"support": count} for name, row, count in rows}
+    old_total, new_total = (stack[:, names.index(ALL)] for stack in stacks)
+    found_by_type[ALL]["p"] = measures.permutation_p(new_total, old_total, span_f1, seed=SEED)
+    return found_by_type
 
 
 def list_changes(

@@ -1,21 +1,68 @@
-"""Scores as pages and tables: Markdown, and HTML that needs no other file."""
+"""Reports and pages: one record, one page model, Markdown, HTML that needs no other file, charts as SVG."""
 
-from hedgerow.report.page import Figure, Link, Marked, Page, Section, Table
-from hedgerow.report.rendering import to_html, to_markdown
-from hedgerow.report.tables import class_table, difference, figure, markdown, span_table
+from hedgerow.report.chart import Bars, Interval, Intervals, Matrix, Plot, Point, Scale, Series, linear, logarithmic
+from hedgerow.report.first_lines import facts
+from hedgerow.report.html import page_as_html
+from hedgerow.report.markdown import markdown_table, table_as_markdown, to_markdown
+from hedgerow.report.page import (
+    Bar,
+    Cell,
+    Definitions,
+    Figure,
+    Folded,
+    Items,
+    Link,
+    Marked,
+    Page,
+    Section,
+    Strong,
+    Table,
+    literal,
+)
+from hedgerow.report.record import MeasuredFile, MeasuredModel, Report, measured_files, measured_model
+from hedgerow.report.report_files import page_files, reject_other_files, write_report
+from hedgerow.report.tables import class_rows, class_table, difference, span_table, with_interval
 
 __all__ = [
+    "Bar",
+    "Bars",
+    "Cell",
+    "Definitions",
     "Figure",
+    "Folded",
+    "Interval",
+    "Intervals",
+    "Items",
     "Link",
     "Marked",
+    "Matrix",
+    "MeasuredFile",
+    "MeasuredModel",
     "Page",
+    "Plot",
+    "Point",
+    "Report",
+    "Scale",
     "Section",
+    "Series",
+    "Strong",
     "Table",
+    "class_rows",
     "class_table",
     "difference",
-    "figure",
-    "markdown",
+    "facts",
+    "linear",
+    "literal",
+    "logarithmic",
+    "markdown_table",
+    "measured_files",
+    "measured_model",
+    "page_as_html",
+    "page_files",
+    "reject_other_files",
     "span_table",
-    "to_html",
+    "table_as_markdown",
     "to_markdown",
+    "with_interval",
+    "write_report",
 ]

@@ -1,6 +1,8 @@
-"""A report before it has a form: its content in order, so that Markdown and HTML say the same.
+"""A page before it has a form: its content in order, so that Markdown and HTML say the same.
 
-Tables are in both forms, figures only in HTML: every figure draws the numbers of a table beside it.
+Tables are in both forms. A figure is in HTML, and in Markdown only if it has a file of its own; its numbers are in a
+table beside it. Texts, notes, facts and captions show `words in backquotes` as code: what may contain others passes
+through `literal`. Titles, terms and cells are shown as they are.
 """
 
 from __future__ import annotations
@@ -9,6 +11,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
+
+from hedgerow.report.chart import Chart
+
+
+def literal(text: str) -> str:
+    """Return words of a user for a text, a note, a fact or a caption: their backquotes are shown, and begin no code."""
+    return text.replace("`", "\\`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +55,22 @@ class Link:
     html: str
 
 
-Cell = str | int | Marked | Link
+@dataclass(frozen=True, slots=True)
+class Strong:
+    """A text that stands out."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A text over a bar whose length is `part` (0 to 1) of its cell's width."""
+
+    text: str
+    part: float
+
+
+Cell = str | int | Marked | Link | Strong | Bar
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,28 +84,69 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A picture: `kind` names the macro of templates/figures.html that draws `data`."""
+    """A chart with its caption; `file` is its name beside the Markdown page, if it is shown there.
 
-    kind: str
+    In HTML a `title` above the chart stands in place of the caption, which is then read aloud only: for charts side by
+    side that differ in little.
+    """
+
+    chart: Chart
     caption: str
-    data: Any
+    title: str = ""
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Items:
+    """A list of texts, in order."""
+
+    texts: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """Terms and what they mean."""
+
+    rows: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """Parts that a reader of HTML unfolds; in Markdown they follow their title."""
+
+    title: str
+    parts: Sequence[Table | Items | Definitions]
+    is_open: bool = False
+
+
+Part = Table | Figure | Items | Definitions | Folded
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading (level 2 or 3), paragraphs, then figures and tables in order."""
+    """A heading (level 2 or 3), paragraphs, parts in order, and `notes`, paragraphs in small type after them."""
 
     title: str
     level: int = 2
     text: Sequence[str] = ()
-    parts: Sequence[Table | Figure] = ()
+    parts: Sequence[Part] = ()
+    notes: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A whole report; `facts` are the first lines, (name, value), and `warnings` come before all figures."""
+    """A whole report.
+
+    `facts` are the first lines, (name, value); `warnings` come before all figures; `text` are the first paragraphs.
+    """
 
     title: str
-    facts: Sequence[tuple[str, str]]
+    facts: Sequence[tuple[str, str]] = ()
     warnings: Sequence[str] = ()
+    text: Sequence[str] = ()
     sections: Sequence[Section] = field(default=())
+
+    def figures(self) -> dict[str, Figure]:
+        """Return the figures that have a file of their own, by its name."""
+        parts = [part for section in self.sections for part in section.parts]
+        return {part.file: part for part in parts if isinstance(part, Figure) and part.file}

@@ -28,7 +28,12 @@ def shown_command(program: Sequence[str], options: Mapping[str, Any]) -> str:
             continue
         values = [] if value is True else value if isinstance(value, list) else [value]
         words += [f"--{name.replace('_', '-')}", *map(str, values)]
-    return shlex.join(words)
+    return as_utf8(shlex.join(words))
+
+
+def as_utf8(text: str) -> str:
+    """Return a text that can be written as UTF-8; lone surrogates, as of an odd file name, are shown by their code."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def commit(*measured_by: str) -> str:
@@ -62,7 +67,7 @@ def short_hash(sha256: str | None, length: int = 12) -> str:
 
 def short_name(path: Path) -> str:
     """Return a file's name with its folder's."""
-    return "/".join(path.resolve().parts[-2:])
+    return as_utf8("/".join(path.resolve().parts[-2:]))
 
 
 def training_hashes(name: str, *keys: str) -> set[str]:

@@ -1,25 +1,27 @@
-"""Scores as table cells, and tables in Markdown."""
+"""Scores as cells of tables."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from hedgerow.metrics import Score
+from hedgerow.report.markdown import markdown_table
 from hedgerow.report.page import Cell
 
 
 def class_table(axis: Mapping[str, Any]) -> str:
     """Return the scores of each label of one axis, and the totals, as Markdown."""
-    table = markdown(["label", "precision", "recall", "F1", "support"], class_rows(axis))
-    totals = ", ".join(f"{name.replace('_', ' ')} {figure(axis[name])}" for name in ("macro_f1", "accuracy", "kappa"))
+    table = markdown_table(["label", "precision", "recall", "F1", "support"], class_rows(axis))
+    names = ("macro_f1", "accuracy", "kappa")
+    totals = ", ".join(f"{name.replace('_', ' ')} {with_interval(axis[name])}" for name in names)
     return f"{table}\n\n{totals}\n"
 
 
 def class_rows(axis: Mapping[str, Any]) -> list[list[Cell]]:
     """Return the row of each label: precision, recall, F1 and support."""
     return [
-        [label, *(figure(row[name]) for name in ("precision", "recall", "f1")), row["support"]]
+        [label, *(with_interval(row[name]) for name in ("precision", "recall", "f1")), row["support"]]
         for label, row in axis["classes"].items()
     ]
 
@@ -28,20 +30,10 @@ def span_table(spans: Mapping[str, Mapping[str, float]]) -> str:
     """Return the scores of spans by how they were matched, as Markdown."""
     names = ("precision", "recall", "f1")
     rows = [[match, *(f"{scores[name]:.3f}" for name in names)] for match, scores in spans.items()]
-    return markdown(["match", "precision", "recall", "F1"], rows) + "\n"
+    return markdown_table(["match", "precision", "recall", "F1"], rows) + "\n"
 
 
-def markdown(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Return a pipe table; a bar in a cell is escaped, a line break becomes a space."""
-    lines = [header, ["---"] * len(header), *rows]
-    return "\n".join("| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines)
-
-
-def _cell(cell: object) -> str:
-    return " ".join(str(cell).replace("|", "\\|").splitlines())
-
-
-def figure(score: Mapping[str, float]) -> str:
+def with_interval(score: Mapping[str, float]) -> str:
     """Return a score with its interval, as every table shows it."""
     return str(Score(score["value"], score["low"], score["high"]))
 

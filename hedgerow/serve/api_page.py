@@ -9,9 +9,9 @@ from typing import Any
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from hedgerow.report.markup import Element, add
 from hedgerow.serve.pages.frame import Outline, frame
 from hedgerow.serve.pages.text_routes import links
-from hedgerow.view.markup import Element, add
 
 router = APIRouter(include_in_schema=False)
 

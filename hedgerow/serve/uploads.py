@@ -21,8 +21,8 @@ from hedgerow.readers.formats import suffix_of
 from hedgerow.readers.input_text import Item
 from hedgerow.readers.inputs import read_inputs
 from hedgerow.readers.layout import Format
+from hedgerow.report.markup import clean
 from hedgerow.serve.problems import ApiError, invalid
-from hedgerow.view.markup import clean
 
 _MAX_NAME = 200  # characters
 _PIECE = 2**17  # bytes

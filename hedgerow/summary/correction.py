@@ -9,7 +9,6 @@ report. The intervals draw the matrix as well as the documents.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -22,6 +21,7 @@ from numpy.typing import NDArray
 from hedgerow.errors import InputError
 from hedgerow.labels import AXES
 from hedgerow.metrics.measures import SEED
+from hedgerow.report.record import Report
 from hedgerow.summary.origin import MANIFEST, Origin
 
 SUMMARY_DRAWS = 1000  # of documents and of matrices; half of those of a report, for they are drawn for every group
@@ -114,23 +114,26 @@ def read_report(path: Path) -> dict[str, Confusion]:
 
     Examples
     --------
-    >>> import json
     >>> from pathlib import Path
+    >>> from hedgerow.corpus import CorpusPart
+    >>> from hedgerow.measuring import evaluate_to_folder
     >>> from hedgerow.summary import read_report
-    >>> matrix = {"labels": ["low", "high"], "counts": [[9, 1], [2, 8]]}  # rows gold, columns predicted
-    >>> size = Path("report.json").write_text(json.dumps({"scores": {"quality": {"confusion": matrix}}}))
-    >>> read_report(Path("report.json"))["quality"].rates.tolist()
-    [[0.9, 0.1], [0.2, 0.8]]
+    >>> part = CorpusPart([Path("data/corpus/dev.jsonl")])
+    >>> printed = evaluate_to_folder("lexicon", part, Path("report"), command="hedgerow evaluate --model lexicon")
+    >>> int(read_report(Path("report/report.json"))["stance"].counts.sum())
+    410
     """
-    try:
-        report = json.loads(path.read_text("utf-8"))
-    except OSError as error:
-        raise InputError(f"{path}: {error.strerror}; {_HINT}") from None
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"{path}: not JSON ({error}); {_HINT}") from None
-    scores = report.get("scores") if isinstance(report, dict) else None
-    heads = [name for name, found in scores.items() if _has_matrix(found)] if isinstance(scores, dict) else []
-    return {head: _confusion(path, report, head) for head in heads or AXES}
+    scores = _scores(path, Report.read(path))
+    heads = [name for name, found in scores.items() if _has_matrix(found)]
+    return {head: _confusion(path, scores, head) for head in heads or AXES}
+
+
+def _scores(path: Path, report: Report) -> Mapping[str, Any]:
+    """Return the scores of a report by head; raise InputError if it has none."""
+    scores = report.figures.get("scores")
+    if not report.models or not isinstance(scores, Mapping):
+        raise InputError(f"{path}: a report of the kind {report.kind!r}, which has no confusion matrix; {_HINT}")
+    return scores
 
 
 def _has_matrix(scores: object) -> bool:
@@ -139,22 +142,22 @@ def _has_matrix(scores: object) -> bool:
 
 def reject_other_model(report: Path, labelled: Origin) -> None:
     """Raise InputError if another model than the one that `report` measured labelled the rows, or nobody knows."""
-    measured = json.loads(report.read_text("utf-8")).get("model") or {}
+    measured = Report.read(report).model
     if labelled.model_hash is None:
         raise InputError(
             f"{labelled.path}: nothing says which model labelled it, so {report} may be of another one; label again "
             f"with --out, which writes {labelled.path.name}.{MANIFEST} beside it, or leave --report out"
         )
-    if labelled.model_hash != measured.get("sha256"):
+    if labelled.model_hash != measured.sha256:
         raise InputError(
-            f"{report}: measures {measured.get('name')!r}, but {labelled.path} was labelled by {labelled.model!r} (or "
+            f"{report}: measures {measured.name!r}, but {labelled.path} was labelled by {labelled.model!r} (or "
             "by another version); name a report of the model that labelled it"
         )
 
 
-def _confusion(path: Path, report: Any, axis: str) -> Confusion:
+def _confusion(path: Path, scores: Mapping[str, Any], axis: str) -> Confusion:
     try:
-        confusion: Mapping[str, Any] = report["scores"][axis]["confusion"]
+        confusion: Mapping[str, Any] = scores[axis]["confusion"]
         labels = [str(label) for label in AXES[axis]] if axis in AXES else list(confusion["labels"])
         counts = np.array(confusion["counts"], dtype=np.int64)
     except (KeyError, TypeError, ValueError):

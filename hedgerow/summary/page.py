@@ -1,232 +1,178 @@
-"""A roll-up as one HTML file that needs no other: plots, their figures, differences, examples, frequent phrases."""
+"""A roll-up as a page: charts, their figures, differences, examples, frequent phrases."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import UTC, datetime
-from importlib import resources
-from xml.etree.ElementTree import Element, SubElement, tostring
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from hedgerow.io.plural import count
 from hedgerow.labels import AXES
-from hedgerow.summary import plots
+from hedgerow.report import Bar, Cell, Definitions, Folded, Marked, Page, Report, Section, Strong, Table, facts, literal
 from hedgerow.summary.definitions import AXIS_DEFINITIONS, DEFINITIONS
 from hedgerow.summary.differences import Difference
 from hedgerow.summary.examples import EXAMPLES
 from hedgerow.summary.figures import percent, points
 from hedgerow.summary.notes import notes, origin_notes
 from hedgerow.summary.origin import Origin
-from hedgerow.summary.plots import Point, TimeAxis
+from hedgerow.summary.panels import PLOTTED, panels
 from hedgerow.summary.roll_up import GroupPrevalence, Summary
 from hedgerow.summary.tables import is_one_pair, shown_documents, shown_n
-from hedgerow.summary.timeline import period_of, positions, series
-from hedgerow.version import __version__
+from hedgerow.summary.timeline import series
 
-PLOTTED = 25  # groups, the largest; periods are all plotted
-SERIES = 6  # with a row of plots each, if periods are grouped by another key too
+SERIES = 6  # with a row of charts each, if periods are grouped by another key too
 LISTED = 200  # groups in the tables of the page; the CSV has all
 SHOWN = 300  # characters of an example; the CSV has up to 1,000
+_NONE = "\u2013"  # a figure that there is not
 
 
-def write_page(summary: Summary, origin: Origin) -> str:
-    """Return the page as HTML; `origin` is the labelled file or run."""
-    name = origin.path.name
-    page = Element("html", {"lang": "en"})
-    head, body = SubElement(page, "head"), SubElement(page, "body")
-    SubElement(head, "meta", {"charset": "utf-8"})
-    SubElement(head, "meta", {"name": "viewport", "content": "width=device-width, initial-scale=1"})
-    SubElement(head, "title").text = f"{name}: {' and '.join(summary.scheme.heads) or 'spans'}"
-    SubElement(head, "style").text = resources.files("hedgerow.summary").joinpath("page.css").read_text("utf-8")
-    _head(body, summary, origin)
-    for axis in summary.scheme.heads:
-        _axis(body, summary, axis)
+def summary_page(summary: Summary, origin: Origin, report: Report) -> Page:
+    """Return the page; `origin` is the labelled file or run, `report` the record of the roll-up."""
+    sections = [section for axis in summary.scheme.heads for section in _axis(summary, axis)]
     if summary.differences:
-        _differences(body, summary)
-    _examples(body, summary)
-    panels = SubElement(body, "section", {"class": "panels phrases"})
-    _phrases(panels, "Most frequent cues", summary.cues)
-    _phrases(panels, "Most frequent sources", summary.sources)
-    for head_name, phrases in summary.own_phrases.items():
-        _phrases(panels, f"Most frequent {head_name}", phrases)
-    return f"<!DOCTYPE html>\n{tostring(page, 'unicode', method='html')}\n"
-
-
-def _head(body: Element, summary: Summary, origin: Origin) -> None:
-    """Add the title, the size, where the labels are from, the notes, and the definitions of the labels."""
-    _add(body, "h1", origin.path.name)
-    whole, by = summary.whole, summary.group.by
-    counted = f"{count(whole.sentences, 'sentence')} of {count(whole.documents, 'document')}"
-    _add(body, "p", f"{counted}, by {by} ({count(len(summary.groups), 'value')})" if by else counted)
-    _add(body, "p", " ".join(origin_notes(origin)))
-    _add(body, "p", f"Made on {datetime.now(UTC).date().isoformat()} with hedgerow {__version__}.")
-    for note in notes(summary):
-        _add(body, "p", note, "note")
-    axes = {axis: labels for axis, labels in AXES.items() if axis in summary.scheme.heads}
-    if not axes:
-        return
-    details = SubElement(body, "details", {"open": "open"})
-    _add(details, "summary", "The labels")
-    for axis, labels in axes.items():
-        _add(details, "h3", axis.capitalize())
-        _add(details, "p", AXIS_DEFINITIONS[axis])
-        listed = SubElement(details, "dl")
-        for label in labels:
-            _add(listed, "dt", str(label))
-            _add(listed, "dd", DEFINITIONS[label])
-
-
-def _axis(body: Element, summary: Summary, axis: str) -> None:
-    _add(body, "h2", axis.capitalize() if axis in AXES else axis)
-    rows = series(summary) if summary.over_time else {"": list(summary.groups)}
-    _key(body, summary, over_time=summary.over_time, kept=_kept(summary, len(rows)))
-    for name, groups in list(rows.items())[:SERIES]:
-        if name:
-            _add(body, "h3", name)
-        panels = SubElement(body, "div", {"class": "panels"})
-        for number, label in enumerate(summary.scheme.heads[axis]):
-            figure = SubElement(panels, "figure")
-            _add(figure, "h3", str(label))
-            aria = f"Share of {label} by {summary.group.by or 'all'}{f', {name}' if name else ''}, percent"
-            if summary.over_time:
-                _over_time(figure, summary, groups, (axis, number, aria))
-            else:
-                shown = [_point(group, axis, number) for group in (*groups[:PLOTTED], summary.whole)]
-                drawn = [point for point in shown if point is not None]
-                if drawn:
-                    figure.append(plots.dots(drawn, aria))
-    details = SubElement(body, "details")
-    _add(details, "summary", "The figures")
-    _table(SubElement(details, "div", {"class": "scroll"}), summary, axis)
-
-
-def _kept(summary: Summary, rows: int) -> str:
-    """Return which groups are plotted, if not all are."""
-    if summary.over_time:
-        return f" The {SERIES} largest of {rows:,}." if rows > SERIES else ""
-    groups = len(summary.groups)
-    return f" The {'first' if summary.group.time is not None else 'largest'} {PLOTTED} of {groups:,}." * (
-        groups > PLOTTED
+        sections.append(_differences(summary))
+    return Page(
+        title=f"{origin.path.name}: {' and '.join(summary.scheme.heads) or 'spans'}",
+        facts=facts(report, *_counts(summary, origin)),
+        sections=[
+            Section("Notes", notes=[literal(note) for note in notes(summary)]),
+            *sections,
+            _examples(summary),
+            _phrases(summary),
+        ],
     )
 
 
-def _over_time(
-    figure: Element, summary: Summary, groups: Sequence[GroupPrevalence], plot: tuple[str, int, str]
-) -> None:
-    """Add the plot (axis, number of the label, description) of `groups`, on the time axis of all groups."""
-    axis, number, aria = plot
-    period, every = period_of(summary), list(positions(summary, summary.groups))
-    found = {at: _point(group, axis, number) for at, group in positions(summary, groups).items()}
-    drawn = {at: point for at, point in found.items() if point is not None}
-    if drawn and period is not None:
-        figure.append(plots.lines(list(drawn.values()), TimeAxis(period, list(drawn), every[0], every[-1]), aria))
+def _counts(summary: Summary, origin: Origin) -> list[tuple[str, str]]:
+    """Return the facts of the roll-up alone: its size, who labelled, and which rows have no label."""
+    whole, by = summary.whole, summary.group.by
+    counted = f"{count(whole.sentences, 'sentence')} of {count(whole.documents, 'document')}"
+    grouped = f", by {by} ({count(len(summary.groups), 'value')})" if by else ""
+    labelled, left_out = origin_notes(origin)
+    found = (("data", f"{counted}{grouped}"), ("labels", labelled), ("left out", left_out))
+    return [(name, literal(text)) for name, text in found]
 
 
-def _key(body: Element, summary: Summary, *, over_time: bool, kept: str) -> None:
-    key = SubElement(body, "p", {"class": "key"})
-    dot = SubElement(key, "i")
-    band = "band" if over_time else "bar"
-    dot.tail = f"share of sentences{', corrected' if summary.corrected else ''}; the {band} is the 95 % interval"
-    if over_time:
-        dot.tail += "; a break is a time without documents"
-    if summary.corrected:
-        hollow = dot if over_time else SubElement(key, "i", {"class": "hollow"})
-        hollow.tail = f"{hollow.tail}; dashed: as counted" if over_time else "as counted"
-    last = key[-1]
-    last.tail = f"{last.tail}. Each label has its own scale.{kept}"
+def _axis(summary: Summary, axis: str) -> Iterator[Section]:
+    """Yield the chapter of an axis: its labels, charts and figures; over time with a section for each series."""
+    rows = series(summary) if summary.over_time else {"": list(summary.groups)}
+    charts = {name: panels(summary, axis, groups, name) for name, groups in list(rows.items())[:SERIES]}
+    key = f"{_key(summary)} Each label has its own scale.{_kept(summary, len(rows))}"
+    text = [AXIS_DEFINITIONS[axis], key] if axis in AXES else [key]
+    labels = [Folded("The labels", (_definitions(axis),), is_open=True)] if axis in AXES else []
+    own = charts.pop("", [])
+    yield Section(_title(axis), text=text, parts=[*labels, *own, Folded("The figures", (_figures(summary, axis),))])
+    for name, figures in charts.items():
+        yield Section(name, 3, text=() if figures else ("No sentence is labelled.",), parts=figures)
 
 
-def _point(group: GroupPrevalence, axis: str, number: int) -> Point | None:
-    estimates = [estimate for estimate in group.estimates if estimate.axis == axis]
-    if not estimates:
-        return None
-    estimate = estimates[number]
-    if estimate.corrected is None:
-        return Point(group.name, estimate.share)
-    return Point(group.name, estimate.corrected, estimate.share)
+def _title(axis: str) -> str:
+    return axis.capitalize() if axis in AXES else axis
 
 
-def _table(parent: Element, summary: Summary, axis: str) -> None:
-    table = SubElement(parent, "table")
-    if len(summary.groups) > LISTED:
-        _add(table, "caption", f"{LISTED} of {len(summary.groups):,}; prevalence.csv has all.")
-    _row(table, "th", [summary.group.by or "", "n (sentences)", "documents", *summary.scheme.heads[axis]])
+def _definitions(axis: str) -> Definitions:
+    return Definitions([(label, DEFINITIONS[label]) for label in AXES[axis]])
+
+
+def _key(summary: Summary) -> str:
+    """Say what the signs of the charts mean."""
+    corrected = ", corrected" if summary.corrected else ""
+    if summary.over_time:
+        dashed = "; a dashed line is the share as counted" if summary.corrected else ""
+        signs = f"the band is its 95 % interval{dashed}; a break is a time without documents"
+    else:
+        signs = f"the bar is its 95 % interval{'; a hollow dot is the share as counted' if summary.corrected else ''}"
+    return f"A dot is the share of sentences{corrected}; {signs}."
+
+
+def _kept(summary: Summary, rows: int) -> str:
+    """Say which groups have charts, if not all have."""
+    if summary.over_time:
+        return f" Charts are of the {SERIES} largest of {rows:,}." if rows > SERIES else ""
+    first = "first" if summary.group.time is not None else "largest"
+    groups = len(summary.groups)
+    return f" Charts are of the {first} {PLOTTED} of {groups:,}." if groups > PLOTTED else ""
+
+
+def _figures(summary: Summary, axis: str) -> Table:
+    labels = summary.scheme.heads[axis]
+    rows: list[list[Cell]] = []
     for group in (*summary.groups[:LISTED], summary.whole):
         scores = [one.corrected or one.share for one in group.estimates if one.axis == axis]
-        cells = [percent(score) for score in scores] or ["\u2013"] * len(summary.scheme.heads[axis])
-        _row(table, "td", [group.name, shown_n(group, axis), shown_documents(group), *cells])
+        cells = [percent(score) for score in scores] or [_NONE] * len(labels)
+        rows.append([group.name, shown_n(group, axis), shown_documents(group), *cells])
+    groups = len(summary.groups)
+    caption = f"{LISTED} of {groups:,}; prevalence.csv has all." if groups > LISTED else ""
+    return Table([summary.group.by or "", "n (sentences)", "documents", *labels], rows, caption)
 
 
-def _differences(body: Element, summary: Summary) -> None:
-    """Add the differences in percentage points: of two groups, or of each group and the rest."""
-    first = summary.differences[0]
-    one_pair = is_one_pair(summary)
-    _add(body, "h2", f"{first.first} minus {first.second}" if one_pair else "Each group minus the rest")
+def _differences(summary: Summary) -> Section:
+    """Return the differences in percentage points: of two groups, or of each group and the rest."""
     text = (
         "Percentage points with 95 % intervals, documents drawn (Newcombe 1998; Zou & Donner 2008); bold if the "
         f"interval leaves out 0. Of {len(summary.differences):,} comparisons one in twenty is bold if nothing differs."
     )
-    _add(body, "p", text, "note")
-    if one_pair:
-        table = SubElement(SubElement(body, "div", {"class": "scroll"}), "table", {"class": "differences"})
-        _row(table, "th", ["axis", "label", "points"])
-        for one in summary.differences:
-            _row(table, "td", [one.axis, one.label, points(one.score)])
-            if one.is_clear:
-                table[-1].set("class", "clear")
-        return
-    details = SubElement(body, "details")
-    _add(details, "summary", "The differences")
-    _matrix(SubElement(details, "div", {"class": "scroll"}), summary)
+    if not is_one_pair(summary):
+        return Section(
+            "Each group minus the rest", text=(text,), parts=(Folded("The differences", (_with_rest(summary),)),)
+        )
+    first = summary.differences[0]
+    rows = [(one.axis, one.label, _difference(one)) for one in summary.differences]
+    return Section(
+        f"{first.first} minus {first.second}", text=(text,), parts=(Table(["axis", "label", "points"], rows),)
+    )
 
 
-def _matrix(parent: Element, summary: Summary) -> None:
-    """Add a row for each group that is compared with the rest, and a column for each label."""
-    table = SubElement(parent, "table", {"class": "differences"})
+def _with_rest(summary: Summary) -> Table:
+    """Return a row for each group that is compared with the rest, and a column for each label."""
     labels = list(summary.scheme.index)
-    _row(table, "th", [str(summary.group.by), *(label for _, label in labels)])
-    by_group: dict[str, dict[tuple[str, str], Difference]] = {}
-    for one in summary.differences:
-        by_group.setdefault(one.first, {})[one.axis, one.label] = one
-    for name, found in by_group.items():
-        cells = [found.get(label) for label in labels]
-        _row(table, "td", [name, *("\u2013" if one is None else points(one.score) for one in cells)])
-        for cell, difference in zip(table[-1][1:], cells, strict=True):
-            if difference is not None and difference.is_clear:
-                cell.set("class", "clear")
+    rows: list[list[Cell]] = []
+    for name, compared in groupby(summary.differences, lambda one: one.first):
+        found = {(one.axis, one.label): _difference(one) for one in compared}
+        rows.append([name, *(found.get(label, _NONE) for label in labels)])
+    return Table([str(summary.group.by), *(label for _, label in labels)], rows)
 
 
-def _examples(body: Element, summary: Summary) -> None:
-    """Add example sentences of each label, in each of the groups that are plotted."""
-    _add(body, "h2", "Examples")
-    text = f"Up to {EXAMPLES} sentences for each label and group, drawn by a hash of their text, as the model labelled"
-    _add(body, "p", f"{text} them; examples.csv has those of all groups.", "note")
-    for group in summary.groups[:PLOTTED] or (summary.whole,):
-        details = SubElement(body, "details")
-        _add(details, "summary", f"{group.name} ({count(group.sentences, 'sentence')})")
-        table = SubElement(details, "table", {"class": "examples"})
-        for axis, label, example in summary.examples.all_of(group.value, summary.scheme):
-            cut = example.text if len(example.text) <= SHOWN else f"{example.text[: SHOWN - 1]}\u2026"
-            _row(table, "td", [label, cut, example.doc])
-            table[-1].set("title", axis)
+def _difference(one: Difference) -> Cell:
+    return Strong(points(one.score)) if one.is_clear else points(one.score)
 
 
-def _phrases(parent: Element, title: str, phrases: Sequence[tuple[str, str, int]]) -> None:
-    section = SubElement(parent, "section")
-    _add(section, "h2", title)
-    if not phrases:
-        _add(section, "p", "None.", "note")
-        return
-    table = SubElement(section, "table")
-    for kind, phrase, number in phrases:
-        _row(table, "td", [phrase, str(kind).replace("_", " "), f"{number:,}"])
-        table[-1][-1].set("style", f"--part: {100 * number / phrases[0][2]:.0f}%")
+def _examples(summary: Summary) -> Section:
+    """Return example sentences of each label, in each of the groups that have charts."""
+    text = (
+        f"Up to {EXAMPLES} sentences for each label and group, drawn by a hash of their text, as the model labelled "
+        "them; examples.csv has those of all groups."
+    )
+    found = [
+        Folded(f"{group.name} ({count(group.sentences, 'sentence')})", tables)
+        for group in summary.groups[:PLOTTED] or (summary.whole,)
+        if (tables := list(_example_tables(summary, group)))
+    ]
+    return Section("Examples", text=(text if found else "No sentence has a text and a label.",), parts=found)
 
 
-def _row(table: Element, kind: str, cells: Sequence[str]) -> None:
-    row = SubElement(table, "tr")
-    for cell in cells:
-        _add(row, kind, cell)
+def _example_tables(summary: Summary, group: GroupPrevalence) -> Iterator[Table]:
+    """Yield a table for each axis."""
+    found = summary.examples.all_of(group.value, summary.scheme)
+    for axis, examples in groupby(found, lambda one: one[0]):
+        rows = [(label, _sentence(example.text), example.doc) for _, label, example in examples]
+        yield Table(["label", "sentence", "document"], rows, literal(_title(axis)))
 
 
-def _add(parent: Element, tag: str, text: str, kind: str | None = None) -> None:
-    SubElement(parent, tag, {} if kind is None else {"class": kind}).text = text
+def _sentence(text: str) -> Marked:
+    cut = text if len(text) <= SHOWN else f"{text[: SHOWN - 1]}\u2026"
+    return Marked(cut, {"found": (), "missed": (), "wrong": ()})
+
+
+def _phrases(summary: Summary) -> Section:
+    lists = {"cues": summary.cues, "sources": summary.sources, **summary.own_phrases}
+    tables = [_phrase_table(name, phrases) for name, phrases in lists.items() if phrases]
+    none = [f"Most frequent {literal(name)}: none." for name, phrases in lists.items() if not phrases]
+    return Section("Frequent phrases", parts=tables, notes=none)
+
+
+def _phrase_table(name: str, phrases: Sequence[tuple[str, str, int]]) -> Table:
+    most = phrases[0][2]
+    rows = [
+        (phrase, str(kind).replace("_", " "), Bar(f"{number:,}", number / most)) for kind, phrase, number in phrases
+    ]
+    return Table(["phrase", "type", "n"], rows, f"Most frequent {literal(name)}")

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from hedgerow.io.plural import count
+from hedgerow.report.markup import Element, add, add_text, excerpt
 from hedgerow.view.documents import ViewedDocument
 from hedgerow.view.legend import spoken
-from hedgerow.view.markup import Element, add, add_text, excerpt
 from hedgerow.view.sentence_markup import add_sentence
 from hedgerow.view.strip import add_strip
 from hedgerow.view.tallies import add_tallies, heads_of, tallies, title_of

@@ -91,7 +91,7 @@ class Explanation:
     axes : tuple of AxisAnswer
         The label of each axis, and the one that came next.
     words : tuple of WordWeight
-        What each word weighs, in the order of the text.
+        The weight of each word, in the order of the text.
     left_out : int
         How many words were not tried.
     in_text : tuple of str

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from hedgerow.report.markup import Element, add, add_text
 from hedgerow.view.explaining import Explanation
-from hedgerow.view.markup import Element, add, add_text
 
 
 def add_explanation(parent: Element, explanation: Explanation, number: int) -> None:

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
 from hedgerow.labels import AXES, SpanType
+from hedgerow.report.markup import Element, add, excerpt
 from hedgerow.view.documents import ViewedDocument
 from hedgerow.view.legend import TITLES, spoken
-from hedgerow.view.markup import Element, add, excerpt
 from hedgerow.view.sentence_markup import class_of, hidden_spans, visible_spans
 from hedgerow.view.tallies import heads_of
 from hedgerow.view.who_says import Speakers

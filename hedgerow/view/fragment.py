@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from hedgerow.report.markup import add, element, to_html
 from hedgerow.results import Document, Prediction
 from hedgerow.view.document_markup import add_text_blocks
 from hedgerow.view.documents import ViewedDocument
-from hedgerow.view.markup import add, element, to_html
 from hedgerow.view.tallies import heads_of, percent, tallies
 from hedgerow.view.whole_page import asset
 

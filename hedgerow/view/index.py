@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from hedgerow.io.plural import count
 from hedgerow.labels import AXES
+from hedgerow.report.markup import Element, add
 from hedgerow.view.documents import ViewedDocument
-from hedgerow.view.markup import Element, add
 from hedgerow.view.tallies import Tally, heads_of, percent, stacked_bar, tallies
 
 # The columns of shares: a label that every text is full of (`certain`, `asserted`) is in the bar only.

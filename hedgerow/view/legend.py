@@ -8,7 +8,7 @@ from collections.abc import Collection
 from functools import cache
 from importlib import resources
 
-from hedgerow.view.markup import Element, add, add_text
+from hedgerow.report.markup import Element, add, add_text
 from hedgerow.view.sentence_markup import MARKS
 
 TITLES = {"certainty": "Certainty", "stance": "Stance", "cues": "Cues", "sources": "Sources"}

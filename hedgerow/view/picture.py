@@ -12,10 +12,11 @@ from hedgerow.errors import InputError
 from hedgerow.io.plural import count
 from hedgerow.labelling.layout import PAGE_GENERATOR
 from hedgerow.labels import AXES
+from hedgerow.report.markup import Element, add, element, to_xml
+from hedgerow.report.text_width import FONTS, fitted, text_width
 from hedgerow.view.about import About
 from hedgerow.view.documents import ViewedDocument
 from hedgerow.view.legend import TITLES
-from hedgerow.view.markup import Element, add, element, to_xml
 from hedgerow.view.palette import THEMES, palette
 from hedgerow.view.picture_layout import CAPTION_SIZE, SIZE, Caption, Line, lay_out
 from hedgerow.view.picture_marks import (
@@ -29,7 +30,6 @@ from hedgerow.view.picture_marks import (
     rounded,
 )  # fmt: skip
 from hedgerow.view.sentence_markup import visible_spans
-from hedgerow.view.text_width import FONTS, fitted, text_width
 from hedgerow.writers.records import LabelledSentence
 
 MOST = 20  # sentences of a picture

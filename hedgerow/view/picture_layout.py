@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from hedgerow.labels import Span
-from hedgerow.view.text_width import fitted, text_width
+from hedgerow.report.text_width import fitted, text_width
 
 SIZE, CAPTION_SIZE = 24, 15.5  # of the type
 CAPTION_GAP = 6  # between two captions

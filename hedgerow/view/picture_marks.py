@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from math import ceil
 
-from hedgerow.view.markup import Element, add
+from hedgerow.report.markup import Element, add
 from hedgerow.view.picture_layout import SOURCE_PAD, Piece
 
 UNIT = 1  # decimals of a coordinate

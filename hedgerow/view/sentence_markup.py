@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from hedgerow.labels import AXES, Span, SpanType
-from hedgerow.view.markup import Element, add, add_text
+from hedgerow.report.markup import Element, add, add_text
 from hedgerow.view.remarks import remarks
 from hedgerow.writers.records import LabelledSentence
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from hedgerow.view.markup import Element, add
+from hedgerow.report.markup import Element, add
 from hedgerow.writers.records import LabelledSentence
 
 HEIGHT = 1000  # units of the drawing, which is stretched to the screen

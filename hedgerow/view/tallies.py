@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from hedgerow.labels import AXES
 from hedgerow.metrics import Score, wilson
-from hedgerow.view.markup import Element, add
+from hedgerow.report.markup import Element, add
 from hedgerow.view.sentence_markup import class_of
 from hedgerow.writers.records import LabelledSentence
 

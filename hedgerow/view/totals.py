@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from hedgerow.report.markup import Element, add
 from hedgerow.summary import summarise
 from hedgerow.summary.rows import FoundHeads, LabelledRow, row_type
 from hedgerow.view.documents import ViewedDocument
-from hedgerow.view.markup import Element, add
 from hedgerow.view.tallies import Tally, add_tallies, heads_of, title_of
 from hedgerow.writers.records import LabelledSentence
 

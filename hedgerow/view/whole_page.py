@@ -5,16 +5,15 @@ A browser runs only the page's own style and script, which the content security 
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
 from importlib import resources
 
 from hedgerow.io.plural import count
 from hedgerow.labelling.layout import PAGE_GENERATOR
 from hedgerow.labels import AXES, CODEBOOK_VERSION
+from hedgerow.report.markup import CLOSED, Element, add, content_policy, element, excerpt, to_html
 from hedgerow.view.about import About
 from hedgerow.view.document_markup import add_document, add_short_document
 from hedgerow.view.documents import ViewedDocument
@@ -23,7 +22,6 @@ from hedgerow.view.explanation_markup import add_explanation
 from hedgerow.view.filters import add_filters
 from hedgerow.view.index import add_index
 from hedgerow.view.legend import add_legend
-from hedgerow.view.markup import Element, add, element, excerpt, to_html
 from hedgerow.view.tallies import heads_of
 from hedgerow.view.totals import add_totals
 from hedgerow.view.who_says import find_speakers
@@ -31,7 +29,6 @@ from hedgerow.writers.records import LabelledSentence
 
 LONG = 200  # sentences of a page whose blocks a browser lays out only when it shows them
 MANY = 50  # documents: of more, only all together have counts, a strip and sources, or the page would be huge
-CLOSED = "form-action 'none'"  # what a page's policy says beyond its style and script: it sends nothing
 _HELP = "Point at a sentence, tap it, or go through them with j and k."
 
 
@@ -49,13 +46,6 @@ class Additions:
     script: str
     add_tools: Callable[[Element], None]
     allowed: str = CLOSED
-
-
-def policy(style: str, script: str, allowed: str = CLOSED) -> str:
-    """Return a content security policy that allows this style and this script, and nothing else but what is named."""
-    hashes = (f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'" for text in (style, script))
-    style_hash, script_hash = hashes
-    return f"default-src 'none'; style-src {style_hash}; script-src {script_hash}; base-uri 'none'; {allowed}"
 
 
 def style_of_page(additions: Additions | None = None) -> str:
@@ -81,7 +71,7 @@ def write_page(
     allowed = CLOSED if additions is None else additions.allowed
     every = [sentence for document in documents for sentence in document.sentences]
     heads = heads_of(every)
-    add_head(root, f"{title}: {' and '.join(heads) or 'spans'}", style, policy(style, script, allowed))
+    add_head(root, f"{title}: {' and '.join(heads) or 'spans'}", style, content_policy(style, script, allowed))
     body = add(root, "body", class_="hedgerow-view h-page")
     add(body, "a", "Go to the text", href="#text", class_="h-skip")
     _add_header(body, title, documents, about)

@@ -79,7 +79,7 @@ def _notes(items: Sequence[Item], how: Tool, tool: str) -> list[str]:
     if unlabelled:
         notes.append(f"{count(unlabelled, 'text')} without labels")
     if suggestions and not how.holds_scores:
-        notes.append(f"{tool} keeps no scores: the labels of {count(suggestions, 'text')} stand without theirs")
+        notes.append(f"{tool} keeps no scores: the labels of {count(suggestions, 'text')} are written without scores")
     if nested and tool == "doccano":
         notes.append(f"{count(nested, 'text')} with spans in each other, of which doccano keeps one")
     return notes

@@ -9,12 +9,12 @@ from starlette.responses import Response
 
 from hedgerow.io.plural import count
 from hedgerow.readers.input_text import Rejected
+from hedgerow.report.markup import Element, add, content_policy
 from hedgerow.serve.pages.carried import FIELD, Carried, pack
 from hedgerow.serve.pages.downloads import MEDIA
 from hedgerow.serve.pages.frame import ALLOWED, RETURNABLE, asset, page_answer
 from hedgerow.view import About, write_page
-from hedgerow.view.markup import Element, add
-from hedgerow.view.whole_page import Additions, policy, script_of_page, style_of_page
+from hedgerow.view.whole_page import Additions, script_of_page, style_of_page
 
 _SHOWN = 5  # rejected rows
 
@@ -35,7 +35,9 @@ def answer_page(labelled: Labelled) -> Response:
         asset("serve.css"), asset("post.js") + asset("why.js"), lambda main: _add_tools(main, labelled), ALLOWED
     )
     html = write_page(labelled.carried.documents, labelled.about, additions=additions)
-    return page_answer(html, policy(style_of_page(additions), script_of_page(additions), ALLOWED), headers=RETURNABLE)
+    return page_answer(
+        html, content_policy(style_of_page(additions), script_of_page(additions), ALLOWED), headers=RETURNABLE
+    )
 
 
 def _add_tools(main: Element, labelled: Labelled) -> None:

@@ -10,13 +10,13 @@ import secrets
 from collections.abc import Mapping
 
 from hedgerow.labels import AXES, SpanType
+from hedgerow.report.markup import Element, add, add_text
 from hedgerow.serve.pages.frame import Frame
 from hedgerow.serve.pages.home import CorpusState
 from hedgerow.serve.pages.sheets import Sheet
 from hedgerow.view.document_markup import BLOCK_TAGS, add_gap
 from hedgerow.view.documents import ViewedDocument
 from hedgerow.view.legend import TITLES, definitions, spoken
-from hedgerow.view.markup import Element, add, add_text
 from hedgerow.view.text_blocks import blocks
 from hedgerow.view.whole_page import LONG
 

@@ -16,6 +16,7 @@ from hedgerow.head import REVIEWED
 from hedgerow.io.strict_json import parse_object
 from hedgerow.io.text_checks import text_error
 from hedgerow.labels import AXES, SPANS, Certainty, Example, Stance
+from hedgerow.report.markup import add, add_text
 from hedgerow.serve.json_size import check_values
 from hedgerow.serve.pages.correcting import SCRIPTS, add_correcting
 from hedgerow.serve.pages.frame import RETURNABLE, Outline, frame
@@ -31,7 +32,6 @@ from hedgerow.serve.pages.sheets import (
 )
 from hedgerow.serve.pages.text_routes import Form, brought_back, job_of_form, label_form, links, state
 from hedgerow.serve.problems import ApiError, invalid
-from hedgerow.view.markup import add, add_text
 
 router = APIRouter(prefix="/corrections", include_in_schema=False)
 Body = TypeVar("Body", bound=BaseModel)

@@ -9,8 +9,8 @@ from importlib import resources
 
 from starlette.responses import HTMLResponse, Response
 
+from hedgerow.report.markup import Element, add, content_policy, element, to_html
 from hedgerow.view import whole_page
-from hedgerow.view.markup import Element, add, element, to_html
 
 # A form goes to this server, a script asks this server, and the icon stands in the page itself.
 ALLOWED = "img-src data:; connect-src 'self'; form-action 'self'"
@@ -57,7 +57,7 @@ class Frame:
         """Return the page as an answer; nothing can be added afterwards."""
         add(self.body, "script").text = self.script
         html = f"<!DOCTYPE html>\n{to_html(self.root)}\n"
-        return page_answer(html, whole_page.policy(self.style, self.script, ALLOWED), status, headers)
+        return page_answer(html, content_policy(self.style, self.script, ALLOWED), status, headers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def frame(outline: Outline) -> Frame:
     style = whole_page.asset("marks.css") + whole_page.asset("page.css") + asset("serve.css")
     script = whole_page.asset("theme.js") + "".join(map(asset, outline.scripts))
     root = element("html", lang="en")
-    whole_page.add_head(root, f"{outline.title} · hedgerow", style, whole_page.policy(style, script, ALLOWED))
+    whole_page.add_head(root, f"{outline.title} · hedgerow", style, content_policy(style, script, ALLOWED))
     add_icon(root)
     body = add(root, "body", class_="hedgerow-view h-page")
     header = add(body, "header", class_="h-header")

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from hedgerow.io.plural import count
+from hedgerow.report.markup import Element, add, add_text
 from hedgerow.serve.pages.frame import Frame
-from hedgerow.view.markup import Element, add, add_text
 
 _FORMATS = "Text, Markdown, HTML, Word, PDF, EPUB, mail, subtitles, or a table with a column text."
 

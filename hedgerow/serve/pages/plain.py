@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from starlette.responses import Response
 
+from hedgerow.report.markup import add
 from hedgerow.serve.pages.frame import Outline, frame
-from hedgerow.view.markup import add
 
 _TITLES = {
     400: "The request cannot be read",

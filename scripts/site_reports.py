@@ -1,0 +1,23 @@
+"""The reports on the docs site: every report as an HTML file, from its report.json, and the schema of those."""
+
+from __future__ import annotations
+
+from evaluation.index import JSON_SCHEMA, REPORTS, read_reports, schema_as_json
+from evaluation.render import page_of
+from hedgerow.report import page_as_html
+from hedgerow.report.record import REPORT
+from hedgerow.report.report_files import HTML, MARKDOWN
+
+FOLDER = "reports"  # of the site
+_SCHEMA = f"{FOLDER}/{JSON_SCHEMA}"
+# The file of the site that a link to a file of the repository leads to.
+FILES = {f"evaluation/{_SCHEMA}": _SCHEMA} | {
+    f"evaluation/{FOLDER}/{path.parent.name}/{MARKDOWN}": f"{FOLDER}/{path.parent.name}/{HTML}"
+    for path in sorted(REPORTS.glob(f"*/{REPORT}"))
+}
+
+
+def texts() -> dict[str, str]:
+    """Return the files of the site by their path."""
+    pages = {f"{FOLDER}/{name}/{HTML}": page_as_html(page_of(report)) for name, report in read_reports(REPORTS).items()}
+    return {_SCHEMA: schema_as_json(), **pages}
