@@ -38,6 +38,7 @@ MADE: dict[str, Callable[[], str]] = {  # page: what writes it
     "codebook-examples.md": codebook_examples.examples,
     "commands.md": command_reference.reference,
 }
+BOOSTS = {"changelog.md": 0.2, "log.md": 0.2, "commands.md": 2}  # of the search: history last, options first
 WIDEST = 120  # characters of a line of code; a block with a longer one is wrapped, or nobody would read its end
 _PAGES = {file: page for page, file in COPIED.items()} | site_reports.FILES
 _LINK = re.compile(r"(?<!!)\[(?P<text>[^\[\]]*)\]\((?P<target>[^()\s:#]+)(?P<anchor>#[^()\s]*)?\)")
@@ -61,6 +62,8 @@ def on_files(files: Files, config: Any) -> Files:
 def on_page_markdown(markdown: str, page: Any, **_: object) -> str:
     """Return the page with its lists and code, with links to pages, and with paths in place of links to other files."""
     name = page.file.src_uri
+    if name in BOOSTS:
+        page.meta["search"] = {"boost": BOOSTS[name]}
     if name.startswith("reports/"):
         page.meta["search"] = {"exclude": True}  # their figures would hide what people look for
     parts = _FENCE.split(markdown)

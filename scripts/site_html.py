@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 _EMPTY_HEAD = re.compile(r"<thead>\s*<tr>\s*(?:<th></th>\s*)+</tr>\s*</thead>\s*")
 _INLINE = re.compile(r"(?<!<pre>)(?<!</span>)<code>([^<>]*)</code>")  # not that of a block
@@ -10,7 +11,7 @@ _OPTION = re.compile(r"(?<![\w-])--?[a-zA-Z][\w-]*")
 _CELL = re.compile(r"<td\b.*?</td>", re.DOTALL)
 _INTERVAL = re.compile(r"(\[[+-]?[\d.]+,) ([+-]?[\d.]+\])")
 _BREAK = re.compile(r"(?<=[a-z_])[/.|](?=\w)")
-LONG = 20  # letters of code that may be broken
+LONG = 24  # letters of code that may be broken
 _NOT_FOUND = """<h1>This page does not exist</h1>
 <p>Go to the <a href="/index.html">start page</a>, or search above.</p>"""
 
@@ -25,7 +26,7 @@ def on_page_content(html: str, **_: object) -> str:
 def _breakable(code: re.Match[str]) -> str:
     """Return code of a line of text that is broken after a part of a path or name, and not within an option."""
     text = _OPTION.sub(r'<span class="option">\g<0></span>', code[1])
-    text = _BREAK.sub(r"\g<0><wbr>", text) if len(code[1]) > LONG else text
+    text = _BREAK.sub(r"\g<0><wbr>", text) if len(unescape(code[1])) > LONG else text
     return f"<code>{text}</code>"
 
 

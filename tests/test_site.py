@@ -152,11 +152,11 @@ def test_code_that_is_too_wide_is_wrapped_and_a_session_is_known() -> None:
 def test_cells_and_code_break_where_they_should() -> None:
     head = "<table><thead>\n<tr>\n<th></th>\n<th></th>\n</tr>\n</thead><tr>"
     html = f"{head}<td>0.9 [0.8, 1.0]</td></tr><th></th><th>a</th></table><code>a/b --no-open</code> [1, 2] "
-    html += "<code>hedgerow.io/lines.py|0.8</code>"
+    html += "<code>hedgerow.io/lines.py|views|0.8</code>"
     assert site_html.on_page_content(html) == (
         "<table><tr><td>0.9 [0.8,&nbsp;1.0]</td></tr><td></td><th>a</th></table>"
         '<code>a/b <span class="option">--no-open</span></code> [1, 2] '
-        "<code>hedgerow.<wbr>io/<wbr>lines.<wbr>py|<wbr>0.8</code>"
+        "<code>hedgerow.<wbr>io/<wbr>lines.<wbr>py|<wbr>views|<wbr>0.8</code>"
     )
     block = "<pre><span></span><code>ls a/b --all</code></pre>"
     assert site_html.on_page_content(block) == block
