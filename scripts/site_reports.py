@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from evaluation.index import JSON_SCHEMA, REPORTS, read_reports, schema_as_json
 from evaluation.render import page_of
-from hedgerow.report import page_as_html
+from hedgerow.report import Report, page_as_html
 from hedgerow.report.record import REPORT
 from hedgerow.report.report_files import HTML, MARKDOWN
 
@@ -19,5 +19,10 @@ FILES = {f"evaluation/{_SCHEMA}": _SCHEMA} | {
 
 def texts() -> dict[str, str]:
     """Return the files of the site by their path."""
-    pages = {f"{FOLDER}/{name}/{HTML}": page_as_html(page_of(report)) for name, report in read_reports(REPORTS).items()}
+    pages = {f"{FOLDER}/{name}/{HTML}": _page(report) for name, report in read_reports(REPORTS).items()}
     return {_SCHEMA: schema_as_json(), **pages}
+
+
+def _page(report: Report) -> str:
+    """Return the page of a report, with a link to the list of all."""
+    return page_as_html(page_of(report)).replace("<main>", '<main><p><a href="../index.html">All reports</a></p>', 1)
