@@ -88,10 +88,11 @@ def run(inputs: list[Path], output: Output, *, config: Path | None = None, **fla
 def _label_file(job: FileJob, *, table: bool) -> int:
     follower = FileFollower(job.out)
     classifier = load(job.options.model)
-    if table or (job.out is None and sys.stdout.isatty()):
-        label_to_writer(classifier, job, TerminalWriter(), follower.listener)
-    else:
-        label_to_file(classifier, job, follower.listener)
+    with follower:
+        if table or (job.out is None and sys.stdout.isatty()):
+            label_to_writer(classifier, job, TerminalWriter(), follower.listener)
+        else:
+            label_to_file(classifier, job, follower.listener)
     follower.summarise(classifier.name)
     return follower.exit_code
 

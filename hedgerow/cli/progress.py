@@ -6,13 +6,14 @@ import sys
 import time
 from collections import Counter
 from pathlib import Path
+from types import TracebackType
 
 from hedgerow.io.plural import count
 from hedgerow.labelling.counts import Counts, kind_of
 from hedgerow.labelling.files import Listener
 from hedgerow.labelling.layout import rejected_path
 from hedgerow.labelling.outputs import describe
-from hedgerow.readers.finding import Found
+from hedgerow.readers.finding import STDIN, Found
 from hedgerow.readers.input_text import Rejected
 
 SHOWN = 3  # kinds of reasons on the screen
@@ -67,6 +68,21 @@ class FileFollower:
         self._started = time.monotonic()
         self._next = self._started + self._interval
 
+    def __enter__(self) -> FileFollower:
+        """Begin."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """After Ctrl-C say what was written; after an error remove the running count."""
+        if kind is not None:
+            self._clear()
+        if kind is KeyboardInterrupt:
+            labelled = count(self.counts.sentences, "sentence")
+            say(f"stopped after {labelled}" + (f"; nothing was written to {self._out}" if self._out else ""))
+            raise SystemExit(130)
+
     @property
     def exit_code(self) -> int:
         """1 if something could not be read or was rejected."""
@@ -92,6 +108,8 @@ class FileFollower:
 
     def _on_found(self, found: Found) -> None:
         self._found = found
+        if sys.stdin is not None and sys.stdin.isatty() and any(file.path == STDIN for file in found.files):
+            say("reading the text from the terminal; Ctrl-D on a line of its own ends it")
 
     def _on_rejected(self, rejected: Rejected) -> None:
         kind = kind_of(rejected.reason)
@@ -111,7 +129,7 @@ class FileFollower:
         self._next = now + self._interval
         counts, seconds = self.counts, now - self._started
         line = (
-            f"{counts.documents:,} documents, {counts.sentences:,} sentences"
+            f"{count(counts.documents, 'document')}, {count(counts.sentences, 'sentence')}"
             f" ({counts.sentences / seconds:,.0f}/s), {counts.rejected:,} rejected"
         )
         if self._redraws:
