@@ -75,7 +75,7 @@ app = typer.Typer(
     cls=_LazyGroup,
     help="Label how certain each sentence is, what stance it takes, which words say so, and whose words they are.",
     epilog="Exit codes: 0 fine, 1 some input was rejected, 2 wrong usage."
-    "\n\nExample: hedgerow label data/examples/article.txt --table",
+    "\n\nExample: hedgerow label article.txt --table",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,

@@ -48,7 +48,7 @@ def label(
 
     Exit codes: 0 fine, 1 some input was rejected, 2 wrong usage, 130 interrupted.
 
-    Example: hedgerow label data/examples/article.txt --table
+    Example: hedgerow label article.txt --table
     """
     output = Output(None if out == Path("-") else out, table=table, resume=resume)
     raise typer.Exit(run(inputs, output, config=config, **flags))

@@ -117,7 +117,7 @@ def view(
 
     Exit codes: 0 fine, 1 some input was rejected, 2 wrong usage, 130 interrupted.
 
-    Example: hedgerow view data/examples/article.txt --no-open
+    Example: hedgerow view article.txt --no-open
     """
     output = Output(out, is_opened=open_, terminal=terminal, explained=tuple(explain_ or ()), theme=theme)
     raise typer.Exit(run(inputs, output, config=config, **flags))
