@@ -14,6 +14,7 @@ import pytest
 
 from hedgerow.cli.app import main, run_command
 from hedgerow.cli.progress import FileFollower
+from hedgerow.predictors.folder import recipes
 
 Run = Callable[..., tuple[int, str, str]]
 TABLE = "sentence,checkable\n" + "".join(
@@ -135,6 +136,42 @@ def test_a_shipped_recipe_asks_for_the_files_that_it_does_not_bring(run: Run) ->
     Path("rows.jsonl").write_text('{"id": "1", "text": "It rained.", "certainty": "certain"}\n', "utf-8")
     told = run("train", "finetune", "--corpus", "rows.jsonl")[2]
     assert "no --dev: name labelled files to measure on; hedgerow corpus split makes one" in told
+
+
+def test_a_recipe_without_a_setting_is_told_where_to_copy_it_from(run: Run) -> None:
+    Path("mine.toml").write_text('kind = "linear"\n[[heads]]\nname = "mood"\nkind = "label"\n', "utf-8")
+    told = run("train", "mine.toml")[2]
+    source = recipes()["linear"]
+    assert [line.partition(": ")[2] for line in told.removeprefix("hedgerow: ").splitlines()] == [
+        f"no setting {name!r}; add it, as in {source}" for name in ("seed", "corpora", "features", "regression")
+    ]
+
+
+OTHER_LANGUAGES = (
+    "Der Minister soll angeblich zurückgetreten sein. Nach Angaben der Polizei war er am Montag noch im Amt. Wer ihm "
+    "folgt, ist nicht bekannt.",
+    "Le ministre aurait démissionné. Selon la police, il était encore à son poste lundi dans la matinée. Nul ne sait "
+    "qui lui succédera.",
+    "De minister is naar verluidt afgetreden. Volgens de politie was hij maandag of dinsdag nog in zijn kantoor. Wie "
+    "hem opvolgt, is niet bekend.",
+    "El alcalde dijo que el puente podría cerrar. No está claro quién pagará las obras, según la policía local. El "
+    "martes habrá una reunión.",
+    "Мэр сказал, что мост могут закрыть. Кто заплатит? Пока это никому не ясно, пишут местные газеты. Других сведений "
+    "нет, и их не будет.",
+)
+ENGLISH = (
+    "Tram line four shut until autumn. Council denies missing money. Mayor may resign, sources say. Rain stops play.",
+    "Bridge closed. Angeblich.",
+    "The minister has reportedly resigned. “Der Minister ist nicht zurückgetreten”, his spokesman said.",
+)
+
+
+@pytest.mark.parametrize("text", OTHER_LANGUAGES + ENGLISH)
+def test_a_text_in_another_language_is_warned_of(run: Run, text: str) -> None:
+    Path("text.txt").write_text(text, "utf-8")
+    code, _, errors = run("label", "text.txt", "--model", "lexicon")
+    assert code == 0
+    assert ("does not look like English" in errors) == (text in OTHER_LANGUAGES)
 
 
 def test_ctrl_c_says_what_was_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

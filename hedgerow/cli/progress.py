@@ -8,6 +8,7 @@ from collections import Counter
 from pathlib import Path
 from types import TracebackType
 
+from hedgerow.cli.language import EnglishWords
 from hedgerow.io.plural import count
 from hedgerow.labelling.counts import Counts, kind_of
 from hedgerow.labelling.files import Listener
@@ -15,6 +16,7 @@ from hedgerow.labelling.layout import rejected_path
 from hedgerow.labelling.outputs import describe
 from hedgerow.readers.finding import STDIN, Found
 from hedgerow.readers.input_text import Rejected
+from hedgerow.writers.records import LabelledSentence
 
 SHOWN = 3  # kinds of reasons on the screen
 _FILES = 10  # files on the screen that were rejected as a whole
@@ -56,10 +58,11 @@ class FileFollower:
     def __init__(self, out: Path | None, *, keeps_rejected: bool = True) -> None:
         """Follow a labelling to `out`; `keeps_rejected` is whether rejected rows are written beside it."""
         self.counts = Counts()
-        self.listener = Listener(self.counts, self._on_found, self._on_rejected, self._tick)
+        self.listener = Listener(self.counts, self._on_found, self._on_rejected, self._on_sentence)
         self._out = out
         self._keeps_rejected = keeps_rejected
         self._found: Found | None = None
+        self._english = EnglishWords()
         self._kinds: set[str] = set()
         self._shown = 0  # rejected rows and files
         self._files = 0
@@ -105,6 +108,12 @@ class FileFollower:
         if counts.rejected > self._shown:
             say_rejected(counts.reasons)
         say_notes(counts, self._found)
+        if self._english.are_missing:
+            say("the text does not look like English; the models know no other language, and these labels mean nothing")
+
+    def _on_sentence(self, sentence: LabelledSentence) -> None:
+        self._english.add(sentence.prediction.text)
+        self._tick()
 
     def _on_found(self, found: Found) -> None:
         self._found = found
