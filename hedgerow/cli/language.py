@@ -13,7 +13,7 @@ _ENGLISH = frozenset(
     """.split()  # noqa: SIM905  # a list would be eighty lines
 )
 _WORD = re.compile(r"[^\W\d_]+")
-_LEAST_WORDS = 20  # fewer show nothing
+_LEAST_WORDS = 18  # fewer show nothing
 _MOST_WORDS = 20_000  # of the first texts; more cost time and change nothing
 _LEAST_SHARE = 0.05
 
