@@ -107,6 +107,8 @@ def test_a_field_that_holds_no_labels_is_no_head(run: Run) -> None:
     Path("rows.jsonl").write_text("".join(rows), "utf-8")
     train = ("train", "linear", "--corpus", "rows.jsonl", "--dev", "rows.jsonl", "--out", "model", "--head")
     assert "--head note: 60 different values, such as 'n0'; name a field of labels" in run(*train, "note")[2]
+    told = run(*train, "label")[2]
+    assert "--head label: 'label' is a name that training uses itself; give the head another name; when a table" in told
     assert "--head marks: rows.jsonl:1: [0] is no label; a label is a text, a number" in run(*train, "marks")[2]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from hedgerow.corpus.checking import gather, reject
 from hedgerow.corpus.rows import CorpusRow
 from hedgerow.errors import InputError
-from hedgerow.head import label_text, to_number
+from hedgerow.head import label_text, name_error, to_number
 from hedgerow.labels import AXES, SPANS
 from hedgerow.training.inputs import TrainingInputs, resolve_files
 from hedgerow.training.recipe import read_recipe
@@ -40,6 +40,9 @@ def _head(name: str, rows: Sequence[CorpusRow]) -> dict[str, Any]:
     """Return the settings of the head of a field."""
     if name in AXES or name == SPANS:
         return {"name": name, "kind": "span" if name == SPANS else "label"}
+    if (problem := name_error(name)) is not None:
+        again = f"when a table is imported, hedgerow corpus import --field NAME={name} does"
+        raise InputError(f"--head {name}: {name!r} {problem}; {again}")
     found = [row for row in rows if row.example.extra.get(name) is not None]
     if not found:
         fields = ", ".join(sorted({field for row in rows for field in row.example.to_dict()}))
