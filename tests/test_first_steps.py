@@ -15,6 +15,8 @@ import pytest
 from hedgerow.cli.app import main, run_command
 from hedgerow.cli.progress import FileFollower
 from hedgerow.predictors.folder import recipes
+from hedgerow.training import TrainingInputs
+from hedgerow.training.named_heads import settings_with_heads
 
 Run = Callable[..., tuple[int, str, str]]
 TABLE = "sentence,checkable\n" + "".join(
@@ -110,6 +112,19 @@ def test_a_field_that_holds_no_labels_is_no_head(run: Run) -> None:
     told = run(*train, "label")[2]
     assert "--head label: 'label' is a name that training uses itself; give the head another name; when a table" in told
     assert "--head marks: rows.jsonl:1: [0] is no label; a label is a text, a number" in run(*train, "marks")[2]
+
+
+def test_a_named_head_stands_beside_those_of_the_recipe(tmp_path: Path) -> None:
+    rows = tmp_path / "rows.jsonl"
+    lines = [
+        f'{{"id": "{at}", "text": "It rained {at}.", "mood": {at % 3}, "stance": "asserted"}}\n' for at in range(9)
+    ]
+    rows.write_text("".join(lines), "utf-8")
+    inputs = TrainingInputs(corpora=[rows], dev=[rows], settings={"heads.stance.weight": 2.0}, heads=["stance", "mood"])
+    heads = settings_with_heads(recipes()["finetune"], inputs)["heads"]
+    assert [head["name"] for head in heads] == ["certainty", "stance", "spans", "mood"]
+    assert heads[1]["weight"] == 2.0
+    assert heads[3]["labels"] == ["0", "1", "2"]
 
 
 @pytest.mark.parametrize(
