@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from urllib.request import urlopen
 
 from hedgerow.version import __version__
 
@@ -146,12 +147,14 @@ def check_installed() -> str:
         _run(python, "-m", "pip", "check", cwd=folder)
         smoke_test(environment / "bin" / "hedgerow", Path(folder))
         _run(*install, f"{_wheel()}[{RUN_TIME_EXTRAS}]", cwd=folder)
+        _run(python, "-m", "pip", "check", cwd=folder)
+        page_test(environment / "bin" / "hedgerow", Path(folder))
         listed = _run(sys.executable, "-m", "piplicenses", "--python", python, "--format", "json", "--from", "mixed")
     licences = {str(row["Name"]): str(row["License"]) for row in json.loads(listed)}
     licences.pop("hedgerow", None)
     table = licence_table(licences)
     (DIST / "licences.txt").write_text(table, "utf-8")
-    return f"labels a sentence; {len(licences)} packages came along (dist/licences.txt)"
+    return f"labels a sentence, serves its page; {len(licences)} packages came along (dist/licences.txt)"
 
 
 def smoke_test(command: Path, folder: Path) -> None:
@@ -162,6 +165,22 @@ def smoke_test(command: Path, folder: Path) -> None:
         row = json.loads(_run(str(command), "label", "-", "--model", model, cwd=folder, text="It may rain."))
         if row["certainty"] != "possible":
             raise CheckError(f"the installed {model} labels 'It may rain.' {row['certainty']}")
+
+
+def page_test(command: Path, folder: Path) -> None:
+    """Start the installed server on a free port, and read its page."""
+    serve = [str(command), "serve", "--port", "0", "--model", "lexicon"]
+    with subprocess.Popen(serve, cwd=folder, env=_environment(), stderr=subprocess.PIPE, text=True) as server:
+        assert server.stderr is not None
+        line = server.stderr.readline()
+        try:
+            with urlopen(json.loads(line)["url"], timeout=60) as page:
+                if b"<textarea" not in page.read():
+                    raise CheckError("the page of the installed server has no field for a text")
+        except (ValueError, KeyError, OSError) as error:
+            raise CheckError(f"the installed server does not answer ({error}); it said {line.strip()!r}") from None
+        finally:
+            server.terminate()
 
 
 def licence_table(licences: dict[str, str]) -> str:
@@ -185,10 +204,14 @@ def _wheel() -> Path:
     return wheel
 
 
+def _environment() -> dict[str, str]:
+    """Return the environment without what would import the clone."""
+    return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+
+
 def _run(*command: str, cwd: str | Path = ROOT, text: str | None = None) -> str:
     """Run a command and return what it prints; raise CheckError with its last lines if it fails."""
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    ran = subprocess.run(command, cwd=cwd, env=environment, input=text, capture_output=True, text=True, check=False)
+    ran = subprocess.run(command, cwd=cwd, env=_environment(), input=text, capture_output=True, text=True, check=False)
     if ran.returncode:
         last = "\n".join((ran.stdout + ran.stderr).strip().splitlines()[-20:])
         raise CheckError(f"{' '.join(command[:4])} ... ended with {ran.returncode}:\n{last}")

@@ -335,10 +335,10 @@ def test_a_linear_model_needs_a_row_for_each_label_of_its_heads(tmp_path: Path) 
     with pytest.raises(CorpusError, match="no example of quality 'bad'; a model cannot learn it"):
         train_model(linear_recipe_of(tmp_path, [QUALITY]), tmp_path / "model")
     write_corpora(tmp_path, {"quality": "good"}, {"quality": "bad"})
-    with pytest.raises(HedgerowError, match=r"name heads of your own in \[\[heads\]\]"):
+    with pytest.raises(HedgerowError, match=r"name heads of your own with --head, or in \[\[heads\]\]"):
         train_model(linear_recipe_of(tmp_path, []), tmp_path / "model")
     write_corpora(tmp_path, {"spans": []})
-    with pytest.raises(CorpusError, match=r"train.jsonl: no row is labelled on certainty or stance; name the labels"):
+    with pytest.raises(CorpusError, match=r"train.jsonl: no row is labelled on certainty or stance; name labels"):
         load(linear_recipe_of(tmp_path, []))
 
 

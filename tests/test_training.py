@@ -342,7 +342,7 @@ def test_near_duplicates_are_counted_in_a_warning_and_in_the_manifest(recipe: Pa
     ran = run(recipe, "--measure", f"news={other}", "--out", tmp_path / "model")
     assert ran.returncode == 0, ran.stderr
     assert (
-        "dev: 1 row of 9 share 8 words in a row with training data, such as 'dev-6' with 'train-12'; "
+        "dev: 1 row of 9 shares 8 words in a row with training data, such as 'dev-6' with 'train-12'; "
         "they are measured too"
     ) in ran.stderr
     manifest = json.loads((tmp_path / "model" / "hedgerow.json").read_text())

@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from difflib import get_close_matches
 from importlib import import_module
 from typing import Annotated, Any, NoReturn
 
@@ -35,6 +36,7 @@ COMMANDS = {
     "evaluate": "Measure a model on a labelled corpus, and write a report.",
     "export": "Export a network to Hugging Face transformers.",
 }
+_INTERRUPTED = 130  # the exit code
 _ClickError: type[Exception] = typer.BadParameter.__mro__[2]  # ClickException, which Typer does not export
 
 
@@ -56,6 +58,9 @@ class _LazyGroup(TyperGroup):
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Import the subcommand that `args` begin with."""
         name, *rest = args
+        if name not in COMMANDS and not name.startswith("-"):
+            close = get_close_matches(name, COMMANDS, n=1)
+            ctx.fail(f"No such command {name!r}.{f' Did you mean {close[0]!r}?' if close else ''}")
         if name not in COMMANDS:
             return super().resolve_command(ctx, args)
         module = import_module(f"hedgerow.cli.{name}")
@@ -70,7 +75,7 @@ app = typer.Typer(
     cls=_LazyGroup,
     help="Label how certain each sentence is, what stance it takes, which words say so, and whose words they are.",
     epilog="Exit codes: 0 fine, 1 some input was rejected, 2 wrong usage."
-    "\n\nExample: hedgerow label data/examples/article.txt --table",
+    "\n\nExample: hedgerow label article.txt --table",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
@@ -108,10 +113,12 @@ def run_command(command: Callable[[], Any], *, program: str) -> NoReturn:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         code = command()
+        if code == _INTERRUPTED:  # Typer's, which some of its versions return for Ctrl-C
+            raise KeyboardInterrupt
     except SystemExit as stop:
         code = stop.code
     except (typer.Abort, KeyboardInterrupt):
-        _fail("interrupted", program, code=130)
+        _fail("interrupted", program, code=_INTERRUPTED)
     except RejectedRowError as error:
         _fail(f"{error}; --strict stops here", program, code=1)
     except TrainingError as error:
@@ -129,13 +136,20 @@ def run_command(command: Callable[[], Any], *, program: str) -> NoReturn:
             typer.echo(_plain(error))
             sys.exit(2)
         path = getattr(getattr(error, "ctx", None), "command_path", program)
-        _fail(f"{_plain(error).rstrip('.')}. See '{path} --help'.", program)
+        message = _plain(error).rstrip(".")
+        _fail(f"{message}{'' if message.endswith('?') else '.'} See '{path} --help'.", program)
     sys.exit(_flushed(code, program))
 
 
 def _plain(error: Any) -> str:
-    """Return the message of a usage error without the words that pydantic puts before it."""
-    return str(error.format_message()).replace("Value error, ", "")
+    """Return the message of a usage error without the words that pydantic puts before it.
+
+    The message of a missing argument ends in the argument's line of help.
+    """
+    message = str(error.format_message()).replace("Value error, ", "")
+    is_missing = "MissingParameter" in type(error).__name__
+    help_line = getattr(getattr(error, "param", None), "help", None) if is_missing else None
+    return f"{message.rstrip('.')}: {help_line}" if help_line else message
 
 
 def _flushed(code: Any, program: str) -> Any:

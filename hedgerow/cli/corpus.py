@@ -14,7 +14,7 @@ import typer
 from hedgerow.cli.corpus_exchange import export_file, import_files
 from hedgerow.cli.corpus_pick import pick_texts
 from hedgerow.errors import InputError
-from hedgerow.labels import Example
+from hedgerow.labels import AXES, SPANS, Example
 
 app = typer.Typer(
     help="Check, count, correct, split, import and export labelled corpora (JSON Lines).",
@@ -140,6 +140,9 @@ def split(
     for name in head or ():
         if not any(example.is_labelled_on(name) for example in examples):
             raise InputError(f"--head {name}: no row has this field; name a field of the corpus")
+    if not head and not any(example.is_labelled_on(name) for example in examples for name in (*AXES, SPANS)):
+        hint = "with --head FIELD, its labels are in every part in proportion"
+        print(f"hedgerow: no row is labelled on certainty, stance or spans; {hint}", file=sys.stderr)
     parts = corpus.split(examples, fractions, seed=seed, heads=head or ())
     paths = {part: out / f"{part}.jsonl" for part in parts}
     known = {path.resolve() for path in files}

@@ -82,7 +82,7 @@ def import_files(
 
     Exit codes: 0 fine, 2 wrong usage, or an error in the files (nothing is written), 130 interrupted.
 
-    Example: hedgerow label data/examples/article.txt --out rows.csv && hedgerow corpus import rows.csv --from rows
+    Example: hedgerow label article.txt --out rows.csv && hedgerow corpus import rows.csv --from rows
     --out corpus.jsonl
     """
     from hedgerow.corpus import exchange

@@ -54,7 +54,7 @@ def pick_texts(
 
     Exit codes: 0 fine, 2 wrong usage, or an error in a file (nothing is written), 130 interrupted.
 
-    Example: hedgerow label data/examples/article.txt --out pool.csv && hedgerow corpus pick pool.csv --n 5
+    Example: hedgerow label article.txt --out pool.csv && hedgerow corpus pick pool.csv --n 5
     --out next.jsonl
     """
     from hedgerow import corpus

@@ -48,7 +48,7 @@ def label(
 
     Exit codes: 0 fine, 1 some input was rejected, 2 wrong usage, 130 interrupted.
 
-    Example: hedgerow label data/examples/article.txt --table
+    Example: hedgerow label article.txt --table
     """
     output = Output(None if out == Path("-") else out, table=table, resume=resume)
     raise typer.Exit(run(inputs, output, config=config, **flags))
@@ -88,10 +88,11 @@ def run(inputs: list[Path], output: Output, *, config: Path | None = None, **fla
 def _label_file(job: FileJob, *, table: bool) -> int:
     follower = FileFollower(job.out)
     classifier = load(job.options.model)
-    if table or (job.out is None and sys.stdout.isatty()):
-        label_to_writer(classifier, job, TerminalWriter(), follower.listener)
-    else:
-        label_to_file(classifier, job, follower.listener)
+    with follower:
+        if table or (job.out is None and sys.stdout.isatty()):
+            label_to_writer(classifier, job, TerminalWriter(), follower.listener)
+        else:
+            label_to_file(classifier, job, follower.listener)
     follower.summarise(classifier.name)
     return follower.exit_code
 

@@ -6,14 +6,17 @@ import sys
 import time
 from collections import Counter
 from pathlib import Path
+from types import TracebackType
 
+from hedgerow.cli.language import EnglishWords
 from hedgerow.io.plural import count
 from hedgerow.labelling.counts import Counts, kind_of
 from hedgerow.labelling.files import Listener
 from hedgerow.labelling.layout import rejected_path
 from hedgerow.labelling.outputs import describe
-from hedgerow.readers.finding import Found
+from hedgerow.readers.finding import STDIN, Found
 from hedgerow.readers.input_text import Rejected
+from hedgerow.writers.records import LabelledSentence
 
 SHOWN = 3  # kinds of reasons on the screen
 _FILES = 10  # files on the screen that were rejected as a whole
@@ -55,10 +58,11 @@ class FileFollower:
     def __init__(self, out: Path | None, *, keeps_rejected: bool = True) -> None:
         """Follow a labelling to `out`; `keeps_rejected` is whether rejected rows are written beside it."""
         self.counts = Counts()
-        self.listener = Listener(self.counts, self._on_found, self._on_rejected, self._tick)
+        self.listener = Listener(self.counts, self._on_found, self._on_rejected, self._on_sentence)
         self._out = out
         self._keeps_rejected = keeps_rejected
         self._found: Found | None = None
+        self._english = EnglishWords()
         self._kinds: set[str] = set()
         self._shown = 0  # rejected rows and files
         self._files = 0
@@ -66,6 +70,21 @@ class FileFollower:
         self._interval = _REDRAW_SECONDS if self._redraws else LINE_SECONDS
         self._started = time.monotonic()
         self._next = self._started + self._interval
+
+    def __enter__(self) -> FileFollower:
+        """Begin."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """After Ctrl-C say what was written; after an error remove the running count."""
+        if kind is not None:
+            self._clear()
+        if kind is KeyboardInterrupt:
+            labelled = count(self.counts.sentences, "sentence")
+            say(f"stopped after {labelled}" + (f"; nothing was written to {self._out}" if self._out else ""))
+            raise SystemExit(130)
 
     @property
     def exit_code(self) -> int:
@@ -89,9 +108,17 @@ class FileFollower:
         if counts.rejected > self._shown:
             say_rejected(counts.reasons)
         say_notes(counts, self._found)
+        if self._english.are_missing:
+            say("the text does not look like English; the models know no other language, and these labels mean nothing")
+
+    def _on_sentence(self, sentence: LabelledSentence) -> None:
+        self._english.add(sentence.prediction.text)
+        self._tick()
 
     def _on_found(self, found: Found) -> None:
         self._found = found
+        if sys.stdin is not None and sys.stdin.isatty() and any(file.path == STDIN for file in found.files):
+            say("reading the text from the terminal; Ctrl-D on a line of its own ends it")
 
     def _on_rejected(self, rejected: Rejected) -> None:
         kind = kind_of(rejected.reason)
@@ -111,7 +138,7 @@ class FileFollower:
         self._next = now + self._interval
         counts, seconds = self.counts, now - self._started
         line = (
-            f"{counts.documents:,} documents, {counts.sentences:,} sentences"
+            f"{count(counts.documents, 'document')}, {count(counts.sentences, 'sentence')}"
             f" ({counts.sentences / seconds:,.0f}/s), {counts.rejected:,} rejected"
         )
         if self._redraws:

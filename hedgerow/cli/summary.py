@@ -64,7 +64,7 @@ def roll_up(
 
     Exit codes: 0 fine, 2 wrong usage or an unreadable file, 130 interrupted.
 
-    Example: hedgerow label data/examples/article.txt --out a.jsonl &&
+    Example: hedgerow label article.txt --out a.jsonl &&
     hedgerow summary a.jsonl
     """
     run(labelled, by=by, compare=compare, report=report, out=out)

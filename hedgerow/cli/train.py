@@ -17,6 +17,7 @@ REPEATED = (
     "--teacher",
     "--texts",
     "--set",
+    "--head",
 )  # options that take several values in a row
 
 Recipe = Annotated[
@@ -41,6 +42,15 @@ Settings = Annotated[
         "--set",
         metavar="NAME=VALUE...",
         help="Settings instead of the recipe's, such as optimisation.epochs=3; paths are relative to its folder.",
+        show_default="the recipe's",
+    ),
+]
+Heads = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--head",
+        metavar="FIELD...",
+        help="Fields of the rows that are labels of your own: each is a head beside the recipe's.",
         show_default="the recipe's",
     ),
 ]
@@ -103,6 +113,7 @@ def train(
     recipe: Recipe,
     corpus: Corpus = None,
     dev: Dev = None,
+    heads: Heads = None,
     start: Start = "",
     settings: Settings = None,
     measure: Measure = None,
@@ -140,6 +151,7 @@ def train(
         dev=dev or (),
         start_from=start,
         settings=parse_settings(settings or ()),
+        heads=heads or (),
     )
     trained = train_model(recipe, out or Path("runs") / find_recipe(recipe).resolve().parent.name, inputs)
     if trained is None:  # one of several processes, and not the first

@@ -117,7 +117,7 @@ def view(
 
     Exit codes: 0 fine, 1 some input was rejected, 2 wrong usage, 130 interrupted.
 
-    Example: hedgerow view data/examples/article.txt --no-open
+    Example: hedgerow view article.txt --no-open
     """
     output = Output(out, is_opened=open_, terminal=terminal, explained=tuple(explain_ or ()), theme=theme)
     raise typer.Exit(run(inputs, output, config=config, **flags))
@@ -150,7 +150,8 @@ def _show_texts(inputs: Sequence[Path], output: Output, options: Options) -> int
     classifier = load(options.model)
     collector = Collector(check=check_length if output.is_picture else None)
     writer: Writer = TerminalWriter() if output.terminal else collector
-    label_to_writer(classifier, job, writer, follower.listener, collector.keep)
+    with follower:
+        label_to_writer(classifier, job, writer, follower.listener, collector.keep)
     documents = collector.documents
     if documents:
         _write(documents, about, output, _explanations(classifier, documents, output.explained))

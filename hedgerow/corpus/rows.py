@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -18,6 +19,8 @@ from hedgerow.io.strict_json import parse_object
 from hedgerow.io.text_checks import text_error
 from hedgerow.labels import AXES, SPANS, Certainty, Example, Span, SpanType, Stance
 
+_TABLES = (".csv", ".tsv")
+_SPREADSHEETS = (".xlsx", ".xls", ".ods")
 _NO_LABELS = ROW_FIELDS | CORPUS_FIELDS | {REVIEWED, FIRST_ANSWER}  # fields that say something else of a row
 
 
@@ -107,6 +110,9 @@ def read_rows(path: Path) -> Iterator[CorpusRow | RowError]:
     try:
         with path.open("rb") as file:
             for line in read_lines(file):
+                if empty and (error := _other_format(path, line.raw)):
+                    yield error
+                    return
                 empty = False
                 if line.too_long:
                     limit = MAX_ROW_BYTES // 2**20
@@ -122,6 +128,28 @@ def read_rows(path: Path) -> Iterator[CorpusRow | RowError]:
         return
     if empty:
         yield RowError(str(path), 0, "no rows", "a corpus has labelled sentences, one JSON object per line")
+
+
+def _other_format(path: Path, first: bytes) -> RowError | None:
+    """Return an error if the first line of a file, or its name, shows that it is no JSON Lines at all."""
+    suffix, start = path.suffix.lower(), first.lstrip()[:1]
+    if start == b"{":
+        return None
+    if suffix in _TABLES:
+        return RowError(str(path), 0, "a table, and a corpus is JSON Lines", _import(path, "csv", ".jsonl"))
+    if start == b"[":
+        error = "an array, and a corpus is JSON Lines (one object a line)"
+        return RowError(str(path), 0, error, _import(path, "json", ".rows.jsonl"))
+    if suffix in _SPREADSHEETS:
+        how = "save it as CSV, and see hedgerow corpus import --help"
+        return RowError(str(path), 0, "a spreadsheet, and a corpus is JSON Lines", how)
+    return None
+
+
+def _import(path: Path, kind: str, suffix: str) -> str:
+    """Return the hint how to make a corpus of a file."""
+    file, out = shlex.quote(str(path)), shlex.quote(str(path.with_suffix(suffix)))
+    return f"make one of it: hedgerow corpus import {file} --from {kind} --text-field NAME --out {out}"
 
 
 def write_rows(file: TextIO, examples: Iterable[Example]) -> None:

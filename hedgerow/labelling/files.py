@@ -63,7 +63,7 @@ class Listener:
     counts: Counts = field(default_factory=Counts)
     on_found: Callable[[Found], None] = _ignore
     on_rejected: Reject = _ignore
-    on_sentence: Callable[[], None] = _ignore
+    on_sentence: Write = _ignore
 
 
 def label_files(
@@ -183,7 +183,7 @@ def _told(writer: Writer, listener: Listener) -> Write:
 
     def write(sentence: LabelledSentence) -> None:
         writer.write(sentence)
-        listener.on_sentence()
+        listener.on_sentence(sentence)
 
     return write
 

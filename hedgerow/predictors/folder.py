@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import shlex
 from collections.abc import Mapping
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,8 @@ def find(name: str | Path) -> Path:
     folder = Path(name)
     if (folder / MANIFEST).is_file():
         return folder
-    names = ", ".join(models)
+    close = get_close_matches(str(name), models, n=1)
+    names = ", ".join(models) + (f" (perhaps {close[0]!r})" if close else "")
     raise ModelError(f"{name}: no shipped model has this name, and no folder with a {MANIFEST}; shipped are {names}")
 
 

@@ -7,7 +7,9 @@ import os
 import stat
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 
 from hedgerow.errors import InputError
@@ -15,6 +17,7 @@ from hedgerow.readers.formats import check_dependencies, format_of, suffix_of
 from hedgerow.readers.layout import Format
 
 STDIN = Path("-")
+_WORDS = 3  # so many in the name of a file that does not exist are taken for a text
 UNREADABLE = ("unreadable folder", "broken link")  # kinds of passed-over entries that could not be read
 Skip = Callable[[Path], str | None]
 
@@ -93,7 +96,7 @@ class _Search:
         mode = _mode(path)
         if isinstance(mode, OSError):
             pattern = glob.has_magic(str(path)) and isinstance(mode, FileNotFoundError)
-            self._add_pattern(path) if pattern else self._reject(path, _missing(mode))
+            self._add_pattern(path) if pattern else self._reject(path, _missing(path, mode))
         elif not stat.S_ISDIR(mode):
             self._add_named(path)
         elif not self._add_folder(path):
@@ -205,8 +208,16 @@ def _mode(path: Path) -> int | OSError:
         return FileNotFoundError()
 
 
-def _missing(error: OSError) -> str:
-    return "no such file" if isinstance(error, FileNotFoundError) else unreadable(error)
+def _missing(path: Path, error: OSError) -> str:
+    """Return why `path` cannot be looked at; if it is words or a misspelt name, what to write instead."""
+    if not isinstance(error, FileNotFoundError):
+        return unreadable(error)
+    if len(str(path).split()) >= _WORDS and suffix_of(path) not in set(Format):
+        return "no such file; if it is a text, not a name, pipe it: echo TEXT | hedgerow label -"
+    with suppress(OSError, ValueError):
+        if close := get_close_matches(path.name, os.listdir(path.parent), n=1, cutoff=0.8):  # noqa: PTH208  # names
+            return f"no such file (perhaps {path.with_name(close[0])})"
+    return "no such file"
 
 
 def _display_name(path: Path) -> str:

@@ -69,6 +69,9 @@ def _opened(path: Path) -> Iterator[BinaryIO]:
             yield file
             return
         with tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY) as copy:
-            shutil.copyfileobj(file, copy)
+            if file.isatty():
+                copy.write(file.read())  # in one go: copyfileobj would ask for a second end of the text
+            else:
+                shutil.copyfileobj(file, copy)
             copy.seek(0)
             yield copy  # type: ignore[misc]  # a SpooledTemporaryFile has all methods of a BinaryIO

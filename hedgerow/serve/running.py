@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import socket
+import sys
 from types import FrameType
 
 import uvicorn
@@ -36,7 +37,10 @@ def serve(app: FastAPI, settings: Settings) -> None:
     """Serve the application until SIGTERM or SIGINT; raise InputError if the address cannot be used."""
     with listen(settings) as listening:
         port = listening.getsockname()[1]
-        log("info", "listening", url=f"http://{bracketed(settings.host)}:{port}/", models=app.state.desk.models)
+        url = f"http://{bracketed(settings.host)}:{port}/"
+        log("info", "listening", url=url, models=app.state.desk.models)
+        if sys.stderr.isatty():
+            print(f"hedgerow: open {url} in a browser; Ctrl-C stops the server", file=sys.stderr, flush=True)
         server = _Server(configured(app, settings), app.state.desk)
         # Until uvicorn takes the signals itself; it raises one again when it is done, which has been obeyed then.
         for kind in (signal.SIGTERM, signal.SIGINT):

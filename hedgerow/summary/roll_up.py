@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cached_property
 from itertools import chain
 
@@ -13,7 +14,7 @@ from hedgerow.summary.correction import Confusion
 from hedgerow.summary.counting import OTHERS, Pass, Undated
 from hedgerow.summary.differences import REST, Difference, Side, differences
 from hedgerow.summary.examples import Examples
-from hedgerow.summary.groups import NO_DATE, Group, Value
+from hedgerow.summary.groups import NO_DATE, Group, Key, Value
 from hedgerow.summary.intervals import FEW
 from hedgerow.summary.prevalence import Counts, Estimate, Estimator, correlations
 from hedgerow.summary.rows import LabelledRow
@@ -204,9 +205,9 @@ def _check(pass_: Pass, group: Group, confusions: dict[str, Confusion] | None) -
     for key in group.keys:
         if key.column is not None and key.by not in pass_.found and key.column not in pass_.columns:
             columns = ", ".join(sorted(pass_.columns)) or "none"
-            own = f"; for the column {key.by!r} itself write row.{key.by}" if key.by in pass_.columns else ""
             raise InputError(
-                f"--by {group.by}: no row has a column {key.column!r}; the columns of the input are {columns}{own}"
+                f"--by {group.by}: no row has a column {key.column!r}; the columns of the input are {columns}"
+                f"{_other_column(key, pass_.columns)}"
             )
     corrected = {} if confusions is None else confusions
     if missing := [head for head in pass_.scheme.heads if corrected and head not in corrected]:
@@ -215,6 +216,16 @@ def _check(pass_: Pass, group: Group, confusions: dict[str, Confusion] | None) -
         )
     if corrected and any(count < pass_.whole.sentences for count in pass_.whole.labelled.values()):
         raise InputError("labels were left empty (--abstain), so their error is not the report's; label without it")
+
+
+def _other_column(key: Key, columns: Collection[str]) -> str:
+    """Return what to write instead of a key whose column no row has."""
+    if key.by in columns:
+        return f"; for the column {key.by!r} itself write row.{key.by}"
+    if key.by == str(key.period) and columns:
+        return f"; if another one has the date, write {key.period}:COLUMN"
+    close = get_close_matches(str(key.column), columns, n=1)
+    return f" (perhaps {close[0]!r})" if close else ""
 
 
 @dataclass(slots=True)

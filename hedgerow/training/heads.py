@@ -21,7 +21,7 @@ from hedgerow.labels import AXES, SPANS, Example
 from hedgerow.predictors.network.bio import tag_names
 
 # What to do about a linear recipe without heads, and rows without an axis.
-NO_AXIS = "name the labels of your own in [[heads]] of the recipe, or train a network, which learns spans too"
+NO_AXIS = "name labels of your own with --head, or in [[heads]] of the recipe; a network learns spans too"
 _CODEBOOK = {head.name: head for head in CODEBOOK_HEADS}
 
 

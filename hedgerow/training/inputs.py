@@ -17,7 +17,7 @@ from hedgerow.errors import InputError, RecipeError
 from hedgerow.head import CODEBOOK_HEADS, Head
 from hedgerow.io.plural import count
 from hedgerow.labels import Example, labelled_axes
-from hedgerow.predictors.folder import shipped
+from hedgerow.predictors.folder import recipes, shipped
 from hedgerow.training.copies import warn_contradictions
 from hedgerow.training.heads import NO_AXIS, coverage_faults, to_heads
 from hedgerow.training.processes import is_first_process
@@ -37,7 +37,8 @@ class TrainingInputs:
     `corpora` replace the recipe's training files, and `dev` those that choose the epoch. `measure` are parts to measure
     on, by name, as well as on dev. `teachers` are trained networks to distil from, or files of their scores. `texts`
     are unlabelled files for them to score, and for quantisation-aware training. `start_from` is the name of a shipped
-    model or a model folder. `settings` are values by name, such as `optimisation.epochs`.
+    model or a model folder. `settings` are values by name, such as `optimisation.epochs`. `heads` are fields of the
+    training rows that are heads of the user's own, beside the recipe's; their labels are those that occur.
     """
 
     corpora: Sequence[Path] = ()
@@ -47,6 +48,7 @@ class TrainingInputs:
     dev: Sequence[Path] = ()
     start_from: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
+    heads: Sequence[str] = ()
 
     def all_settings(self) -> dict[str, Any]:
         """Return `settings` with `start_from`, a folder as its whole path."""
@@ -115,8 +117,8 @@ def resolve_files(recipe: Recipe, recipe_file: Path, inputs: TrainingInputs) -> 
     replay = recipe.replay.corpora if isinstance(recipe, NetworkRecipe) and recipe.replay else ()
     return TrainingFiles(
         recipe=recipe_file,
-        train=list(inputs.corpora) or [_resolve(name, recipe_file) for name in recipe.corpora.train],
-        dev=list(inputs.dev) or [_resolve(name, recipe_file) for name in recipe.corpora.dev],
+        train=list(inputs.corpora) or _named(recipe.corpora.train, recipe_file, "--corpus", "to train on"),
+        dev=list(inputs.dev) or _named(recipe.corpora.dev, recipe_file, "--dev", "to measure on"),
         measure=inputs.measure,
         auxiliary=[
             AuxiliaryFile(
@@ -128,6 +130,15 @@ def resolve_files(recipe: Recipe, recipe_file: Path, inputs: TrainingInputs) -> 
         texts=inputs.texts,
         replay=[_resolve(name, recipe_file) for name in replay],
     )
+
+
+def _named(names: Sequence[str], recipe_file: Path, option: str, purpose: str) -> list[Path]:
+    """Return the files that a recipe names. Raises InputError if a shipped recipe's are not here: name others."""
+    files = [_resolve(name, recipe_file) for name in names]
+    if recipe_file in recipes().values() and not all(map(Path.is_file, files)):
+        split = "; hedgerow corpus split makes one" if option == "--dev" else ""
+        raise InputError(f"no {option}: name labelled files {purpose}{split}")
+    return files
 
 
 def _resolve(name: str, recipe_file: Path) -> Path:
@@ -198,8 +209,9 @@ def _count_near_duplicates(train: Sequence[Example], held_out: Mapping[str, Sequ
         counts[name] = len(pairs)
         if pairs and is_first_process():
             row, trained = pairs[0]
+            verb = "shares" if len(pairs) == 1 else "share"
             shared = (
-                f"{count(len(pairs), 'row')} of {len(held_out[name]):,} share {RUN} words in a row with training data"
+                f"{count(len(pairs), 'row')} of {len(held_out[name]):,} {verb} {RUN} words in a row with training data"
             )
             logger.warning("%s: %s, such as %r with %r; they are measured too", name, shared, row.id, trained.id)
     return counts

@@ -107,9 +107,8 @@ class Reading:
         return any(example.is_labelled_on(name) for example in examples for name in names)
 
     def _named_heads(self) -> str:
-        return (
-            f"it has {', '.join(head.name for head in self.heads)}: label rows, or name heads of your own in [[heads]]"
-        )
+        names = ", ".join(head.name for head in self.heads)
+        return f"it has {names}: label rows, or name heads of your own with --head, or in [[heads]]"
 
     def _applied(self, rows: Iterable[CorpusRow], errors: Iterable[RowError]) -> list[Example]:
         applied, faults = apply_heads(rows, self.heads)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+from hedgerow.predictors.folder import recipes
 from hedgerow.training.settings import STARTS
 from hedgerow.training.wrong_values import all_settings, known_settings, wrong_value
 
@@ -44,8 +46,17 @@ def explain(detail: Any, recipe: type[Any]) -> str:
     if detail["type"] == "unexpected_keyword_argument":
         return f"unknown setting {setting!r} = {detail['input']!r}; {_hint(recipe, place)}"
     if detail["type"] in {"missing", "missing_argument"} and isinstance(place[-1], str):
-        return f"no setting {setting!r}; add it"
+        return f"no setting {setting!r}; add it{_where_to_copy(setting, recipe)}"
     return wrong_value(detail, recipe, place)
+
+
+def _where_to_copy(setting: str, recipe: type[Any]) -> str:
+    """Return which shipped recipe has the setting, if the one for this kind of model does."""
+    file = recipes()["linear" if recipe.__name__ == "LinearRecipe" else "finetune"]
+    place: Any = tomllib.loads(file.read_text("utf-8"))
+    for part in setting.split("."):
+        place = place.get(part) if isinstance(place, dict) else None
+    return "" if place is None else f", as in {file}"
 
 
 def _hint(recipe: type[Any], place: Sequence[Any]) -> str:

@@ -32,6 +32,7 @@ from hedgerow.training.model_folder import (
     totals,
     write_manifest,
 )
+from hedgerow.training.named_heads import settings_with_heads
 from hedgerow.training.processes import is_first_process
 from hedgerow.training.recipe import LinearRecipe, NetworkRecipe, Recipe, find_recipe, read_recipe, varied
 from hedgerow.training.settings import write_recipe
@@ -75,8 +76,8 @@ def train_model(
         Replace those of the recipe: the fraction of the training rows to take, and the seed that draws them.
     """
     inputs = inputs or TrainingInputs()
-    settings = inputs.all_settings()
     recipe_file = find_recipe(recipe_file)
+    settings = settings_with_heads(recipe_file, inputs)
     recipe = varied(read_recipe(recipe_file, settings), train_fraction=train_fraction, seed=seed)
     with _naming(recipe_file):
         files = resolve_files(recipe, recipe_file, inputs)

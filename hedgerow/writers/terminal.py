@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from hedgerow.labels import AXES
 from hedgerow.results import Prediction
 from hedgerow.writers.records import LabelledSentence
 
 _NARROW = 60  # columns: in fewer, the text stands below its labels
+_WIDEST = 20  # columns of a label; a longer one is wrapped
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 COLOURS = {
@@ -46,7 +49,7 @@ class TerminalWriter:
         table = Table.grid(padding=(0, 1))
         table.add_column(width=4, justify="right", style="dim")
         for name in heads:
-            table.add_column(width={"certainty": 11, "stance": 10}.get(name))
+            table.add_column(width=_width(sentence.prediction, name))
         table.add_column(ratio=1)
         table.add_row(str(sentence.index + 1), *cells, self._marked(sentence.prediction))
         self._console.print(table)
@@ -72,6 +75,13 @@ class TerminalWriter:
         if prediction.read_to is not None:
             text.append(f" (read to character {prediction.read_to:,} of {len(prediction.text):,})", "dim")
         return text
+
+
+def _width(prediction: Prediction, head: str) -> int:
+    """Return the width of a head's column: that of its longest label, so that all sentences have the same."""
+    if head in AXES:
+        return max(map(len, AXES[head]))
+    return min(max(cell_len(_visible(label)) for label in prediction.other_scores[head]), _WIDEST)
 
 
 def _visible(text: str) -> str:

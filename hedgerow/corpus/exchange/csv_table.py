@@ -31,7 +31,7 @@ _OF_LABELLED = ("certainty_scores", "certainty_certain")  # columns of hedgerow 
 
 def read(path: Path, reading: Reading) -> Iterator[Annotated | Skipped | RowError]:
     """Yield the rows of a table."""
-    for found in read_cells(path, needed=reading.text_field):
+    for found in read_cells(path, needed=reading.text_field, hint="name that of the texts with --text-field"):
         if isinstance(found, RowError):
             yield found
             continue

@@ -16,7 +16,7 @@ Cells = tuple[str, dict[str, str]]  # where the row begins, for messages, and it
 _DELIMITERS = ",;\t"
 
 
-def read_cells(path: Path, *, needed: str) -> Iterator[Cells | RowError]:
+def read_cells(path: Path, *, needed: str, hint: str = "name another file") -> Iterator[Cells | RowError]:
     """Yield the rows of a table that has a column `needed`; blank rows are left out.
 
     Raises CorpusError if the file cannot be read or lacks the column.
@@ -25,9 +25,7 @@ def read_cells(path: Path, *, needed: str) -> Iterator[Cells | RowError]:
     delimiter = next((one for one in _DELIMITERS if needed in _header(text, one)), ",")
     columns = _header(text, delimiter)
     if needed not in columns:
-        raise CorpusError(
-            f"{path}:1: no column {needed!r}; it has {', '.join(columns) or 'no header'}: name another file"
-        )
+        raise CorpusError(f"{path}:1: no column {needed!r}; it has {', '.join(columns) or 'no header'}: {hint}")
     if twice := sorted({name for name in columns if columns.count(name) > 1}):
         raise CorpusError(f"{path}:1: two columns are called {twice[0]!r}; rename one of the two")
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
