@@ -51,6 +51,7 @@ from hedgerow.report import (
     Report,
     Section,
     Table,
+    code,
     facts,
     measured_files,
     with_interval,
@@ -166,7 +167,7 @@ def _spans(figures: Figures) -> Iterator[Section]:
     about = (
         "The first file is taken as gold. Strict: same offsets and type. Overlapping: same type, a character shared."
     )
-    ids = ", ".join(f"`{id_}`" for id_ in spans["differing"])
+    ids = ", ".join(map(code, spans["differing"]))
     which = f"Rows that differ: {len(spans['differing']):,}. {ids}" if ids else "No row differs."
     yield Section("Spans", text=(about,), parts=(table,), notes=(which,))
 

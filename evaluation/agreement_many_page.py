@@ -10,7 +10,7 @@ from evaluation.answers import seen_told
 from hedgerow.io.plural import count
 from hedgerow.metrics import TOO_FEW
 from hedgerow.metrics.spans import METHODS
-from hedgerow.report import Cell, Page, Report, Section, Table, facts, with_interval
+from hedgerow.report import Cell, Page, Report, Section, Table, facts, literal, with_interval
 
 TOO_RARE = (
     "Too few groups: a second label is in so few that over 5 % of the bootstrap draws lack it, so there is no interval "
@@ -39,7 +39,7 @@ def page_of(report: Report) -> Page:
 
 
 def _about(figures: Figures) -> tuple[str, ...]:
-    sizes = ", ".join(f"{one['name']} {one['rows']:,}" for one in figures["annotators"])
+    sizes = ", ".join(f"{literal(one['name'])} {one['rows']:,}" for one in figures["annotators"])
     alone = count(figures["rows_of_one"], "row")
     return (
         f"Rows by annotator: {sizes}. {count(figures['rows'], 'row')} in {count(figures['groups'], 'group')} have two "

@@ -12,6 +12,7 @@ from hedgerow.errors import CorpusError
 from hedgerow.head import REVIEWED
 from hedgerow.io.plural import count
 from hedgerow.labels import Example
+from hedgerow.report import literal
 from hedgerow.report.provenance import short_name
 
 
@@ -41,9 +42,9 @@ def seen_first(files: Sequence[Path], labellings: Sequence[Sequence[Example]]) -
 
 
 def seen_told(seen: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Say of which files the agreement with a model is too high."""
+    """Say, as texts of a page, of which files the agreement with a model is too high."""
     return [
-        f"{count(one['rows'], 'row')} of {one['file']} decided with labels in view (`{REVIEWED}`: `{OPEN}`): agreement "
-        "with the model that gave them is too high."
+        f"{count(one['rows'], 'row')} of {literal(one['file'])} decided with labels in view (`{REVIEWED}`: `{OPEN}`): "
+        "agreement with the model that gave them is too high."
         for one in seen
     ]

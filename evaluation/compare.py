@@ -26,7 +26,18 @@ from hedgerow.labels import SPANS, labelled_on
 from hedgerow.measuring.measurement import reject_text_in_project
 from hedgerow.metrics import measurable_labels, measurable_spans
 from hedgerow.metrics.paired import compare_by_label, compare_spans, list_changes
-from hedgerow.report import Cell, Page, Report, Section, Table, difference, facts, measured_files, measured_model
+from hedgerow.report import (
+    Cell,
+    Page,
+    Report,
+    Section,
+    Table,
+    difference,
+    facts,
+    literal,
+    measured_files,
+    measured_model,
+)
 from hedgerow.report.provenance import is_own_text
 
 
@@ -101,8 +112,9 @@ def page_of(report: Report) -> Page:
     """Return the comparison as a page."""
     figures, (old, new) = report.figures, (model.name for model in report.models)
     about = (
-        f"{figures['rows']:,} sentences in {figures['groups']:,} groups.{_labelled(figures)} A difference is {new} "
-        f"minus {old}, paired on the same rows; in brackets 95 % intervals (2,000 bootstrap draws of whole groups)."
+        f"{figures['rows']:,} sentences in {figures['groups']:,} groups.{literal(_labelled(figures))} A difference is "
+        f"{literal(new)} minus {literal(old)}, paired on the same rows; in brackets 95 % intervals (2,000 bootstrap "
+        "draws of whole groups)."
     )
     tests = (
         "p by group is of a permutation test in which the models change places in whole groups; p by row is of an "

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from hedgerow.report import Cell, Items, Section, Table, difference, with_interval
+from hedgerow.report import Cell, Items, Section, Table, difference, literal, with_interval
 
 METHOD = (
     "A power law, a - b n^-c, is fitted to the points of the table. In brackets are the 2.5th and 97.5th percentiles "
@@ -21,7 +21,9 @@ _GUESS = "This looks further ahead than twice the labels that were measured: tak
 def forecast_section(by_head: Mapping[str, Any]) -> Section:
     """Return the forecasts of one part: a table of those there are, the reasons for others, and the back-tests."""
     made = made_forecasts(by_head)
-    texts = [f"No forecast for {head}: {found['refused']}." for head, found in by_head.items() if head not in made]
+    texts = [
+        literal(f"No forecast for {head}: {found['refused']}.") for head, found in by_head.items() if head not in made
+    ]
     tables = []
     if made:
         more = next(iter(made.values()))["more"]
@@ -47,6 +49,6 @@ def _tested(head: str, test: Mapping[str, Any]) -> str:
     predicted, measured = test["predicted"], test["measured"]
     outcome = "inside" if predicted["low"] <= measured <= predicted["high"] else "outside"
     return (
-        f"Back-test of {head}: from sizes up to {test['known']:,} the curve predicts {with_interval(predicted)}; "
+        f"Back-test of {literal(head)}: from sizes up to {test['known']:,} the curve predicts {with_interval(predicted)}; "
         f"measured {measured:.3f}, {outcome} the interval."
     )

@@ -38,7 +38,18 @@ from hedgerow.labels import SPANS, Example
 from hedgerow.measuring.seen import count_trained_on
 from hedgerow.metrics import SEED, TOO_FEW, measurable_spans, measures, strict_span_f1
 from hedgerow.metrics.scoring import present_macro_f1
-from hedgerow.report import Cell, Page, Report, Section, Table, facts, measured_files, measured_model, with_interval
+from hedgerow.report import (
+    Cell,
+    Page,
+    Report,
+    Section,
+    Table,
+    facts,
+    literal,
+    measured_files,
+    measured_model,
+    with_interval,
+)
 from hedgerow.results import Prediction
 
 KINDS = {
@@ -175,12 +186,13 @@ def page_of(report: Report) -> Page:
 
 def _score_section(report: Report) -> Section:
     seen, scores, model = report.figures["seen_sentences"], report.figures["scores"], report.model.name
+    named = literal(model)
     text = (
         "Macro-F1 over the labels that gold has, and strict span F1; in brackets 95 % intervals (2,000 bootstrap draws "
         "of whole groups). The rows that are left out may be easier or harder for other reasons too.",
-        f"{model} does not say which sentences it was trained on."
+        f"{named} does not say which sentences it was trained on."
         if seen is None
-        else f"{model} itself was trained on {seen:,} of these sentences.",
+        else f"{named} itself was trained on {seen:,} of these sentences.",
     )
     heads, own = list(scores[0]["heads"]), list(scores[0]["own_spans"])  # of all rows
     rows: list[list[Cell]] = []

@@ -30,8 +30,10 @@ from hedgerow.report import (
     Section,
     Series,
     Table,
+    code,
     facts,
     linear,
+    literal,
     with_interval,
 )
 from hedgerow.report.provenance import short_hash
@@ -57,7 +59,7 @@ def page_of(report: Report) -> Page:
             sections.append(forecast_section(part["forecasts"]))
     if any(made_forecasts(part["forecasts"]) for part in parts):
         sections.append(Section("How forecasts are made", text=(METHOD,)))
-    named = f"`{recipe['file']}`, sha256 `{short_hash(recipe['sha256'])}`"
+    named = f"{code(recipe['file'])}, sha256 `{short_hash(recipe['sha256'])}`"
     return Page(
         f"Learning curve of {recipe['file']}", facts(report, ("recipe", named)), text=(about,), sections=sections
     )
@@ -80,7 +82,7 @@ def _measured(part: Part, y: Scale, file: str) -> Section:
     title = f"Measured on {part['name']}"
     if not label_heads(part["points"][0]["scores"]):
         return Section(title, parts=(table,))
-    caption = f"macro-F1 by labelled sentences, measured on {part['name']}"
+    caption = f"macro-F1 by labelled sentences, measured on {literal(part['name'])}"
     if made_forecasts(part["forecasts"]):
         caption += "; the forecast is dashed"
     return Section(title, parts=(Figure(curve_chart(part, y), caption, file=file), table))

@@ -24,7 +24,7 @@ from hedgerow.io.plural import count
 from hedgerow.labels import AXES
 from hedgerow.measuring.headline import NOT_MEASURED
 from hedgerow.metrics import TOO_FEW
-from hedgerow.report import Cell, Page, Report, Section, Table, facts, table_as_markdown, with_interval
+from hedgerow.report import Cell, Page, Report, Section, Table, facts, literal, table_as_markdown, with_interval
 from hedgerow.report.provenance import short_hash
 
 POOLED = "pooled"  # the name of the parts together
@@ -53,7 +53,7 @@ def page_of(report: Report) -> Page:
         Section("By corpus", text=(_ABOUT_CORPORA,)),
         *_measured(figures["by_corpus"], "corpus", level=3),
     ]
-    return Page("Models on labelled parts", facts(report), _warnings(report), sections=sections)
+    return Page("Models on labelled parts", facts(report), [*map(literal, _warnings(report))], sections=sections)
 
 
 def summary(report: Report) -> str:
@@ -84,9 +84,9 @@ def measures(figures: Sequence[Row]) -> list[tuple[str, str, str]]:
 def _about(report: Report) -> Iterator[str]:
     yield _ABOUT
     if report.figures["pooled"]:
-        yield f"`{POOLED}` is {', '.join(report.figures['pooled'])} together, each row once."
+        yield f"`{POOLED}` is {literal(', '.join(report.figures['pooled']))} together, each row once."
     if silent := [model.name for model in report.models if _is_silent(report, model.name)]:
-        yield f"Not known is what {', '.join(silent)} saw of these sentences: the folder does not say."
+        yield f"Not known is what {literal(', '.join(silent))} saw of these sentences: the folder does not say."
 
 
 def _is_silent(report: Report, model: str) -> bool:

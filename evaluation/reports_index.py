@@ -7,9 +7,9 @@ from typing import Any
 
 from hedgerow.labels import AXES, SPANS
 from hedgerow.measuring.headline import NOT_MEASURED
-from hedgerow.report import Cell, Link, Page, Report, Section, Table, with_interval
+from hedgerow.report import Cell, Link, Page, Report, Section, Table, literal, with_interval
 from hedgerow.report.provenance import short_hash
-from hedgerow.report.report_files import HTML, MARKDOWN
+from hedgerow.report.report_files import MARKDOWN
 
 Reports = Mapping[str, Report]  # by folder
 
@@ -42,7 +42,7 @@ def _scores(reports: Reports) -> list[Section]:
     tables = []
     for corpus, names in sorted(by_corpus.items()):
         best_first = sorted(names, key=lambda name: -_first_figure(reports[name].figures["scores"]))
-        tables.append(Table(header, [_score_row(name, reports[name]) for name in best_first], corpus))
+        tables.append(Table(header, [_score_row(name, reports[name]) for name in best_first], literal(corpus)))
     text = (
         "Figures in brackets are 95 % intervals. Each report says whether its corpus is a development set. A report "
         "that takes long may be of earlier weights or data: its commit and hashes say which.",
@@ -92,4 +92,4 @@ def _model(report: Report) -> list[Cell]:
 
 
 def _link(name: str) -> Link:
-    return Link(name, f"{name}/{MARKDOWN}", f"{name}/{HTML}")
+    return Link(name, f"{name}/{MARKDOWN}")

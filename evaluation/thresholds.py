@@ -46,9 +46,12 @@ from hedgerow.report import (
     Report,
     Section,
     Table,
+    code,
     facts,
+    literal,
     measured_files,
     measured_model,
+    plain,
     with_interval,
 )
 from hedgerow.report.provenance import shown_command
@@ -164,7 +167,7 @@ def page_of(report: Report) -> Page:
         rows = [_row(f"all of {name}", head["all"]), *(_row(label, row) for label, row in head["by_label"].items())]
         sections.append(Section(name.capitalize(), parts=(Table(header, rows),)))
     title = f"Thresholds of {report.model.name} for precision {wanted:g}"
-    return Page(title, facts(report), _warnings(figures), (about,), sections)
+    return Page(title, facts(report), [*map(literal, _warnings(figures))], (about,), sections)
 
 
 def _row(label: str, choice: Mapping[str, Any]) -> list[Cell]:
@@ -203,22 +206,24 @@ def _warnings(figures: Mapping[str, Any]) -> list[str]:
 
 
 def advice(report: Report) -> list[str]:
-    """Return the commands that use the thresholds, or why there is none: one for each head, and one for them all."""
+    """Return, as texts of a page, the commands that use the thresholds, or why there is none: one for each head, and one for them all."""
     lines = []
     model, heads = report.model.name, report.figures["heads"]
     found = {name: head["all"]["threshold"] for name, head in heads.items()}
     for name, threshold in found.items():
         if threshold is None:
-            lines.append(f"{name}: no threshold has a lower bound of {report.figures['precision']:g} on these rows.")
+            lines.append(
+                f"{literal(name)}: no threshold has a lower bound of {report.figures['precision']:g} on these rows."
+            )
             continue
         if threshold == 0:
-            lines.append(f"{name}: no threshold is needed; all labels together are right often enough.")
+            lines.append(f"{literal(name)}: no threshold is needed; all labels together are right often enough.")
             continue
         kept = f"keeps {heads[name]['all']['coverage']:.1%} of the labels"
-        lines.append(f"{name}: `{_command(model, f'{name}={threshold:g}')}` {kept}.")
+        lines.append(f"{literal(name)}: {code(_command(model, f'{name}={threshold:g}'))} {kept}.")
     chosen = [f"{name}={threshold:g}" for name, threshold in found.items() if threshold]
     if len(chosen) > 1:
-        lines.append(f"together: `{_command(model, ','.join(chosen))}`.")
+        lines.append(f"together: {code(_command(model, ','.join(chosen)))}.")
     return lines
 
 
@@ -227,7 +232,7 @@ def _command(model: str, thresholds: str) -> str:
 
 
 def _summary(report: Report) -> str:
-    return "\n".join([*_warnings(report.figures), *advice(report)])
+    return "\n".join([*_warnings(report.figures), *map(plain, advice(report))])
 
 
 if __name__ == "__main__":

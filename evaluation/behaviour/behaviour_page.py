@@ -31,6 +31,7 @@ from hedgerow.report import (
     Table,
     facts,
     linear,
+    literal,
     table_as_markdown,
     with_interval,
 )
@@ -95,7 +96,7 @@ def _family_chart(report: Report) -> Figure:
         Interval(family, Score(**row["rate"]), shown=f"{row['passed']}/{row['n']}")
         for family, row in _own(report)["family"].items()
     ]
-    caption = f"The share of each family's cases that {report.model.name} passes"
+    caption = f"The share of each family's cases that {literal(report.model.name)} passes"
     return Figure(Intervals(rows, linear(0, 1, "share of cases passed")), caption)
 
 

@@ -33,7 +33,7 @@ from evaluation.benchmarks.tasks import TASKS, Task, rows_of
 from evaluation.command import Measured, ReportCommand, guarded, make_parser, run_command
 from hedgerow.errors import RecipeError
 from hedgerow.metrics.measures import DRAWS
-from hedgerow.report import Definitions, Page, Report, Section, facts, measured_files, with_interval
+from hedgerow.report import Definitions, Page, Report, Section, facts, literal, measured_files, with_interval
 from hedgerow.report.provenance import ROOT
 from hedgerow.training.recipe import NetworkRecipe, read_recipe
 
@@ -110,7 +110,7 @@ def page_of(report: Report) -> Page:
     note = f"The interval is of {DRAWS:,} bootstrap draws of sentences, not of documents."
     return Page(
         f"Published benchmark: {figures['benchmark']}",
-        facts(report, ("sentences", counts), ("training", training)),
+        facts(report, ("sentences", counts), ("training", literal(training))),
         sections=(Section("Test part", parts=(result,), notes=(note,)),),
     )
 

@@ -16,9 +16,9 @@ from evaluation.command import guarded, make_parser
 from evaluation.index import REPORTS
 from hedgerow.errors import InputError
 from hedgerow.io.atomic import replaced_file
-from hedgerow.report import Cell, Link, Page, Report, Section, Table, to_markdown, with_interval
+from hedgerow.report import Cell, Link, Page, Report, Section, Table, literal, to_markdown, with_interval
 from hedgerow.report.record import REPORT
-from hedgerow.report.report_files import HTML, MARKDOWN
+from hedgerow.report.report_files import MARKDOWN
 
 PAGE = "benchmarks.md"
 
@@ -54,7 +54,7 @@ def _read(path: Path) -> Report:
 
 def table_page(reports: Mapping[str, Report]) -> Page:
     """Return the page: one row per report, by the benchmark's name."""
-    backbones = ", ".join(sorted({report.figures["backbone"] for report in reports.values()}))
+    backbones = literal(", ".join(sorted({report.figures["backbone"] for report in reports.values()})))
     text = (
         f"{backbones} with base's settings, trained on each benchmark's own training part; a tenth of it chose the "
         "epoch and the threshold; tested once, unless a second look is mentioned. These weights are not shipped: the "
@@ -71,7 +71,7 @@ def table_page(reports: Mapping[str, Report]) -> Page:
 def _row(name: str, report: Report) -> list[Cell]:
     figures, folder = report.figures, f"benchmark-{name}"
     counts = " / ".join(f"{figures['rows'][part]:,}" for part in ("train", "held_out", "test"))
-    link = Link(name, f"{folder}/{MARKDOWN}", f"{folder}/{HTML}")
+    link = Link(name, f"{folder}/{MARKDOWN}")
     return [link, figures["measure"], with_interval(figures), figures["published"], counts, figures["differs"]]
 
 

@@ -14,7 +14,21 @@ from typing import Any
 from evaluation.components.picking_curves import mean_curves
 from evaluation.curve_files import curve_files
 from hedgerow.corpus.picking import By
-from hedgerow.report import Cell, Figure, Folded, Page, Plot, Point, Report, Section, Series, Table, facts, linear
+from hedgerow.report import (
+    Cell,
+    Figure,
+    Folded,
+    Page,
+    Plot,
+    Point,
+    Report,
+    Section,
+    Series,
+    Table,
+    facts,
+    linear,
+    literal,
+)
 
 COLOURS = {"random": 5, "margin": 0, "entropy": 3, "disagreement": 1, "rare": 4, "margin of base": 2}
 Pool = Mapping[str, Any]
@@ -36,9 +50,9 @@ def page_of(report: Report) -> Page:
 
 
 def _section(pool: Pool, file: str) -> Section:
-    counts = ", ".join(f"{label['name']} ({label['rows']:,})" for label in pool["labels"])
+    counts = ", ".join(f"{literal(label['name'])} ({label['rows']:,})" for label in pool["labels"])
     about = f"{pool['rows']:,} rows; labels: {counts}. {pool['step']} rows a round."
-    caption = f"macro-F1 by labels on {pool['name']}, mean over seeds; random is dashed"
+    caption = f"macro-F1 by labels on {literal(pool['name'])}, mean over seeds; random is dashed"
     figure = Figure(curve_chart(pool), caption, file=file)
     return Section(pool["name"], text=(about,), parts=(figure, _needed(pool), _means(pool)))
 

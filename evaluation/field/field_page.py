@@ -19,7 +19,7 @@ from typing import Any
 
 from hedgerow.io.plural import count
 from hedgerow.labels import AXES
-from hedgerow.report import Cell, Folded, Page, Report, Section, Table, facts, table_as_markdown, with_interval
+from hedgerow.report import Cell, Folded, Page, Report, Section, Table, facts, literal, table_as_markdown, with_interval
 
 Row = Mapping[str, Any]
 Show = Callable[[Row], Cell]
@@ -53,7 +53,7 @@ def page_of(report: Report) -> Page:
         _section("Read in context", _ABOUT_READ, _read(report)),
         _failures(report),
     ]
-    return Page("Models on field cases", facts(report), _warnings(report), (_ABOUT,), sections)
+    return Page("Models on field cases", facts(report), [*map(literal, _warnings(report))], (_ABOUT,), sections)
 
 
 def summary(report: Report) -> str:

@@ -17,6 +17,7 @@ from hedgerow.report import (
     Series,
     Table,
     linear,
+    literal,
     logarithmic,
     with_interval,
 )
@@ -32,7 +33,7 @@ def frontier_section(figures: Row) -> Section:
     threads = _fewest_threads(figures)
     points = frontier(figures)
     about = (
-        f"On {', '.join(measured['pooled'])} pooled ({measured['rows']:,} rows); 95 % intervals, from draws of whole "
+        f"On {literal(', '.join(measured['pooled']))} pooled ({measured['rows']:,} rows); 95 % intervals, from draws of whole "
         f"groups; {'one thread' if threads == 1 else f'{threads} threads'}. Peers are classifiers of other kinds, "
         f"trained on the same labels ({trained['rows']:,} rows). They give two labels and no spans. Their settings "
         "were chosen by these figures, which favours them."

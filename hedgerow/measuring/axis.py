@@ -22,8 +22,10 @@ from hedgerow.report import (
     Series,
     Table,
     class_rows,
+    code,
     difference,
     linear,
+    literal,
     with_interval,
 )
 
@@ -36,7 +38,7 @@ def axis_sections(report: Report, axis: str) -> list[Section]:
     """Return the sections of the chapter of `axis`, an axis or a label head of the user's own."""
     scores = report.figures["scores"][axis]
     sections = [
-        Section(title_of(axis), text=about_rows(report.figures, axis), parts=(_models(report, axis),)),
+        Section(title_of(axis), text=[*map(literal, about_rows(report.figures, axis))], parts=(_models(report, axis),)),
         label_section(scores),
     ]
     if "order" in scores:
@@ -77,7 +79,7 @@ def _models(report: Report, axis: str) -> Table:
         rows.append(_row("annotator agreement", figures["annotator_agreement"][axis], "", "", ""))
     if len(rows) == 1:  # nothing to compare with
         return Table(header[:4], [rows[0][:4]])
-    return Table(header, rows, caption=f"The gain of {model} over each baseline, on the same sentences")
+    return Table(header, rows, caption=f"The gain of {literal(model)} over each baseline, on the same sentences")
 
 
 def _row(name: str, scores: Scores, *comparison: str) -> list[Cell]:
@@ -100,7 +102,7 @@ def order_section(scores: Scores) -> Section:
     """Return the section of an ordered head of the user's own, from its `levels` and its confusion matrix."""
     levels, labels = scores["levels"], scores["confusion"]["labels"]
     definition = (
-        f"{' < '.join(labels)}. In kappa a step of two weighs four times a step of one (Cohen 1968). A sentence's "
+        f"{literal(' < '.join(labels))}. In kappa a step of two weighs four times a step of one (Cohen 1968). A sentence's "
         "level is expected from its scores, from 0 (the lowest label) to 1 (the highest); the rank correlation is "
         "Spearman's."
     )
@@ -163,14 +165,14 @@ def _about_temperatures(figures: Mapping[str, Any], axis: str) -> list[str]:
     facts = figures["calibration"]
     if facts is None or axis not in facts["cross_fitted"]:
         return ["This model has no temperature: its scores are not calibrated."]
-    fitted, on, error = facts["fitted_rows"], facts["on"], facts["cross_fitted"][axis]
+    fitted, on, error = facts["fitted_rows"], code(facts["on"]), facts["cross_fitted"][axis]
     if fitted is None:
-        return [f"The temperature was fitted on `{on}`. The model does not say whether these sentences were in it."]
+        return [f"The temperature was fitted on {on}. The model does not say whether these sentences were in it."]
     if not fitted:
-        return [f"The temperature was fitted on other sentences (`{on}`)."]
+        return [f"The temperature was fitted on other sentences ({on})."]
     return [
         f"This calibration error is not cross-fitted: the temperature was fitted on {fitted:,} of these "
-        f"{count(figures['rows'], 'sentence')}. The cross-fitted calibration error on `{on}`, "
+        f"{count(figures['rows'], 'sentence')}. The cross-fitted calibration error on {on}, "
         f"{count(facts['sentences'], 'sentence')}, is {error:.3f}."
     ]
 

@@ -27,7 +27,7 @@ from hedgerow.measuring.axis import axis_sections
 from hedgerow.measuring.headline import NOT_MEASURED, about_rows, label_heads, span_heads, title_of
 from hedgerow.metrics import TOO_FEW
 from hedgerow.metrics.slices import ROW_FIELDS
-from hedgerow.report import Cell, Marked, Page, Report, Section, Table, facts, with_interval
+from hedgerow.report import Cell, Marked, Page, Report, Section, Table, code, facts, literal, with_interval
 
 KIND = "evaluation"
 Figures = Mapping[str, Any]
@@ -56,9 +56,9 @@ def page_of(report: Report) -> Page:
     if label_heads(measured):
         sections += [_slices(measured), *_mistakes(measured)]
     sections.append(Section("Methods", text=METHODS if measured["baselines"] else METHODS[:1]))
-    size = f"{measured['rows']:,} sentences in {measured['groups']:,} groups{_conditions(measured)}"
+    size = f"{measured['rows']:,} sentences in {measured['groups']:,} groups{literal(_conditions(measured))}"
     title = f"{report.model.name} on {files}{_conditions(measured)}"
-    return Page(title, facts(report, ("data", size)), measured["warnings"], sections=sections)
+    return Page(title, facts(report, ("data", size)), [*map(literal, measured["warnings"])], sections=sections)
 
 
 def _conditions(figures: Figures) -> str:
@@ -68,7 +68,7 @@ def _conditions(figures: Figures) -> str:
 def _about_heads(figures: Figures) -> tuple[str, ...]:
     """Say what was not measured, and what the row of the annotators is."""
     unmeasured = [f"{head} ({reason})" for head, reason in figures.get("not_measured", {}).items()]
-    about = (f"Not measured: {', '.join(unmeasured)}.",) if unmeasured else ()
+    about = (f"Not measured: {literal(', '.join(unmeasured))}.",) if unmeasured else ()
     return (*about, *_about_annotators(figures))
 
 
@@ -76,7 +76,7 @@ def _about_annotators(figures: Figures) -> tuple[str, ...]:
     agreement = figures["annotator_agreement"]
     if agreement is None:
         return ()
-    files = " and ".join(f"`{part['file']}`" for part in agreement["passes"])
+    files = " and ".join(code(part["file"]) for part in agreement["passes"])
     return (
         f"The last row compares {files}, two independent labellings of the same {agreement['rows']:,} sentences by one "
         "language model with the codebook. It says how far such labels agree. It is no upper bound, because the gold "
@@ -121,7 +121,7 @@ def _spans(figures: Figures, head: str) -> Section:
             cells = [_span_figure(scores, name) for name in ("precision", "recall", "f1")]
             rows.append([kind, *cells, scores["support"]])
         tables.append(Table(["type", "precision", "recall", "F1", "support"], rows, caption))
-    return Section(title_of(head), text=about_rows(figures, head), parts=tables)
+    return Section(title_of(head), text=[*map(literal, about_rows(figures, head))], parts=tables)
 
 
 def _span_figure(scores: Mapping[str, Any], name: str) -> str:
@@ -144,7 +144,7 @@ def _slices(figures: Figures) -> Section:
             too_few = min(row["n"], row["groups"]) < TOO_FEW
             shown = name if family in ROW_FIELDS else _words(name)
             rows.append([shown, f"{row['n']} (few)" if too_few else row["n"], row["groups"], *cells])
-        tables.append(Table(header, rows, caption=f"By {_words(family)}"))
+        tables.append(Table(header, rows, caption=f"By {literal(_words(family))}"))
     definition = (
         "A slice is defined by the gold row and its text, never by a prediction. A sentence can be in several slices "
         "of the types of cue. Macro-F1 is over the labels that are gold in the slice."
@@ -179,7 +179,7 @@ def _mistakes(figures: Figures) -> Iterator[Section]:
         tables = []
         for (gold, predicted), pair in groupby(rows, key=lambda row: (row["gold"], row["predicted"])):
             n = confusion["counts"][confusion["labels"].index(gold)][confusion["labels"].index(predicted)]
-            tables.append(_pair_table(f"{gold} taken for {predicted}: {n}", list(pair)))
+            tables.append(_pair_table(literal(f"{gold} taken for {predicted}: {n}"), list(pair)))
         yield Section(head, 3, text=() if rows else ("None.",), parts=tables)
 
 

@@ -17,11 +17,11 @@ from hedgerow.report.page import (
     Section,
     Strong,
     Table,
-    literal,
 )
 from hedgerow.report.record import MeasuredFile, MeasuredModel, Report, measured_files, measured_model
 from hedgerow.report.report_files import page_files, reject_other_files, write_report
 from hedgerow.report.tables import class_rows, class_table, difference, span_table, with_interval
+from hedgerow.report.text import code, literal, plain
 
 __all__ = [
     "Bar",
@@ -49,6 +49,7 @@ __all__ = [
     "Table",
     "class_rows",
     "class_table",
+    "code",
     "difference",
     "facts",
     "linear",
@@ -59,6 +60,7 @@ __all__ = [
     "measured_model",
     "page_as_html",
     "page_files",
+    "plain",
     "reject_other_files",
     "span_table",
     "table_as_markdown",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import ceil, floor, log10
+from math import ceil, floor, isfinite, log10
 
 from hedgerow.metrics.measures import Score
 
@@ -40,10 +40,16 @@ class Scale:
     is_log: bool = False
 
     def part(self, value: float) -> float:
-        """Return where a value is on the axis: 0 at `low`, 1 at `high`."""
+        """Return where a value is on the axis: 0 at `low`, 1 at `high`; on an axis of one value that is its middle."""
+        if self.high == self.low:
+            return 0.5
         if self.is_log:
             return (log10(value) - log10(self.low)) / (log10(self.high) - log10(self.low))
-        return (value - self.low) / (self.high - self.low) if self.high > self.low else 0.5
+        return (value - self.low) / (self.high - self.low)
+
+    def has(self, *values: float) -> bool:
+        """Whether all values have a place: no number and infinity have none, nor has 0 on a logarithmic axis."""
+        return all(isfinite(value) and (value > 0 or not self.is_log) for value in values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +122,9 @@ Chart = Matrix | Intervals | Bars | Plot
 
 
 def linear(low: float, high: float, name: str = "", shown: Callable[[float], str] = "{:g}".format) -> Scale:
-    """Return a scale with up to six round ticks between `low` and `high`."""
+    """Return a scale with up to six round ticks between `low` and `high`, or one if they are the same."""
+    if low == high:
+        return Scale(low, high, [(low, shown(low))], name)
     step = _round_step((high - low) / 5)
     first, last = ceil(low / step - 1e-9), floor(high / step + 1e-9)
     values = [round(number * step, 10) for number in range(first, last + 1)]
@@ -124,10 +132,10 @@ def linear(low: float, high: float, name: str = "", shown: Callable[[float], str
 
 
 def logarithmic(low: float, high: float, name: str = "") -> Scale:
-    """Return a logarithmic scale with a tick at every power of ten between `low` and `high`."""
+    """Return a logarithmic scale with a tick at every power of ten between `low` and `high`, or at `low`."""
     powers = range(ceil(log10(low) - 1e-9), floor(log10(high) + 1e-9) + 1)
     ticks = [(10.0**power, f"{10**power:,}" if power >= 0 else f"{10.0**power:g}") for power in powers]
-    return Scale(low, high, ticks, name, is_log=True)
+    return Scale(low, high, ticks or [(low, f"{low:,g}")], name, is_log=True)
 
 
 def _round_step(least: float) -> float:

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib import resources
+from math import isfinite
 
-from hedgerow.report.chart import Bars, Chart, Interval, Intervals, Matrix, Plot, Point, Series
+from hedgerow.report.chart import Bars, Chart, Interval, Intervals, Matrix, Plot, Point, Scale, Series
 from hedgerow.report.markup import Element, add, element, to_xml
+from hedgerow.report.text import plain
 from hedgerow.report.text_width import fitted, text_width
 
 TYPE = 12  # the size of the type
@@ -27,7 +29,7 @@ def stylesheet(name: str) -> str:
 
 
 def drawn_chart(chart: Chart, label: str) -> Element:
-    """Return the chart as an SVG element of a page whose style has `chart.css`; `label` says what it shows."""
+    """Return the chart as an SVG element of a page whose style has `chart.css`; `label`, a caption, says what it shows."""
     match chart:
         case Matrix():
             return _matrix(chart, label)
@@ -84,26 +86,26 @@ def _intervals(chart: Intervals, label: str) -> Element:
     if chart.scale.name:
         _text(drawing, (left + wide / 2, bottom + 33), chart.scale.name, "faint", anchor="middle")
     for number, row in enumerate(chart.rows):
-        name = fitted(row.name, TYPE, most)
-        _interval(drawing, row, name, (across, 6 + row_height * (number + 0.5)), (left - 8, left + wide + right - 2))
+        y = 6 + row_height * (number + 0.5)
+        group = add(drawing, "g", class_="c0")
+        if tooltip := row.title or (row.shown and f"{row.name}: {row.shown}"):
+            add(group, "title", tooltip)
+        _text(group, (left - 8, y + 4), fitted(row.name, TYPE, most), anchor="end")
+        _interval(group, row, chart.scale, (across, y))
+        if row.shown:
+            _text(group, (left + wide + right - 2, y + 4), row.shown, anchor="end")
     return drawing
 
 
-def _interval(
-    drawing: Element, row: Interval, name: str, place: tuple[Callable[[float], float], float], ends: Position
-) -> None:
-    """Draw one row, named `name`, at `place` (the axis, y), between the `ends` of its name and its figure."""
+def _interval(group: Element, row: Interval, scale: Scale, place: tuple[Callable[[float], float], float]) -> None:
+    """Draw the marks of one row at `place` (the axis, y): those that the scale has."""
     across, y = place
-    group = add(drawing, "g", class_="c0")
-    if tooltip := row.title or (row.shown and f"{row.name}: {row.shown}"):
-        add(group, "title", tooltip)
-    _text(group, (ends[0], y + 4), name, anchor="end")
-    _line(group, "whisker", (across(row.score.low), y), (across(row.score.high), y))
-    if row.before is not None:
+    if scale.has(row.score.low, row.score.high):
+        _line(group, "whisker", (across(row.score.low), y), (across(row.score.high), y))
+    if row.before is not None and scale.has(row.before):
         _dot(group, "before", (across(row.before), y))
-    _dot(group, "dot", (across(row.score.value), y))
-    if row.shown:
-        _text(group, (ends[1], y + 4), row.shown, anchor="end")
+    if scale.has(row.score.value):
+        _dot(group, "dot", (across(row.score.value), y))
 
 
 def _bars(chart: Bars, label: str) -> Element:
@@ -117,6 +119,8 @@ def _bars(chart: Bars, label: str) -> Element:
         y = top + high * number
         _text(drawing, (left - 8, y + high / 2), fitted(name, TYPE, _NAMES), anchor="end")
         for at, share in enumerate(shares):
+            if not isfinite(share):
+                continue
             _rectangle(drawing, f"bar s{at}", (left, y + thick * at), (wide * share, thick - 1))
             _text(drawing, (left + wide * share + 5, y + thick * at + 11), f"{100 * share:.1f} %")
     return drawing
@@ -138,7 +142,7 @@ class _Frame:
 
     def __init__(self, plot: Plot) -> None:
         self.plot = plot
-        self.left = max(text_width(shown, TYPE) for _, shown in plot.y.ticks) + 12
+        self.left = max((text_width(shown, TYPE) for _, shown in plot.y.ticks), default=0) + 12
         self.top = 24 if plot.y.name else 8
         self.wide, self.high = map(float, plot.size)
         last_tick = max((text_width(shown, TYPE) * _WIDER / 2 for _, shown in plot.x.ticks), default=0)
@@ -171,9 +175,13 @@ class _Frame:
 
 
 def _series(drawing: Element, series: Series, frame: _Frame) -> None:
+    x, y = frame.plot.x, frame.plot.y
     group = add(drawing, "g", class_=f"c{series.colour}{' faded' if series.is_faint else ''}")
+    points = [point for point in series.points if x.has(point.x) and y.has(point.y)]
     bounded = [
-        (point, point.low, point.high) for point in series.points if point.low is not None and point.high is not None
+        (point, point.low, point.high)
+        for point in points
+        if point.low is not None and point.high is not None and y.has(point.low, point.high)
     ]
     if series.is_band and len(bounded) > 1:
         upper = [frame.place(point.x, high) for point, _, high in bounded]
@@ -182,10 +190,10 @@ def _series(drawing: Element, series: Series, frame: _Frame) -> None:
     else:
         for point, low, high in bounded:
             _line(group, "whisker", frame.place(point.x, low), frame.place(point.x, high))
-    if series.line and len(series.points) > 1:
-        places = [frame.place(point.x, point.y) for point in series.points]
+    if series.line and len(points) > 1:
+        places = [frame.place(point.x, point.y) for point in points]
         add(group, "polyline", class_=f"line {series.line}", points=_path(places))
-    for point in series.points:
+    for point in points:
         _point(group, point, frame.place(point.x, point.y), series.radius if series.dots else 0)
 
 
@@ -233,7 +241,7 @@ def _room(names: Sequence[str], most: float = _NAMES) -> float:
 
 def _drawing(width: float, height: float, label: str) -> Element:
     size = {"viewBox": f"0 0 {width:.0f} {height:.0f}", "width": f"{width:.0f}"}
-    drawing = element("svg", class_="chart", role="img", aria_label=label)
+    drawing = element("svg", class_="chart", role="img", aria_label=plain(label))
     for name, value in size.items():
         drawing.set(name, value)
     return drawing

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hedgerow.report.page import literal
 from hedgerow.report.provenance import UNKNOWN, short_hash
 from hedgerow.report.record import MeasuredFile, Report
+from hedgerow.report.text import code, literal
 
 Fact = tuple[str, str]
 
@@ -17,13 +17,13 @@ def facts(report: Report, *others: Fact) -> list[Fact]:
 
 
 def _common(report: Report) -> Iterator[Fact]:
-    yield "command", _code(report.command)
+    yield "command", code(report.command)
     at = "" if report.commit == UNKNOWN else f", commit {report.commit}"
     yield "made", f"{report.date}, hedgerow {report.version}{at}"
     for model in report.models:
-        yield "model", f"{_code(model.name)}, sha256 `{short_hash(model.sha256)}`"
+        yield "model", f"{code(model.name)}, sha256 `{short_hash(model.sha256)}`"
     for file in report.corpus:
-        yield "file", f"{_code(file.file)}, sha256 `{short_hash(file.sha256)}`{_seen(file)}"
+        yield "file", f"{code(file.file)}, sha256 `{short_hash(file.sha256)}`{_seen(file)}"
     if report.libraries:
         yield "libraries", ", ".join(f"{name} {version}" for name, version in report.libraries.items())
     if report.machine is not None:
@@ -38,8 +38,4 @@ def _seen(file: MeasuredFile) -> str:
         told.append(f"training data of {', '.join(file.seen_in_training_by)}")
     if chosen_by:
         told.append(f"a development set of {', '.join(chosen_by)}")
-    return f"; {'; '.join(told)}" if told else ""
-
-
-def _code(words: str) -> str:
-    return f"`{literal(words)}`"
+    return literal(f"; {'; '.join(told)}") if told else ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from itertools import count
+from urllib.parse import quote
 
 from hedgerow.report.drawing import drawn_chart, stylesheet
 from hedgerow.report.markup import Element, add, add_text, clean, content_policy, element, to_html
@@ -26,12 +27,12 @@ from hedgerow.report.page import (
     Strong,
     Table,
 )
+from hedgerow.report.text import pieces, plain
 
 _BARS = 20  # lengths of a bar, each a rule of page.css: the policy allows no style of an element
 _LONG = 24  # characters of a cell from which its text may be broken
 # One number with its interval, "12 (few)", "12 few", "9 of 12", or none.
 _NUMBER = re.compile(r"([-+−]?[\d.,]+(e[-+]?\d+)?( ?%| MB| s| few| of [\d,]+)?( [\[(][^\])]*[\])])?|[-–])?")
-_CODE = re.compile(r"(?<!\\)`")  # a backquote that `literal` did not pass
 
 
 def page_as_html(page: Page) -> str:
@@ -116,13 +117,13 @@ def _add_figure(parent: Element, figure: Figure) -> None:
     drawn = add(parent, "figure", class_="panel" if figure.title else None)
     if figure.title:
         add(drawn, "figcaption", figure.title)
-    drawn.append(drawn_chart(figure.chart, _unescaped(figure.caption)))
+    drawn.append(drawn_chart(figure.chart, figure.caption))
     if not figure.title:
         _add_text(drawn, "figcaption", figure.caption)
 
 
 def _add_table(parent: Element, table: Table, title: str) -> None:
-    frame = add(parent, "div", class_="table", tabindex=0, role="group", aria_label=table.caption or title)
+    frame = add(parent, "div", class_="table", tabindex=0, role="group", aria_label=plain(table.caption) or title)
     drawn = add(frame, "table")
     if table.caption:
         _add_text(drawn, "caption", table.caption)
@@ -152,7 +153,7 @@ def _add_cell(row: Element, cell: Cell, *, is_first: bool, is_number: bool) -> N
     made = add(row, tag, scope=scope, class_="number" if is_number else "long" if is_long else None)
     match cell:
         case Link():
-            add(made, "a", cell.text, href=cell.html)
+            add(made, "a", cell.text, href=quote(cell.path))
         case Strong():
             add(made, "strong", cell.text)
         case Bar():
@@ -172,20 +173,12 @@ def _add_marked(cell: Element, sentence: Marked) -> None:
 
 def _add_text(parent: Element, tag: str, text: str, class_: str | None = None) -> None:
     """Add an element whose text may have words in backquotes, which become code."""
-    _fill(add(parent, tag, class_=class_), text)
-
-
-def _fill(made: Element, text: str) -> None:
-    for at, piece in enumerate(_CODE.split(text)):
-        if at % 2:
-            add(made, "code", _unescaped(piece))
-        elif piece:
-            add_text(made, _unescaped(piece))
-
-
-def _unescaped(text: str) -> str:
-    """Return a text as it was before `literal`."""
-    return text.replace("\\`", "`")
+    made = add(parent, tag, class_=class_)
+    for is_code, words in pieces(text):
+        if is_code:
+            add(made, "code", words)
+        else:
+            add_text(made, words)
 
 
 def _anchors(sections: Sequence[Section]) -> list[str]:

@@ -1,8 +1,9 @@
 """A page before it has a form: its content in order, so that Markdown and HTML say the same.
 
 Tables are in both forms. A figure is in HTML, and in Markdown only if it has a file of its own; its numbers are in a
-table beside it. Texts, notes, facts and captions show `words in backquotes` as code: what may contain others passes
-through `literal`. Titles, terms and cells are shown as they are.
+table beside it. Paragraphs, warnings, items, captions, and the values of facts and definitions show `words in
+backquotes` as code: words of a user enter them through `literal` or `code` (`text.py`). Titles, terms, headers and
+cells are shown as they are.
 """
 
 from __future__ import annotations
@@ -13,11 +14,6 @@ from itertools import groupby
 from typing import Any
 
 from hedgerow.report.chart import Chart
-
-
-def literal(text: str) -> str:
-    """Return words of a user for a text, a note, a fact or a caption: their backquotes are shown, and begin no code."""
-    return text.replace("`", "\\`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +44,10 @@ class Marked:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link to another file, whose path differs between the two forms."""
+    """A link to another file, by its path from that of the page."""
 
     text: str
-    markdown: str
-    html: str
+    path: str
 
 
 @dataclass(frozen=True, slots=True)
