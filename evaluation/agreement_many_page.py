@@ -8,6 +8,7 @@ from typing import Any
 from evaluation.agreement_many import MIN_ROWS
 from evaluation.answers import seen_told
 from hedgerow.io.plural import count
+from hedgerow.measuring.headline import title_of
 from hedgerow.metrics import TOO_FEW
 from hedgerow.metrics.spans import METHODS
 from hedgerow.report import Cell, Page, Report, Section, Table, facts, literal, with_interval
@@ -74,7 +75,7 @@ def _head_sections(name: str, head: Figures, annotators: Sequence[str]) -> list[
     differing: list[list[Cell]] = [[row["id"], *(label or GAP for label in row["labels"])] for row in head["differing"]]
     caption = f"Cohen's kappa; not given for fewer than {MIN_ROWS} rows"
     return [
-        Section(name.capitalize()),
+        Section(title_of(name)),
         Section("By label", 3, parts=(Table(["label", "share", "alpha against all others"], labels),)),
         Section("Pairs", 3, parts=(Table(["first", "second", "rows", "agreement", "kappa"], pairs, caption),)),
         *([Section("Rows that differ", 3, parts=(Table(["id", *annotators], differing),))] if differing else []),

@@ -19,6 +19,7 @@ from typing import Any
 
 from hedgerow.io.plural import count
 from hedgerow.measuring.axis import confusion_section, label_section, order_section
+from hedgerow.measuring.headline import title_of
 from hedgerow.metrics import TOO_FEW
 from hedgerow.report import Cell, Page, Report, Section, Table, facts, with_interval
 
@@ -40,7 +41,7 @@ def page_of(report: Report) -> Page:
     )
     sections = [Section("All rows", parts=(_pooled(figures["pooled"]),)), Section("Folds", parts=(_folds(figures),))]
     for name, head in figures["pooled"]["heads"].items():
-        sections += [Section(name.capitalize()), label_section(head), confusion_section(head)]
+        sections += [Section(title_of(name)), label_section(head), confusion_section(head)]
         if "levels" in head:
             sections.append(order_section(head))
     warnings = [f"{count(groups, 'group')}, too few for intervals that can be trusted."] if groups < TOO_FEW else []

@@ -49,6 +49,6 @@ def _tested(head: str, test: Mapping[str, Any]) -> str:
     predicted, measured = test["predicted"], test["measured"]
     outcome = "inside" if predicted["low"] <= measured <= predicted["high"] else "outside"
     return (
-        f"Back-test of {literal(head)}: from sizes up to {test['known']:,} the curve predicts {with_interval(predicted)}; "
-        f"measured {measured:.3f}, {outcome} the interval."
+        f"Back-test of {literal(head)}: from sizes up to {test['known']:,} the curve predicts "
+        f"{with_interval(predicted)}; measured {measured:.3f}, {outcome} the interval."
     )

@@ -37,6 +37,7 @@ from hedgerow.errors import InputError
 from hedgerow.head import Head
 from hedgerow.io.plural import count
 from hedgerow.labels import Example
+from hedgerow.measuring.headline import title_of
 from hedgerow.measuring.seen import calibration_facts, count_trained_on
 from hedgerow.metrics import TOO_FEW
 from hedgerow.report import (
@@ -165,7 +166,7 @@ def page_of(report: Report) -> Page:
     sections = [Section("In the command", parts=(Items(advice(report)),))]
     for name, head in figures["heads"].items():
         rows = [_row(f"all of {name}", head["all"]), *(_row(label, row) for label, row in head["by_label"].items())]
-        sections.append(Section(name.capitalize(), parts=(Table(header, rows),)))
+        sections.append(Section(title_of(name), parts=(Table(header, rows),)))
     title = f"Thresholds of {report.model.name} for precision {wanted:g}"
     return Page(title, facts(report), [*map(literal, _warnings(figures))], (about,), sections)
 
@@ -206,7 +207,7 @@ def _warnings(figures: Mapping[str, Any]) -> list[str]:
 
 
 def advice(report: Report) -> list[str]:
-    """Return, as texts of a page, the commands that use the thresholds, or why there is none: one for each head, and one for them all."""
+    """Return the commands that use the thresholds, or why there is none, as texts: of each head, and of them all."""
     lines = []
     model, heads = report.model.name, report.figures["heads"]
     found = {name: head["all"]["threshold"] for name, head in heads.items()}

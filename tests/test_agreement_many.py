@@ -168,7 +168,7 @@ def test_two_files_with_a_head_of_ones_own_give_this_report_too(
     corpus_file: Write, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main([*three(corpus_file)[:2], "--head", "topic"]) == 0
-    assert "## Topic" in capsys.readouterr().out
+    assert "## Head topic" in capsys.readouterr().out
 
 
 def test_files_that_cannot_be_compared_are_rejected_with_the_cure(

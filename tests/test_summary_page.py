@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 import numpy as np
 import pytest
+from pypdf import PdfReader
 
 from hedgerow.labels import AXES
 from hedgerow.report import Figure, Intervals, Page, Plot, Report, Section, literal, page_as_html, to_markdown
@@ -19,6 +22,7 @@ from hedgerow.summary.page import LISTED, SERIES, SHOWN, summary_page
 from hedgerow.summary.panels import NARROW, PLOTTED, TICKS, WIDE
 from hedgerow.summary.printable import printable
 from hedgerow.summary.rows import heads_of, row_type
+from tests.browser import chromium
 from tests.hostile_texts import TEXTS
 from tests.html_elements import Node, elements, with_class
 
@@ -192,3 +196,19 @@ def test_heads_of_ones_own_have_chapters_and_an_axis_that_is_missing_has_none() 
     none = shown(rolled_up([labelled("1") | {"certainty": None, "stance": None}]))
     assert not [node for node in none if node.tag == "svg"]
     assert "No sentence has a label, so there is nothing to count." in texts(none, "p")
+
+
+@pytest.mark.slow
+def test_a_printed_page_has_the_figures_that_are_folded_on_the_screen(tmp_path: Path) -> None:
+    summary = rolled_up([labelled(str(at), outlet="AB"[at % 2], text="He may go.") for at in range(4)], "outlet")
+    page = tmp_path / "page.html"
+    page.write_text(page_as_html(summary_page(summary, ORIGIN, MADE)), "utf-8")
+    command = [
+        chromium(), "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={tmp_path / 'profile'}",
+        f"--print-to-pdf={tmp_path / 'page.pdf'}", page.as_uri(),
+    ]  # fmt: skip
+    subprocess.run(command, capture_output=True, check=True, timeout=120)
+    sheets = " ".join(sheet.extract_text() for sheet in PdfReader(tmp_path / "page.pdf").pages)
+    printed = " ".join(normalize("NFKC", sheets).split())  # without ligatures
+    for folded in ("The figures", "n (sentences)", "He may go."):
+        assert folded in printed

@@ -32,8 +32,9 @@ def frontier_section(figures: Row) -> Section:
     trained, measured = figures["peers_trained_on"], figures["accuracy_on"]
     threads = _fewest_threads(figures)
     points = frontier(figures)
+    pooled = literal(", ".join(measured["pooled"]))
     about = (
-        f"On {literal(', '.join(measured['pooled']))} pooled ({measured['rows']:,} rows); 95 % intervals, from draws of whole "
+        f"On {pooled} pooled ({measured['rows']:,} rows); 95 % intervals, from draws of whole "
         f"groups; {'one thread' if threads == 1 else f'{threads} threads'}. Peers are classifiers of other kinds, "
         f"trained on the same labels ({trained['rows']:,} rows). They give two labels and no spans. Their settings "
         "were chosen by these figures, which favours them."

@@ -102,9 +102,9 @@ def order_section(scores: Scores) -> Section:
     """Return the section of an ordered head of the user's own, from its `levels` and its confusion matrix."""
     levels, labels = scores["levels"], scores["confusion"]["labels"]
     definition = (
-        f"{literal(' < '.join(labels))}. In kappa a step of two weighs four times a step of one (Cohen 1968). A sentence's "
-        "level is expected from its scores, from 0 (the lowest label) to 1 (the highest); the rank correlation is "
-        "Spearman's."
+        f"{literal(' < '.join(labels))}. In kappa a step of two weighs four times a step of one (Cohen 1968). A "
+        "sentence's level is expected from its scores, from 0 (the lowest label) to 1 (the highest); the rank "
+        "correlation is Spearman's."
     )
     if not levels["n"]:
         return Section("The order", 3, text=(definition, "No sentence has a label in it."))

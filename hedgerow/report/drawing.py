@@ -29,7 +29,7 @@ def stylesheet(name: str) -> str:
 
 
 def drawn_chart(chart: Chart, label: str) -> Element:
-    """Return the chart as an SVG element of a page whose style has `chart.css`; `label`, a caption, says what it shows."""
+    """Return the chart as an SVG element of a page whose style has `chart.css`; `label` is a caption of it."""
     match chart:
         case Matrix():
             return _matrix(chart, label)
