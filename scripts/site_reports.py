@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from evaluation.index import JSON_SCHEMA, REPORTS, read_reports, schema_as_json
+from evaluation.index import JSON_SCHEMA, REPORTS, schema_as_json
+from evaluation.kinds import read_reports
 from evaluation.render import page_of
 from hedgerow.report import Report, page_as_html
 from hedgerow.report.record import REPORT

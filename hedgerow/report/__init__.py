@@ -20,7 +20,7 @@ from hedgerow.report.page import (
     literal,
 )
 from hedgerow.report.record import MeasuredFile, MeasuredModel, Report, measured_files, measured_model
-from hedgerow.report.report_files import page_files, reject_other_files, write_report
+from hedgerow.report.report_files import check_folder, page_files, write_report
 from hedgerow.report.tables import class_rows, class_table, difference, span_table, with_interval
 
 __all__ = [
@@ -47,6 +47,7 @@ __all__ = [
     "Series",
     "Strong",
     "Table",
+    "check_folder",
     "class_rows",
     "class_table",
     "difference",
@@ -59,7 +60,6 @@ __all__ = [
     "measured_model",
     "page_as_html",
     "page_files",
-    "reject_other_files",
     "span_table",
     "table_as_markdown",
     "to_markdown",
