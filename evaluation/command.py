@@ -14,10 +14,12 @@ from typing import Any
 from hedgerow.errors import HedgerowError
 from hedgerow.io.progress_log import log_to_stderr
 from hedgerow.measuring.measurement import EXTRA
-from hedgerow.report import MeasuredFile, MeasuredModel, Page, Report, reject_other_files, to_markdown, write_report
+from hedgerow.report import MeasuredFile, MeasuredModel, Page, Report, check_folder, to_markdown, write_report
 from hedgerow.report.machine import Machine
+from hedgerow.report.provenance import as_utf8
 
-EXIT_CODES = "0 fine, 2 wrong usage, a broken file or a missing library"
+CLOSED_OUTPUT = "the reader of the output closed it"
+EXIT_CODES = f"0 fine, 1 {CLOSED_OUTPUT}, 2 wrong usage, a broken file or a missing library, 130 interrupted"
 EXAMPLE = re.compile(r"^ {4}(python .*(?:\n {4}.*)*)", re.MULTILINE)  # in the docstring of a command's module
 
 
@@ -92,14 +94,14 @@ def run_command(parser: argparse.ArgumentParser, arguments: Sequence[str] | None
 
     def run() -> int:
         if options.out is not None:
-            reject_other_files(options.out)
-        started = Report.begin(command.kind, f"{parser.prog} {shlex.join(words)}", "evaluation")
+            check_folder(options.out, command.kind)
+        started = Report.begin(command.kind, as_utf8(f"{parser.prog} {shlex.join(words)}"), "evaluation")
         measured = command.measure(options)
         report = replace(
             started,
             models=tuple(measured.models),
             corpus=tuple(measured.corpus),
-            libraries=measured.libraries,
+            libraries={**started.libraries, **measured.libraries},
             machine=measured.machine,
             figures=measured.figures,
         )
@@ -119,6 +121,8 @@ def run_command(parser: argparse.ArgumentParser, arguments: Sequence[str] | None
 def guarded(module: str, run: Callable[[], int | None]) -> int:
     """Return the exit code of `run`: 2, and one printed line, if the input, a file or a missing library is at fault.
 
+    It is 130 if the command was interrupted.
+
     It is 1 if the reader of standard output has gone (`... | head`); a report is written before anything is printed.
     """
     for name in ("hedgerow", "evaluation"):
@@ -127,6 +131,9 @@ def guarded(module: str, run: Callable[[], int | None]) -> int:
         code = run() or 0
         sys.stdout.flush()
         return code
+    except KeyboardInterrupt:
+        print(f"evaluation.{module}: interrupted", file=sys.stderr)
+        return 130
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1

@@ -7,6 +7,17 @@ with its 95 % interval (bootstrap of whole groups), a permutation test by group 
 the rows that were fixed and broken. Of a fine-tuned model beside base on base's own dev file it says what was
 forgotten, by label. Without --out the page is printed, with sentences. A report shows sentences if they are the
 project's own (in data/), and those of other corpora only with --with-text, outside the project.
+
+The keys of its `figures`:
+
+- `rows`, `groups`; `labelled`: by head how many rows are labelled on it;
+- `axes`, by label head: `macro_f1`, `accuracy` and `classes` by label (with `support`), each with `old`, `new` and
+  `difference`; `macro_f1_p` and `accuracy_p`, of the permutation test, and `mcnemar_p`; of an ordered head
+  `level_error` and `level_error_p`;
+- `span_heads`, by span head and type: `old`, `new`, `difference`, `support`, and of all types `p`;
+- `changes`, by label head: `id`, `outcome` (fixed or broken), `gold`, `old`, `new`, and `text` if sentences are shown.
+
+A difference is `{"value", "low", "high"}`.
 """
 
 from __future__ import annotations
@@ -47,7 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("old", metavar="A", help="a shipped model's name, or a model folder")
     parser.add_argument("new", metavar="B", help="the model that is compared with it")
     parser.add_argument("--corpus", type=Path, nargs="+", required=True, help="labelled files (JSON Lines)")
-    parser.add_argument("--out", type=Path, help="the folder for report.json and report.md (default: the terminal)")
+    parser.add_argument("--out", type=Path, help="the folder for the report (default: the terminal)")
     parser.add_argument("--with-text", action="store_true", help="show sentences, in a folder outside the project")
     return run_command(parser, arguments, ReportCommand("comparison", _measure, page_of, _summary))
 

@@ -13,12 +13,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from evaluation.command import guarded, make_parser
+from evaluation.kinds import read_reports, schema_of_kinds
 from evaluation.reports_index import index_page
-from hedgerow.errors import InputError
 from hedgerow.io.atomic import replaced_file
-from hedgerow.report import Report, to_markdown
+from hedgerow.report import to_markdown
 from hedgerow.report.provenance import ROOT
-from hedgerow.report.record import REPORT, schema
 
 REPORTS = ROOT / "evaluation" / "reports"
 INDEX, JSON_SCHEMA = "index.md", "schema.json"
@@ -44,15 +43,7 @@ def _write(folder: Path) -> None:
 
 def schema_as_json() -> str:
     """Return the JSON schema of every report.json, as text."""
-    return json.dumps(schema(), indent=2) + "\n"
-
-
-def read_reports(folder: Path) -> dict[str, Report]:
-    """Return the reports in `folder` by name; raise InputError if there is none, or one is broken."""
-    paths = sorted(folder.glob(f"*/{REPORT}"))
-    if not paths:
-        raise InputError(f"{folder}: no report in it (NAME/{REPORT}); run evaluation.run with --out {folder}/NAME")
-    return {path.parent.name: Report.read(path) for path in paths}
+    return json.dumps(schema_of_kinds(), indent=2) + "\n"
 
 
 if __name__ == "__main__":

@@ -28,8 +28,7 @@ from hedgerow.measuring.seen import calibration_facts, count_trained_on
 from hedgerow.metrics import SEED, measurable_labels, measurable_spans, strict_span_f1
 from hedgerow.metrics.confidence import calibration_score
 from hedgerow.metrics.scoring import axis_confusion, macro_f1, present_macro_f1
-from hedgerow.report import measured_model
-from hedgerow.report.provenance import file_entry
+from hedgerow.report import measured_files, measured_model
 from hedgerow.results import Prediction
 
 Rows = Sequence[Example]
@@ -45,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--pool", metavar="NAME", nargs="+", help="parts to pool (default: whole ones with two labellings)"
     )
-    parser.add_argument("--out", type=Path, required=True, help="the folder for report.json and report.md")
+    parser.add_argument("--out", type=Path, required=True, help="the folder for the report")
     return run_command(parser, arguments, ReportCommand("parts", _measure, page_of, summary))
 
 
@@ -112,7 +111,7 @@ def union(parts: Iterable[Rows]) -> list[Example]:
 def _describe(name: str, part: CorpusPart, rows: Rows) -> dict[str, Any]:
     return {
         "part": name,
-        "corpus": [file_entry(path) for path in part.files],
+        "corpus": [{"file": one.file, "sha256": one.sha256} for one in measured_files(part.files)],
         "where": part.conditions,
         "two_passes": _has_two_passes(part),
         **_sizes(rows),

@@ -19,7 +19,8 @@ from pathlib import Path
 
 from evaluation import index
 from evaluation.command import guarded, make_parser
-from evaluation.index import REPORTS, read_reports
+from evaluation.index import REPORTS
+from evaluation.kinds import read_reports
 from evaluation.render import render_all
 from hedgerow.errors import HedgerowError
 from hedgerow.predictors.folder import read_manifest, trained

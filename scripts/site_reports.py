@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from evaluation.index import JSON_SCHEMA, REPORTS, read_reports, schema_as_json
+from evaluation.index import JSON_SCHEMA, REPORTS, schema_as_json
+from evaluation.kinds import read_reports
 from evaluation.render import page_of
 from hedgerow.report import Report, page_as_html
 from hedgerow.report.record import REPORT
@@ -18,9 +19,12 @@ FILES = {f"evaluation/{_SCHEMA}": _SCHEMA} | {
 
 
 def texts() -> dict[str, str]:
-    """Return the files of the site by their path."""
-    pages = {f"{FOLDER}/{name}/{HTML}": _page(report) for name, report in read_reports(REPORTS).items()}
-    return {_SCHEMA: schema_as_json(), **pages}
+    """Return the files of the site by their path: pages, the files that belong to a report, the schema."""
+    found = {_SCHEMA: schema_as_json()}
+    for name, report in read_reports(REPORTS).items():
+        found[f"{FOLDER}/{name}/{HTML}"] = _page(report)
+        found |= {f"{FOLDER}/{name}/{file}": (REPORTS / name / file).read_text("utf-8") for file in report.files}
+    return found
 
 
 def _page(report: Report) -> str:

@@ -15,6 +15,7 @@ from hedgerow.cli.evaluate import app, evaluate
 from hedgerow.corpus import load as load_corpus
 from hedgerow.corpus.selecting import CorpusPart, parse_conditions
 from hedgerow.io.atomic import sha256
+from hedgerow.measuring.headline import NOT_MEASURED
 from hedgerow.predictors.folder import model_hash, shipped, trained
 from hedgerow.predictors.majority import Majority
 from hedgerow.report import Report, with_interval
@@ -355,7 +356,8 @@ def read(name: str) -> Mapping[str, Any]:
 
 def card_row(name: str, scores: dict[str, Any]) -> str:
     figures = [with_interval(scores[axis]["macro_f1"]) for axis in ("certainty", "stance")]
-    return f"| {name} | {' | '.join(figures)} | {scores['spans']['all']['strict']['f1']:.3f} |"
+    spans = f"{scores['spans']['all']['strict']['f1']:.3f}" if "spans" in scores else NOT_MEASURED
+    return f"| {name} | {' | '.join(figures)} | {spans} |"
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,7 @@ from hedgerow.report import (
     Series,
     Strong,
     Table,
+    check_folder,
     facts,
     linear,
     logarithmic,
@@ -47,7 +48,6 @@ from hedgerow.report import (
     measured_files,
     page_as_html,
     page_files,
-    reject_other_files,
     to_markdown,
     write_report,
 )
@@ -111,6 +111,10 @@ def measured(text: str = "He may go.") -> Report:
         "rows": 3,
         "groups": 3,
         "warnings": ["Three sentences are few."],
+        "labelled": {"certainty": 3, "stance": 3, "spans": 3},
+        "not_measured": {},
+        "seen_sentences": None,
+        "calibration": None,
         "scores": full_scores(gold, said),
         "slices": slice_scores(gold, said, seed=1),
         "baselines": {"majority": floor | {"spans": span_intervals(gold, said)}},
@@ -364,10 +368,29 @@ def test_a_report_is_read_as_it_was_written(tmp_path: Path) -> None:
 def test_a_folder_with_a_file_of_somebody_else_is_not_replaced(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
     with pytest.raises(InputError, match=r"has 'notes.txt', which this command did not write"):
-        reject_other_files(tmp_path)
+        check_folder(tmp_path, "odd")
     with pytest.raises(InputError, match=r"notes.txt"):
         write_report(tmp_path, measured(), page_of(measured()))
     assert [path.name for path in tmp_path.iterdir()] == ["notes.txt"]
+
+
+def test_a_report_is_not_replaced_by_one_of_another_kind(tmp_path: Path) -> None:
+    write_report(tmp_path / "r", report("odd", {}), Page("t"), {"list.jsonl": "{}\n"})
+    with pytest.raises(InputError, match=r"has a report of another kind \(odd\); name another folder"):
+        check_folder(tmp_path / "r", "even")
+    check_folder(tmp_path / "r", "odd")
+    (tmp_path / "r" / "report.json").write_text("{}")
+    with pytest.raises(InputError, match=r"cannot read, and other files \('list.jsonl'\); move them away"):
+        check_folder(tmp_path / "r", "odd")
+    assert (tmp_path / "r" / "list.jsonl").exists()
+
+
+def test_a_place_that_cannot_be_written_is_found_before_anything_is_measured(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match="file"):
+        check_folder(tmp_path / "file" / "r", "odd")
+    check_folder(tmp_path / "new" / "r", "odd")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
 @pytest.mark.parametrize(

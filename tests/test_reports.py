@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,11 @@ import pytest
 
 from evaluation import index, rebuild
 from evaluation.benchmarks.table import write_table
-from evaluation.index import COMMAND, INDEX, JSON_SCHEMA, REPORTS, read_reports, schema_as_json
-from evaluation.render import KINDS, render
+from evaluation.index import COMMAND, INDEX, JSON_SCHEMA, REPORTS, schema_as_json
+from evaluation.kinds import KINDS, read_reports
+from evaluation.render import render
 from evaluation.reports_index import index_page
+from hedgerow.io.strict_json import write_json
 from hedgerow.predictors.folder import trained
 from hedgerow.report import Report, to_markdown
 from hedgerow.report.record import REPORT
@@ -31,28 +34,12 @@ def test_the_committed_index_is_that_of_the_committed_reports() -> None:
     assert (REPORTS / JSON_SCHEMA).read_text("utf-8") == schema_as_json(), again
 
 
-# Keys of these objects are data (labels, names of models, files, corpora, variants), at the depth given.
-DATA_KEYS = {
-    **dict.fromkeys(("dirty", "files", "made_from", "measured_on", "models", "questions", "trained_on"), 1),
-    **dict.fromkeys(("cases", "classes", "label_distribution", "rates", "scores", "variants"), 1),
-    **dict.fromkeys(("comparisons", "sentences_per_second"), 1),
-    "transfer": 2,
-    "pools": 1,
-    "labels": 1,
-    "summary": 1,
-}
-
-
-def keys(value: Any, data_depth: int = 0) -> Iterator[str]:
-    """Yield the keys of a report that are not data."""
-    if isinstance(value, list):
-        for item in value:
-            yield from keys(item, data_depth)
-    elif isinstance(value, dict):
-        for name, item in value.items():
-            if not data_depth:
-                yield name
-            yield from keys(item, data_depth - 1 if data_depth else DATA_KEYS.get(name, 0))
+def keys(value: Any) -> Iterator[str]:
+    """Yield the keys of all objects of a JSON value."""
+    for item in value if isinstance(value, list) else value.values() if isinstance(value, dict) else ():
+        yield from keys(item)
+    if isinstance(value, dict):
+        yield from value
 
 
 @pytest.mark.parametrize("path", sorted(REPORTS.glob("*/report.json")), ids=lambda path: path.parent.name)
@@ -70,9 +57,27 @@ def test_the_pages_of_a_committed_report_are_those_of_its_figures(folder: Path) 
     assert Report.read(folder / REPORT).files == tuple(sorted({entry.name for entry in folder.iterdir()} - PAGES))
 
 
-def test_every_kind_of_report_is_committed_or_tested() -> None:
-    for kind, module in KINDS.items():
-        assert callable(import_module(module).page_of), kind
+@pytest.mark.parametrize("name", KINDS)
+def test_the_module_of_a_kind_describes_the_keys_of_its_figures(name: str) -> None:
+    module = import_module(KINDS[name].module)
+    assert callable(module.page_of)
+    described = str(module.__doc__)
+    assert [key for key in KINDS[name].keys if f"`{key}`" not in described] == []
+
+
+def test_a_report_that_lacks_a_figure_or_a_model_is_rejected(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    report = Report.read(REPORTS / "base-test" / REPORT)
+    (tmp_path / "r").mkdir()
+    for broken, message in (
+        (replace(report, models=()), "has no model; run its command again"),
+        (replace(report, figures={}), "has no rows; run its command again"),
+        (replace(report, kind="odd"), "a report of the kind 'odd'; known are agreement, "),
+    ):
+        write_json(tmp_path / "r" / REPORT, broken.to_dict())
+        assert index.main(["--reports", str(tmp_path)]) == 2
+        assert message in capsys.readouterr().err
 
 
 def test_the_page_of_the_benchmarks_is_that_of_their_reports(tmp_path: Path) -> None:

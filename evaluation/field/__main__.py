@@ -43,7 +43,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--models", nargs="+", required=True, help="names of shipped models, or model folders")
     parser.add_argument("--field", type=Path, default=FIELD, help="the folder of sentences.jsonl and texts.jsonl")
     parser.add_argument("--failures", action="store_true", help="print the sentences that fail")
-    parser.add_argument("--out", type=Path, help="the folder for report.json and report.md (default: the terminal)")
+    parser.add_argument("--out", type=Path, help="the folder for the report (default: the terminal)")
     return run_command(parser, arguments, ReportCommand("field", _measure, page_of, summary))
 
 

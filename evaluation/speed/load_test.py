@@ -8,8 +8,10 @@ RUNS, which must not be committed. Measured are the wall time and the peak memor
 its own. It checks that rows in are rows out, rejected and skipped (without a text), and that exactly the dirty ones
 were. All rows are distinct; repeated sentences, which the cache can answer, are counted.
 
-The keys of the report's `figures`: those of FIGURES; `made_from`, by `file` how many `sentences` the rows were made of;
-`dirty`, by the `name` of a fault how many `rows` have it; `nothing_lost`.
+The keys of the report's `figures`: `seconds`, `peak_mb`; `rows_in`, `rows_out`, `rows_rejected`, `rows_skipped`, and of
+all `rows_dirty`; `shards`; `sentences`, of them `repeated_sentences`; `rows_per_second`, `sentences_per_second`;
+`made_from`, by `file` how many `sentences` the rows were made of; `dirty`, by the `name` of an error how many `rows`
+have it; `nothing_lost`.
 """
 
 from __future__ import annotations
@@ -27,12 +29,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from evaluation.command import Measured, ReportCommand, make_parser, run_command
+from evaluation.command import CLOSED_OUTPUT, Measured, ReportCommand, make_parser, run_command
 from evaluation.speed.dirty_rows import Row, csv_rows, json_rows, recombined
 from hedgerow.errors import InputError
 from hedgerow.predictors.folder import find
 from hedgerow.report import Folded, Page, Report, Section, Table, facts, measured_model, table_as_markdown
-from hedgerow.report.machine import library_versions, load_average, this_machine
+from hedgerow.report.machine import load_average, this_machine
 from hedgerow.report.provenance import ROOT, short_name
 
 SHARED = ROOT.parent / "shared" / "corpora"
@@ -46,11 +48,15 @@ FIGURES = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code, 1 if rows were lost."""
-    parser = make_parser("speed.load_test", __doc__, exit_codes="0 fine, 1 rows were lost, 2 wrong usage")
+    parser = make_parser(
+        "speed.load_test",
+        __doc__,
+        exit_codes=f"0 fine, 1 rows were lost or {CLOSED_OUTPUT}, 2 wrong usage, 130 interrupted",
+    )
     parser.add_argument("--rows", type=int, default=1_000_000, help="the number of rows, 1000 or more")
     parser.add_argument("--model", default="base", help="a shipped model's name, or a model folder")
     parser.add_argument("--runs", type=Path, required=True, help="a new folder for the rows and the labelled rows")
-    parser.add_argument("--out", type=Path, help="the folder for report.json and report.md (default: the terminal)")
+    parser.add_argument("--out", type=Path, help="the folder for the report (default: the terminal)")
     return run_command(parser, arguments, ReportCommand("load_test", _measure, page_of, _summary))
 
 
@@ -84,7 +90,6 @@ def measure(rows: int, model: str, folder: Path) -> Measured:
     return Measured(
         figures,
         models=[measured],
-        libraries=library_versions(),
         machine=machine,
         exit_code=0 if figures["nothing_lost"] else 1,
     )

@@ -24,7 +24,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from evaluation.command import Measured, ReportCommand, make_parser, run_command
+from evaluation.command import CLOSED_OUTPUT, Measured, ReportCommand, make_parser, run_command
 from evaluation.speed.dirty_rows import recombined
 from evaluation.speed.scaling import measure as measure_command
 from evaluation.speed.serving_clients import Answered, Outcome, ask_all
@@ -32,7 +32,7 @@ from evaluation.speed.serving_page import SIZES, page_of, summary
 from hedgerow import Classifier, corpus, load
 from hedgerow.errors import InputError, RunError
 from hedgerow.report import measured_model
-from hedgerow.report.machine import library_versions, load_average, this_machine
+from hedgerow.report.machine import load_average, this_machine
 from hedgerow.report.provenance import ROOT
 
 CORPUS = ROOT / "data" / "corpus" / "train.jsonl"
@@ -44,12 +44,16 @@ START = 120.0  # seconds
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; return its exit code, 1 if an answer was wrong or lost."""
-    parser = make_parser("speed.serving", __doc__, exit_codes="0 fine, 1 an answer was wrong or lost, 2 wrong usage")
+    parser = make_parser(
+        "speed.serving",
+        __doc__,
+        exit_codes=f"0 fine, 1 an answer was wrong or lost, or {CLOSED_OUTPUT}, 2 wrong usage, 130 interrupted",
+    )
     parser.add_argument("--model", default="small", help="a shipped model's name, or a model folder")
     parser.add_argument("--clients", type=int, default=200, help="clients that ask at the same time")
     parser.add_argument("--seconds", type=float, default=60.0, help="how long they ask")
     parser.add_argument("--requests", type=int, default=10_000, help="requests over which the memory is watched")
-    parser.add_argument("--out", type=Path, help="the folder for report.json and report.md (default: the terminal)")
+    parser.add_argument("--out", type=Path, help="the folder for the report (default: the terminal)")
     return run_command(parser, arguments, ReportCommand("serving", measure, page_of, summary))
 
 
@@ -82,7 +86,6 @@ def measure(options: argparse.Namespace) -> Measured:
     return Measured(
         figures,
         models=[measured_model(options.model)],
-        libraries=library_versions(),
         machine=replace(machine, load_after=load_average()),
         exit_code=0 if all_right else 1,
     )

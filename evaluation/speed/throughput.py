@@ -41,9 +41,9 @@ from hedgerow.errors import InputError
 from hedgerow.labels import Example
 from hedgerow.predictors.folder import find, shipped
 from hedgerow.predictors.network.runtime import NetworkModel
-from hedgerow.report import measured_model
-from hedgerow.report.machine import library_versions, load_average, this_machine, usable_cores
-from hedgerow.report.provenance import ROOT, file_entry
+from hedgerow.report import measured_files, measured_model
+from hedgerow.report.machine import load_average, this_machine, usable_cores
+from hedgerow.report.provenance import ROOT
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,6 @@ def _measure(options: argparse.Namespace) -> Measured:
     return Measured(
         figures,
         models=[measured_model(model) for model in models.values()],
-        libraries=library_versions(),
         machine=replace(machine, load_after=load_average()),
     )
 
@@ -133,9 +132,13 @@ def _labelled(options: argparse.Namespace) -> tuple[list[Example], list[Example]
     labels = corpus.load(options.train)
     corpus.reject_leaks(labels, gold, name="pooled")
     files = [path for name in pooled for path in parts[name].files]
-    trained = {"files": [file_entry(path) for path in options.train], "rows": len(labels)}
-    measured = {"files": [file_entry(path) for path in files], "pooled": pooled, "rows": len(gold)}
+    trained = {"files": _entries(options.train), "rows": len(labels)}
+    measured = {"files": _entries(files), "pooled": pooled, "rows": len(gold)}
     return labels, gold, {"peers_trained_on": trained, "accuracy_on": measured}
+
+
+def _entries(files: Sequence[Path]) -> list[dict[str, str]]:
+    return [{"file": one.file, "sha256": one.sha256} for one in measured_files(files)]
 
 
 def _texts(rows: int) -> list[str]:

@@ -8,7 +8,7 @@ from typing import Annotated, TextIO
 
 import typer
 
-from hedgerow.io.atomic import replaced_folder
+from hedgerow.io.atomic import check_target, replaced_folder
 from hedgerow.io.strict_json import write_json
 from hedgerow.report import page_as_html
 from hedgerow.report.provenance import shown_command
@@ -80,6 +80,8 @@ def run(
 ) -> None:
     """Roll up the file or run folder `labelled`; write nothing if something is wrong."""
     group = Group(by)
+    if out is not None:
+        check_target(out, FILES)
     confusions = None if report is None else read_report(report)
     origin = find_labelled(labelled)
     if report is not None:

@@ -7,6 +7,7 @@ import hashlib
 import os
 import secrets
 import shutil
+import tempfile
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -54,7 +55,7 @@ def replaced_folder(path: Path, *, allowed: Collection[str]) -> Iterator[Path]:
     changed, if it has others, is the current folder, or cannot be written.
     """
     path = Path(os.path.realpath(path))
-    reject_foreign(path, allowed)
+    _reject_foreign(path, allowed)
     beside = _name_beside(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -64,7 +65,7 @@ def replaced_folder(path: Path, *, allowed: Collection[str]) -> Iterator[Path]:
     aside = beside.with_suffix(".old")
     try:
         yield beside
-        reject_foreign(path, allowed)
+        _reject_foreign(path, allowed)
         if path.exists():
             path.rename(aside)
         beside.rename(path)
@@ -112,7 +113,18 @@ def _not_writable(path: Path, error: OSError) -> InputError:
     return InputError(f"{path}: cannot be written ({error.strerror}); name another place")
 
 
-def reject_foreign(path: Path, allowed: Collection[str]) -> None:
+def check_target(path: Path, allowed: Collection[str]) -> None:
+    """Raise InputError if `replaced_folder` would reject `path`; ask before any work is done. Leave nothing behind."""
+    path = Path(os.path.realpath(path))
+    _reject_foreign(path, allowed)
+    place = next(parent for parent in path.parents if parent.exists())
+    try:
+        Path(tempfile.mkdtemp(dir=place)).rmdir()
+    except OSError as error:
+        raise _not_writable(path, error) from None
+
+
+def _reject_foreign(path: Path, allowed: Collection[str]) -> None:
     """Raise InputError if `path` must not be replaced."""
     if path == Path.cwd():
         raise InputError(f"{path}: is the current folder; name one below it")

@@ -159,9 +159,7 @@ def _calibration(scores: Scores, about_temperatures: Sequence[str]) -> Section:
 
 
 def _about_temperatures(figures: Mapping[str, Any], axis: str) -> list[str]:
-    """Say whether the calibration error was cross-fitted; nothing in reports of versions that did not note it."""
-    if "calibration" not in figures:
-        return []
+    """Say whether the calibration error was cross-fitted."""
     facts = figures["calibration"]
     if facts is None or axis not in facts["cross_fitted"]:
         return ["This model has no temperature: its scores are not calibrated."]

@@ -30,7 +30,7 @@ def title_of(head: str) -> str:
 def about_rows(figures: Figures, head: str) -> tuple[str, ...]:
     """Say how many rows a head was measured on, if they are not all."""
     rows: int = figures["rows"]
-    labelled: int = figures.get("labelled", {}).get(head, rows)  # reports of earlier versions: all rows were labelled
+    labelled: int = figures["labelled"][head]
     return (
         ()
         if labelled == rows

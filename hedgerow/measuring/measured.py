@@ -67,7 +67,7 @@ def _conditions(figures: Figures) -> str:
 
 def _about_heads(figures: Figures) -> tuple[str, ...]:
     """Say what was not measured, and what the row of the annotators is."""
-    unmeasured = [f"{head} ({reason})" for head, reason in figures.get("not_measured", {}).items()]
+    unmeasured = [f"{head} ({reason})" for head, reason in figures["not_measured"].items()]
     about = (f"Not measured: {literal(', '.join(unmeasured))}.",) if unmeasured else ()
     return (*about, *_about_annotators(figures))
 

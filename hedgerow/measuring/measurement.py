@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import os
-import platform
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-
-import numpy as np
 
 from hedgerow.classifier import Classifier, load
 from hedgerow.corpus import CorpusPart
@@ -39,9 +36,9 @@ from hedgerow.predictors.majority import Majority
 from hedgerow.report import (
     MeasuredFile,
     Report,
+    check_folder,
     measured_files,
     measured_model,
-    reject_other_files,
     write_report,
 )
 from hedgerow.report.provenance import ROOT, UNKNOWN, is_own_text
@@ -62,7 +59,7 @@ def evaluate_to_folder(model: str, part: CorpusPart, out: Path, *, command: str,
         library(name, needed_for="measuring", extra=EXTRA)
     if with_text:
         reject_text_in_project(out)
-    reject_other_files(out)
+    check_folder(out, KIND)
     report = measure(model, part, command=command, with_text=with_text)
     write_report(out, report, page_of(report))
     return headline(report)
@@ -117,8 +114,7 @@ def measure(model: str, part: CorpusPart, *, command: str = UNKNOWN, with_text: 
         },
         "mistakes": {head: mistakes(gold, predicted, head, with_text=shown) for head in labels},
     }
-    libraries = {"python": platform.python_version(), "numpy": np.__version__}
-    return replace(report, models=(measured_model(model),), corpus=files, libraries=libraries, figures=figures)
+    return replace(report, models=(measured_model(model),), corpus=files, figures=figures)
 
 
 def _measured_heads(

@@ -19,7 +19,7 @@ from hedgerow.report.page import (
     Table,
 )
 from hedgerow.report.record import MeasuredFile, MeasuredModel, Report, measured_files, measured_model
-from hedgerow.report.report_files import page_files, reject_other_files, write_report
+from hedgerow.report.report_files import check_folder, page_files, write_report
 from hedgerow.report.tables import class_rows, class_table, difference, span_table, with_interval
 from hedgerow.report.text import code, literal, plain
 
@@ -47,6 +47,7 @@ __all__ = [
     "Series",
     "Strong",
     "Table",
+    "check_folder",
     "class_rows",
     "class_table",
     "code",
@@ -61,7 +62,6 @@ __all__ = [
     "page_as_html",
     "page_files",
     "plain",
-    "reject_other_files",
     "span_table",
     "table_as_markdown",
     "to_markdown",

@@ -12,7 +12,7 @@ from pydantic import ConfigDict
 
 # Instructions for sums of products of 8-bit integers, as Linux names them: x86 (VNNI) and ARM.
 INTEGER_PRODUCTS = ("avx512_vnni", "avx_vnni", "asimddp", "i8mm")
-LIBRARIES = ("numpy", "onnxruntime", "tokenizers", "nupunkt")  # whose versions decide the speed
+LIBRARIES = ("numpy", "onnxruntime", "tokenizers", "nupunkt")  # whose versions labels, scores and speed depend on
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +47,15 @@ def this_machine() -> Machine:
         processor=info.get("model name", platform.processor() or platform.machine()),
         cores=usable_cores(),
         memory_gb=round(memory / 2**30, 1),
-        system=f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
+        system=f"{platform.system()} {platform.machine()}",
         integer_products=_integer_products(info),
         load_before=load_average(),
     )
 
 
 def library_versions() -> dict[str, str]:
-    """Return the versions of the libraries that decide the speed."""
-    return {name: version(name) for name in LIBRARIES}
+    """Return the versions of Python and of the libraries that labels, scores and speed depend on."""
+    return {"python": platform.python_version()} | {name: version(name) for name in LIBRARIES}
 
 
 def usable_cores() -> int:

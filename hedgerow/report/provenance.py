@@ -9,8 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from hedgerow.io.atomic import sha256
-from hedgerow.predictors.folder import find, model_hash, read_manifest
+from hedgerow.predictors.folder import find, read_manifest
 
 ROOT = Path(__file__).resolve().parents[2]  # the project's folder in a clone; the package's parent if installed
 OWN_TEXT = ROOT / "data"  # the folder whose sentences are the project's own, so that a report can show them
@@ -55,11 +54,6 @@ def _git(*arguments: str) -> str:
     return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, check=False).stdout.decode().strip()
 
 
-def model_entry(name: str) -> dict[str, str]:
-    """Return a model by name and hash."""
-    return {"name": name, "sha256": model_hash(find(name))}
-
-
 def short_hash(sha256: str | None, length: int = 12) -> str:
     """Return the beginning of a hash; "none" for a model that was measured before it had one."""
     return (sha256 or "none")[:length]
@@ -74,11 +68,6 @@ def training_hashes(name: str, *keys: str) -> set[str]:
     """Return the hashes of the files that the model's manifest lists under `keys` of its data."""
     data = read_manifest(find(name))["data"]
     return {part["sha256"] for key in keys for part in data.get(key, [])}
-
-
-def file_entry(path: Path) -> dict[str, str]:
-    """Return a file by name and hash."""
-    return {"file": short_name(path), "sha256": sha256(path)}
 
 
 def is_own_text(files: Sequence[Path]) -> bool:

@@ -14,7 +14,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from hedgerow.errors import InputError
 from hedgerow.io.atomic import sha256
 from hedgerow.predictors.folder import find, model_hash
-from hedgerow.report.machine import Machine
+from hedgerow.report.machine import Machine, library_versions
 from hedgerow.report.provenance import commit, short_name, training_hashes
 from hedgerow.version import __version__
 
@@ -51,7 +51,7 @@ class MeasuredFile:
 class Report:
     """A report of any kind.
 
-    `kind` says what `figures` contains: the module that `evaluation/render.py` names for it describes the keys.
+    `kind` says what `figures` contains; the module that makes the page of this kind describes its keys.
     `command` made the report, on `date` (UTC), with the code of `commit` and hedgerow `version`. `libraries` are others
     that the figures depend on, by version; `machine` describes the computer, if speed was measured. `files` are the
     names of those that belong to the report beside its pages.
@@ -74,7 +74,14 @@ class Report:
     def begin(cls, kind: str, command: str, *measured_by: str) -> Report:
         """Return a report of now, without figures; `commit` counts changes in the folders `measured_by` too."""
         today = datetime.now(UTC).date().isoformat()
-        return cls(kind=kind, command=command, date=today, commit=commit(*measured_by), version=__version__)
+        return cls(
+            kind=kind,
+            command=command,
+            date=today,
+            commit=commit(*measured_by),
+            version=__version__,
+            libraries=library_versions(),
+        )
 
     @property
     def model(self) -> MeasuredModel:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from hedgerow.errors import InputError
-from hedgerow.io.atomic import reject_foreign, replaced_folder
+from hedgerow.io.atomic import check_target, replaced_folder
 from hedgerow.io.strict_json import write_json
 from hedgerow.report.drawing import chart_as_file
 from hedgerow.report.html import page_as_html
@@ -21,12 +21,12 @@ MARKDOWN, HTML = "report.md", "report.html"
 def write_report(out: Path, report: Report, page: Page, others: Mapping[str, str] | None = None) -> None:
     """Write a report and `others`, texts by file name, to the folder `out`: all of it, or nothing.
 
-    A report that is there is replaced, with its other files. Raises InputError if `out` has files of something else, or
-    cannot be written.
+    A report of the same kind is replaced, with its other files. Raises InputError if `out` has files of something else,
+    or cannot be written.
     """
     texts = {**page_files(page), **(others or {})}
     files = tuple(sorted(texts.keys() - {MARKDOWN, HTML}))
-    with replaced_folder(out, allowed=_files_of_report(out) | texts.keys()) as folder:
+    with replaced_folder(out, allowed=_files_of_report(out, report.kind)) as folder:
         write_json(folder / REPORT, replace(report, files=files).to_dict())
         for name, text in texts.items():
             (folder / name).write_text(text, "utf-8")
@@ -38,15 +38,25 @@ def page_files(page: Page) -> dict[str, str]:
     return {MARKDOWN: to_markdown(page), HTML: page_as_html(page), **figures}
 
 
-def reject_other_files(out: Path) -> None:
-    """Raise InputError if `out` has files of something else: a command asks this before it measures."""
-    reject_foreign(out.resolve(), _files_of_report(out))
+def check_folder(out: Path, kind: str) -> None:
+    """Raise InputError if a report of this kind cannot be written to `out`: a command asks this before it measures."""
+    check_target(out, _files_of_report(out, kind))
 
 
-def _files_of_report(out: Path) -> set[str]:
-    """Return the names that a report in `out` may have."""
+def _files_of_report(out: Path, kind: str) -> set[str]:
+    """Return the names that a report of `kind` in `out` may have; raise InputError if one of another kind is there."""
+    names = {REPORT, MARKDOWN, HTML}
+    if not (out / REPORT).is_file():
+        return names
     try:
-        others = Report.read(out / REPORT).files
-    except InputError:  # there is none, or it is broken or of another schema: it has the three files at most
-        others = ()
-    return {REPORT, MARKDOWN, HTML, *others}
+        old = Report.read(out / REPORT)
+    except InputError:  # broken, or of another schema: only its three files are known
+        others = sorted(entry.name for entry in out.iterdir() if entry.name not in names)
+        if others:
+            raise InputError(
+                f"{out}: has a report that this version cannot read, and other files ({others[0]!r}); move them away"
+            ) from None
+        return names
+    if old.kind != kind:
+        raise InputError(f"{out}: has a report of another kind ({old.kind}); name another folder")
+    return {*names, *old.files}
