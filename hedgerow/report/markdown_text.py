@@ -12,14 +12,14 @@ from hedgerow.report.text import pieces
 
 _LINE_BREAK = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
 # `[0.4, 0.6]`, `[over 650, 650]`: no link, because nothing follows; no box to tick, because it has two letters or more.
-_BRACKETED = r"\[(?=[^\]]*\w\w)(?:[^\W_]|[-+−–.,;%∞\ ])+\](?![\[(:])"
+_BRACKETED = r"\[(?=[^\]]{0,60}\w\w)(?:[^\W_]|[-+−–.,;%∞\ ]){1,60}\](?![\[(:])"
 _MARKUP = re.compile(
     rf"""(?P<kept>{_BRACKETED})
     | [`*~\[\]]
     | (?<![^\W_])_+ | _+(?![^\W_])  # an underscore within a word is no markup
     | \\(?=[!-/:-@\[-`{{-~]|$)  # nor is a backslash before a letter
     | <(?=[a-z/!?]) | &(?=\#?\w+;)
-    | \$(?=.*\$)  # one alone begins no formula
+    | \$(?=.*?\$)  # one alone begins no formula
     | (?:(?<=http)|(?<=https)|(?<=ftp)):(?=//) | (?<=www)\. | @(?=[\w.-]+\.[a-z])  # an address would be a link
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -59,9 +59,9 @@ def _before_closing(found: re.Match[str]) -> str:
 
 
 def _code(text: str) -> str:
-    """Return a code span, whose fence is longer than every run of backquotes in it."""
+    """Return a code span, whose fence is as long as no run of backquotes in it."""
     line = _LINE_BREAK.sub(" ", clean(text))
-    runs = re.findall("`+", line)
-    fence = "`" * next(length for length in range(1, len(runs) + 2) if length not in map(len, runs))
+    lengths = {len(run) for run in re.findall("`+", line)}
+    fence = "`" * next(length for length in range(1, len(lengths) + 2) if length not in lengths)
     is_padded = line.startswith("`") or line.endswith("`") or (line[0] == line[-1] == " " and line.strip())
     return f"{fence} {line} {fence}" if is_padded else f"{fence}{line}{fence}"
