@@ -48,7 +48,7 @@ from hedgerow.report.record import REPORT
 from tests.html_elements import Node, elements
 
 ARTICLE = Path(__file__).parents[1] / "data" / "examples" / "article.jsonl"
-NAME = "Ann"  # the harmless one
+NAME = "Qann"  # the harmless one
 TEXTS = ("h1", "h2", "h3", "p", "li", "dt", "dd", "th", "td", "caption", "figcaption", "summary")  # without charts
 FOLDER = "My `<b>|x*y* [a](b)"
 NAMES = [
@@ -144,12 +144,12 @@ def test_a_link_leads_to_the_path_that_it_names() -> None:
 
 
 def renamed(value: Any, names: Mapping[str, str]) -> Any:
-    """A JSON value in which each string that is one of the names is another, as a key too."""
+    """A JSON value in which each string that is one of the names is another, as a key too, and NAME in each string."""
     if isinstance(value, dict):
-        return {names.get(key, key): renamed(inner, names) for key, inner in value.items()}
+        return {names.get(key, key.replace(NAME, names[NAME])): renamed(inner, names) for key, inner in value.items()}
     if isinstance(value, list):
         return [renamed(inner, names) for inner in value]
-    return names.get(value, value) if isinstance(value, str) else value
+    return names.get(value, value.replace(NAME, names[NAME])) if isinstance(value, str) else value
 
 
 def names_of(row: Mapping[str, Any]) -> list[str]:
@@ -189,7 +189,9 @@ FIGURES: dict[str, dict[str, Any]] = {
         "rows": 2, "groups": 2, "seen_sentences": 0, "fitted_rows": 0, "precision": 0.9, "fewest": 30,
         "heads": {
             NAME: {"all": {**CHOICE, "cross_fitted": None}, "by_label": {NAME: {"n": 0, "threshold": None}}},
-            "stance": {"all": {**CHOICE, "threshold": None}, "by_label": {}},
+            f"{NAME} 2": {"all": {**CHOICE, "cross_fitted": None}, "by_label": {}},
+            f"{NAME} 3": {"all": {**CHOICE, "threshold": None}, "by_label": {}},
+            f"{NAME} 4": {"all": {**CHOICE, "threshold": 0, "cross_fitted": None}, "by_label": {}},
         },
     },
     "agreement": {
@@ -200,7 +202,10 @@ FIGURES: dict[str, dict[str, Any]] = {
     "learning_curve": {
         "recipe": {"file": NAME, "sha256": "ab"},
         "parts": [{
-            "name": NAME, "forecasts": {NAME: {"refused": "few rows", "backtest": None}},
+            "name": NAME,
+            "forecasts": {
+                NAME: {"refused": f"few {NAME}", "backtest": {"known": 9, "predicted": SCORE, "measured": 0.5}},
+            },
             "points": [{"train_fraction": 1.0, "seed": 1, "sentences": 9, "scores": {NAME: SCORE}}],
         }],
     },
@@ -209,7 +214,9 @@ FIGURES: dict[str, dict[str, Any]] = {
 
 def crafted(kind: str, figures: dict[str, Any]) -> dict[str, Any]:
     file = MeasuredFile(NAME, "ab", (NAME,))
-    return Report(kind, NAME, "2026-01-01", "0", "1", (MeasuredModel(NAME, "cd"),), (file,), figures=figures).to_dict()
+    made = Report(kind, NAME, "2026-01-01", "0", "1", (MeasuredModel(NAME, "cd"),), (file,), figures=figures)
+    row: dict[str, Any] = json.loads(json.dumps(made.to_dict()))
+    return row
 
 
 def assert_shown_whole(row: dict[str, Any]) -> None:
@@ -223,7 +230,8 @@ def assert_shown_whole(row: dict[str, Any]) -> None:
         texts = [text for tag, text, _ in found if tag in TEXTS]
         assert [text.count(suffix) for text in texts] == [text.count("Qz") for text in texts]
         before, after = ([text for tag, text, _ in nodes if tag == "code"] for nodes in (expected, found))
-        assert [text.replace(f" {suffix}", "").replace("'", "") for text in after] == before  # a shell's quotes
+        before, after = ([text.replace("'", "") for text in texts] for texts in (before, after))  # quotes of a shell
+        assert [text.replace(f" {suffix}", "") for text in after] == before
         assert any(suffix in text for text in texts) or not (row["models"] or row["corpus"])
 
 
@@ -232,6 +240,18 @@ def test_the_page_of_a_kept_report_shows_hostile_names_whole(path: Path) -> None
     row = json.loads(path.read_text("utf-8"))
     if row["kind"] == "evaluation":
         row["figures"] |= {"where": [NAME], "not_measured": {NAME: "x"}, "warnings": [NAME, f"{NAME} is few."]}
+        row["figures"]["scores"][NAME] = row["figures"]["scores"]["stance"] | {"levels": {"n": 0}}
+        row["figures"]["labelled"][NAME] = 1
+        row["figures"]["mistakes"][NAME] = row["figures"]["mistakes"]["stance"]
+    if row["kind"] == "parts":
+        seen = [None, *range(1, len(row["figures"]["by_part"]))]
+        row["figures"]["by_part"] = [
+            {**one, "seen_sentences": n} for one, n in zip(row["figures"]["by_part"], seen, strict=True)
+        ]
+    if row["kind"] == "field":
+        row["figures"]["seen"] = [{**one, "sentences": 1} for one in row["figures"]["seen"]]
+    if row["kind"] == "throughput":
+        row["figures"]["accuracy_on"]["pooled"] = [NAME]
     assert_shown_whole(row)
 
 
