@@ -80,7 +80,7 @@ quantisation: $(REAL)/dev.jsonl | $(VENV)/test  ## measure the cost of 8-bit wei
 	  --out evaluation/reports/base-quantisation
 
 finetuning: $(REAL)/dev.jsonl $(BENCHMARKS)/factappeal.jsonl | $(VENV)/test runs/backbones/minilm  ## fine-tune base and MiniLM on rows of another scheme: an hour on one core
-	$(PY) -m evaluation.components.finetuning --data $(CORPORA) --draws 200:3 1000:1 --runs runs/finetuning \
+	$(PY) -m evaluation.components.finetuning --data $(CORPORA) --draws 200:3 1000:3 --runs runs/finetuning \
 	  --out evaluation/reports/base-finetuning
 
 $(CORPORA)/%:

@@ -1,6 +1,6 @@
 """Measure fine-tuning: base goes on with rows of another scheme, against training from MiniLM on the same rows.
 
-    python -m evaluation.components.finetuning --data ../shared/corpora --draws 200:3 1000:2 --runs runs/finetuning \
+    python -m evaluation.components.finetuning --data ../shared/corpora --draws 200:3 1000:3 --runs runs/finetuning \
       --out evaluation/reports/base-finetuning
 
 The scheme is FactAppeal's (Mor-Lan & Sheafer 2025): whether a sentence of news states no fact, a fact, or a fact with
