@@ -95,6 +95,7 @@ def test_a_quote_that_is_never_closed_loses_only_its_own_row() -> None:
     assert [line for line, _ in rejected(items)] == [3, 6]
 
 
+@pytest.mark.slow
 def test_a_row_of_very_many_lines_is_read_in_linear_time() -> None:
     items = read(b'text\n"' + b"\n" * 300_000 + b'It ended."\n', "csv")
     assert texts(items) == ["\n" * 300_000 + "It ended."]

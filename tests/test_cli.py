@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 ARTICLE = ROOT / "data" / "examples" / "article.txt"
 PARTS = [ROOT / "data" / "corpus" / f"{part}.jsonl" for part in ("train", "dev", "test")]

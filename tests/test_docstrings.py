@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[1]
 NAMES = re.findall(r"^::: (hedgerow\.\S+)$", (ROOT / "docs/api.md").read_text("utf-8"), re.MULTILINE)
 
 
+@pytest.mark.slow
 def test_every_example_is_true(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """They read `data/` and write into the current folder."""
     (tmp_path / "data").symlink_to(ROOT / "data")

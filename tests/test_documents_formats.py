@@ -21,6 +21,8 @@ from hedgerow.readers.layout import Format, Layout, Limits, Source
 from hedgerow.readers.page_lines import to_paragraphs
 from tests.document_files import docx, epub, paragraph, pdf, zipped
 
+pytestmark = pytest.mark.slow
+
 
 def read(raw: bytes, format_: Format, **options: Any) -> list[Item]:
     return list(read_texts(Source(io.BytesIO(raw), "a", Layout(format_, **options))))

@@ -81,6 +81,7 @@ def test_the_bundled_parts_have_few_near_duplicates() -> None:
     assert {name: len(pairs) < 10 for name, pairs in found.items()} == {"dev": True, "test": True}
 
 
+@pytest.mark.slow
 def test_many_rows_are_compared() -> None:
     """A comparison of each pair, 125 million of them, would take hours."""
     train = [example(f"t{n}", " ".join(f"w{(n * step) % 9973}" for step in range(1, 25))) for n in range(25_000)]
@@ -89,6 +90,7 @@ def test_many_rows_are_compared() -> None:
     assert len(find_near_duplicates(train, {"dev": held_out})["dev"]) == 5000
 
 
+@pytest.mark.slow
 def test_the_real_parts_do_not_leak(shared: Path) -> None:
     """The shipped recipes train on both files and measure on these parts."""
     real = shared / "corpora" / "real"

@@ -20,6 +20,8 @@ from hedgerow.predictors.folder import model_hash, shipped, trained
 from hedgerow.predictors.majority import Majority
 from hedgerow.report import Report, with_interval
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 REPORTS = ROOT / "evaluation" / "reports"
 ARTICLE = ROOT / "data" / "examples" / "article.jsonl"
@@ -208,7 +210,6 @@ def test_a_calibration_error_where_temperatures_were_fitted_has_the_cross_fitted
         assert ("The cross-fitted calibration error on `dev`, 9 sentences, is 0.125." in page) == (fitted is not None)
 
 
-@pytest.mark.slow
 def test_the_sentences_that_temperatures_were_fitted_on_are_recognised_in_another_file(
     tiny_network: Path, tmp_path: Path, corpus_file: Callable[..., Path]
 ) -> None:

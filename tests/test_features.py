@@ -24,6 +24,8 @@ from hedgerow.integrations.sklearn import HedgerowFeatures
 from hedgerow.labels import Certainty, Span
 from hedgerow.results import Prediction
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 HEDGED = ["It may rain. She left.", "Perhaps he went, officials said.", "It could be. It might be.", "It may close."]
 PLAIN = ["It rained. She left.", "He went.", "The bridge opened on Monday.", "It closed. It was cold."]
@@ -187,7 +189,6 @@ def test_a_frame_of_something_else_is_an_error() -> None:
             hedgerow.to_frame(wrong)  # type: ignore[arg-type]
 
 
-@pytest.mark.slow
 def test_without_its_library_each_integration_names_the_extra() -> None:
     code = """
 import sys

@@ -17,6 +17,8 @@ from evaluation.field.judging import cue_errors, is_split_right, judge_sentence,
 from evaluation.render import render
 from hedgerow import Certainty, Prediction, Span, SpanType, Stance
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 MAY: dict[str, Any] = {
     "id": "s1",

@@ -28,6 +28,8 @@ from hedgerow.readers.input_text import InputText, Item, Rejected, Skipped
 from hedgerow.readers.inputs import read_inputs
 from hedgerow.readers.layout import Fields, Format, Layout, Limits, Slice, Source, Unit
 
+pytestmark = pytest.mark.slow
+
 PAGE = """<!doctype html><html><head><meta charset="iso-8859-1"><title>Bridge</title><script>var a = "It never
 closes.";</script></head><body><nav><ul><li><a href="/">Home</a></li><li><a href="/w">World</a></li></ul></nav>
 <article><h1>Bridge may close</h1><p>The mayor said on Monday that the bridge <b>may</b> close, and that the caf\xe9

@@ -47,6 +47,8 @@ from hedgerow.report.page import Part
 from hedgerow.report.record import REPORT
 from tests.html_elements import Node, elements
 
+pytestmark = pytest.mark.slow
+
 ARTICLE = Path(__file__).parents[1] / "data" / "examples" / "article.jsonl"
 NAME = "Qann"  # the harmless one
 TEXTS = ("h1", "h2", "h3", "p", "li", "dt", "dd", "th", "td", "caption", "figcaption", "summary")  # without charts

@@ -74,6 +74,7 @@ def test_a_circle_of_rooms_and_its_arrow_back_up_are_counted(tiny: Path) -> None
     assert len(tree.arrows_up(rooms)) == 1
 
 
+@pytest.mark.slow
 def test_no_circle_when_the_modules_are_imported() -> None:
     modules = tree.read_modules(ROOT)
     assert tree.circles(tree.import_graph(modules, at_import=True)) == []
@@ -148,6 +149,7 @@ def test_the_network_labels_without_posix() -> None:
 
 
 @pytest.mark.parametrize("out", ["rows.jsonl", "run"])
+@pytest.mark.slow
 def test_a_file_is_labelled_without_posix(tmp_path: Path, out: str) -> None:
     (tmp_path / "a.txt").write_text("It may rain.\n", "utf-8")
     arguments = ["label", str(tmp_path / "a.txt"), "--model", "lexicon", "--out", str(tmp_path / out)]

@@ -262,6 +262,7 @@ def test_what_cannot_be_read_any_more_is_said() -> None:
     assert reasons(items) == ["the array is not closed, so the file was cut; copy it again"]
 
 
+@pytest.mark.slow
 def test_a_large_array_is_read_in_bounded_memory_and_linear_time() -> None:
     row = json.dumps({"text": "It may rain. " * 200, "list": list(range(50))})
     data = io.BytesIO(b"[" + b", ".join([row.encode()] * 8000) + b"]")  # 22 MB on one line

@@ -24,6 +24,8 @@ from hedgerow.readers.input_text import InputText, Rejected
 from hedgerow.readers.layout import Fields, Format, Layout, Slice, Source, Unit
 from hedgerow.readers.parquet import row_groups
 
+pytestmark = pytest.mark.slow
+
 TEXTS = [f"The café “may” close on day {day}, he said; it\u2019s unclear." for day in range(8)]
 ROWS = [{"id": n, "text": text, "n": [n, {"a": "b, c"}]} for n, text in enumerate(TEXTS)]
 CHATS = [{"id": n, "messages": [{"role": role, "content": text} for role in ("user", "bot")]} for n, text in

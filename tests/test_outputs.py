@@ -22,6 +22,8 @@ from hedgerow.view.labelled_rows import read_rows
 from hedgerow.writers.files import open_writer
 from hedgerow.writers.records import LabelledSentence
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT)}
 AS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0

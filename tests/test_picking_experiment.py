@@ -11,6 +11,8 @@ from evaluation.components.picking_rounds import OF_BASE, WAYS, Pool, curve
 from hedgerow.report import Plot, Report, page_files
 from hedgerow.training.recipe import LinearRecipe, read_recipe
 
+pytestmark = pytest.mark.slow
+
 HEDGES = {"may": "open", "will": "closed", "did": "closed", "might": "open"}
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 

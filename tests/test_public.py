@@ -69,6 +69,7 @@ def test_importing_hedgerow_imports_nothing_heavy() -> None:
     assert not imported_after("import hedgerow") & (HEAVY | {"numpy", "nupunkt", "pydantic"})
 
 
+@pytest.mark.slow
 def test_labelling_imports_no_training_library() -> None:
     assert not imported_after("import hedgerow; hedgerow.load().read('He may go.')") & HEAVY
     assert not imported_after("import hedgerow.cli.label, hedgerow.labelling.run_folder") & HEAVY

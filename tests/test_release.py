@@ -23,6 +23,7 @@ def test_the_version_is_cited_and_has_an_entry() -> None:
         compare_versions("0.3.0", "version: 0.3.0\n", CHANGELOG)
 
 
+@pytest.mark.slow
 def test_this_version_can_be_released_and_no_file_holds_a_secret() -> None:
     assert release_check.check_version().startswith(hedgerow.__version__)
     assert release_check.check_secrets().startswith("none in ")

@@ -22,6 +22,8 @@ from hedgerow.serve.settings import Capacity, Settings, Times
 from tests.hostile_texts import BODIES, REJECTED, TEXTS
 from tests.serving import JSON, HeldModel, client, rows
 
+pytestmark = pytest.mark.slow
+
 TEXT = "It may rain. The mayor, Orla Finn, said that the bridge was closed.\n\nIt opened on Monday."
 ROOT = Path(__file__).parents[1]
 

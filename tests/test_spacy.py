@@ -18,6 +18,8 @@ import hedgerow
 from hedgerow import InputError, ModelError, Prediction
 from hedgerow.integrations.spacy import SENTENCES
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[1]
 TEXT = "“We may 😀 lose. It is over,” Ms. Vell said.\n\nWill the over-loaded bridge hold?"
 
@@ -167,7 +169,6 @@ print([[span._.certainty for span in doc.spans["hedgerow_sentences"]] for doc in
 """
 
 
-@pytest.mark.slow
 def test_spacy_finds_the_component_by_its_entry_point_and_runs_it_in_two_processes(tmp_path: Path) -> None:
     """The entry point is read from pyproject: an editable install may be from before it was there."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]

@@ -14,6 +14,8 @@ from hedgerow.corpus import check, load
 from hedgerow.corpus.stand_off import StandOffRow, read_stand_off, restore, strip_text
 from scripts import rebuild_real, strip_real
 
+pytestmark = pytest.mark.slow
+
 REAL = Path(__file__).parents[1] / "data" / "real"
 PARTS = ["articles_dev", "dev", "new_sources_dev", "news_dev", "train"]
 ROWS: list[dict[str, Any]] = [

@@ -26,6 +26,8 @@ from hedgerow.summary.prevalence import (
 from hedgerow.summary.rows import LabelledRow
 from hedgerow.summary.scheme import CODEBOOK
 
+pytestmark = pytest.mark.slow
+
 SIMULATED = 120  # roll-ups; the standard error of a coverage of 95 % is 2 %
 
 
@@ -133,7 +135,6 @@ def certain(estimates: list[Estimate]) -> Score:
     return next(one.share for one in estimates if one.label == "certain")
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("share", "correlation"), [(0.05, 0.2), (0.3, 0.1)])
 @pytest.mark.parametrize("documents", [1, 4, 9, 10, 25])
 def test_intervals_cover_the_true_share(documents: int, share: float, correlation: float) -> None:
@@ -147,7 +148,6 @@ def test_intervals_cover_the_true_share(documents: int, share: float, correlatio
     assert covered / SIMULATED >= 0.9
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("documents", [4, 25])
 def test_intervals_of_differences_cover_none(documents: int) -> None:
     rng, covered = np.random.default_rng(2), 0

@@ -28,6 +28,8 @@ from hedgerow.summary.page import summary_page
 from hedgerow.summary.phrases import PhraseCounts, source_name
 from hedgerow.summary.rows import LabelledRow
 
+pytestmark = pytest.mark.slow
+
 LONG = "The Consolidated Gazette of 1234567890 Places and 9876543210 Other Places"
 
 

@@ -18,6 +18,8 @@ from hedgerow.metrics.scoring import present_macro_f1
 from hedgerow.report import Report, page_files
 from hedgerow.training.recipe import LinearRecipe, read_recipe
 
+pytestmark = pytest.mark.slow
+
 Write = Callable[..., Path]
 HEDGED = Question("theirs.jsonl", "hedged", lambda row: bool(row["labels"]["speculative"]), "speculative")
 
