@@ -79,7 +79,7 @@ quantisation: $(REAL)/dev.jsonl | $(VENV)/test  ## measure the cost of 8-bit wei
 	$(PY) -m evaluation.components.quantisation --model base --run runs/base.run --corpus $(REAL)/dev.jsonl \
 	  --out evaluation/reports/base-quantisation
 
-finetuning: $(REAL)/dev.jsonl $(BENCHMARKS)/factappeal.jsonl | $(VENV)/test runs/backbones/minilm  ## fine-tune base and MiniLM on rows of another scheme: an hour on one core
+finetuning: $(REAL)/dev.jsonl $(BENCHMARKS)/factappeal.jsonl | $(VENV)/test runs/backbones/minilm  ## fine-tune base and MiniLM on rows of another scheme: 80 minutes of processor time
 	$(PY) -m evaluation.components.finetuning --data $(CORPORA) --draws 200:3 1000:3 --runs runs/finetuning \
 	  --out evaluation/reports/base-finetuning
 
